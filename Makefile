@@ -1,0 +1,55 @@
+# One command each, the same on a laptop and on a build machine. ARGS passes options on: make test ARGS="-k grants".
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-fast check fix lock clean tools
+
+BIN := .venv/bin
+# Two workers; a file stays with one of them, so that what its tests share is set up once.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name words; do \
+		printf '  make %-10s %s\n' "$$name" "$$words"; done
+
+install: ## make or refresh the environment .venv from requirements.lock
+	@.ci/venv
+
+demo: install ## play a whole call with five people and check what must hold
+	@$(BIN)/securecall demo $(ARGS)
+
+test: install tools ## run every test
+	@echo "Running every test"
+	@$(PYTEST) $(ARGS)
+
+test-fast: install tools ## run every test but the slow ones
+	@echo "Running the tests that are quick"
+	@$(PYTEST) -m "not slow" $(ARGS)
+
+check: install ## style, types and the direction of imports
+	@echo "Checking style (ruff check)"
+	@$(BIN)/ruff check
+	@echo "Checking layout (ruff format)"
+	@$(BIN)/ruff format --check
+	@echo "Checking types (mypy)"
+	@$(BIN)/mypy
+	@echo "Checking the direction of imports (import-linter)"
+	@$(BIN)/lint-imports --no-logo
+
+fix: install ## mend style and layout where a machine can
+	@echo "Mending style and layout (ruff)"
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+lock: install ## write requirements.lock anew (ARGS=--upgrade takes the newest versions)
+	@echo "Writing requirements.lock"
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-annotate --all-extras \
+		--python-version 3.11 $(ARGS) pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and everything that was built
+	@echo "Removing the environment, builds and caches"
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One test watches the server's system calls. Without strace that test alone is missed, and says so.
+tools:
+	@command -v strace >/dev/null || .ci/system strace || true

@@ -1,0 +1,20 @@
+"""Why written work is refused: each message is a sentence for the person who wrote it."""
+
+
+class WorkError(ValueError):
+    """Written work that cannot be taken as it stands."""
+
+
+class RowsError(WorkError):
+    """Rows of an answer are refused; the message names the row (counted from 1) and the column."""
+
+
+class TemplateError(WorkError):
+    """A template is refused, with the reason."""
+
+
+class CellError(WorkError):
+    """One value is refused, with the reason alone.
+
+    Only inside this package: whoever reads the table or the template adds where the value stands.
+    """

@@ -1,0 +1,59 @@
+"""Months as ``YYYY-MM``, and spans of them that may be open at either end."""
+
+import re
+
+from securecall_client.work.errors import CellError
+from securecall_client.work.words import shown
+
+Span = tuple[str | None, str | None]
+"""First and last month, both included; None is an open end. Text order is order in time."""
+
+_MONTH = re.compile(r"(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])")
+
+
+def read_month(value: object) -> str | None:
+    """A month of the years 1900 to 2199, None if it is missing.
+
+    Raises: CellError if it is anything else.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise CellError("must be a month in quotation marks, such as “2026-03”.")
+    if not _MONTH.fullmatch(value):
+        raise CellError(f"{shown(value)} is not a month; write year and month, such as 2026-03.")
+    return value
+
+
+def read_span(first: str | None, last: str | None) -> Span:
+    """The span from ``first`` to ``last``.
+
+    Raises: CellError if it runs backwards.
+    """
+    if first is not None and last is not None and first > last:
+        raise CellError(f"{last} lies before {first}, where the row begins.")
+    return first, last
+
+
+def common(one: Span, other: Span) -> Span | None:
+    """The months that both spans have, None if they do not meet. Symmetric."""
+    firsts = [span[0] for span in (one, other) if span[0] is not None]
+    lasts = [span[1] for span in (one, other) if span[1] is not None]
+    first, last = max(firsts, default=None), min(lasts, default=None)
+    if first is not None and last is not None and first > last:
+        return None
+    return first, last
+
+
+def phrase(span: Span) -> str:
+    """The span in words, as a part of a sentence."""
+    match span:
+        case None, None:
+            return "with no months named"
+        case first, None:
+            return f"from {first} on"
+        case None, last:
+            return f"until {last}"
+        case first, last if first == last:
+            return f"in {first}"
+    return f"from {span[0]} to {span[1]}"

@@ -1,0 +1,88 @@
+"""Places: countries (ISO 3166-1, two letters) and their subdivisions (ISO 3166-2), as pycountry has them."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from securecall_client.work.errors import CellError
+from securecall_client.work.words import shown
+
+_CODE = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
+_COUNTRY = 2
+"""Letters of a country's code."""
+_CACHE = 8192
+"""More than the 5,300 codes there are; bounded all the same."""
+
+
+class _Entry(NamedTuple):
+    """What ISO 3166 says of one code: its name, and the part of a country that it lies in."""
+
+    name: str
+    parent: str | None
+
+
+def read_place(value: object) -> str:
+    """A place in its canonical upper case.
+
+    Raises: CellError if it is missing, no text, or no code that ISO 3166 knows.
+    """
+    if value is None:
+        raise CellError("is missing.")
+    if not isinstance(value, str):
+        raise CellError("must be a place in quotation marks, such as “KE”.")
+    # Upper case of a foreign letter can be an ASCII one: the Turkish dotless i would become Italy's.
+    place = value.upper() if value.isascii() else value
+    if not _CODE.fullmatch(place) or _entry(place) is None:
+        raise CellError(
+            f"{shown(value)} is not a known place; write a country such as KE (ISO 3166-1)"
+            " or a part of one such as KE-30 (ISO 3166-2)."
+        )
+    return place
+
+
+def contains(outer: str, inner: str) -> bool:
+    """Whether ``inner`` is ``outer`` or lies inside it."""
+    return outer in lineage(inner)
+
+
+@lru_cache(maxsize=_CACHE)
+def lineage(place: str) -> tuple[str, ...]:
+    """``place`` and all that contain it, the country last. A part that is not known lies in its country."""
+    country = place[:_COUNTRY]
+    if place == country:
+        return (place,)
+    entry = _entry(place)
+    parent = entry.parent if entry is not None else None
+    return (place, *lineage(parent or country))
+
+
+@lru_cache(maxsize=_CACHE)
+def name(place: str) -> str:
+    """The place in words, a part of a country with its country's name; the code if it is not known."""
+    entry = _entry(place)
+    if entry is None:
+        return place
+    return entry.name if len(place) == _COUNTRY else f"{entry.name}, {name(place[:_COUNTRY])}"
+
+
+def _entry(place: str) -> _Entry | None:
+    return (_countries() if len(place) == _COUNTRY else _parts()).get(place)
+
+
+# Both are read at first use, and pycountry with them: it takes a tenth of a second, and most commands
+# name no place.
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, _Entry]:
+    from pycountry import countries
+
+    # The common name where there is one: "Taiwan" takes no side, "Taiwan, Province of China" does.
+    return {entry.alpha_2: _Entry(getattr(entry, "common_name", entry.name), None) for entry in countries}
+
+
+@lru_cache(maxsize=1)
+def _parts() -> dict[str, _Entry]:
+    from pycountry import subdivisions
+
+    return {entry.code: _Entry(entry.name, entry.parent_code) for entry in subdivisions}

@@ -1,0 +1,111 @@
+"""Files as blobs: sealed chunk by chunk, with flat memory (design 4.7; rows S12, S15, S31, M04).
+
+A fresh key for every blob, a fresh random nonce for every chunk, kept with it; associated data is the blob's
+id and the chunk's index. Everyone in the circle knows the key, so a tag proves no author: the manifest record
+pins the digest of every chunk, and a chunk is released only after digest and tag.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from nacl.utils import random
+
+from securecall.labels import Label, digest
+from securecall_keys.context import ChunkContext, context_bytes
+from securecall_keys.errors import CannotOpenError, KeysError
+from securecall_keys.padding import FLOOR, padme
+from securecall_keys.primitives import fresh
+from securecall_keys.secret import Secret
+
+MIB = 1024 * 1024
+NONCE_BYTES = 12
+OVERHEAD = NONCE_BYTES + 16
+CHUNKS_MOST = 1_500
+"""Chunks whose digests fit into one manifest."""
+SIZE_MOST = CHUNKS_MOST * 4 * MIB
+"""The largest file, in bytes, before padding."""
+
+
+class FileChangedError(KeysError):
+    """The file gave fewer or more bytes than it had when it was begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlobKey:
+    """A blob's id (16 random bytes) and its key."""
+
+    blob: bytes
+    key: Secret
+
+    @classmethod
+    def generate(cls) -> "BlobKey":
+        """A new blob."""
+        return cls(random(16), fresh())
+
+
+def chunk_size(size: int) -> int:
+    """Plaintext bytes a chunk for a file of ``size`` bytes: 1 MiB, or 4 where the file is over 512 MiB."""
+    return MIB if size <= 512 * MIB else 4 * MIB
+
+
+def chunk_count(size: int) -> int:
+    """How many chunks a file of ``size`` bytes has once padded."""
+    padded, each = padme(max(FLOOR, size)), chunk_size(size)
+    return (padded + each - 1) // each
+
+
+def seal_chunks(key: BlobKey, size: int, read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """The sealed chunks of a file, in order, one in memory at a time; ``read(n)`` gives its next bytes.
+
+    Raises: FileChangedError if the file does not give exactly ``size`` bytes.
+    """
+    cipher, each = AESGCM(key.key.expose()), chunk_size(size)
+    padded, left = padme(max(FLOOR, size)), size
+    for index in range(chunk_count(size)):
+        want = min(each, padded - index * each)
+        data = _exactly(read, min(want, left))
+        left -= len(data)
+        nonce = random(NONCE_BYTES)
+        context = context_bytes(ChunkContext(key.blob, index))
+        yield nonce + cipher.encrypt(nonce, data.ljust(want, b"\x00"), context)
+    if read(1):
+        raise FileChangedError("the file grew while it was read")
+
+
+def _exactly(read: Callable[[int], bytes], size: int) -> bytes:
+    parts, left = [], size
+    while left:
+        part = read(left)
+        if not part:
+            raise FileChangedError("the file became shorter while it was read")
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def chunk_digest(chunk: bytes) -> bytes:
+    """What a manifest pins of a sealed chunk."""
+    return digest(Label.CHUNK, chunk)
+
+
+def open_chunk(key: BlobKey, index: int, size: int, digests: Sequence[bytes], chunk: bytes) -> bytes:
+    """The plaintext of chunk ``index`` of a file of ``size`` bytes, without padding.
+
+    Raises: CannotOpenError unless it is the very chunk that the manifest pins, opens, and is of the size and
+    padding that its place calls for.
+    """
+    if not 0 <= index < len(digests) == chunk_count(size) or chunk_digest(chunk) != digests[index]:
+        raise CannotOpenError("not the chunk that was put up")
+    try:
+        data = AESGCM(key.key.expose()).decrypt(
+            chunk[:NONCE_BYTES], chunk[NONCE_BYTES:], context_bytes(ChunkContext(key.blob, index))
+        )
+    except (InvalidTag, ValueError) as error:
+        raise CannotOpenError("does not open") from error
+    each, padded = chunk_size(size), padme(max(FLOOR, size))
+    keep = max(0, min(each, size - index * each))
+    if len(data) != min(each, padded - index * each) or any(data[keep:]):
+        raise CannotOpenError("not of the size it must be")
+    return data[:keep]

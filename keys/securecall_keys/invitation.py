@@ -1,0 +1,118 @@
+"""Invitations and setup codes: what their secrets yield, and the texts that carry them (design 4.8).
+
+A text is lower-case base32 of an encoded value and the first four bytes of its SHA-256, so that a mistyped or
+cut text is told apart from a refused one.
+"""
+
+import base64
+import binascii
+import re
+from hashlib import sha256
+from typing import Annotated, TypeVar
+
+import msgspec
+from nacl.utils import random
+
+from securecall.entries import Seen
+from securecall.errors import InvalidError
+from securecall.joins import JoinRequest
+from securecall.labels import Label
+from securecall.rights import Role
+from securecall.wire import Id, ShortId, Wire, decode, encode
+from securecall_keys.context import InvitationContext, LetterContext, context_bytes
+from securecall_keys.device import public_of, sign
+from securecall_keys.errors import TextError
+from securecall_keys.padding import pad, unpad
+from securecall_keys.primitives import derive, seal, unseal
+from securecall_keys.secret import Secret
+
+TEXT_BYTES = 4096
+T = TypeVar("T", bound=Wire)
+_CHECK = 4
+
+
+class InvitationText(Wire, frozen=True):
+    """What is handed over on another channel: where, which space as of which place, and a one-time secret."""
+
+    address: Annotated[str, msgspec.Meta(max_length=256)]
+    space: Id
+    at: Seen
+    secret: ShortId
+
+    def __repr__(self) -> str:
+        return "InvitationText(…)"
+
+
+class SetupText(Wire, frozen=True):
+    """The setup code: the seed of a signing key that works once, and the server's key."""
+
+    seed: Id
+    server: Id
+
+    def __repr__(self) -> str:
+        return "SetupText(…)"
+
+
+class InvitationKeys:
+    """What the 128-bit secret of an invitation to ``space`` yields: a signing key and a letter key."""
+
+    def __init__(self, space: bytes, secret: Secret) -> None:
+        self.space = space
+        self._signing = derive(secret, InvitationContext("signing", space))
+        self.letter_key = derive(secret, InvitationContext("letter", space))
+        self.public = public_of(self._signing)
+
+    def join(self, role: Role, member: bytes, identity: bytes) -> bytes:
+        """The signed join request."""
+        return sign(self._signing, Label.JOIN, JoinRequest(self.space, role, member, identity))
+
+    def sign_login(self, payload: Wire) -> bytes:
+        """Sign a login as the holder of the invitation."""
+        return sign(self._signing, Label.LOGIN, payload)
+
+
+def fresh_invitation() -> Secret:
+    """A new one-time secret, 128 bits."""
+    return Secret(random(16))
+
+
+def seal_letter(key: Secret, context: LetterContext, content: bytes) -> bytes:
+    """A letter beside an invite or a join request, padded."""
+    return seal(key, pad(content), context_bytes(context))
+
+
+def open_letter(key: Secret, context: LetterContext, box: bytes) -> bytes:
+    """Open a letter. Raises: CannotOpenError."""
+    return unpad(unseal(key, box, context_bytes(context)))
+
+
+def to_text(value: InvitationText | SetupText) -> str:
+    """The text of an invitation or setup code: groups of eight characters."""
+    data = encode(value)
+    raw = base64.b32encode(data + sha256(data).digest()[:_CHECK]).decode("ascii").rstrip("=").lower()
+    return "-".join(raw[at : at + 8] for at in range(0, len(raw), 8))
+
+
+def read_invitation(text: str) -> InvitationText:
+    """Read an invitation. Raises: TextError."""
+    return _read(text, InvitationText, "invitation")
+
+
+def read_setup(text: str) -> SetupText:
+    """Read a setup code. Raises: TextError."""
+    return _read(text, SetupText, "setup code")
+
+
+def _read(text: str, kind: type[T], what: str) -> T:
+    raw = re.sub(r"[\s-]", "", text).upper()
+    try:
+        data = base64.b32decode(raw + "=" * (-len(raw) % 8))
+    except binascii.Error as error:
+        raise TextError(f"this is not a whole {what}: it has characters that do not belong there") from error
+    body, check = data[:-_CHECK], data[-_CHECK:]
+    if sha256(body).digest()[:_CHECK] != check:
+        raise TextError(f"this {what} is incomplete or mistyped: its check digits do not fit")
+    try:
+        return decode(body, kind, TEXT_BYTES)
+    except InvalidError as error:
+        raise TextError(f"this is not an {what} of this program") from error

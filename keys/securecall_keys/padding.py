@@ -1,0 +1,35 @@
+"""Padding, so that yes, no and empty look alike (design 4.5; rows S31, rule 17).
+
+Plaintext becomes a 4-byte big-endian length, the content, and zeros: at least 1 KiB, above that to the next
+size of Padmé (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication with PURBs",
+PoPETs 2019, section 4), which leaks O(log log n) bits and costs at most 12 %.
+"""
+
+from securecall_keys.errors import CannotOpenError
+
+FLOOR = 1024
+_PREFIX = 4
+
+
+def padme(length: int) -> int:
+    """The padded size of ``length`` bytes."""
+    if length < 2:
+        return length
+    exponent = length.bit_length() - 1
+    zero_bits = exponent - exponent.bit_length()
+    mask = (1 << zero_bits) - 1
+    return (length + mask) & ~mask
+
+
+def pad(content: bytes) -> bytes:
+    """Pad ``content``."""
+    size = padme(max(FLOOR, _PREFIX + len(content)))
+    return (len(content).to_bytes(_PREFIX, "big") + content).ljust(size, b"\x00")
+
+
+def unpad(padded: bytes) -> bytes:
+    """Undo `pad`. Raises: CannotOpenError for anything that `pad` does not make."""
+    content = padded[_PREFIX : _PREFIX + int.from_bytes(padded[:_PREFIX], "big")]
+    if pad(content) != padded:
+        raise CannotOpenError("not padded as it must be")
+    return content

@@ -1,0 +1,33 @@
+"""One label per purpose, so that bytes made for one purpose mean nothing under another (design 4.1)."""
+
+from enum import StrEnum
+from hashlib import sha256
+
+
+class Label(StrEnum):
+    """What a signature or digest is for. The text goes into the bytes; it never changes."""
+
+    ANNOUNCEMENT = "securecall/1 announcement"
+    IDENTITY = "securecall/1 identity"
+    ENTRY = "securecall/1 entry"
+    RECORD = "securecall/1 record"
+    JOIN = "securecall/1 join"
+    HELLO = "securecall/1 hello"
+    LOGIN = "securecall/1 login"
+    STATEMENT = "securecall/1 statement"
+    HEAD = "securecall/1 head"
+    MEMBER = "securecall/1 member"
+    SPACE = "securecall/1 space"
+    GRANT = "securecall/1 grant"
+    CHUNK = "securecall/1 chunk"
+    CODE = "securecall/1 code"
+    CONTEXT = "securecall/1 context"
+
+    def prefix(self) -> bytes:
+        """The label, ended by a zero byte that no label contains."""
+        return self.value.encode("ascii") + b"\x00"
+
+
+def digest(label: Label, *parts: bytes) -> bytes:
+    """``SHA-256(label || 0x00 || parts)``, 32 bytes. Every part but the last has a fixed length."""
+    return sha256(label.prefix() + b"".join(parts)).digest()

@@ -1,0 +1,34 @@
+"""The server's storage for the ciphertext of files. Its interface is `BlobStore`."""
+
+from pathlib import Path
+
+from .folder import FolderBlobs
+from .interface import (
+    BlobConflictError,
+    BlobFullError,
+    BlobMissingError,
+    BlobOpenError,
+    BlobStore,
+    StoredChunk,
+)
+from .remote import RemoteBlobs
+
+__all__ = [
+    "BlobConflictError",
+    "BlobFullError",
+    "BlobMissingError",
+    "BlobOpenError",
+    "BlobStore",
+    "StoredChunk",
+    "open_blobs",
+]
+
+
+def open_blobs(url_or_path: str) -> BlobStore:
+    """The blob store in a folder (made if new) or at ``s3://``, ``gs://`` or ``az://``.
+
+    Raises `BlobOpenError`, also for obstore's own local and memory stores, which force nothing to disk.
+    """
+    if "://" not in url_or_path:
+        return FolderBlobs(Path(url_or_path))
+    return RemoteBlobs(url_or_path)

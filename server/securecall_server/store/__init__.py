@@ -1,0 +1,30 @@
+"""The server's database: chains, members, and what is known of blobs. Its interface is `Store`."""
+
+from .errors import StoreFaultError, StoreOpenError
+from .interface import (
+    Append,
+    ConflictError,
+    DeviceRow,
+    GrantRow,
+    IdentityRow,
+    JoinRow,
+    PlaceRow,
+    Store,
+    StoreFullError,
+)
+from .opening import open_store
+
+__all__ = [
+    "Append",
+    "ConflictError",
+    "DeviceRow",
+    "GrantRow",
+    "IdentityRow",
+    "JoinRow",
+    "PlaceRow",
+    "Store",
+    "StoreFaultError",
+    "StoreFullError",
+    "StoreOpenError",
+    "open_store",
+]

@@ -1,0 +1,163 @@
+"""What the server keeps about chains and members, as an interface that every database stands behind.
+
+All values are public bytes: nothing here can be decrypted, and nothing here is believed by a client.
+Ids of spaces, members and devices are 32 bytes, ids of blobs 16.
+
+What must hold in every implementation (``tests/contract/`` runs one suite over each):
+
+* ``append`` is all or nothing, and has returned only once it would survive a power cut.
+* A place ``(space, seq)`` is written once. Whoever is second meets `ConflictError` and nothing changes.
+* An identity entry ``(member, number)`` is written once; the very same bytes again are no conflict.
+* What was read once is read again, byte for byte, until the space is destroyed.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class ConflictError(Exception):
+    """Somebody else wrote that place, identity entry or join first; nothing was changed."""
+
+
+class StoreFullError(Exception):
+    """The database cannot take more (disk full, read-only, gone); nothing was changed."""
+
+
+@dataclass(frozen=True)
+class IdentityRow:
+    """One signed identity entry of a member: its number and its bytes as received."""
+
+    member: bytes
+    number: int
+    item: bytes
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """What login needs of a device: whose it is, its login key (Ed25519, 32 bytes), whether it still counts."""
+
+    device: bytes
+    member: bytes
+    login: bytes
+    live: bool
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """One place of a chain.
+
+    ``kind`` is the class byte; ``head`` the running digest including this place; ``item`` the signed bytes,
+    or None once destroyed; ``identities`` the identity entries that travel with an entry, in order.
+    """
+
+    space: bytes
+    seq: int
+    kind: int
+    digest: bytes
+    head: bytes
+    item: bytes | None
+    identities: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class GrantRow:
+    """An epoch's secret, sealed to one device, brought by the entry at ``seq``."""
+
+    space: bytes
+    seq: int
+    device: bytes
+    box: bytes
+
+
+@dataclass(frozen=True)
+class JoinRow:
+    """An invitee's request to join ``space``, under the public key of its invite."""
+
+    space: bytes
+    key: bytes
+    member: bytes
+    request: bytes
+    letter: bytes
+
+
+@dataclass(frozen=True)
+class Append:
+    """All that one accepted item writes, in one transaction with the others of its batch."""
+
+    place: PlaceRow
+    grants: tuple[GrantRow, ...] = ()
+    identities: tuple[IdentityRow, ...] = ()
+    devices: tuple[DeviceRow, ...] = ()
+    joins_done: tuple[bytes, ...] = ()
+    """Invite keys whose join requests are answered by this item and go."""
+
+
+class Store(Protocol):
+    """The database behind the server."""
+
+    async def close(self) -> None:
+        """Let go of the database; pending writes are finished first."""
+
+    async def check(self) -> None:
+        """Raise if the database does not answer or is damaged (``PRAGMA quick_check``; ``SELECT 1``)."""
+
+    async def enrol(self, identities: Sequence[IdentityRow], devices: Sequence[DeviceRow]) -> None:
+        """Write identity entries and upsert device rows durably. Raises `ConflictError`, `StoreFullError`."""
+
+    async def device(self, device: bytes) -> DeviceRow | None:
+        """The row of one device."""
+
+    async def identity(self, member: bytes) -> list[bytes]:
+        """A member's identity entries from number 0, as received; empty if unknown."""
+
+    async def append(self, batch: Sequence[Append]) -> None:
+        """Write all items of the batch, or none. Raises `ConflictError`, `StoreFullError`.
+
+        Places of one space come in ascending order; the first must be exactly one past the newest stored
+        (0 in a new space), else `ConflictError`.
+        """
+
+    async def head(self, space: bytes) -> PlaceRow | None:
+        """The newest place of a space."""
+
+    async def places(self, space: bytes, first: int, limit: int, most_bytes: int) -> list[PlaceRow]:
+        """Places from ``first`` on, ascending: at most ``limit`` of them and, past the first one, no more than
+        ``most_bytes`` of items and identities together."""
+
+    async def find(self, space: bytes, digest: bytes) -> PlaceRow | None:
+        """The place whose item has this digest."""
+
+    async def grants(self, space: bytes, device: bytes, first: int) -> list[GrantRow]:
+        """Grants to one device brought by entries at ``seq >= first``, ascending."""
+
+    async def put_join(self, join: JoinRow) -> None:
+        """Keep a join request. The same again replaces it; another member under that key: `ConflictError`."""
+
+    async def joins(self, space: bytes) -> list[JoinRow]:
+        """Join requests that wait for an answer, in order of key."""
+
+    async def put_chunk(self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int) -> None:
+        """Note that a chunk (``size`` bytes of ciphertext) is durable in the blob store. Idempotent.
+
+        ``now`` (unix seconds) is kept for the first chunk of a blob. Raises `ConflictError` if the blob is
+        another owner's or the chunk has another size.
+        """
+
+    async def chunks(self, space: bytes, blob: bytes) -> dict[int, int]:
+        """Index to size of every durable chunk of a blob."""
+
+    async def blob_owner(self, space: bytes, blob: bytes) -> bytes | None:
+        """The member who began this blob."""
+
+    async def meta(self, key: str) -> bytes | None:
+        """A value the server keeps about itself."""
+
+    async def put_meta(self, key: str, value: bytes) -> None:
+        """Set such a value durably."""
+
+    def watch(self) -> AsyncIterator[bytes]:
+        """Ids of spaces to which *another process* on the same database appended (PostgreSQL LISTEN/NOTIFY).
+
+        A store that only one process can open yields nothing, for ever.
+        """

@@ -1,0 +1,126 @@
+"""PostgreSQL as the server's database: many processes, told of each other's appends by LISTEN and NOTIFY."""
+
+import asyncio
+from contextlib import suppress
+
+import asyncpg
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from .database import Database
+from .watch import Watchers
+
+CONNECTIONS = 5
+CHANNEL = "securecall_appended"
+MIGRATING = 0x5EC0_0CA1
+"""The advisory lock under which one process at a time migrates."""
+
+_CONNECT_SECONDS = 10
+_COMMAND_SECONDS = 30
+_PROBE_SECONDS = 30
+_FIRST_RETRY_SECONDS = 0.1
+_LAST_RETRY_SECONDS = 5.0
+
+_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+async def _connect(url: str) -> asyncpg.Connection:
+    """A connection by libpq's rules (``sslmode``, ``PGPASSFILE`` and so on), which commits to disk."""
+    return await asyncpg.connect(
+        url,
+        timeout=_CONNECT_SECONDS,
+        command_timeout=_COMMAND_SECONDS,
+        server_settings={"synchronous_commit": "on", "application_name": "securecall-server"},
+    )
+
+
+def connect(url: str) -> Database:
+    """The database at ``url``; nothing is opened before its first use."""
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=lambda: _connect(url),
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+    return Database(engine, engine, writers=CONNECTIONS)
+
+
+async def lock_for_migration(connection: AsyncConnection) -> None:
+    """Wait until no other process migrates; let go at the end of the transaction."""
+    await connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
+
+
+class Listener:
+    """Listens to the appends of other processes and tells the watchers; connects anew when the line breaks.
+
+    ``own`` is the mark of this process's own notifications, which are not told.
+    """
+
+    def __init__(self, url: str, own: str, watchers: Watchers) -> None:
+        self._url = url
+        self._own = own
+        self._watchers = watchers
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Listen; nothing is missed from here on. Raises what the driver raises."""
+        connection, lost = await self._listen()
+        self._task = asyncio.create_task(self._stay(connection, lost))
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _listen(self) -> tuple[asyncpg.Connection, asyncio.Event]:
+        connection = await _connect(self._url)
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _connection: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, self._notified)
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection, lost
+
+    async def _stay(self, connection: asyncpg.Connection, lost: asyncio.Event) -> None:
+        while True:
+            try:
+                await self._until_lost(connection, lost)
+            finally:
+                connection.terminate()
+            connection, lost = await self._again()
+            with suppress(*_LOST):
+                await self._tell_all(connection)
+
+    async def _until_lost(self, connection: asyncpg.Connection, lost: asyncio.Event) -> None:
+        """Probe now and then, since a line can be cut without either end being told."""
+        with suppress(*_LOST):
+            while not lost.is_set():
+                try:
+                    await asyncio.wait_for(lost.wait(), _PROBE_SECONDS)
+                except TimeoutError:
+                    await connection.execute("SELECT 1")
+
+    async def _again(self) -> tuple[asyncpg.Connection, asyncio.Event]:
+        """Listen anew, trying until it works."""
+        pause = _FIRST_RETRY_SECONDS
+        while True:
+            with suppress(*_LOST):
+                return await self._listen()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LAST_RETRY_SECONDS)
+
+    async def _tell_all(self, connection: asyncpg.Connection) -> None:
+        """Tell of every space: nobody knows to which of them others appended while the line was cut."""
+        rows = await connection.fetch("SELECT space FROM places WHERE seq = 0")
+        self._watchers.tell(row["space"] for row in rows)
+
+    def _notified(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        own, _, space = str(payload).partition(":")
+        if own != self._own:
+            self._watchers.tell([bytes.fromhex(space)])

@@ -1,0 +1,158 @@
+"""`Store` over SQLAlchemy Core, the same for SQLite and PostgreSQL."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from . import reads, schema, writes
+from .database import Database
+from .errors import StoreFaultError
+from .interface import Append, DeviceRow, GrantRow, IdentityRow, JoinRow, PlaceRow
+from .postgres import CHANNEL
+from .watch import Watchers
+
+
+class SQLStore:
+    """A store over ``database``.
+
+    ``own`` marks the notifications of this store, ``watchers`` hear of those of others, and ``held`` is all
+    that is to be let go of at the end, the database too.
+    """
+
+    def __init__(self, database: Database, watchers: Watchers, own: str, held: AsyncExitStack) -> None:
+        self._database = database
+        self._watchers = watchers
+        self._own = own
+        self._held = held
+
+    async def close(self) -> None:
+        """See `Store.close`."""
+        self._watchers.end()
+        await self._held.aclose()
+
+    async def check(self) -> None:
+        """See `Store.check`. Raises: `StoreFullError` (no answer), `StoreFaultError` (damaged)."""
+        question = "PRAGMA quick_check(1)" if self._database.dialect == "sqlite" else "SELECT 'ok'"
+        async with self._database.read() as connection:
+            answer = await connection.scalar(sa.text(question))
+        if answer != "ok":
+            raise StoreFaultError("The database is damaged. Stop the server and restore a backup.")
+
+    async def enrol(self, identities: Sequence[IdentityRow], devices: Sequence[DeviceRow]) -> None:
+        """See `Store.enrol`."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await writes.write_identities(connection, identities)
+            await writes.write_devices(connection, devices)
+
+        await self._database.write(work)
+
+    async def device(self, device: bytes) -> DeviceRow | None:
+        """See `Store.device`."""
+        table = schema.devices
+        async with self._database.read() as connection:
+            row = (await connection.execute(sa.select(table).where(table.c.device == device))).first()
+        return None if row is None else DeviceRow(*row)
+
+    async def identity(self, member: bytes) -> list[bytes]:
+        """See `Store.identity`."""
+        table = schema.identities.c
+        query = sa.select(table.item).where(table.member == member).order_by(table.number)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query))
+
+    async def append(self, batch: Sequence[Append]) -> None:
+        """See `Store.append`."""
+        if batch:
+            await self._database.write(partial(self._append, batch))
+
+    async def _append(self, batch: Sequence[Append], connection: AsyncConnection) -> None:
+        await writes.append(connection, batch)
+        if connection.dialect.name == "postgresql":
+            for space in sorted({item.place.space for item in batch}):
+                notice = sa.func.pg_notify(CHANNEL, f"{self._own}:{space.hex()}")
+                await connection.execute(sa.select(notice))
+
+    async def head(self, space: bytes) -> PlaceRow | None:
+        """See `Store.head`."""
+        async with self._database.read() as connection:
+            return await reads.place(connection, reads.newest(space))
+
+    async def places(self, space: bytes, first: int, limit: int, most_bytes: int) -> list[PlaceRow]:
+        """See `Store.places`; the bytes of the first place count toward ``most_bytes`` too."""
+        async with self._database.read() as connection:
+            last = await reads.last_that_fits(connection, space, first, limit, most_bytes)
+            return [] if last is None else await reads.between(connection, space, first, last)
+
+    async def find(self, space: bytes, digest: bytes) -> PlaceRow | None:
+        """See `Store.find`."""
+        async with self._database.read() as connection:
+            return await reads.place(connection, reads.with_digest(space, digest))
+
+    async def grants(self, space: bytes, device: bytes, first: int) -> list[GrantRow]:
+        """See `Store.grants`."""
+        table = schema.grants.c
+        query = (
+            sa.select(table.space, table.seq, table.device, table.box)
+            .where(table.space == space, table.device == device, table.seq >= first)
+            .order_by(table.seq)
+        )
+        async with self._database.read() as connection:
+            return [GrantRow(*row) for row in await connection.execute(query)]
+
+    async def put_join(self, join: JoinRow) -> None:
+        """See `Store.put_join`."""
+        await self._database.write(partial(writes.write_join, join=join))
+
+    async def joins(self, space: bytes) -> list[JoinRow]:
+        """See `Store.joins`."""
+        table = schema.joins
+        query = sa.select(table).where(table.c.space == space).order_by(table.c.key)
+        async with self._database.read() as connection:
+            return [JoinRow(*row) for row in await connection.execute(query)]
+
+    async def put_chunk(
+        self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int
+    ) -> None:
+        """See `Store.put_chunk`."""
+        await self._database.write(
+            partial(writes.write_chunk, space=space, blob=blob, owner=owner, index=index, size=size, now=now)
+        )
+
+    async def chunks(self, space: bytes, blob: bytes) -> dict[int, int]:
+        """See `Store.chunks`."""
+        table = schema.chunks.c
+        at = (table.space == space, table.blob == blob)
+        query = sa.select(table.index, table.size).where(*at).order_by(table.index)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return {row[0]: row[1] for row in rows}
+
+    async def blob_owner(self, space: bytes, blob: bytes) -> bytes | None:
+        """See `Store.blob_owner`."""
+        table = schema.blobs.c
+        query = sa.select(table.owner).where(table.space == space, table.blob == blob)
+        async with self._database.read() as connection:
+            owner: bytes | None = await connection.scalar(query)
+            return owner
+
+    async def meta(self, key: str) -> bytes | None:
+        """See `Store.meta`."""
+        query = sa.select(schema.meta.c.value).where(schema.meta.c.key == key)
+        async with self._database.read() as connection:
+            value: bytes | None = await connection.scalar(query)
+            return value
+
+    async def put_meta(self, key: str, value: bytes) -> None:
+        """See `Store.put_meta`."""
+        await self._database.write(partial(writes.write_meta, key=key, value=value))
+
+    def watch(self) -> AsyncIterator[bytes]:
+        """See `Store.watch`. Nothing is missed from this call on; it ends when the store is closed.
+
+        After a break of the listening connection it names every space once, since any may have news.
+        """
+        return self._watchers.watch()

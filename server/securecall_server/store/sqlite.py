@@ -1,0 +1,93 @@
+"""SQLite as the server's database: one file, one process, one writing connection.
+
+SQLite 3.7.0 to 3.51.2 can damage a database in WAL mode when several connections write and checkpoint
+(https://www.sqlite.org/wal.html, "the WAL-reset bug"), so exactly one connection does either, and a lock file
+keeps a second process out.
+"""
+
+import fcntl
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from .database import Database
+from .errors import StoreOpenError
+
+READERS = 3
+
+_BOTH = ("busy_timeout = 5000", "foreign_keys = ON", "trusted_schema = OFF")
+_WRITER = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+_READER = ("query_only = ON", "wal_autocheckpoint = 0")
+
+
+class SQLiteLock:
+    """The right to use a database file, for one process and as long as it lives."""
+
+    def __init__(self, path: Path) -> None:
+        """Take it. Raises `StoreOpenError` if another process, or another store of this one, holds it."""
+        # A file of its own: closing any handle of the database file would drop SQLite's own locks on it.
+        self._handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._handle)
+            raise StoreOpenError(
+                f"Another SecureCall server is using {path}. Stop it first, or give this one its own data."
+            ) from None
+
+    def release(self) -> None:
+        """Let others have the file. The lock file stays: removing it would let two hold it."""
+        os.close(self._handle)
+
+
+def make_file(path: Path) -> None:
+    """Make the database file if it is new, for its owner alone; SQLite gives its WAL the same mode."""
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return
+    os.close(handle)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def connect(path: Path) -> Database:
+    """The database in ``path``, which `make_file` has made; nothing is opened before its first use."""
+    # This logger prints the arguments of every statement at DEBUG.
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+    writer = _engine(path, 1, (*_BOTH, *_WRITER), "BEGIN IMMEDIATE")
+    reader = _engine(path, READERS, (*_BOTH, *_READER), "BEGIN")
+    return Database(writer, reader, writers=1)
+
+
+def _engine(path: Path, size: int, pragmas: Sequence[str], begin: str) -> AsyncEngine:
+    """An engine whose transactions begin with ``begin`` (Python's own habit is to begin late, at a write)."""
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        pool_size=size,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"isolation_level": None},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

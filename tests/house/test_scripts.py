@@ -1,0 +1,58 @@
+"""What runs before anything is installed: the scripts parse, and name what must come from the system."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted((ROOT / ".ci").iterdir())
+BASH = "/bin/bash"
+
+
+def put_program(folder: Path, name: str, body: str) -> None:
+    """Put a small shell program into a folder that stands for the PATH."""
+    program = folder / name
+    program.write_text(f"#!{BASH}\n{body}\n", "utf-8")
+    program.chmod(0o755)
+
+
+def run_system(path: Path, *packages: str) -> subprocess.CompletedProcess[str]:
+    """Run `.ci/system` with nothing but the given folder on the PATH."""
+    environment = {"PATH": str(path), "SECURECALL_INSTALLED": str(path / "installed")}
+    command = [BASH, str(ROOT / ".ci" / "system"), *packages]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_script_parses_and_runs(script: Path) -> None:
+    subprocess.run([BASH, "-n", str(script)], check=True)
+    assert os.access(script, os.X_OK)
+
+
+def test_anybody_but_root_is_shown_one_line(tmp_path: Path) -> None:
+    put_program(tmp_path, "apt-get", 'echo "$@" >>"${0%/*}/calls"')
+    put_program(tmp_path, "id", "echo 1000")
+    answer = run_system(tmp_path, "strace")
+    assert answer.returncode == 1
+    assert "apt-get install --yes --no-install-recommends strace" in answer.stderr
+    assert not (tmp_path / "calls").exists()
+
+
+def test_root_installs_and_the_run_hears_of_it(tmp_path: Path) -> None:
+    put_program(tmp_path, "apt-get", 'echo "$1" >>"${0%/*}/calls"')
+    put_program(tmp_path, "id", "echo 0")
+    answer = run_system(tmp_path, "strace")
+    assert answer.returncode == 0, answer.stderr
+    assert (tmp_path / "calls").read_text("utf-8").split() == ["update", "install"]
+    assert (tmp_path / "installed").read_text("utf-8").split() == ["strace"]
+
+
+def test_an_installation_that_fails_is_said_so(tmp_path: Path) -> None:
+    put_program(tmp_path, "apt-get", "exit 100")
+    put_program(tmp_path, "id", "echo 0")
+    answer = run_system(tmp_path, "strace")
+    assert answer.returncode == 1
+    assert "did not work" in answer.stderr
+    assert not (tmp_path / "installed").exists()

@@ -1,0 +1,268 @@
+"""Rows: what is read from TOML, JSON and CSV, what is refused and how, and the form in a record."""
+
+import contextlib
+import csv
+import io
+import json
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from securecall_client.work import template
+from securecall_client.work.cells import neutralise
+from securecall_client.work.errors import CellError, RowsError
+from securecall_client.work.rows import MAX_ROWS, Row, check, pack, parse_rows, to_json, unpack
+from securecall_client.work.rows_text import MAX_TEXT_BYTES, Format
+from securecall_client.work.words import MAX_WORDS, read_text
+
+WHO = template.load("who-does-what")
+LEGAL = Row("legal aid", "KE-30", "2026-01", None, "planned", ("Amani",), ("lawyers", "cars"), ())
+RELIEF = Row("relief", "UG", None, None, "considering", (), (), ("=1+1",))
+
+TOML = """
+[[rows]]
+activity = "legal aid"
+place = "ke-30"
+from = "2026-01"
+status = "planned"
+with = ["Amani"]
+needs = ["lawyers", "cars"]
+
+[[rows]]
+activity = "relief"
+place = "UG"
+status = "considering"
+offers = ["=1+1"]
+"""
+CSV = """\ufeffactivity,place,from,to,status,with,needs,offers\r
+legal aid,ke-30,2026-01,,planned,Amani,lawyers; cars;,\r
+,,,,,,,\r
+relief,UG,,,considering,,,'=1+1\r
+"""
+
+
+def good(**changes: object) -> dict[str, object]:
+    row = {"activity": "legal aid", "place": "KE", "status": "planned", **changes}
+    return {column: value for column, value in row.items() if value is not ...}
+
+
+def is_word(text: str) -> bool:
+    try:
+        return read_text(text) == text
+    except CellError:
+        return False
+
+
+words = st.text(min_size=1, max_size=12).filter(is_word)
+lists = st.lists(words.filter(lambda w: ";" not in w), max_size=3).map(tuple)
+first = st.sampled_from([None, "2025-12", "2026-01"])
+last = st.sampled_from([None, "2026-01", "2026-09"])
+status = st.sampled_from(template.STATUSES)
+row = st.builds(Row, words, st.sampled_from(["KE", "KE-30", "UG"]), first, last, status, lists, lists, lists)
+rows = st.lists(row, max_size=4).map(tuple)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("toml", TOML),
+        ("csv", CSV),
+        ("json", json.dumps({"rows": to_json([LEGAL, RELIEF])})),
+        ("json", "\ufeff" + json.dumps(to_json([LEGAL, RELIEF]))),
+    ],
+    ids=["toml", "csv", "json", "json, the list alone"],
+)
+def test_rows_are_read(form: Format, text: str) -> None:
+    assert parse_rows(text, form, WHO) == (LEGAL, RELIEF)
+
+
+def test_json_names_every_column_and_an_open_month_is_null() -> None:
+    assert to_json([RELIEF]) == [
+        {
+            "activity": "relief", "place": "UG", "from": None, "to": None, "status": "considering",
+            "with": [], "needs": [], "offers": ["=1+1"],
+        }
+    ]  # fmt: skip
+
+
+ROW_REFUSED = {
+    "unknown column": ({"colour": "red"}, "Row 2: there is no column “colour”"),
+    "no activity": ({"activity": ...}, "Row 2, activity: is missing"),
+    "no place": ({"place": ...}, "Row 2, place: is missing"),
+    "no status": ({"status": ...}, "Row 2, status: is missing"),
+    "unknown place": ({"place": "XX"}, "Row 2, place: “XX”"),
+    "unknown status": ({"status": "done"}, "Row 2, status: “done”"),
+    "status as a list": ({"status": ["planned"]}, "Row 2, status: must be text"),
+    "a month that is a number": ({"from": 2026}, "Row 2, from: must be a month"),
+    "a month that is none": ({"to": "2026-13"}, "Row 2, to: “2026-13”"),
+    "months backwards": ({"from": "2026-03", "to": "2026-02"}, "Row 2, to: 2026-02 lies before 2026-03"),
+    "needs as text": ({"needs": "cars"}, "Row 2, needs: must be a list"),
+    "a number in a list": ({"offers": [1]}, "Row 2, offers: must be text"),
+    "an infinite number": ({"with": [float("1e400")]}, "Row 2, with: must be text"),
+    "true": ({"activity": True}, "Row 2, activity: must be text"),
+    "too many words": ({"needs": ["a"] * (MAX_WORDS + 1)}, "Row 2, needs: has 65 words"),
+    "a long word": ({"activity": "a" * 300}, "Row 2, activity: “aaa"),
+    "a control character": ({"with": ["a\0"]}, "Row 2, with: “a\\u0000” holds a control"),
+    "a turned word": ({"activity": "a\u202eb"}, "Row 2, activity: “a\\u202eb” holds a hidden mark"),
+    "a semicolon in a list": ({"needs": ["a;b"]}, "Row 2, needs: “a;b” holds a semicolon"),
+}
+
+
+@pytest.mark.parametrize(("changes", "reason"), ROW_REFUSED.values(), ids=ROW_REFUSED)
+def test_a_row_is_refused_by_number_and_column(changes: dict[str, object], reason: str) -> None:
+    text = json.dumps([good(), good(**changes)]).replace("Infinity", "1e400")
+    with pytest.raises(RowsError) as caught:
+        parse_rows(text, "json", WHO)
+    assert str(caught.value).startswith(reason)
+
+
+TEXT_REFUSED: dict[str, tuple[Format, str, str]] = {
+    "json, not json": ("json", "{", "not readable JSON"),
+    "json, a web page": ("json", "<!doctype html>", "not readable JSON"),
+    "json, a key twice": ("json", '[{"place": "KE", "place": "UG"}]', "“place” twice"),
+    "json, NaN": ("json", '[{"activity": NaN}]', "“NaN”"),
+    "json, minus infinity": ("json", '{"rows": -Infinity}', "“-Infinity”"),
+    "json, a huge number": ("json", "[" + "9" * 5_000 + "]", "not readable JSON"),
+    "json, nested": ("json", "[" * 100_000, "nested too deeply"),
+    "json, no rows": ("json", "{}", "no list named rows"),
+    "json, something beside rows": ("json", '{"rows": [], "more": 1}', "“more”"),
+    "json, rows as text": ("json", '{"rows": "a"}', "must be a list"),
+    "json, a row as text": ("json", '["a"]', "Row 1: "),
+    "json, null": ("json", "null", "no list named rows"),
+    "toml, not toml": ("toml", "rows = ", "not readable TOML"),
+    "toml, empty": ("toml", "", "no list named rows"),
+    "toml, a date": ("toml", '[[rows]]\nactivity="a"\nplace="KE"\nfrom=2026-01-01', "Row 1, from: "),
+    "csv, empty": ("csv", "", "empty"),
+    "csv, semicolons": ("csv", "activity;place\na;KE", "separated by commas"),
+    "csv, a column twice": ("csv", "place,place\nKE,KE", "place twice"),
+    "csv, unknown column": ("csv", "place,colour\nKE,red", "“colour”"),
+    "csv, a cell too many": ("csv", "activity,place,status\na,KE,planned,x", "Row 1: it has 4 cells"),
+    "csv, a cell missing": ("csv", "activity,place,status\na,KE", "Row 1, status: is missing"),
+    "csv, an open quotation mark": ("csv", 'activity\n"a', "not readable CSV"),
+    "csv, a line break in a cell": ("csv", 'activity,place,status\n"a\nb",KE,planned', "Row 1, activity: "),
+    "too long": ("json", " " * (MAX_TEXT_BYTES + 1), "bytes"),
+}
+
+
+@pytest.mark.parametrize(("form", "text", "reason"), TEXT_REFUSED.values(), ids=TEXT_REFUSED)
+def test_a_text_is_refused_with_the_reason(form: Format, text: str, reason: str) -> None:
+    with pytest.raises(RowsError) as caught:
+        parse_rows(text, form, WHO)
+    assert reason in str(caught.value)
+
+
+def test_a_thousand_rows_and_no_more() -> None:
+    assert len(parse_rows(json.dumps([good()] * MAX_ROWS), "json", WHO)) == MAX_ROWS
+    with pytest.raises(RowsError, match="1001 rows"):
+        parse_rows(json.dumps([good()] * (MAX_ROWS + 1)), "json", WHO)
+
+
+@given(st.sampled_from(["toml", "json", "csv"]), st.text())
+def test_any_text_is_read_or_refused(form: Format, text: str) -> None:
+    head = "activity,place,status\n" if form == "csv" else ""
+    for whole in (text, head + text):
+        with contextlib.suppress(RowsError):
+            parse_rows(whole, form, WHO)
+
+
+def as_json(given_rows: tuple[Row, ...]) -> str:
+    return json.dumps({"rows": to_json(given_rows)})
+
+
+def as_toml(given_rows: tuple[Row, ...]) -> str:
+    # A TOML string takes JSON's escapes, but for halves of a pair, which ensure_ascii=False avoids.
+    def table(fields: dict[str, object]) -> str:
+        pairs = ((n, v) for n, v in fields.items() if v is not None)
+        return "\n".join(["[[rows]]", *(f"{n} = {json.dumps(v, ensure_ascii=False)}" for n, v in pairs)])
+
+    return "\n".join(table(fields) for fields in to_json(given_rows)) or "rows = []"
+
+
+@pytest.mark.parametrize(("form", "write"), [("json", as_json), ("toml", as_toml)])
+@given(given_rows=rows)
+def test_what_is_written_is_read_back(
+    form: Format, write: Callable[[tuple[Row, ...]], str], given_rows: tuple[Row, ...]
+) -> None:
+    assert parse_rows(write(given_rows), form, WHO) == given_rows
+
+
+@given(rows)
+def test_m17_neutralised_csv_is_read_back(given_rows: tuple[Row, ...]) -> None:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(template.COLUMNS))
+    writer.writeheader()
+    for fields in to_json(given_rows):
+        cells = {n: "; ".join(v) if isinstance(v, list) else v or "" for n, v in fields.items()}
+        writer.writerow({n: neutralise(str(cell)) for n, cell in cells.items()})
+    # White space around the words of a list is a matter of typing; all else comes back as it was.
+    trimmed = tuple(
+        msgspec.structs.replace(
+            r,
+            with_=tuple(w.strip() for w in r.with_),
+            needs=tuple(w.strip() for w in r.needs),
+            offers=tuple(w.strip() for w in r.offers),
+        )
+        for r in given_rows
+    )
+    assert parse_rows(out.getvalue(), "csv", WHO) == trimmed
+
+
+@given(rows)
+def test_rows_stand_in_a_record_and_come_back(given_rows: tuple[Row, ...]) -> None:
+    packed = msgspec.msgpack.encode(pack(given_rows))
+    assert packed == msgspec.msgpack.encode(given_rows)
+    assert unpack(msgspec.msgpack.decode(packed)) == given_rows
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        (0, ""), (0, 1), (0, None), (0, "a\u202e"), (1, "ke"), (1, "XX"), (1, None), (2, 202601), (2, ""),
+        (3, "2025-12"), (4, "done"), (5, "Amani"), (5, None), (6, [""]), (6, ["a;b"]), (7, [1]),
+    ],
+)  # fmt: skip
+def test_a_record_is_judged_as_strictly_as_a_file(at: int, value: object) -> None:
+    packed = pack([LEGAL])
+    packed[0][at] = value
+    with pytest.raises(RowsError):
+        unpack(packed)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        None,
+        {},
+        "rows",
+        [[]],
+        [["a"]],
+        [[*pack([LEGAL])[0], "more"]],
+        [{"activity": "a"}],
+        pack([LEGAL]) * 1_001,
+    ],
+)
+def test_a_record_of_another_form_is_refused(packed: object) -> None:
+    with pytest.raises(RowsError):
+        unpack(packed)
+
+
+def test_rows_that_came_as_values_are_judged() -> None:
+    check((LEGAL, RELIEF))
+    with pytest.raises(RowsError, match="Row 2, place"):
+        check((LEGAL, msgspec.structs.replace(RELIEF, place="ug")))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(json_values)
+def test_any_value_is_unpacked_or_refused(packed: object) -> None:
+    with contextlib.suppress(RowsError):
+        unpack(packed)
