@@ -49,8 +49,11 @@ class SpaceChain(ChainState):
     def append_absent(self, kind: int, item_digest: bytes) -> Step:
         """Take over a record's place without its bytes. Whether anything excuses that, `withheld` says.
 
-        Raises: InvalidError (`Problem.WITHHELD`) for an entry, which is never absent.
+        Raises: InvalidError (`Problem.WITHHELD`) for an entry, which is never absent, and (`Problem.DESTROYED`)
+        after the end, where no place follows.
         """
+        if self.destroyed:
+            raise InvalidError(Problem.DESTROYED, "the space is destroyed")
         if kind not in (EVERYONE, ALLIES) or not self.heads:
             raise InvalidError(Problem.WITHHELD, "an entry whose bytes are absent")
         step = self._step(kind, item_digest, None)

@@ -1,7 +1,7 @@
 """The rules for an entry at the next place of a chain, and what it then changes (design 4.3, 4.4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from securecall import changes
 from securecall import entries as e
@@ -39,9 +39,7 @@ def space_id(payload: bytes) -> bytes:
     return digest(Label.SPACE, payload)
 
 
-def check_entry(
-    state: ChainState, item: Verified[e.Entry], identities: Sequence[bytes]
-) -> tuple[Roster, str]:
+def check_entry(state: ChainState, item: Verified[e.Entry], identities: Sequence[bytes]) -> tuple[Roster, Role]:
     """The roster after the entry, and the author's role before it.
 
     Raises: InvalidError, ParentBehindError.
@@ -50,6 +48,8 @@ def check_entry(
     if body.device != item.key:
         raise InvalidError(Problem.BAD_DEVICE, "an entry that names another device than its signer")
     _check_follows(state, item)
+    if not state.heads and not isinstance(body.change, e.Create):
+        raise InvalidError(Problem.STALE, "a space begins with its creation")
     if isinstance(body.change, e.Create):
         return _check_create(state, body, body.change, identities), "owner"
     outcome = judge(state, body.author, body.device, body.change, identities)
@@ -57,9 +57,7 @@ def check_entry(
     return outcome.roster, outcome.role
 
 
-def judge(
-    state: ChainState, member: bytes, device: bytes, change: e.Change, identities: Sequence[bytes]
-) -> Outcome:
+def judge(state: ChainState, member: bytes, device: bytes, change: e.Change, identities: Sequence[bytes]) -> Outcome:
     """What ``change`` (any but `Create`) by this author would lead to, for whoever makes or checks an entry.
 
     Raises: InvalidError, ParentBehindError.
@@ -74,6 +72,8 @@ def judge(
     grown = grow(before.known, identities)
     at = changes.Situation(state.space, state.kind, before, author, state.epoch + starts, grown, state.parent)
     after = _apply(at, change)
+    if starts and after.due:
+        after = replace(after, due=False)
     _check_named(at.named, grown, before.known)
     if isinstance(change, e.Destroy):
         return Outcome(after, author.role, starts=False, grants={})
@@ -99,9 +99,7 @@ def _check_follows(state: ChainState, item: Verified[e.Entry]) -> None:
         raise InvalidError(Problem.BAD_SEEN, "an entry that has not seen the one it follows")
 
 
-def _check_create(
-    state: ChainState, body: e.EntryBody, change: e.Create, identities: Sequence[bytes]
-) -> Roster:
+def _check_create(state: ChainState, body: e.EntryBody, change: e.Create, identities: Sequence[bytes]) -> Roster:
     if state.heads:
         raise InvalidError(Problem.STALE, "a space begins once")
     grown = grow(_NOBODY, identities)

@@ -20,7 +20,7 @@ from securecall import caps
 from securecall.errors import InvalidError, Problem
 from securecall.labels import Label, digest
 from securecall.points import SEALING_BYTES, check_sealing, check_signing
-from securecall.wire import U32, ZERO, Id, Verified, Wire, read
+from securecall.wire import U32, ZERO, Id, Signed, Verified, Wire, decode, read
 
 DeviceKind = Literal["computer", "sheet"]
 SealingKey = Annotated[bytes, msgspec.Meta(min_length=SEALING_BYTES, max_length=SEALING_BYTES)]
@@ -126,6 +126,13 @@ def grow(known: Mapping[bytes, Identity], items: Sequence[bytes]) -> dict[bytes,
             identity = _extend(before, entry)
         grown[identity.member] = identity
     return grown
+
+
+def owner(data: bytes) -> bytes:
+    """Whose chain an identity entry belongs to, by what it says itself; nothing is verified. Raises: InvalidError."""
+    payload = decode(data, Signed, caps.IDENTITY_BYTES).payload
+    entry = decode(payload, IdentityEntry, caps.IDENTITY_BYTES)
+    return entry.member if entry.number else digest(Label.MEMBER, payload)
 
 
 def _begin(entry: Verified[IdentityEntry]) -> Identity:

@@ -22,6 +22,7 @@ class Label(StrEnum):
     CHUNK = "securecall/1 chunk"
     CODE = "securecall/1 code"
     CONTEXT = "securecall/1 context"
+    ALARM = "securecall/1 alarm"
 
     def prefix(self) -> bytes:
         """The label, ended by a zero byte that no label contains."""

@@ -5,13 +5,13 @@ Whether the content opens, parses and was its author's to write is for members t
 
 from securecall.errors import InvalidError, Problem
 from securecall.records import Header, Record
-from securecall.rights import Action, check_right
+from securecall.rights import Action, Role, check_right
 from securecall.roster import Member
 from securecall.state import CLASS_OF, ChainState
 from securecall.wire import Verified
 
 
-def check_record(state: ChainState, kind: int, item: Verified[Record]) -> str:
+def check_record(state: ChainState, kind: int, item: Verified[Record]) -> Role:
     """The role of the record's author. Raises: InvalidError."""
     header = item.value.header
     if header.space != state.space:
@@ -41,8 +41,9 @@ def check_record(state: ChainState, kind: int, item: Verified[Record]) -> str:
 
 def _check_blobs(state: ChainState, header: Header) -> None:
     blobs = [ref.blob for ref in header.blobs]
-    if len(set(blobs)) != len(blobs):
-        raise InvalidError(Problem.BAD_BLOB, "a blob listed twice")
+    named = [*blobs, *header.drops]
+    if len(set(named)) != len(named):
+        raise InvalidError(Problem.BAD_BLOB, "a blob named twice")
     for blob in blobs:
         if blob in state.dropped or state.blobs.get(blob, header.author) != header.author:
             raise InvalidError(Problem.BAD_BLOB, "a blob that is dropped, or another member's")

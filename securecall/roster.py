@@ -84,9 +84,7 @@ class Roster:
     def recipients(self) -> dict[bytes, GrantKind]:
         """Every device that counts, ascending, with the kind of its grant."""
         pairs = (
-            (device.device, member.grant_kind())
-            for member in self.members.values()
-            for device in member.devices()
+            (device.device, member.grant_kind()) for member in self.members.values() for device in member.devices()
         )
         return dict(sorted(pairs))
 

@@ -6,6 +6,7 @@ from securecall import entries as e
 from securecall.changes import ParentView
 from securecall.errors import InvalidError, ParentBehindError, Problem
 from securecall.records import Record
+from securecall.rights import Role
 from securecall.roster import Roster
 from securecall.wire import ZERO
 
@@ -30,7 +31,7 @@ class Step:
     head: bytes
     body: e.Entry | Record | None
     roster: Roster | None
-    role: str | None
+    role: Role | None
 
 
 @dataclass(slots=True)

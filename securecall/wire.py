@@ -103,6 +103,11 @@ def check_signature(signed: Signed, label: Label) -> None:
         raise InvalidError(Problem.BAD_SIGNATURE, "the signature does not fit") from error
 
 
+def item_digest(data: bytes, label: Label) -> bytes:
+    """The digest of a signed thing that is known to be sound, such as one's own. Raises: InvalidError."""
+    return signed_digest(decode(data, Signed, len(data)), label)
+
+
 def signed_digest(signed: Signed, label: Label) -> bytes:
     """``SHA-256(label || 0x00 || key || signature || payload)``."""
     return digest(label, signed.key, signed.signature, signed.payload)

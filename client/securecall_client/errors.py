@@ -50,3 +50,44 @@ class TextError(SecureCallError):
     """A text that a person typed is not a name, time or span that SecureCall accepts."""
 
     code = "text-refused"
+
+
+class OfflineError(SecureCallError):
+    """The server was not reached, or something else than a SecureCall server answered in its place."""
+
+    code = "offline"
+
+
+class RefusedError(SecureCallError):
+    """The server, or the rules, refused what was asked; `code` is the stable code of the refusal."""
+
+
+class NotFoundError(SecureCallError):
+    """Nothing here has that id, prefix or name, or more than one thing has it."""
+
+    code = "not-found"
+
+
+class InvitationError(SecureCallError):
+    """An invitation or setup code that is mangled, used, revoked, expired, or of another server."""
+
+    code = "invitation-refused"
+
+
+class ProfileError(SecureCallError):
+    """There is no profile in the folder, or one too many, or it does not open."""
+
+    code = "profile-refused"
+
+
+class ClosedError(SecureCallError):
+    """The call is closed; only answers may still arrive."""
+
+    code = "call-closed"
+
+
+class ProofError(SecureCallError):
+    """Proof of misbehaviour: what the server showed cannot be honest. Nothing of it was taken over."""
+
+    code = "proof"
+    exit_code = 3

@@ -131,7 +131,7 @@ def save_new(folder: Path, name: str) -> Iterator[NewFile]:
         FileError: There is no such folder, no room, or no free name.
     """
     path = folder / safe_name(name)
-    if Path(os.path.normpath(folder.resolve() / path.name)).parent != folder.resolve():
+    if Path(os.path.normpath(folder.resolve() / safe_name(name))).parent != folder.resolve():
         raise FileError("This file's name would lead out of the folder.")
     with _folder(path) as home, _temporary(home, path, 0o600, lambda old: _publish(home, old, path)) as file:
         yield file

@@ -145,9 +145,7 @@ def parse_span(text: str) -> timedelta:
     """
     match = _SPAN.fullmatch(text.strip())
     if match is None or int(match[1]) == 0:
-        raise TextError(
-            f"This is not a span of time: {for_terminal(text)}", hint="Write it like 7d, 12h or 30m."
-        )
+        raise TextError(f"This is not a span of time: {for_terminal(text)}", hint="Write it like 7d, 12h or 30m.")
     return timedelta(**{_SPAN_UNITS[match[2]]: int(match[1])})
 
 

@@ -39,9 +39,7 @@ class Author:
     member: bytes
     device: DeviceKeys
 
-    def create(
-        self, change: e.Create, identities: Sequence[bytes], labels: Labels, minute: int
-    ) -> tuple[bytes, Draft]:
+    def create(self, change: e.Create, identities: Sequence[bytes], labels: Labels, minute: int) -> tuple[bytes, Draft]:
         """A new space's id and its entry 0; ``identities`` is this member's whole identity chain."""
         identity = begin(identities[0])
         for item in identities[1:]:
@@ -126,7 +124,5 @@ def _grants(
 
 def _sealing_keys(roster: Roster) -> dict[bytes, tuple[Member, bytes]]:
     return {
-        device.device: (member, device.sealing)
-        for member in roster.members.values()
-        for device in member.devices()
+        device.device: (member, device.sealing) for member in roster.members.values() for device in member.devices()
     }

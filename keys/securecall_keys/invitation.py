@@ -5,10 +5,10 @@ cut text is told apart from a refused one.
 """
 
 import base64
-import binascii
 import re
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from nacl.utils import random
@@ -23,11 +23,10 @@ from securecall_keys.context import InvitationContext, LetterContext, context_by
 from securecall_keys.device import public_of, sign
 from securecall_keys.errors import TextError
 from securecall_keys.padding import pad, unpad
-from securecall_keys.primitives import derive, seal, unseal
+from securecall_keys.primitives import KEY_BYTES, derive, seal, unseal
 from securecall_keys.secret import Secret
 
 TEXT_BYTES = 4096
-T = TypeVar("T", bound=Wire)
 _CHECK = 4
 
 
@@ -43,14 +42,12 @@ class InvitationText(Wire, frozen=True):
         return "InvitationText(…)"
 
 
-class SetupText(Wire, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SetupText:
     """The setup code: the seed of a signing key that works once, and the server's key."""
 
-    seed: Id
-    server: Id
-
-    def __repr__(self) -> str:
-        return "SetupText(…)"
+    seed: Secret
+    server: bytes
 
 
 class InvitationKeys:
@@ -86,8 +83,8 @@ def open_letter(key: Secret, context: LetterContext, box: bytes) -> bytes:
     return unpad(unseal(key, box, context_bytes(context)))
 
 
-def to_text(value: InvitationText | SetupText) -> str:
-    """The text of an invitation or setup code: groups of eight characters."""
+def to_text(value: InvitationText) -> str:
+    """The text of an invitation: groups of eight characters."""
     data = encode(value)
     raw = base64.b32encode(data + sha256(data).digest()[:_CHECK]).decode("ascii").rstrip("=").lower()
     return "-".join(raw[at : at + 8] for at in range(0, len(raw), 8))
@@ -95,24 +92,27 @@ def to_text(value: InvitationText | SetupText) -> str:
 
 def read_invitation(text: str) -> InvitationText:
     """Read an invitation. Raises: TextError."""
-    return _read(text, InvitationText, "invitation")
+    try:
+        return decode(_checked(text, "invitation"), InvitationText, TEXT_BYTES)
+    except InvalidError as error:
+        raise TextError("this is not an invitation of this program") from error
 
 
 def read_setup(text: str) -> SetupText:
-    """Read a setup code. Raises: TextError."""
-    return _read(text, SetupText, "setup code")
+    """Read a setup code: 32 bytes of seed, 32 of the server's key. Raises: TextError."""
+    data = _checked(text, "setup code")
+    if len(data) != 2 * KEY_BYTES:
+        raise TextError("this is not a setup code of this program")
+    return SetupText(Secret(data[:KEY_BYTES]), data[KEY_BYTES:])
 
 
-def _read(text: str, kind: type[T], what: str) -> T:
+def _checked(text: str, what: str) -> bytes:
     raw = re.sub(r"[\s-]", "", text).upper()
     try:
         data = base64.b32decode(raw + "=" * (-len(raw) % 8))
-    except binascii.Error as error:
+    except (binascii.Error, ValueError) as error:
         raise TextError(f"this is not a whole {what}: it has characters that do not belong there") from error
     body, check = data[:-_CHECK], data[-_CHECK:]
-    if sha256(body).digest()[:_CHECK] != check:
+    if len(data) > TEXT_BYTES or sha256(body).digest()[:_CHECK] != check:
         raise TextError(f"this {what} is incomplete or mistyped: its check digits do not fit")
-    try:
-        return decode(body, kind, TEXT_BYTES)
-    except InvalidError as error:
-        raise TextError(f"this is not an {what} of this program") from error
+    return body

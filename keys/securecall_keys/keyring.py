@@ -99,6 +99,8 @@ class KeyRing:
             granted = decode(self._device.open(box, context), Granted, GRANT_BYTES)
         except InvalidError as error:
             raise CannotOpenError("a grant that holds no keys") from error
+        if granted.keys[-1].epoch != context.epoch:
+            raise BadGrantError("a grant without the key of the epoch that its entry grants")
         for item in granted.keys:
             self.add(_keys(chain.space, item, line.kind), chain.commits)
 

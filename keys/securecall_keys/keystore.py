@@ -89,6 +89,4 @@ def _key(header: Header, lock: Secret) -> Secret:
         raise KeystoreError("the keystore asks for an amount of memory outside what is allowed")
     if not caps.PASSPHRASE_PASSES_FLOOR <= passes <= caps.PASSPHRASE_PASSES_CEILING:
         raise KeystoreError("the keystore asks for a number of passes outside what is allowed")
-    return Secret(
-        hash_secret_raw(lock.expose(), header.salt, passes, header.memory, LANES, KEY_BYTES, Type.ID)
-    )
+    return Secret(hash_secret_raw(lock.expose(), header.salt, passes, header.memory, LANES, KEY_BYTES, Type.ID))

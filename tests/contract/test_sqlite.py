@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from securecall_server.store import Append, ConflictError, StoreFaultError, StoreOpenError, open_store
 
 from .rows import chain, id_of, place
@@ -55,7 +56,8 @@ async def test_relative_path(tmp_path, opener, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "address", ["sqlite:///", "sqlite:////nowhere/at/all.db", "sqlite://server.db", "mysql://host/name", "server.db"]
+    "address",
+    ["sqlite:///", "sqlite:////nowhere/at/all.db", "sqlite://server.db", "mysql://host/name", "server.db"],
 )
 async def test_address_that_is_none_is_refused(address, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

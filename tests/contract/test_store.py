@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
+
 from securecall_server.store import Append, ConflictError, Store, StoreFullError
 
 from .rows import blob_of, chain, device, grant, id_of, identity, join, place
@@ -94,7 +95,9 @@ async def test_new_space_begins_at_0(store):
 CLASHES = {
     "a place": Append(place("other", 7)),
     "an identity entry": Append(place("other", 0), identities=(identity("amina", 0, b"forged"),)),
-    "a grant twice": Append(place("other", 0), grants=(grant("other", 0, "phone"), grant("other", 0, "phone"))),
+    "a grant twice": Append(
+        place("other", 0), grants=(grant("other", 0, "phone"), grant("other", 0, "phone"))
+    ),
 }
 
 
@@ -138,11 +141,14 @@ async def test_append_writes_all_that_an_item_brings(store):
 
 
 async def test_later_item_of_a_batch_overrules_the_device_of_an_earlier(store):
-    await store.append([
-        Append(place("call", 0), devices=(device("phone", "amina"),), identities=(identity("amina", 0),)),
-        Append(place("call", 1), devices=(device("phone", "amina", live=False),), identities=(identity("amina", 0),)),
-    ])  # fmt: skip
-    assert await store.device(id_of("phone")) == device("phone", "amina", live=False)
+    entry, before, after = (
+        identity("amina", 0),
+        device("phone", "amina"),
+        device("phone", "amina", live=False),
+    )
+    earlier = Append(place("call", 0), identities=(entry,), devices=(before,))
+    await store.append([earlier, Append(place("call", 1), identities=(entry,), devices=(after,))])
+    assert await store.device(id_of("phone")) == after
 
 
 async def test_many_appends_at_once_leave_one_winner_a_place(store):
@@ -257,7 +263,9 @@ async def test_grants_of_one_device_from_a_place_on(store):
 
 
 async def test_joins_in_order_of_key(store):
-    requests = [join("call", key, member) for key, member in [("one", "amina"), ("two", "boris"), ("three", "chloe")]]
+    requests = [
+        join("call", key, member) for key, member in [("one", "amina"), ("two", "boris"), ("three", "chloe")]
+    ]
     for request in requests:
         await store.put_join(request)
     assert await store.joins(id_of("call")) == sorted(requests, key=lambda row: row.key)
@@ -294,9 +302,18 @@ async def test_chunk_of_another_owner_or_size_conflicts(store):
     assert await store.blob_owner(space, blob) == id_of("amina")
 
 
+async def test_time_of_a_blob_is_that_of_its_first_chunk(store):
+    for index, now in [(3, 1_800_000_000), (0, 1_800_000_500)]:
+        await store.put_chunk(id_of("call"), blob_of("file"), id_of("amina"), index, 10, now)
+    async with store._database.read() as connection:
+        assert (await connection.exec_driver_sql("SELECT began FROM blobs")).scalar() == 1_800_000_000
+
+
 async def test_chunks_at_once(store):
     space, blob, owner = id_of("call"), blob_of("file"), id_of("amina")
-    await asyncio.gather(*(store.put_chunk(space, blob, owner, index % 8, 5, now=index) for index in range(24)))
+    await asyncio.gather(
+        *(store.put_chunk(space, blob, owner, index % 8, 5, now=index) for index in range(24))
+    )
     assert await store.chunks(space, blob) == dict.fromkeys(range(8), 5)
 
 
@@ -335,7 +352,7 @@ async def test_close_finishes_pending_writes(url: str, opener: Opener):
     await writing
     second = await opener(url)
     for number in range(10):
-        assert (await second.head(id_of(f"space {number}"))).seq == 4
+        assert await second.head(id_of(f"space {number}")) == place(f"space {number}", 4)
 
 
 async def test_cancelled_append_is_all_or_nothing_and_harms_nobody(store):

@@ -66,21 +66,20 @@ class RecordingProxy:
         connection.add_done_callback(self._connections.discard)
 
     async def _serve(self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry one connection until both sides have finished or either is lost."""
+        """Carry one connection until both sides have finished or either is lost; if cancelled, drop it."""
+        writers = [writer]
         try:
-            upstream_reader, upstream_writer = await asyncio.open_connection(*self._upstream, limit=_CHUNK)
-        except OSError:
-            await _close(writer)
-            return
-        try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._pass_on(number, _TO_SERVER, reader, upstream_writer))
-                both.create_task(self._pass_on(number, _FROM_SERVER, upstream_reader, writer))
-        except* OSError:
-            pass  # one side was lost, or the disk is full: either way this connection ends below
+            with suppress(OSError):  # no upstream, one side lost, or the disk full: the connection ends
+                upstream_reader, upstream_writer = await asyncio.open_connection(*self._upstream, limit=_CHUNK)
+                writers.append(upstream_writer)
+                await asyncio.gather(
+                    self._pass_on(number, _TO_SERVER, reader, upstream_writer),
+                    self._pass_on(number, _FROM_SERVER, upstream_reader, writer),
+                )
+            await _close(*writers)
         finally:
-            await _close(upstream_writer)
-            await _close(writer)
+            for each in writers:
+                each.transport.abort()
 
     async def _pass_on(
         self, number: int, direction: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -96,7 +95,10 @@ class RecordingProxy:
             writer.write_eof()
 
 
-async def _close(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with suppress(OSError):  # a lost connection is as closed as it can be
-        await writer.wait_closed()
+async def _close(*writers: asyncio.StreamWriter) -> None:
+    """Close once what is still to be sent is sent."""
+    for writer in writers:
+        writer.close()
+    for writer in writers:
+        with suppress(OSError):  # a lost connection is as closed as it can be
+            await writer.wait_closed()

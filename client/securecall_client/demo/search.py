@@ -147,19 +147,18 @@ class _Searcher:
 
 def _automaton(patterns: Sequence[_Pattern]) -> "BytesAhoCorasick":
     try:
-        from ahocorasick_rs import BytesAhoCorasick
+        from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
     except ImportError as error:
         raise SecureCallError(
             "The search for planted strings needs the package ahocorasick-rs, which is not installed.",
             code="not-installed",
             hint="Install SecureCall with its extra `dev`.",
         ) from error
-    return BytesAhoCorasick([pattern.data for pattern in patterns])
+    # The automaton that takes longest to build and most memory, and is more than twice as fast as the others.
+    return BytesAhoCorasick([each.data for each in patterns], MatchKind.Standard, Implementation.DFA)
 
 
-def _findings(
-    region: _Region, patterns: Sequence[_Pattern], matches: Sequence[tuple[int, int, int]]
-) -> list[Finding]:
+def _findings(region: _Region, patterns: Sequence[_Pattern], matches: Sequence[tuple[int, int, int]]) -> list[Finding]:
     """Matches as findings; one that starts beyond the region is left to the next, which holds it too."""
     return [
         Finding(region.file, patterns[index].needle, patterns[index].encoding, region.start + begin)

@@ -107,9 +107,7 @@ def _check_number(number: int) -> None:
 def _read_row(number: int, raw: Mapping[str, object]) -> Row:
     for column in raw:
         if column not in COLUMNS:
-            raise RowsError(
-                f"Row {number}: there is no column {shown(column)}; there are {', '.join(COLUMNS)}."
-            )
+            raise RowsError(f"Row {number}: there is no column {shown(column)}; there are {', '.join(COLUMNS)}.")
     row = Row(
         activity=_read(number, "activity", raw, read_text),
         place=_read(number, "place", raw, read_place),

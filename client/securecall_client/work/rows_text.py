@@ -96,8 +96,7 @@ def _header(cells: Sequence[str], columns: Sequence[Column]) -> list[str]:
     for number, name in enumerate(header):
         if name not in names:
             raise RowsError(
-                f"The first line must name columns, separated by commas: {', '.join(names)}."
-                f" It holds {shown(name)}."
+                f"The first line must name columns, separated by commas: {', '.join(names)}. It holds {shown(name)}."
             )
         if name in header[:number]:
             raise RowsError(f"The first line names the column {name} twice.")
@@ -106,18 +105,14 @@ def _header(cells: Sequence[str], columns: Sequence[Column]) -> list[str]:
     return header
 
 
-def _csv_rows(
-    lines: Iterator[list[str]], header: Sequence[str], lists: set[str]
-) -> Iterator[Mapping[str, object]]:
+def _csv_rows(lines: Iterator[list[str]], header: Sequence[str], lists: set[str]) -> Iterator[Mapping[str, object]]:
     number = 0
     for line in lines:
         if not any(line):
             continue
         number += 1
         if len(line) > len(header):
-            raise RowsError(
-                f"Row {number}: it has {len(line)} cells, and the first line names {len(header)}."
-            )
+            raise RowsError(f"Row {number}: it has {len(line)} cells, and the first line names {len(header)}.")
         cells = {name: restore(cell) for name, cell in zip(header, line, strict=False) if cell}
         yield {name: _words(cell) if name in lists else cell for name, cell in cells.items()}
 

@@ -158,9 +158,7 @@ def _check(template: Template) -> None:
     _check_text(template.name, "the name")
     _check_text(template.title, "the title")
     if len(template.questions) != 1:
-        raise TemplateError(
-            f"The template has {len(template.questions)} questions; it must have exactly one."
-        )
+        raise TemplateError(f"The template has {len(template.questions)} questions; it must have exactly one.")
     for question in template.questions:
         _check_text(question.name, "a question's name")
         _check_text(question.title, f"the title of the question {question.name}")

@@ -75,7 +75,7 @@ class FolderBlobs:
     async def listing(self) -> AsyncIterator[StoredChunk]:
         """See `BlobStore.listing`."""
         with _full():
-            for folder in await asyncio.to_thread(lambda: list(self._root.glob("*/*/"))):
+            for folder in await asyncio.to_thread(_folders, self._root):
                 for chunk in await asyncio.to_thread(_chunks, folder):
                     yield chunk
 
@@ -146,6 +146,12 @@ def _clear(part: Path) -> None:
         return
     finally:
         os.close(handle)
+
+
+def _folders(root: Path) -> list[Path]:
+    """Folders of blobs. A root that is gone is an error, and not a storage without blobs."""
+    spaces = [space for space in root.iterdir() if space.is_dir()]
+    return [blob for space in spaces for blob in space.iterdir() if blob.is_dir()]
 
 
 def _chunks(folder: Path) -> list[StoredChunk]:

@@ -56,12 +56,10 @@ https://www.sqlite.org/rescode.html, https://www.postgresql.org/docs/current/err
 def translated() -> Iterator[None]:
     """Raise the store's own errors for those of the drivers.
 
-    Raises: `ConflictError`, `StoreFullError`, `StoreFaultError`, `StoreOpenError` (an address that is none).
+    Raises: `ConflictError`, `StoreFullError`, `StoreFaultError`.
     """
     try:
         yield
-    except asyncpg.ClientConfigurationError:
-        raise StoreOpenError("The address of the database cannot be read: look at its spelling.") from None
     except (exc.DBAPIError, asyncpg.PostgresError) as error:
         raise _translate(error) from None
     except (OSError, TimeoutError, exc.TimeoutError, asyncpg.InterfaceError):

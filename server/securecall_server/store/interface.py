@@ -123,7 +123,8 @@ class Store(Protocol):
 
     async def places(self, space: bytes, first: int, limit: int, most_bytes: int) -> list[PlaceRow]:
         """Places from ``first`` on, ascending: at most ``limit`` of them and, past the first one, no more than
-        ``most_bytes`` of items and identities together."""
+        ``most_bytes`` of items and identities together.
+        """
 
     async def find(self, space: bytes, digest: bytes) -> PlaceRow | None:
         """The place whose item has this digest."""

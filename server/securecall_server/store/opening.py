@@ -42,9 +42,9 @@ async def _open(url: str, held: AsyncExitStack) -> SQLStore:
     elif url.startswith(_POSTGRES):
         database = await _open_postgres(url, held)
         listener = postgres.Listener(url, own, watchers)
+        held.push_async_callback(listener.close)
         with translated():
             await listener.start()
-        held.push_async_callback(listener.close)
     else:
         raise StoreOpenError(f"A database is named as {_SQLITE}PATH or {_POSTGRES}USER@HOST/NAME.")
     return SQLStore(database, watchers, own, held)

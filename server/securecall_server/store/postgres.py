@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from .database import Database
+from .errors import StoreOpenError
 from .watch import Watchers
 
 CONNECTIONS = 5
@@ -25,13 +26,19 @@ _LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 async def _connect(url: str) -> asyncpg.Connection:
-    """A connection by libpq's rules (``sslmode``, ``PGPASSFILE`` and so on), which commits to disk."""
-    return await asyncpg.connect(
-        url,
-        timeout=_CONNECT_SECONDS,
-        command_timeout=_COMMAND_SECONDS,
-        server_settings={"synchronous_commit": "on", "application_name": "securecall-server"},
-    )
+    """A connection by libpq's rules (``sslmode``, ``PGPASSFILE`` and so on), which commits to disk.
+
+    Raises `StoreOpenError` if ``url`` is none, and what the driver raises.
+    """
+    try:
+        return await asyncpg.connect(
+            url,
+            timeout=_CONNECT_SECONDS,
+            command_timeout=_COMMAND_SECONDS,
+            server_settings={"synchronous_commit": "on", "application_name": "securecall-server"},
+        )
+    except ValueError:
+        raise StoreOpenError("The address of the database cannot be read: look at its spelling.") from None
 
 
 def connect(url: str) -> Database:
@@ -62,12 +69,14 @@ class Listener:
         self._url = url
         self._own = own
         self._watchers = watchers
+        self._line: asyncpg.Connection | None = None
+        self._lost = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Listen; nothing is missed from here on. Raises what the driver raises."""
-        connection, lost = await self._listen()
-        self._task = asyncio.create_task(self._stay(connection, lost))
+        await self._listen()
+        self._task = asyncio.create_task(self._stay())
 
     async def close(self) -> None:
         """Stop listening."""
@@ -75,50 +84,50 @@ class Listener:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        self._hang_up()
 
-    async def _listen(self) -> tuple[asyncpg.Connection, asyncio.Event]:
-        connection = await _connect(self._url)
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda _connection: lost.set())
-        try:
-            await connection.add_listener(CHANNEL, self._notified)
-        except BaseException:
-            connection.terminate()
-            raise
-        return connection, lost
+    async def _listen(self) -> None:
+        self._line = await _connect(self._url)
+        self._lost.clear()
+        self._line.add_termination_listener(lambda _line: self._lost.set())
+        await self._line.add_listener(CHANNEL, self._notified)
 
-    async def _stay(self, connection: asyncpg.Connection, lost: asyncio.Event) -> None:
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.terminate()
+            self._line = None
+
+    async def _stay(self) -> None:
         while True:
-            try:
-                await self._until_lost(connection, lost)
-            finally:
-                connection.terminate()
-            connection, lost = await self._again()
             with suppress(*_LOST):
-                await self._tell_all(connection)
+                await self._until_lost()
+            await self._again()
 
-    async def _until_lost(self, connection: asyncpg.Connection, lost: asyncio.Event) -> None:
+    async def _until_lost(self) -> None:
         """Probe now and then, since a line can be cut without either end being told."""
-        with suppress(*_LOST):
-            while not lost.is_set():
-                try:
-                    await asyncio.wait_for(lost.wait(), _PROBE_SECONDS)
-                except TimeoutError:
-                    await connection.execute("SELECT 1")
+        while self._line is not None and not self._lost.is_set():
+            try:
+                await asyncio.wait_for(self._lost.wait(), _PROBE_SECONDS)
+            except TimeoutError:
+                await self._line.execute("SELECT 1")
 
-    async def _again(self) -> tuple[asyncpg.Connection, asyncio.Event]:
+    async def _again(self) -> None:
         """Listen anew, trying until it works."""
         pause = _FIRST_RETRY_SECONDS
         while True:
+            self._hang_up()
             with suppress(*_LOST):
-                return await self._listen()
+                await self._listen()
+                await self._tell_all()
+                return
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LAST_RETRY_SECONDS)
 
-    async def _tell_all(self, connection: asyncpg.Connection) -> None:
+    async def _tell_all(self) -> None:
         """Tell of every space: nobody knows to which of them others appended while the line was cut."""
-        rows = await connection.fetch("SELECT space FROM places WHERE seq = 0")
-        self._watchers.tell(row["space"] for row in rows)
+        if self._line is not None:
+            rows = await self._line.fetch("SELECT space FROM places WHERE seq = 0")
+            self._watchers.tell(row["space"] for row in rows)
 
     def _notified(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         own, _, space = str(payload).partition(":")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+
 from securecall_client.demo.proxy import RecordingProxy
 from securecall_client.demo.search import search
 
@@ -71,6 +72,18 @@ async def exchange(port: int, data: bytes) -> bytes:
         writer.close()
 
 
+async def answer_to(port: int, data: bytes) -> bytes:
+    """Send without finishing, and read until the other side ends the connection, in whatever way."""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(data)
+        answer = await reader.read(-1)
+        writer.close()
+    except ConnectionError:
+        return b""
+    return answer
+
+
 async def test_eight_mib_pass_both_ways_and_are_recorded(tmp_path: Path) -> None:
     data = os.urandom(8 * MIB)
     async with between(tmp_path / "log") as (_, _, port):
@@ -99,10 +112,7 @@ async def test_the_upstream_may_die_and_come_back(tmp_path: Path) -> None:
         with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
             await reader.readexactly(1)
         writer.close()
-        with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            await reader.readexactly(1)
-        writer.close()
+        assert await answer_to(port, b"meanwhile") == b""
         await server.start()
         assert await exchange(port, b"after") == b"after"
 
@@ -116,8 +126,8 @@ async def test_a_client_that_is_lost_is_lost_upstream_too(tmp_path: Path) -> Non
         await server.writers[0].wait_closed()
 
 
-async def test_two_thousand_connections_are_each_recorded(tmp_path: Path) -> None:
-    texts = [f"connection {number}".encode() for number in range(2000)]
+async def test_a_thousand_connections_are_each_recorded(tmp_path: Path) -> None:
+    texts = [f"connection {number}".encode() for number in range(1000)]
     async with between(tmp_path / "log") as (_, _, port):
         for start in range(0, len(texts), 100):
             batch = texts[start : start + 100]
@@ -129,11 +139,7 @@ async def test_two_thousand_connections_are_each_recorded(tmp_path: Path) -> Non
 async def test_what_cannot_be_recorded_is_not_passed_on(tmp_path: Path) -> None:
     async with between(tmp_path / "log") as (_, _, port):
         (tmp_path / "log" / "000001.to-server").write_bytes(b"taken")
-        with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"unseen")
-            await reader.readexactly(1)
-        writer.close()
+        assert await answer_to(port, b"unseen") == b""
     assert (tmp_path / "log" / "000001.to-server").read_bytes() == b"taken"
 
 

@@ -1,4 +1,4 @@
-"""The search for planted strings finds each encoding wherever it stands, and nothing where there is nothing."""
+"""The search for planted strings finds each encoding wherever it stands, and nothing by chance."""
 
 import base64
 import builtins
@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from securecall_client.demo import search as module
 from securecall_client.demo.search import Finding, encodings, search
 from securecall_client.errors import SecureCallError

@@ -1,0 +1,39 @@
+"""Alarms: what was found wrong with what the server showed, kept sealed until a person has seen to it."""
+
+from securecall.labels import Label, digest
+from securecall_client.errors import ProofError
+from securecall_client.replica import Replica
+from securecall_client.results import AlarmLine, Grade
+from securecall_keys.context import StorageContext, context_bytes
+from securecall_keys.primitives import seal, unseal
+from securecall_keys.secret import Secret
+
+_GRADES: dict[str, Grade] = {"late": "late", "odd": "odd", "proof": "proof"}
+
+
+class Alarms:
+    """The alarms of one profile."""
+
+    def __init__(self, replica: Replica, key: Secret) -> None:
+        self._replica, self._key = replica, key
+
+    async def keep(self, error: ProofError) -> None:
+        """Keep what was proven; the same finding is kept once."""
+        message = str(error).encode()
+        alarm = digest(Label.ALARM, message)[:16]
+        await self._replica.raise_alarm(alarm, "proof", seal(self._key, message, _context(alarm)))
+
+    async def listing(self) -> list[AlarmLine]:
+        """Every alarm."""
+        return [
+            AlarmLine(
+                alarm=alarm.hex(),
+                grade=_GRADES[grade],
+                message=unseal(self._key, body, _context(alarm)).decode(),
+            )
+            for alarm, grade, body in await self._replica.alarms()
+        ]
+
+
+def _context(alarm: bytes) -> bytes:
+    return context_bytes(StorageContext("alarm", alarm.hex()))

@@ -1,0 +1,154 @@
+"""Files on their way: sealed chunk by chunk into the profile, and sent from there (design 4.7).
+
+A file is *saved here* as soon as its chunks are; a break re-sends the same bytes, and only those that the server
+does not have.
+"""
+
+import asyncio
+import mimetypes
+import shutil
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Protocol
+
+from securecall.records import BlobRef
+from securecall_client.content import Document
+from securecall_client.errors import FileError, ProofError
+from securecall_client.files import write_atomic
+from securecall_client.posix import private_dir
+from securecall_client.text import size as shown_size
+from securecall_client.transport import Transport
+from securecall_keys.blobs import (
+    OVERHEAD,
+    SIZE_MOST,
+    BlobKey,
+    FileChangedError,
+    chunk_count,
+    chunk_digest,
+    open_chunk,
+    seal_chunks,
+)
+from securecall_keys.errors import CannotOpenError
+from securecall_keys.secret import Secret
+
+AT_ONCE = 3
+"""Chunks in flight."""
+
+
+class Sink(Protocol):
+    """Where a file's bytes go."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take the next bytes, all of them."""
+
+
+Progress = Callable[[int, int], None]
+"""Called with bytes done and bytes in all."""
+
+
+class BlobStore:
+    """The profile's folder of chunks that have not all reached the server."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def seal_file(self, path: Path, document: bytes, progress: Progress) -> tuple[Document, BlobRef]:
+        """Seal a file into the profile; nothing of it stays if that fails.
+
+        Raises: FileError if it is missing, no plain file, too large, or changes while it is read.
+        """
+        key = BlobKey.generate()
+        home = private_dir(self._folder / key.blob.hex())
+        try:
+            return self._seal(path, document, key, progress)
+        except (OSError, FileChangedError) as error:
+            shutil.rmtree(home, ignore_errors=True)
+            why = error.strerror if isinstance(error, OSError) and error.strerror else error
+            raise FileError(f"{path.name} was not put up: {why}.") from error
+        except BaseException:
+            shutil.rmtree(home, ignore_errors=True)
+            raise
+
+    def _seal(self, path: Path, document: bytes, key: BlobKey, progress: Progress) -> tuple[Document, BlobRef]:
+        if not path.is_file():
+            raise FileError(f"There is no file {path}." if not path.exists() else f"{path} is not a file.")
+        digests, stored = [], 0
+        with path.open("rb") as file:
+            length = path.stat().st_size
+            if length > SIZE_MOST:
+                raise FileError(f"{path.name} is {shown_size(length)}; at most {shown_size(SIZE_MOST)} can be put up.")
+            for index, chunk in enumerate(seal_chunks(key, length, file.read)):
+                write_atomic(self._chunk(key.blob, index), chunk)
+                digests.append(chunk_digest(chunk))
+                stored += len(chunk)
+                progress(min(length, stored - OVERHEAD * len(digests)), length)
+        media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        document_body = Document(document, 1, path.name, media, length, key.blob, key.key.expose(), digests)
+        return document_body, BlobRef(key.blob, len(digests), stored)
+
+    async def upload(self, space: bytes, ref: BlobRef, transport: Transport, progress: Progress | None = None) -> None:
+        """Send the chunks that the server does not have. Raises: OfflineError, RefusedError."""
+        there = await transport.chunks(space, ref.blob)
+        missing = [index for index in range(ref.chunks) if index not in there]
+        slots, done = asyncio.Semaphore(AT_ONCE), sum(there.values())
+
+        async def put(index: int) -> None:
+            nonlocal done
+            async with slots:
+                data = await asyncio.to_thread(self._chunk(ref.blob, index).read_bytes)
+                await transport.put_chunk(space, ref.blob, index, data)
+                done += len(data)
+                if progress is not None:
+                    progress(done, ref.size)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for index in missing:
+                    group.create_task(put(index))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
+
+    def forget(self, blob: bytes) -> None:
+        """The server has it all: drop the chunks kept here."""
+        shutil.rmtree(self._folder / blob.hex(), ignore_errors=True)
+
+    def _chunk(self, blob: bytes, index: int) -> Path:
+        return self._folder / blob.hex() / str(index)
+
+
+async def download(space: bytes, document: Document, transport: Transport, file: Sink, progress: Progress) -> None:
+    """Fetch a document's chunks, some ahead, and write each once it is checked.
+
+    Raises: ProofError if the server's bytes are not those that were put up; OfflineError; FileError.
+    """
+    key = BlobKey(document.blob, Secret(document.key))
+    written = 0
+    async for index, chunk in _ahead(space, document, transport):
+        try:
+            data = await asyncio.to_thread(open_chunk, key, index, document.size, document.digests, chunk)
+        except CannotOpenError as error:
+            raise ProofError(
+                "The server gave other bytes than were put up. Nothing was written.",
+                hint="Tell the secretariat; try again later.",
+            ) from error
+        await asyncio.to_thread(file.write, data)
+        written += len(data)
+        progress(written, document.size)
+
+
+async def _ahead(space: bytes, document: Document, transport: Transport) -> AsyncIterator[tuple[int, bytes]]:
+    """Chunks in order, `AT_ONCE` of them under way."""
+    count = chunk_count(document.size)
+    under_way: deque[asyncio.Task[bytes]] = deque()
+    asked = 0
+    try:
+        for index in range(count):
+            while asked < min(count, index + AT_ONCE):
+                under_way.append(asyncio.create_task(transport.get_chunk(space, document.blob, asked)))
+                asked += 1
+            yield index, await under_way.popleft()
+    finally:
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)

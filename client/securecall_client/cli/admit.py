@@ -1,0 +1,52 @@
+"""`securecall admit`: let in those who have accepted their invitation."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from securecall_client.cli.command import command
+from securecall_client.cli.line import Line
+from securecall_client.cli.options import WRITES
+from securecall_client.cli.table import several, short, table
+from securecall_client.text import for_terminal
+
+if TYPE_CHECKING:
+    from securecall_client.results import Admitted
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @command(app, "admit", example="securecall admit", gives="results:Admitted", shared=WRITES)
+    def admit(
+        line: Line,
+        watch: Annotated[
+            bool,
+            typer.Option("--watch", help="Stay, and let in ordinary members as they come; Ctrl-C ends it."),
+        ] = False,
+    ) -> None:
+        """Let in everybody who waits.
+
+        Running it is your confirmation that they are who they say. With --watch only ordinary members are let
+        in; owners and chairs go on waiting for a person. With --json it then prints one document a line.
+        """
+        from securecall_client.work import admitting
+
+        if watch:
+            line.say.line("Waiting for people who join. Press Ctrl-C to stop.")
+            line.each(admitting.admit_watch, lambda result: line.show(result, _words))
+        else:
+            line.show(line.in_session(lambda session: admitting.admit(session, confirmed=True)), _words)
+
+
+def _words(result: "Admitted") -> Iterator[str]:
+    if result.admitted:
+        yield f"Let in: {several(len(result.admitted), 'person', 'people')} ({', '.join(map(short, result.admitted))})."
+    elif not result.waiting:
+        yield "Nobody waits. Invite somebody: securecall invite --role member --org ORG"
+    if result.waiting:
+        yield "Still waiting for a person's word:"
+        rows = [(short(join.member), join.name, join.role, join.why) for join in result.waiting]
+        yield table(("Member", "Name", "Role", "Why"), rows)
+        yield f"If you know that it is {for_terminal(result.waiting[0].name)}, run: securecall admit"

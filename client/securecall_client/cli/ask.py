@@ -1,0 +1,53 @@
+"""Questions to a person at a terminal. Questions stand on stderr, so that stdout holds results alone."""
+
+import os
+import sys
+import warnings
+from getpass import GetPassWarning, getpass
+
+from securecall_client.errors import SecureCallError
+
+
+def someone_is_there() -> bool:
+    """Whether a person can be asked for something that stdin is not taken for."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        return True
+    if sys.platform == "win32":
+        return False
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+def types_here() -> bool:
+    """Whether stdin is a person who types."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def hidden(question: str) -> str:
+    """Ask for a secret; it is not shown while it is typed.
+
+    Raises:
+        SecureCallError: The terminal cannot hide it, so it is not asked for.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            return getpass(f"{question}: ", stream=None)
+        except (GetPassWarning, EOFError) as error:
+            raise SecureCallError(
+                "Nothing was typed, or this terminal cannot hide what is typed.", code="not-asked"
+            ) from error
+
+
+def shown(question: str) -> str:
+    """Ask for a line.
+
+    Raises:
+        EOFError: The person ended the input instead.
+    """
+    sys.stderr.write(f"{question}: ")
+    sys.stderr.flush()
+    return input()

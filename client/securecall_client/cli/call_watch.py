@@ -1,0 +1,86 @@
+"""`securecall call watch`: what happens in a call, as it happens."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import typer
+
+from securecall_client.cli.call import CallName
+from securecall_client.cli.command import command
+from securecall_client.cli.line import Line
+from securecall_client.cli.table import short
+from securecall_client.text import for_terminal, size
+
+Event = Mapping[str, object]
+
+_SENTENCES: Final[Mapping[str, str]] = {
+    "started": "Watching {title}. Press Ctrl-C to stop.",
+    "connected": "The line to the server is up.",
+    "line_lost": "The line to the server is lost. SecureCall keeps trying; nothing that was saved is lost.",
+    "document": "{author} put up {name} ({size}).",
+    "exercise": "A new exercise has started: {exercise}.",
+    "answer": "{name} ({org}) answered. This answer: {state}.",
+    "joined": "{name} is in the call now.",
+    "left": "{name} is out of the call; a new key is in use (epoch {epoch}).",
+    "roll_call": "Roll call. Every screen must show: {code} (place {seq}).",
+    "closed": "The call is closed. What is in it can still be read.",
+}
+"""What each event says, with its own fields in braces."""
+
+
+def register(noun: typer.Typer) -> None:
+    """Add the command."""
+
+    @command(
+        noun,
+        "watch",
+        example='securecall call watch "Situation in spring"',
+        gives="{event: string, ...}, one a line",
+    )
+    def watch(line: Line, call: CallName) -> None:
+        """Show what happens in a call as it happens, until Ctrl-C.
+
+        With --json each event is one document on a line of its own.
+        """
+        from securecall_client.work import watching
+
+        line.each(lambda session: watching.watch(session, call), lambda event: _show(line, event))
+
+
+def _show(line: Line, event: Event) -> None:
+    if line.screen.as_json:
+        line.screen.document(event)
+    else:
+        line.screen.words([sentence(event)])
+
+
+def sentence(event: Event) -> str:
+    """An event in words, with its time if it has one; one that this program does not know, by its fields."""
+    form = _SENTENCES.get(str(event.get("event")))
+    try:
+        told = _listed(event) if form is None else form.format_map(_fields(event))
+    except KeyError:
+        told = _listed(event)
+    return _time(event) + told
+
+
+def _fields(event: Event) -> dict[str, str]:
+    fields = {name: short(str(value)) for name, value in event.items()}
+    number = event.get("size")
+    if isinstance(number, int) and number >= 0:
+        fields["size"] = size(number)
+    return fields
+
+
+def _listed(event: Event) -> str:
+    others = ", ".join(f"{name} {value}" for name, value in _fields(event).items() if name not in ("event", "at"))
+    kind = for_terminal(str(event.get("event", "something"))).replace("_", " ")
+    return f"{kind}: {others}" if others else f"{kind}."
+
+
+def _time(event: Event) -> str:
+    try:
+        return f"{datetime.fromisoformat(str(event['at'])).astimezone():%H:%M} "
+    except (KeyError, ValueError, OverflowError):
+        return ""

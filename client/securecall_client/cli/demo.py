@@ -1,0 +1,29 @@
+"""`securecall demo`: a whole call with five people, played on this computer."""
+
+from typing import Annotated
+
+import typer
+
+from securecall_client.cli.command import command
+from securecall_client.cli.line import Line
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @command(app, "demo", example="securecall demo", gives="{...}", shared=("json",))
+    def demo(
+        line: Line,
+        keep: Annotated[
+            bool,
+            typer.Option("--keep", help="Leave the server and the profiles standing, to go on by hand."),
+        ] = False,
+    ) -> None:
+        """Play a whole call on this computer.
+
+        A server and five people act as separate programs, and what must hold is checked. Leaves with 0 only if
+        every check held. It touches no profile of yours.
+        """
+        from securecall_client.demo import run
+
+        line.exit_code = run.main(keep=keep, json=line.options.json)

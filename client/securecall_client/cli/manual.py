@@ -1,0 +1,129 @@
+"""`docs/cli.md`, made from the program itself: `python -m securecall_client.cli.manual > docs/cli.md`.
+
+Everything below the introduction comes from the commands, their options and the types of their results, so the
+manual cannot say what the program does not do; a test compares the two.
+"""
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from inspect import cleandoc
+from typing import Final
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from securecall_client.cli.command import spec_of
+from securecall_client.cli.failures import DEBUG_VARIABLE, EXIT_CODES
+from securecall_client.cli.options import HOME_VARIABLE, SHARED
+from securecall_client.cli.passphrase import FILE_VARIABLE, MIN_CHARACTERS
+from securecall_client.cli.program import NAME, app
+from securecall_client.cli.shape import shape
+
+_PACKAGE: Final = "securecall_client"
+
+_INTRODUCTION: Final = f"""\
+# The command line
+
+This page is made by `python -m securecall_client.cli.manual`; a test sees that it agrees with the program.
+
+`{NAME} NOUN VERB`. `{NAME} NOUN VERB --help` says what is here. More fields and options may come; what is here
+stays.
+
+## For every command
+
+- `--home DIR`, `--json` and `--offline` stand before the noun or after the verb, and so does `--unconfirmed` with
+  commands that write.
+- `--json` prints exactly one document on stdout, also on failure: `{{"error": {{code, message, hint}}}}`, `hint` null
+  if there is none. Words and progress go to stderr. Ids are strings of lower-case hexadecimal digits; times are
+  ISO 8601 with their zone, and a time without one is refused. Tables for people show the first eight characters of
+  an id.
+- Members, calls, documents and exercises are named by their id, by the beginning of it, or by their exact name.
+- A passphrase comes from a prompt or from the first line of the file that `{FILE_VARIABLE}` names, which
+  only you may be able to read. A new one has at least {MIN_CHARACTERS} characters: take several words.
+- Invitations and setup codes are secrets and never arguments: they come from a prompt, from `--from FILE`, or from
+  stdin with `--from -`.
+- A command that reads fetches what is new first, if the server answers within 3 seconds. A command that writes
+  saves on this computer, then sends; `saved` is `"here"`, `"server"` or `"others"`.
+- Two commands on one profile at once: the second waits its turn, and says for whom.
+- `{NAME} --install-completion` teaches bash, zsh or fish to complete commands; `--show-completion` prints how.
+
+| variable | meaning |
+|---|---|
+| `{HOME_VARIABLE}` | the folder of the profile, if `--home` does not name one |
+| `{FILE_VARIABLE}` | the file with the passphrase |
+| `{DEBUG_VARIABLE}` | `1` shows where in the program a mistake of its own happened |
+
+| exit code | meaning |
+|---|---|
+"""
+
+
+def manual() -> str:
+    """The whole page."""
+    codes = "".join(f"| {code} | {meaning} |\n" for code, meaning in EXIT_CODES.items())
+    root = typer.main.get_command(app)
+    return _INTRODUCTION + codes + "\n" + "\n".join(_sections(root, NAME)) + "\n"
+
+
+def leaves(group: object, path: str) -> Iterator[tuple[str, TyperCommand]]:
+    """Each command below ``group``, with the words that a person types for it."""
+    if not isinstance(group, TyperGroup):
+        raise TypeError("not a group of commands")
+    for name, found in group.commands.items():
+        if isinstance(found, TyperGroup):
+            yield from leaves(found, f"{path} {name}")
+        elif isinstance(found, TyperCommand):
+            yield f"{path} {name}", found
+
+
+def _sections(root: object, path: str) -> Iterator[str]:
+    for words, found in leaves(root, path):
+        yield f"## `{words}`\n"
+        yield f"{cleandoc(found.help or '')}\n"
+        yield f"```\n{_usage(words, found)}\n```\n"
+        parameters = list(_parameters(found))
+        if parameters:
+            yield "\n".join(parameters) + "\n"
+        yield from _behind(found)
+
+
+def _behind(found: TyperCommand) -> Iterator[str]:
+    spec = spec_of(found.callback)
+    yield f"Example: `{spec.example}`\n"
+    if spec.gives is not None:
+        yield f"With `--json`: `{document(spec.gives)}`\n"
+
+
+def document(gives: str) -> str:
+    """What stands in a spec's ``gives``, as the shape of a document."""
+    if gives.startswith("{"):
+        return gives
+    module, _, name = gives.partition(":")
+    return shape(getattr(import_module(f"{_PACKAGE}.{module}"), name))
+
+
+def _usage(words: str, found: TyperCommand) -> str:
+    pieces = [words]
+    for parameter in found.params:
+        if isinstance(parameter, TyperArgument):
+            name = parameter.display_name_raw
+            pieces.append(name if parameter.nargs == 1 else f"{name}...")
+        elif isinstance(parameter, TyperOption) and parameter.required:
+            pieces.append(f"{parameter.opts[0]} {parameter.display_name_raw.upper()}")
+    return " ".join([*pieces, "[options]"])
+
+
+def _parameters(found: TyperCommand) -> Iterator[str]:
+    """A line for each argument and option but those that all commands share."""
+    context = typer.Context(found)
+    for parameter in found.params:
+        if parameter.name in SHARED or not isinstance(parameter, TyperArgument | TyperOption):
+            continue
+        record = parameter.get_help_record(context)
+        if record is not None:
+            yield f"- `{record[0]}`: {record[1]}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(manual())

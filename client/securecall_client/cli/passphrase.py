@@ -1,0 +1,77 @@
+"""Where a passphrase comes from: a file that only this user can read, or a person. Never the command line."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Final
+
+from securecall_client.cli import ask
+from securecall_client.cli.failures import UsageError
+from securecall_client.errors import SecureCallError
+
+FILE_VARIABLE: Final = "SECURECALL_PASSPHRASE_FILE"
+MIN_CHARACTERS: Final = 12
+_MAX_BYTES: Final = 1024
+_ADVICE: Final = "Take several words that do not belong together, like “harbour violin seventeen moss”."
+
+
+class PassphraseError(SecureCallError):
+    """There is no passphrase to be had, or not a good one."""
+
+    code = "passphrase-refused"
+
+
+def read(*, new: bool = False) -> str:
+    """The passphrase of a profile; with ``new``, of one that is being made: asked for twice, not too short.
+
+    Raises:
+        PassphraseError: The file is unsafe or empty, the two differ, or a new one is too short.
+        UsageError: There is no file and nobody to ask.
+    """
+    named = os.environ.get(FILE_VARIABLE)
+    if not named and not ask.someone_is_there():
+        raise UsageError(
+            "There is nobody here to ask for the passphrase.",
+            hint=f"Put it into a file that only you can read, and name that file in {FILE_VARIABLE}.",
+        )
+    passphrase = _from_file(Path(named)) if named else _from_person(new=new)
+    if new and len(passphrase) < MIN_CHARACTERS:
+        raise PassphraseError(
+            f"This passphrase is too short: it needs at least {MIN_CHARACTERS} characters.", hint=_ADVICE
+        )
+    return passphrase
+
+
+def _from_file(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            _refuse_readable_by_others(path, os.fstat(file.fileno()).st_mode)
+            line = file.readline(_MAX_BYTES + 1)
+        passphrase = line.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise PassphraseError(f"The passphrase file {path} is not text (UTF-8).") from error
+    except OSError as error:
+        raise PassphraseError(f"The passphrase file {path} cannot be read: {error.strerror}.") from error
+    if not passphrase or len(line) > _MAX_BYTES:
+        raise PassphraseError(f"The first line of the passphrase file {path} is empty or too long.")
+    return passphrase
+
+
+def _refuse_readable_by_others(path: Path, mode: int) -> None:
+    # Windows keeps who may read in lists of its own; the mode says nothing there.
+    if sys.platform != "win32" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise PassphraseError(
+            f"Others on this computer can read or change the passphrase file {path}, so it is not used.",
+            hint=f"Make it yours alone: chmod 600 {path}",
+            code="passphrase-file-open",
+        )
+
+
+def _from_person(*, new: bool) -> str:
+    if not new:
+        return ask.hidden("Passphrase")
+    passphrase = ask.hidden(f"New passphrase (several words, at least {MIN_CHARACTERS} characters)")
+    if len(passphrase) >= MIN_CHARACTERS and ask.hidden("The same again") != passphrase:
+        raise PassphraseError("The two passphrases are not the same. Nothing was made.", hint="Try again.")
+    return passphrase

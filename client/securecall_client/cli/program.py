@@ -1,0 +1,103 @@
+"""The program: its commands, and the way in and out."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+import typer
+
+from securecall_client.cli import (
+    admit,
+    answer,
+    call,
+    call_people,
+    call_watch,
+    demo,
+    doc,
+    exercise,
+    exercise_map,
+    failures,
+    found,
+    invite,
+    join,
+    member,
+    screen,
+    status,
+    sync,
+    whoami,
+)
+from securecall_client.cli.command import fail
+from securecall_client.cli.line import Line
+from securecall_client.cli.options import Json, Offline, Options, RootHome, Unconfirmed
+from securecall_client.errors import SecureCallError
+from securecall_client.posix import harden_process
+from securecall_client.text import for_terminal
+
+NAME: Final = "securecall"
+_HELP: Final = """The secure platform beside a coalition's voice call.
+
+What you write is encrypted on this computer; the server stores what it cannot read."""
+
+app = typer.Typer(
+    help=_HELP,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for part in (found, invite, join, admit, whoami, status, sync, demo):
+    part.register(app)
+for noun in (member, call, doc, exercise):
+    app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
+call_people.register(call.noun)
+call_watch.register(call.noun)
+answer.register(exercise.noun)
+exercise_map.register(exercise.noun)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"{NAME} {version(NAME)}")
+        raise typer.Exit
+
+
+@app.callback()
+def remember(
+    context: typer.Context,
+    home: RootHome = None,
+    json: Json = False,
+    offline: Offline = False,
+    unconfirmed: Unconfirmed = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Keep the options that stand before the noun for the command behind it."""
+    context.obj = Options(home=home, json=json, offline=offline, unconfirmed=unconfirmed)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (`failures.EXIT_CODES`)."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    screen.tolerate_any_alphabet()
+    # A command that was not understood has no options to ask, so the words themselves say what to print.
+    line = Line(Options(json="--json" in words))
+    try:
+        harden_process()
+        return int(typer.main.get_command(app).main(words or ["--help"], prog_name=NAME, standalone_mode=False))
+    except typer.TyperException as error:
+        return fail(line, _misunderstood(error))
+    except typer.Abort:
+        return failures.INTERRUPTED
+    except SecureCallError as error:
+        return fail(line, error)
+
+
+def _misunderstood(error: typer.TyperException) -> failures.UsageError:
+    """What the parser says, without repeating a word too many: it may be a secret that belongs elsewhere."""
+    path = str(getattr(getattr(error, "ctx", None), "command_path", NAME))
+    message = error.format_message().replace("Value error, ", "")
+    if message.startswith("Got unexpected extra argument"):
+        message = f"There is a word too many behind “{path}”."
+    return failures.UsageError(for_terminal(message), hint=f"See: {path} --help")

@@ -1,0 +1,84 @@
+"""`securecall status`: what is on this computer, on the server, and with others."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from securecall_client.cli import failures
+from securecall_client.cli.command import command
+from securecall_client.cli.line import Line
+from securecall_client.cli.table import local, several, short, table
+from securecall_client.text import for_terminal
+
+if TYPE_CHECKING:
+    from securecall_client.results import AlarmLine, Status
+
+PROOF_GRADE: Final = "proof"
+_TO_DO: Final = {
+    "late": "Wait: it may be the line.",
+    "odd": "Tell the secretariat.",
+    PROOF_GRADE: "Stop writing here, and call the secretariat on another channel.",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @command(app, "status", example="securecall status", gives="results:Status")
+    def status(line: Line) -> None:
+        """Show what is here, on the server, and with others.
+
+        Leaves with 3 if the server or a member has been caught misbehaving.
+        """
+        from securecall_client.work import status as act
+
+        result = line.in_session(act.status)
+        line.show(result, words)
+        if any(alarm.grade == PROOF_GRADE for alarm in result.alarms):
+            line.exit_code = failures.PROOF
+
+
+def words(result: "Status") -> Iterator[str]:
+    """The state of the line for people: alarms first."""
+    for alarm in result.alarms:
+        yield from _alarm(alarm)
+    yield _on_this_computer(result)
+    yield _on_the_server(result)
+    yield from _with_others(result)
+
+
+def _alarm(alarm: "AlarmLine") -> Iterator[str]:
+    yield f"Alarm ({alarm.grade}): {for_terminal(alarm.message)}"
+    yield f"  {_TO_DO.get(alarm.grade, 'Tell the secretariat.')}"
+
+
+def _on_this_computer(result: "Status") -> str:
+    if not result.spaces:
+        return "On this computer: no space yet. If you wait to be let in, run: securecall join"
+    return f"On this computer: {several(len(result.spaces), 'space')}, each up to the place shown below."
+
+
+def _on_the_server(result: "Status") -> str:
+    reached = "" if result.reached else " The server was not reached just now."
+    if result.outbox:
+        return f"On the server: all but {several(result.outbox, 'thing')} that you wrote; they wait here.{reached}"
+    return f"On the server: everything that you wrote.{reached}"
+
+
+def _with_others(result: "Status") -> Iterator[str]:
+    if not result.spaces:
+        return
+    yield "Others have it: where the last column gives a time, another member had the same as you at that time."
+    rows = [
+        (
+            short(space.space),
+            space.name,
+            space.kind,
+            str(space.seq),
+            str(space.epoch),
+            "not yet" if space.confirmed is None else local(space.confirmed),
+        )
+        for space in result.spaces
+    ]
+    yield table(("Space", "Name", "Kind", "Place", "Epoch", "Confirmed"), rows)

@@ -1,0 +1,30 @@
+"""`securecall whoami`: oneself."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+from securecall_client.cli.command import command
+from securecall_client.cli.line import Line
+from securecall_client.cli.table import short
+from securecall_client.text import for_terminal
+
+if TYPE_CHECKING:
+    from securecall_client.results import Whoami
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @command(app, "whoami", example="securecall whoami", gives="results:Whoami")
+    def whoami(line: Line) -> None:
+        """Show who you are in the coalition, and which device this is."""
+        from securecall_client.work import people
+
+        line.show(line.in_session(people.whoami), _words)
+
+
+def _words(result: "Whoami") -> Iterator[str]:
+    yield f"{for_terminal(result.name)}, {for_terminal(result.org)} ({result.role})"
+    yield f"member {short(result.member)}, on device {short(result.device)}"

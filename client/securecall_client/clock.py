@@ -1,0 +1,26 @@
+"""This computer's clock, read in one place. What it says is a claim to others and never decides validity."""
+
+import time
+from datetime import UTC, datetime
+
+HOUR = 3600
+
+
+def now() -> float:
+    """Unix time in seconds."""
+    return time.time()
+
+
+def minute() -> int:
+    """Unix time in minutes, as items carry it."""
+    return int(now() // 60)
+
+
+def iso(seconds: float) -> str:
+    """Unix seconds as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def trusted(server_ms: int, verified_minute: int) -> bool:
+    """Whether this clock may act on an expiry: within an hour of the server's, and not before a verified minute."""
+    return abs(now() - server_ms / 1000) < HOUR and minute() >= verified_minute

@@ -1,0 +1,144 @@
+"""What a record says, inside its seal: a kind with its version, a minute, and a body (design 4.5, 5).
+
+Kinds and versions that this program does not know are kept, skipped and shown as written by a newer
+SecureCall. A body is one encoding, as everything in the protocol is; text in it is data, and shown as such.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from securecall.caps import CHUNKS_PER_BLOB, MIB
+from securecall.entries import Seen
+from securecall.wire import U16, U32, U64, Id, ShortId, Wire, decode, encode
+from securecall_client.work.rows import Row
+
+CONTENT_BYTES = 56 * 1024
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+Text = Annotated[str, msgspec.Meta(max_length=4_000)]
+
+
+class Content(Wire, frozen=True):
+    """The plaintext of a record. ``minute`` is the author's clock, unix time in minutes."""
+
+    kind: Annotated[str, msgspec.Meta(max_length=32)]
+    version: U16
+    minute: U32
+    body: Annotated[bytes, msgspec.Meta(max_length=CONTENT_BYTES)]
+
+
+class Organisation(Wire, frozen=True, tag="organisation"):
+    """An organisation of the coalition, kept by owners and chairs."""
+
+    organisation: ShortId
+    name: Name
+    sort: Name
+    country: Name
+
+
+class Notice(Wire, frozen=True, tag="notice"):
+    """In the parent: `NoticeText`, sealed to each device of the people let into a call, team or pair."""
+
+    boxes: Annotated[list[Annotated[bytes, msgspec.Meta(max_length=4096)]], msgspec.Meta(max_length=48)]
+
+
+class NoticeText(Wire, frozen=True):
+    """A space that hangs on this one, and a place of its chain that must be there."""
+
+    space: Id
+    at: Seen
+
+
+class CallInfo(Wire, frozen=True, tag="call"):
+    """A call's title and times, by its owners and chairs. ``starts`` in unix seconds."""
+
+    title: Name
+    country: Name
+    starts: U64
+    civic_space: Literal["", "closing", "opening"]
+    link: Text
+
+
+class RollCall(Wire, frozen=True, tag="roll_call"):
+    """32 random bytes, so that nobody could aim at the roster code of this place beforehand."""
+
+    random: Id
+
+
+class Close(Wire, frozen=True, tag="close"):
+    """The call is closed at this place."""
+
+
+class Empty(Wire, frozen=True, tag="empty"):
+    """Nothing but the head that its author has seen."""
+
+
+class Document(Wire, frozen=True, tag="document"):
+    """A file put up: the manifest of its blob. ``size`` is the exact length in bytes."""
+
+    document: ShortId
+    version: U16
+    name: Name
+    media_type: Name
+    size: Annotated[int, msgspec.Meta(ge=0, le=CHUNKS_PER_BLOB * 4 * MIB)]
+    blob: ShortId
+    key: Id
+    digests: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=1_500)]
+
+    def __repr__(self) -> str:
+        return f"Document({self.document.hex()})"
+
+
+class Exercise(Wire, frozen=True, tag="exercise"):
+    """An exercise started, with the whole text of its template, so that a later edit changes nothing."""
+
+    exercise: ShortId
+    template: Annotated[str, msgspec.Meta(max_length=16_384)]
+
+
+class RowsAnswer(Wire, frozen=True, tag="rows"):
+    """The answer to a question of type *rows*."""
+
+    question: Name
+    rows: Annotated[tuple[Row, ...], msgspec.Meta(max_length=1_000)]
+
+
+class Answer(Wire, frozen=True, tag="answer"):
+    """A member's answer to an exercise; the latest one counts."""
+
+    exercise: ShortId
+    questions: Annotated[list[RowsAnswer], msgspec.Meta(max_length=64)]
+
+
+Body = Organisation | Notice | CallInfo | RollCall | Close | Empty | Document | Exercise | Answer
+KINDS: dict[tuple[str, int], type[Body]] = {
+    ("organisation", 1): Organisation,
+    ("notice", 1): Notice,
+    ("call", 1): CallInfo,
+    ("roll_call", 1): RollCall,
+    ("close", 1): Close,
+    ("empty", 1): Empty,
+    ("document", 1): Document,
+    ("exercise", 1): Exercise,
+    ("answer", 1): Answer,
+}
+_VERSION = {kind: (name, version) for (name, version), kind in KINDS.items()}
+
+
+def write(body: Body, minute: int) -> bytes:
+    """The content of a record that says ``body``."""
+    kind, version = _VERSION[type(body)]
+    return encode(Content(kind, version, minute, encode(body)))
+
+
+def read(data: bytes) -> tuple[Content, Body | None]:
+    """Read a record's content; the body is None where kind or version is unknown here.
+
+    Raises: InvalidError (`securecall.errors`) if it is no content, or its body is malformed.
+    """
+    content = decode(data, Content, CONTENT_BYTES)
+    kind = KINDS.get((content.kind, content.version))
+    if kind is None:
+        return content, None
+    body = decode(content.body, kind, CONTENT_BYTES)
+    return content, body

@@ -1,0 +1,128 @@
+"""The JSON of the server's answers, and what is said where an answer has another form."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from securecall_client.errors import OfflineError, SecureCallError
+
+NOT_OURS = "Something answered, but it is not a SecureCall server of this version."
+
+T = TypeVar("T")
+
+
+class ProblemForm(msgspec.Struct):
+    """A problem document (RFC 9457); only the stable code counts."""
+
+    code: str
+    title: str = ""
+
+
+class HelloForm(msgspec.Struct):
+    """The answer to `POST /v1/hello`."""
+
+    hello: str
+
+
+class LoginForm(msgspec.Struct):
+    """The answer to `POST /v1/login`."""
+
+    token: str
+
+
+class ItemForm(msgspec.Struct):
+    """A place."""
+
+    kind: int = msgspec.field(name="class")
+    digest: str
+    item: str | None
+    identities: list[str]
+
+
+class PageForm(msgspec.Struct):
+    """The answer to `GET …/items`."""
+
+    items: list[ItemForm]
+    end: str
+
+
+class AcknowledgementForm(msgspec.Struct):
+    """The answer to an append."""
+
+    seq: int
+    before: str
+    statement: str
+
+
+class GrantForm(msgspec.Struct):
+    """A grant."""
+
+    seq: int
+    box: str
+
+
+class GrantsForm(msgspec.Struct):
+    """The answer to `GET …/grants`."""
+
+    grants: list[GrantForm]
+
+
+class ChunksForm(msgspec.Struct):
+    """The answer to `GET …/blobs/B`."""
+
+    chunks: dict[int, int]
+
+
+class JoinForm(msgspec.Struct):
+    """A join request."""
+
+    request: str
+    letter: str
+    identity: list[str]
+
+
+class JoinsForm(msgspec.Struct):
+    """The answer to `GET …/joins`."""
+
+    joins: list[JoinForm]
+
+
+class HintForm(msgspec.Struct):
+    """A message on the live line."""
+
+    space: str
+    seq: int
+
+
+class ours:  # noqa: N801  reads as a statement: with ours()
+    """Whatever is wrong with the form of an answer means that it is not a server of ours."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ValueError) and not isinstance(error, SecureCallError):
+            raise OfflineError(NOT_OURS) from error
+
+
+def b64(data: bytes) -> str:
+    """Bytes as they stand in JSON."""
+    return b64encode(data).decode("ascii")
+
+
+def item_form(item: bytes, identities: Sequence[bytes], grants: Mapping[bytes, bytes]) -> dict[str, object]:
+    """An item with what travels beside it."""
+    return {
+        "item": b64(item),
+        "identities": [b64(identity) for identity in identities],
+        "grants": {device.hex(): b64(box) for device, box in grants.items()},
+    }
+
+
+def read_form(data: bytes, kind: type[T]) -> T:
+    """Read an answer. Raises: OfflineError if it is not of that form."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise OfflineError(NOT_OURS) from error

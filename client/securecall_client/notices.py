@@ -1,0 +1,46 @@
+"""Notices: how a space tells its people of a call, team or pair that hangs on it (design 4.8; row G05).
+
+A notice is a record of the parent with the child's id, sealed to each device that may know of it. So the server
+can neither hide a call from somebody who was let in, nor lead them into a twin of it.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from securecall.entries import Seen
+from securecall.errors import InvalidError
+from securecall.roster import Member
+from securecall.wire import decode, encode
+from securecall_client.content import Notice, NoticeText
+from securecall_client.view import SpaceView
+from securecall_keys.context import NoticeContext
+from securecall_keys.device import DeviceKeys
+from securecall_keys.errors import CannotOpenError
+from securecall_keys.primitives import seal_to
+
+BOXES = 40
+"""Boxes in one notice, so that it stays below the size of a record."""
+
+
+def make_notices(
+    parent: bytes, author: bytes, records: Iterator[bytes], child: bytes, at: Seen, people: Iterable[Member]
+) -> Iterator[tuple[bytes, Notice]]:
+    """Record ids and notices that tell every counting device of ``people`` about ``child`` as of ``at``."""
+    text = encode(NoticeText(child, at))
+    devices = [device.sealing for member in people for device in member.devices()]
+    for start in range(0, len(devices), BOXES):
+        record = next(records)
+        context = NoticeContext(parent, author, record)
+        yield record, Notice([seal_to(public, text, context) for public in devices[start : start + BOXES]])
+
+
+def open_notices(view: SpaceView, device: DeviceKeys) -> Iterator[NoticeText]:
+    """What the notices of a space say to this device."""
+    for put in view.state.notices:
+        if not isinstance(put.body, Notice):
+            continue
+        context = NoticeContext(view.space, put.origin.author, put.origin.record)
+        for box in put.body.boxes:
+            try:
+                yield decode(device.open(box, context), NoticeText, 256)
+            except (CannotOpenError, InvalidError):
+                continue

@@ -1,0 +1,64 @@
+"""Opening a profile: lock, unlock, replica, line; and closing all of it again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from securecall.labels import Label
+from securecall.statements import Login
+from securecall_client.errors import ProfileError
+from securecall_client.http import HttpTransport
+from securecall_client.profile import Lock, Profile
+from securecall_client.progress import Say
+from securecall_client.replica import Replica
+from securecall_client.session import Session, Settings
+from securecall_client.transport import Credentials
+from securecall_keys.device import DeviceKeys
+
+
+def device_credentials(device: DeviceKeys, server: bytes) -> Credentials:
+    """Log in as a device, at the server with this key alone."""
+
+    def sign(server: bytes, mine: bytes, theirs: bytes, address: str) -> bytes:
+        return device.sign_login(Label.LOGIN, Login(server, address, mine, theirs, device.id))
+
+    return Credentials(device.id, sign, server)
+
+
+@asynccontextmanager
+async def open_session(settings: Settings, lock: Lock, say: Say) -> AsyncIterator[Session]:
+    """Unlock a profile and work with it, as the only process that does. Raises: ProfileError, ProofError."""
+    device = Profile(settings.home).unlock(lock)
+    async with at_work(settings, device, say) as session:
+        if not session.coalition:
+            raise ProfileError(
+                "This profile has not finished joining.", hint="Run securecall join again.", code="not-joined"
+            )
+        if not settings.offline:
+            await session.reach()
+        yield session
+
+
+@asynccontextmanager
+async def at_work(settings: Settings, device: DeviceKeys, say: Say) -> AsyncIterator[Session]:
+    """A session on a profile whose device is unlocked, whether or not it has joined anything yet."""
+    profile = Profile(settings.home)
+    turn = profile.turn("", lambda holder: say.line(f"Waiting for {holder}, which is at work on this profile."))
+    turn.take()
+    try:
+        replica = await Replica.open(profile.replica)
+        try:
+            address, server = await replica.meta("address"), await replica.meta("server")
+            if address is None or server is None:
+                raise ProfileError("This profile is incomplete.", hint="Remove its folder and begin again.")
+            transport = HttpTransport(address.decode())
+            transport.use(device_credentials(device, server))
+            try:
+                session = Session(settings, profile, device, replica, transport, say, turn)
+                await session.begin()
+                yield session
+            finally:
+                await transport.close()
+        finally:
+            await replica.close()
+    finally:
+        turn.give()

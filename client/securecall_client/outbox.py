@@ -1,0 +1,122 @@
+"""The outbox: what a person wrote is sealed here at once, and leaves when the server is reached (design 4.5, 6).
+
+A record gets its epoch and its number only when it is first sent; from then on the very same bytes are sent
+until the verified chain has them, or shows that their epoch ended without them. Ids make resending harmless.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from securecall.caps import BLOBS_PER_RECORD, RECORD_BYTES
+from securecall.entries import Seen
+from securecall.labels import Label
+from securecall.records import BlobRef, Header, Record
+from securecall.rights import Circle
+from securecall.state import CLASS_OF
+from securecall.wire import ShortId, Wire, decode, encode, read
+from securecall_client import sync
+from securecall_client.blobs import BlobStore
+from securecall_client.errors import RefusedError
+from securecall_client.replica import Replica, Waiting
+from securecall_client.transport import Place, Transport
+from securecall_client.view import SpaceView
+from securecall_keys.context import StorageContext, context_bytes
+from securecall_keys.device import DeviceKeys
+from securecall_keys.primitives import seal, unseal
+from securecall_keys.records import CONTENT_BYTES, seal_record
+
+AGAIN = frozenset({"bad-epoch", "rotation-due", "bad-count", "duplicate", "stale"})
+"""Refusals that mean: the chain has moved; look at it and try again."""
+
+
+class Outgoing(Wire, frozen=True):
+    """What a person wrote, before it has an epoch: ``seen`` is what they had before them."""
+
+    circle: Circle
+    seen: Seen
+    blobs: Annotated[list[BlobRef], msgspec.Meta(max_length=BLOBS_PER_RECORD)]
+    drops: Annotated[list[ShortId], msgspec.Meta(max_length=BLOBS_PER_RECORD)]
+    content: Annotated[bytes, msgspec.Meta(max_length=CONTENT_BYTES)]
+
+
+def _context(record: bytes) -> bytes:
+    return context_bytes(StorageContext("outbox", record.hex()))
+
+
+class Outbox:
+    """The outbox of one profile."""
+
+    def __init__(self, replica: Replica, device: DeviceKeys, member: bytes, blobs: BlobStore) -> None:
+        self._replica, self._device, self._member, self._blobs = replica, device, member, blobs
+
+    async def put(self, space: bytes, record: bytes, outgoing: Outgoing) -> None:
+        """Seal and keep; durable when it returns."""
+        body = seal(self._device.storage, encode(outgoing), _context(record))
+        await self._replica.enqueue(space, record, body)
+
+    async def send(self, view: SpaceView, transport: Transport) -> None:
+        """Send what waits for a space, oldest first.
+
+        Raises: OfflineError (what is left waits), RefusedError (that record is refused for good and was taken
+        out), ProofError. The caller has synced the view, and syncs and calls again upon `AGAIN`.
+        """
+        for waiting in await self._replica.waiting(view.space):
+            if (self._member, waiting.record) in view.chain.ids:
+                await self._finish(waiting)
+                continue
+            outgoing = self._open(waiting)
+            for ref in outgoing.blobs:
+                await self._blobs.upload(view.space, ref, transport)
+            await self._send(view, transport, waiting, await self._item(view, waiting, outgoing))
+
+    async def _send(self, view: SpaceView, transport: Transport, waiting: Waiting, item: bytes) -> None:
+        record = read(item, Label.RECORD, Record, RECORD_BYTES)
+        kind = CLASS_OF[record.value.header.circle]
+        try:
+            reply = await transport.append(view.space, kind, item)
+        except RefusedError as error:
+            if error.code not in AGAIN:
+                await self._replica.done(waiting.record)
+            raise
+        statement = sync.check_receipt(view, kind, record.digest, reply)
+        await self._replica.promise(view.space, statement.seq, statement.head, reply.statement)
+        if reply.seq != view.chain.next_seq:
+            return
+        place = Place(kind, record.digest, item, ())
+        view.place(place, {})
+        await self._replica.append(view.space, reply.seq, [place], [])
+        await self._finish(waiting)
+
+    async def _item(self, view: SpaceView, waiting: Waiting, outgoing: Outgoing) -> bytes:
+        """The record's signed bytes: those made before, or new ones if their epoch or number is gone."""
+        chain = view.chain
+        n = chain.counts.get((self._device.id, outgoing.circle), 0)
+        if waiting.item is not None:
+            header = read(waiting.item, Label.RECORD, Record, RECORD_BYTES).value.header
+            if header.epoch == chain.epoch and header.n == n:
+                return waiting.item
+        header = Header(
+            view.space,
+            chain.epoch,
+            outgoing.circle,
+            waiting.record,
+            self._member,
+            self._device.id,
+            n,
+            outgoing.seen,
+            outgoing.blobs,
+            outgoing.drops,
+        )
+        item = seal_record(header, outgoing.content, view.ring.epoch(chain.epoch), self._device)
+        await self._replica.set_item(waiting.record, item)
+        return item
+
+    async def _finish(self, waiting: Waiting) -> None:
+        for ref in self._open(waiting).blobs:
+            self._blobs.forget(ref.blob)
+        await self._replica.done(waiting.record)
+
+    def _open(self, waiting: Waiting) -> Outgoing:
+        data = unseal(self._device.storage, waiting.body, _context(waiting.record))
+        return decode(data, Outgoing, RECORD_BYTES)

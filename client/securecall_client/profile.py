@@ -1,0 +1,106 @@
+"""A profile: the folder of one device of one person (design 6; rows T01, T02, T09).
+
+It holds the sealed keystore, the replica, the pins and the chunks of files on their way. Folder 0700, files
+0600, enforced at every start; nothing in it can be read without the passphrase but ciphertext and public ids.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from securecall_client.errors import ProfileError
+from securecall_client.files import write_atomic
+from securecall_client.posix import lock_file, private_dir
+from securecall_keys.device import DeviceKeys
+from securecall_keys.errors import KeystoreError, WrongPassphraseError
+from securecall_keys.keystore import DEFAULT_MEMORY, lock_keystore, unlock_keystore
+from securecall_keys.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What opens a keystore: a passphrase, or a key of 32 bytes. ``memory`` (bytes) counts when one is made."""
+
+    secret: Secret
+    passphrase: bool
+    memory: int = DEFAULT_MEMORY
+
+    @classmethod
+    def from_passphrase(cls, text: str, memory: int = DEFAULT_MEMORY) -> "Lock":
+        """A passphrase, as typed."""
+        return cls(Secret(text.encode("utf-8")), passphrase=True, memory=memory)
+
+    @classmethod
+    def from_key(cls, key: bytes) -> "Lock":
+        """A key of 32 bytes, for tests and unattended use."""
+        return cls(Secret(key), passphrase=False)
+
+
+class Profile:
+    """The folder ``home``."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.keystore = home / "keystore"
+        self.replica = home / "replica.sqlite"
+        self.pins = home / "pins"
+        self.chunks = home / "chunks"
+
+    def exists(self) -> bool:
+        """Whether somebody has begun a profile here."""
+        return self.keystore.exists()
+
+    def create(self, device: DeviceKeys, lock: Lock) -> None:
+        """Begin a profile for ``device``. Raises: ProfileError if there is one already."""
+        private_dir(self.home)
+        if self.exists():
+            raise ProfileError(
+                f"There is a profile in {self.home} already.",
+                hint="Use another folder: --home DIR, or SECURECALL_HOME.",
+            )
+        try:
+            data = lock_keystore(device.secret, lock.secret, passphrase=lock.passphrase, memory=lock.memory)
+        except KeystoreError as error:
+            raise ProfileError(str(error)) from error
+        private_dir(self.chunks)
+        write_atomic(self.keystore, data)
+
+    def unlock(self, lock: Lock) -> DeviceKeys:
+        """The device's keys. Raises: ProfileError."""
+        if not self.exists():
+            raise ProfileError(
+                f"There is no profile in {self.home}.",
+                hint="Join with an invitation (securecall join), or name the folder: --home DIR.",
+                code="no-profile",
+            )
+        private_dir(self.home)
+        private_dir(self.chunks)
+        try:
+            return DeviceKeys(unlock_keystore(self.keystore.read_bytes(), lock.secret))
+        except WrongPassphraseError as error:
+            raise ProfileError("The passphrase is wrong.", code="wrong-passphrase") from error
+        except (KeystoreError, OSError) as error:
+            raise ProfileError(f"The keystore in {self.home} cannot be used: {error}.") from error
+
+    def turn(self, command: str, on_wait: Callable[[str], None]) -> "Turn":
+        """The right to be the only one at work on the profile; whoever is second waits and is told for whom."""
+        return Turn(self.home, command, on_wait)
+
+
+class Turn:
+    """The profile's lock. ``command`` (verbs only) is what others are told of whoever holds it."""
+
+    def __init__(self, home: Path, command: str, on_wait: Callable[[str], None]) -> None:
+        self._home, self._command, self._on_wait = home, command, on_wait
+        self._held = ExitStack()
+
+    def take(self) -> None:
+        """Wait for one's turn and take it."""
+        private_dir(self._home)
+        lock = lock_file(self._home / "lock", wait=None, command=self._command, on_wait=self._on_wait)
+        self._held.enter_context(lock)
+
+    def give(self) -> None:
+        """Let others at it."""
+        self._held.close()

@@ -1,0 +1,32 @@
+"""What a refusal by the server means, in our words: text from the server itself is never shown (row S40)."""
+
+import re
+
+from securecall_client.errors import RefusedError
+
+SENTENCES = {
+    "unauthorized": "The server does not let this device in.",
+    "not-found": "There is nothing like that on the server for you.",
+    "conflict": "Something else is already stored under that id.",
+    "not-complete": "The server does not have all parts of the file yet.",
+    "full": "The server's disk is full. What you wrote stays on this computer.",
+    "busy": "The server could not do that just now.",
+    "read-only": "The server is read-only for now.",
+    "setup-code-used": "This setup code has been used already.",
+    "too-large": "That is larger than the server takes.",
+    "stale": "Somebody else changed the space first.",
+    "no-right": "Your role does not allow that.",
+    "not-a-member": "You are not in this space (any more).",
+    "bad-device": "This device does not count in the space (any more).",
+    "bad-invite": "The invitation is used, revoked or was never made.",
+    "last-owner": "The last owner cannot go. Make somebody else an owner first.",
+    "rotation-due": "A new key has to be made before anything else can be written.",
+    "destroyed": "This space has been destroyed.",
+}
+_CODE = re.compile(r"[a-z][a-z-]{0,39}")
+
+
+def refused(code: str) -> RefusedError:
+    """The error for a stable code of the server."""
+    known = code if _CODE.fullmatch(code) else "unknown"
+    return RefusedError(SENTENCES.get(known, f"The server refused this ({known})."), code=known)

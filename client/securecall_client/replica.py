@@ -1,0 +1,206 @@
+"""The replica: what this device has received, exactly as received and still sealed, and what is on its way out.
+
+SQLite with one connection, `synchronous=FULL`. Nothing in it is plaintext; what a person wrote is sealed by the
+caller before it comes here. Items are verified before they are put in, and again whenever they are read.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiosqlite
+import msgspec
+
+from securecall_client.errors import ProfileError
+from securecall_client.posix import private_dir
+from securecall_client.transport import Place
+
+SCHEMA = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS spaces (space BLOB PRIMARY KEY, parent BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS places (
+    space BLOB NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, digest BLOB NOT NULL, item BLOB,
+    identities BLOB NOT NULL, PRIMARY KEY (space, seq)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS grants (
+    space BLOB NOT NULL, seq INTEGER NOT NULL, box BLOB NOT NULL, PRIMARY KEY (space, seq)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, space BLOB NOT NULL, record BLOB NOT NULL UNIQUE,
+    body BLOB NOT NULL, item BLOB
+);
+CREATE TABLE IF NOT EXISTS promises (
+    space BLOB NOT NULL, seq INTEGER NOT NULL, head BLOB NOT NULL, statement BLOB NOT NULL,
+    PRIMARY KEY (space, seq)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS alarms (alarm BLOB PRIMARY KEY, grade TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A record on its way out: its sealed body, and its signed bytes once they were made."""
+
+    number: int
+    space: bytes
+    record: bytes
+    body: bytes
+    item: bytes | None
+
+
+class Replica:
+    """The open database. Every method is durable when it returns."""
+
+    def __init__(self, database: aiosqlite.Connection) -> None:
+        self._database = database
+
+    @classmethod
+    async def open(cls, path: Path) -> "Replica":
+        """Open or begin the replica at ``path``. Raises: ProfileError."""
+        private_dir(path.parent)
+        try:
+            path.touch(mode=0o600)
+            database = await aiosqlite.connect(path, isolation_level=None)
+            await database.execute("PRAGMA journal_mode=WAL")
+            await database.execute("PRAGMA synchronous=FULL")
+            await database.execute("PRAGMA secure_delete=ON")
+            await cls._migrate(database)
+        except (sqlite3.Error, OSError) as error:
+            raise ProfileError(f"The replica {path} cannot be opened.", code="replica-refused") from error
+        return cls(database)
+
+    @staticmethod
+    async def _migrate(database: aiosqlite.Connection) -> None:
+        async with database.execute("PRAGMA user_version") as cursor:
+            row = await cursor.fetchone()
+        version = int(row[0]) if row else 0
+        if version > SCHEMA:
+            raise ProfileError("This profile was written by a newer SecureCall.", hint="Update this program.")
+        if version < SCHEMA:
+            await database.executescript(f"{_TABLES} PRAGMA user_version = {SCHEMA};")
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._database.close()
+
+    async def meta(self, key: str) -> bytes | None:
+        """A value kept about this profile."""
+        rows = await self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return bytes(rows[0][0]) if rows else None
+
+    async def set_meta(self, key: str, value: bytes) -> None:
+        """Keep a value about this profile."""
+        await self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    async def identity(self) -> list[bytes]:
+        """One's own identity entries, from number 0."""
+        return list(_unpack(await self.meta("identity") or _NONE))
+
+    async def set_identity(self, identity: Sequence[bytes]) -> None:
+        """Keep one's own identity entries."""
+        await self.set_meta("identity", msgspec.msgpack.encode(identity))
+
+    async def spaces(self) -> list[tuple[bytes, bytes | None]]:
+        """Every space this device takes part in, with its parent."""
+        return [(row[0], row[1]) for row in await self._rows("SELECT space, parent FROM spaces")]
+
+    async def add_space(self, space: bytes, parent: bytes | None) -> None:
+        """Take part in a space."""
+        await self._do("INSERT OR IGNORE INTO spaces VALUES (?, ?)", (space, parent))
+
+    async def places(self, space: bytes, first: int) -> list[Place]:
+        """The places of a chain from ``first`` on."""
+        rows = await self._rows(
+            "SELECT kind, digest, item, identities FROM places WHERE space = ? AND seq >= ? ORDER BY seq",
+            (space, first),
+        )
+        return [Place(row[0], row[1], row[2], _unpack(row[3])) for row in rows]
+
+    async def append(
+        self, space: bytes, first: int, places: Sequence[Place], grants: Iterable[tuple[int, bytes]]
+    ) -> None:
+        """Put verified places in, from ``first`` on, with the grants they brought; all or nothing."""
+        rows = [
+            (
+                space,
+                first + at,
+                place.kind,
+                place.digest,
+                place.item,
+                msgspec.msgpack.encode(place.identities),
+            )
+            for at, place in enumerate(places)
+        ]
+        await self._do("BEGIN IMMEDIATE")
+        try:
+            await self._database.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)", rows)
+            await self._database.executemany(
+                "INSERT OR REPLACE INTO grants VALUES (?, ?, ?)", [(space, *grant) for grant in grants]
+            )
+        except BaseException:
+            await self._do("ROLLBACK")
+            raise
+        await self._do("COMMIT")
+
+    async def grants(self, space: bytes) -> dict[int, bytes]:
+        """Place to grant for this device."""
+        rows = await self._rows("SELECT seq, box FROM grants WHERE space = ?", (space,))
+        return {row[0]: row[1] for row in rows}
+
+    async def enqueue(self, space: bytes, record: bytes, body: bytes) -> None:
+        """Put a sealed body into the outbox."""
+        await self._do("INSERT INTO outbox (space, record, body) VALUES (?, ?, ?)", (space, record, body))
+
+    async def waiting(self, space: bytes | None = None) -> list[Waiting]:
+        """What is on its way out, oldest first."""
+        query = "SELECT number, space, record, body, item FROM outbox"
+        if space is None:
+            rows = await self._rows(f"{query} ORDER BY number")
+        else:
+            rows = await self._rows(f"{query} WHERE space = ? ORDER BY number", (space,))
+        return [Waiting(*row) for row in rows]
+
+    async def set_item(self, record: bytes, item: bytes | None) -> None:
+        """Keep a record's signed bytes before they are sent."""
+        await self._do("UPDATE outbox SET item = ? WHERE record = ?", (item, record))
+
+    async def done(self, record: bytes) -> None:
+        """Take a record out of the outbox: the verified chain has it, or it was refused for good."""
+        await self._do("DELETE FROM outbox WHERE record = ?", (record,))
+
+    async def promise(self, space: bytes, seq: int, head: bytes, statement: bytes) -> None:
+        """Keep the server's signed receipt until the verified chain has reached its place."""
+        await self._do("INSERT OR REPLACE INTO promises VALUES (?, ?, ?, ?)", (space, seq, head, statement))
+
+    async def promises(self, space: bytes) -> list[tuple[int, bytes]]:
+        """Place and head of every receipt that the chain has not reached yet."""
+        rows = await self._rows("SELECT seq, head FROM promises WHERE space = ?", (space,))
+        return [(row[0], row[1]) for row in rows]
+
+    async def keep_promises(self, space: bytes, seq: int) -> None:
+        """Forget receipts up to ``seq``: the verified chain bore them out."""
+        await self._do("DELETE FROM promises WHERE space = ? AND seq <= ?", (space, seq))
+
+    async def raise_alarm(self, alarm: bytes, grade: str, body: bytes) -> None:
+        """Keep an alarm; the same one is kept once."""
+        await self._do("INSERT OR IGNORE INTO alarms VALUES (?, ?, ?)", (alarm, grade, body))
+
+    async def alarms(self) -> list[tuple[bytes, str, bytes]]:
+        """Every alarm: id, grade, sealed body."""
+        rows = await self._rows("SELECT alarm, grade, body FROM alarms ORDER BY alarm")
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        return list(await self._database.execute_fetchall(query, values))
+
+    async def _do(self, query: str, values: tuple[object, ...] = ()) -> None:
+        await self._database.execute(query, values)
+
+
+_NONE = msgspec.msgpack.encode([])
+
+
+def _unpack(data: bytes) -> tuple[bytes, ...]:
+    return msgspec.msgpack.decode(data, type=tuple[bytes, ...])

@@ -1,0 +1,301 @@
+"""One unlocked profile at work: spaces, their sync, the outbox, and changes by compare-and-set (design 6).
+
+Command line and pages act through this object and know no protocol. While it is open it alone works on the
+profile; a second process waits its turn (`securecall_client.opening`).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from nacl.utils import random
+
+from securecall import entries as e
+from securecall.errors import InvalidError, ParentBehindError, Problem
+from securecall.labels import Label
+from securecall.records import BlobRef
+from securecall.rights import Circle
+from securecall.state import ENTRY
+from securecall.wire import ZERO, item_digest
+from securecall_client import clock, content, sync
+from securecall_client.alarms import Alarms
+from securecall_client.blobs import BlobStore
+from securecall_client.errors import OfflineError, ProofError, RefusedError
+from securecall_client.notices import open_notices
+from securecall_client.outbox import AGAIN, Outbox, Outgoing
+from securecall_client.pins import Pins
+from securecall_client.profile import Profile, Turn
+from securecall_client.progress import Say
+from securecall_client.refusals import refused
+from securecall_client.replica import Replica
+from securecall_client.results import Saved
+from securecall_client.transport import Transport
+from securecall_client.view import SpaceView
+from securecall_keys.author import Author
+from securecall_keys.device import DeviceKeys
+from securecall_keys.errors import MissingKeyError
+from securecall_keys.labels import Labels
+
+REACH = 3.0
+"""Seconds within which the server must answer before a command goes on without it."""
+TRIES = 8
+"""How often a change is made anew from the newest state when others were first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the profile is, and how a command was asked to behave."""
+
+    home: Path
+    offline: bool = False
+    unconfirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to be made by an entry, with the identity entries it needs and what it says under seal."""
+
+    change: e.Change
+    labels: Labels
+    identities: tuple[bytes, ...] = ()
+
+
+class Session:
+    """An open profile. Made by `open_session`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        profile: Profile,
+        device: DeviceKeys,
+        replica: Replica,
+        transport: Transport,
+        say: Say,
+        turn: Turn,
+    ) -> None:
+        self.settings, self.profile, self.device, self.replica = settings, profile, device, replica
+        self.transport, self.say, self._turn = transport, say, turn
+        self.pins = Pins(profile.pins, device.storage)
+        self.alarms = Alarms(replica, device.storage)
+        self.member, self.coalition = ZERO, b""
+        self.reached = False
+        self._views: dict[bytes, SpaceView] = {}
+        self._parents: dict[bytes, bytes | None] = {}
+        self._server_time = 0
+
+    async def begin(self) -> None:
+        """Read what the profile knows."""
+        self.pins.load()
+        self.member = await self.replica.meta("member") or ZERO
+        self.coalition = await self.replica.meta("coalition") or b""
+        self._parents = dict(await self.replica.spaces())
+        self.author = Author(self.member, self.device)
+        self.blobs = BlobStore(self.profile.chunks)
+        self.outbox = Outbox(self.replica, self.device, self.member, self.blobs)
+
+    async def reach(self) -> bool:
+        """Whether the server answers now. Raises: ProofError if it is not the one it must be."""
+        try:
+            async with asyncio.timeout(REACH):
+                await self.transport.log_in()
+            self.reached = True
+        except (OfflineError, TimeoutError):
+            self.reached = False
+        except RefusedError as error:
+            if error.code != "unauthorized":
+                raise
+            raise RefusedError(
+                "The server does not let this device in: it was removed, or never finished joining.",
+                code="unauthorized",
+            ) from error
+        return self.reached
+
+    def need_server(self) -> None:
+        """Raise OfflineError unless the server was reached; for what cannot wait in the outbox."""
+        if not self.reached:
+            raise OfflineError(
+                "The server was not reached, and this needs it. Nothing was changed.",
+                hint="Check the line and the address, then try again.",
+            )
+
+    def spaces(self) -> list[bytes]:
+        """The spaces this profile takes part in, the coalition first."""
+        return sorted(self._parents, key=lambda space: (space != self.coalition, space))
+
+    @asynccontextmanager
+    async def resting(self) -> AsyncIterator[None]:
+        """Let other processes at the profile meanwhile, and take in what they did."""
+        self._turn.give()
+        try:
+            yield
+        finally:
+            self._turn.take()
+            self.pins.load()
+            self._parents = dict(await self.replica.spaces())
+
+    async def take_part(self, space: bytes, parent: bytes | None) -> None:
+        """Add a space to those of this profile."""
+        await self.replica.add_space(space, parent)
+        self._parents.setdefault(space, parent)
+
+    async def view(self, space: bytes) -> SpaceView:
+        """A space as far as this profile has it, including what another process added."""
+        view = self._views.get(space)
+        if view is None:
+            parent = self._parents.get(space)
+            above = await self.view(parent) if parent is not None else None
+            view = self._views[space] = SpaceView(space, self.member, self.device, above)
+        await sync.replay(view, self.replica)
+        return view
+
+    async def synced(self, space: bytes) -> SpaceView:
+        """A space brought up to date with the server if it was reached; its parent first.
+
+        Raises: ProofError (kept as an alarm; the space is then as it was).
+        """
+        parent = self._parents.get(space)
+        if parent is not None:
+            await self.synced(parent)
+        view = await self.view(space)
+        if self.reached:
+            await self._pull(view)
+            for notice in open_notices(view, self.device):
+                await self._follow(view, notice)
+        return view
+
+    async def _follow(self, view: SpaceView, notice: content.NoticeText) -> None:
+        """Take part in a space that a notice lets this device into; it must be there as far as the notice says."""
+        if notice.space not in self._parents:
+            self.pins.rise(notice.space, notice.at)
+            await self.take_part(notice.space, view.space)
+
+    async def sync_all(self) -> None:
+        """Bring every space up to date and send what waits. Raises: ProofError, RefusedError."""
+        done: set[bytes] = set()
+        while missing := [space for space in self.spaces() if space not in done]:
+            for space in missing:
+                await self.synced(space)
+                await self.flush(space)
+                done.add(space)
+
+    async def _pull(self, view: SpaceView) -> None:
+        try:
+            end = await sync.pull(view, self.transport, self.replica, self.pins)
+            self._note_time(end.time)
+        except OfflineError:
+            self.reached = False
+        except ProofError as error:
+            self._views.pop(view.space, None)
+            await self.alarms.keep(error)
+            raise
+        except ParentBehindError as error:
+            self._views.pop(view.space, None)
+            proof = ProofError("The server shows a space whose parent it does not show as far.", hint=sync.STOP)
+            await self.alarms.keep(proof)
+            raise proof from error
+
+    def _note_time(self, server_ms: int) -> None:
+        if not self._server_time and abs(clock.now() - server_ms / 1000) > clock.HOUR:
+            self.say.line(
+                f"This computer's clock and the server's differ: the server says {clock.iso(server_ms / 1000)}."
+            )
+        self._server_time = server_ms
+
+    def clock_is_trusted(self, view: SpaceView) -> bool:
+        """Whether this computer may act on an expiry now."""
+        return self._server_time > 0 and clock.trusted(self._server_time, view.chain.minute)
+
+    async def write(
+        self,
+        space: bytes,
+        body: content.Body,
+        circle: Circle,
+        *,
+        blobs: Sequence[BlobRef] = (),
+        record: bytes | None = None,
+    ) -> tuple[bytes, Saved]:
+        """Say something in a space: kept here at once, then sent. Returns the record's id and where it is safe.
+
+        Raises: RefusedError if it is refused for good, ProofError.
+        """
+        view = await self.view(space)
+        record = record or random(16)
+        said = content.write(body, clock.minute())
+        await self.outbox.put(space, record, Outgoing(circle, view.chain.seen(), list(blobs), [], said))
+        await self.flush(space)
+        return record, self.saved(await self.view(space), record)
+
+    def saved(self, view: SpaceView, record: bytes) -> Saved:
+        """Where one's own record is safe by now."""
+        return "server" if (self.member, record) in view.chain.ids else "here"
+
+    async def flush(self, space: bytes) -> None:
+        """Send what waits for a space; what cannot be sent now goes on waiting."""
+        if not self.reached or not await self.replica.waiting(space):
+            return
+        for _ in range(TRIES):
+            view = await self.view(space)
+            try:
+                if view.chain.roster.due and view.chain.roster.members[self.member].role != "guest":
+                    await self.change(space, lambda _view: _rotation())
+                await self.outbox.send(view, self.transport)
+            except OfflineError:
+                self.reached = False
+                return
+            except RefusedError as error:
+                if error.code not in AGAIN:
+                    raise
+                await self._pull(view)
+            else:
+                return
+        raise RefusedError("The space changes faster than this line can follow; what you wrote waits here.")
+
+    async def change(self, space: bytes, build: Callable[[SpaceView], Awaitable[Change]]) -> SpaceView:
+        """Make an entry from the newest state; if somebody else was first, make it anew from what they left.
+
+        Raises: OfflineError (nothing was changed, or it is unknown whether the server took it: syncing shows),
+        RefusedError, ProofError.
+        """
+        self.need_server()
+        for _ in range(TRIES):
+            view = await self.synced(space)
+            self.need_server()
+            change = await build(view)
+            try:
+                draft = self.author.entry(
+                    view.chain,
+                    view.ring,
+                    change.change,
+                    clock.minute(),
+                    identities=change.identities,
+                    labels=change.labels,
+                )
+            except InvalidError as error:
+                raise refused(error.problem) from error
+            except MissingKeyError as error:
+                raise RefusedError("This device does not hold the running key; somebody else must do this.") from error
+            try:
+                reply = await self.transport.append(space, ENTRY, draft.item, draft.identities, draft.grants)
+            except RefusedError as error:
+                if error.code not in (Problem.STALE, Problem.ROTATION_DUE):
+                    raise
+                continue
+            statement = sync.check_receipt(view, ENTRY, item_digest(draft.item, Label.ENTRY), reply)
+            await self.replica.promise(space, statement.seq, statement.head, reply.statement)
+            return await self.synced(space)
+        raise RefusedError("Others change this space at the same time. Nothing was changed; try again.", code="stale")
+
+    async def create(self, change: e.Create, labels: Labels, parent: bytes | None) -> SpaceView:
+        """Begin a space and take part in it. Raises: OfflineError, RefusedError, ProofError."""
+        self.need_server()
+        identities = await self.replica.identity()
+        space, draft = self.author.create(change, identities, labels, clock.minute())
+        await self.transport.create_space(draft)
+        await self.take_part(space, parent)
+        return await self.synced(space)
+
+
+async def _rotation() -> Change:
+    return Change(e.Rotate(), Labels())

@@ -1,0 +1,115 @@
+"""Pulling a chain: fetch, verify, and only then keep (design 4.6, 6; rows S07, S08, S09, S11).
+
+What the server shows is held against its own signed statements, this device's pins and the receipts it gave. A
+contradiction stops the sync: nothing of the page that held it is kept, the pins stay, and the error says what
+was proven.
+"""
+
+from collections.abc import Sequence
+
+from securecall.chain import next_head
+from securecall.errors import InvalidError
+from securecall.statements import Statement, read_statement
+from securecall_client.errors import ProofError
+from securecall_client.pins import Pins
+from securecall_client.replica import Replica
+from securecall_client.transport import Acknowledgement, Page, Place, Transport
+from securecall_client.view import SpaceView
+
+STOP = "Write nothing here and call the secretariat."
+
+
+async def pull(view: SpaceView, transport: Transport, replica: Replica, pins: Pins) -> Statement:
+    """Bring ``view`` up to the server's newest place, and replica and pins with it.
+
+    Returns the server's statement about the end. Raises: ProofError, OfflineError, RefusedError,
+    ParentBehindError (sync the parent first). After a ProofError the view must be thrown away.
+    """
+    while True:
+        first = view.chain.next_seq
+        page = await transport.items(view.space, first)
+        grants = await _grants(view, transport, page.places, first)
+        try:
+            for place in page.places:
+                view.place(place, grants)
+        except InvalidError as error:
+            raise ProofError(f"The server showed an item that breaks the rules: {error}.", hint=STOP) from error
+        if not view.chain.heads:
+            raise ProofError("The server shows nothing of a space that it must have.", hint=STOP)
+        end = _end(view, page)
+        await _check(view, replica, pins)
+        await replica.append(view.space, first, page.places, [(s, b) for s, b in grants.items() if s >= first])
+        pins.rise(view.space, view.chain.seen(), end.time)
+        await replica.keep_promises(view.space, view.chain.next_seq - 1)
+        if end.seq < view.chain.next_seq:
+            _check_complete(view, pins)
+            return end
+        if not page.places:
+            raise ProofError("The server says that there is more, and does not show it.", hint=STOP)
+
+
+async def _grants(view: SpaceView, transport: Transport, places: Sequence[Place], first: int) -> dict[int, bytes]:
+    if all(place.identities == () and place.kind != 0 for place in places):
+        return {}
+    return await transport.grants(view.space, first)
+
+
+def _end(view: SpaceView, page: Page) -> Statement:
+    """The server's statement at the end, held against the chain as it was just verified."""
+    chain = view.chain
+    try:
+        end = read_statement(page.end, chain.server).value
+    except InvalidError as error:
+        raise ProofError("The server did not sign what it showed.", hint=STOP) from error
+    if end.space != view.space:
+        raise ProofError("The server signed for another space.", hint=STOP)
+    if end.seq < chain.next_seq and chain.heads[end.seq] != end.head:
+        raise ProofError("The server signed for another history than it shows.", hint=STOP)
+    if not page.places and end.seq < chain.next_seq - 1:
+        raise ProofError("The server has gone back to an older state than it showed before.", hint=STOP)
+    return end
+
+
+async def _check(view: SpaceView, replica: Replica, pins: Pins) -> None:
+    """The chain against what this device has seen and been promised."""
+    heads, pin = view.chain.heads, pins.get(view.space)
+    if pin is not None and pin.at.seq < len(heads) and heads[pin.at.seq] != pin.at.head:
+        raise ProofError("The server shows another history than it showed this computer before.", hint=STOP)
+    for seq, head in await replica.promises(view.space):
+        if seq < len(heads) and heads[seq] != head:
+            raise ProofError("The server signed that it had saved an item, and it is not there.", hint=STOP)
+
+
+def _check_complete(view: SpaceView, pins: Pins) -> None:
+    pin = pins.get(view.space)
+    if pin is not None and pin.at.seq >= view.chain.next_seq:
+        raise ProofError("The server has gone back to an older state than it showed before.", hint=STOP)
+    withheld = view.chain.withheld(view.member)
+    if withheld:
+        raise ProofError(f"The server withholds the contents of {len(withheld)} items.", hint=STOP)
+
+
+def check_receipt(view: SpaceView, kind: int, item_digest: bytes, reply: Acknowledgement) -> Statement:
+    """The server's signed receipt for an item. Raises: ProofError if it does not prove the item's place."""
+    try:
+        statement = read_statement(reply.statement, view.chain.server).value
+    except InvalidError as error:
+        raise ProofError("The server did not sign its receipt.", hint=STOP) from error
+    head = next_head(reply.before, kind, item_digest)
+    if (statement.space, statement.seq, statement.head) != (view.space, reply.seq, head):
+        raise ProofError("The server's receipt is for something else than was sent.", hint=STOP)
+    known = view.chain.heads
+    if 0 < reply.seq <= len(known) and known[reply.seq - 1] != reply.before:
+        raise ProofError("The server put an item into another history than it shows.", hint=STOP)
+    return statement
+
+
+async def replay(view: SpaceView, replica: Replica) -> None:
+    """Verify what the replica holds beyond the view. Raises: ProofError if the replica was tampered with."""
+    places = await replica.places(view.space, view.chain.next_seq)
+    grants = await replica.grants(view.space) if places else {}
+    try:
+        for place in places:
+            view.place(place, grants)
+    except InvalidError as error:
+        raise ProofError(f"This profile's copy of the chain was changed: {error}.") from error

@@ -1,0 +1,118 @@
+"""The server as the client sees it: one interface, behind which stands HTTP or, in tests, a server in memory.
+
+Nothing that comes through here is believed: bytes are verified by whoever asked for them. Every method raises
+OfflineError when no SecureCall server answered, and RefusedError with a stable code when one refused.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from securecall_keys.author import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of a chain as delivered; ``item`` is None where the server gives only the digest."""
+
+    kind: int
+    digest: bytes
+    item: bytes | None
+    identities: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Places from the one asked for on, and the server's signed statement about its newest place."""
+
+    places: tuple[Place, ...]
+    end: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Where an item stands: its place, the head before it, and the signed statement about the head there."""
+
+    seq: int
+    before: bytes
+    statement: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Somebody's request to join, with their letter and identity entries."""
+
+    request: bytes
+    letter: bytes
+    identity: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who logs in: the subject (a device, or an invitation's key), and how a `Login` is signed for it.
+
+    ``server`` is the key the server must have, or None where that is not known yet.
+    """
+
+    subject: bytes
+    sign: Callable[[bytes, bytes, bytes, str], bytes]
+    """(server key, client nonce, server nonce, address) to the signed `Login`."""
+    server: bytes | None
+
+
+class Transport(Protocol):
+    """The requests of `docs/http.md`, one method each."""
+
+    address: str
+
+    async def close(self) -> None:
+        """Let go of the line."""
+
+    def use(self, credentials: Credentials) -> None:
+        """Who the following requests come from."""
+
+    async def log_in(self) -> None:
+        """Log in now rather than with the next request. Raises: ProofError if it is not the server it must be."""
+
+    async def server_key(self) -> bytes:
+        """The key that the server proves to have, whoever it is."""
+
+    async def open_member(self, identity: Sequence[bytes]) -> None:
+        """Make a member known to the server."""
+
+    async def create_space(self, draft: Draft) -> Acknowledgement:
+        """Send entry 0 of a new space."""
+
+    async def items(self, space: bytes, first: int) -> Page:
+        """Places from ``first`` on."""
+
+    async def append(
+        self,
+        space: bytes,
+        kind: int,
+        item: bytes,
+        identities: Sequence[bytes] = (),
+        grants: Mapping[bytes, bytes] | None = None,
+    ) -> Acknowledgement:
+        """Send an item for the next place."""
+
+    async def grants(self, space: bytes, first: int) -> dict[int, bytes]:
+        """Place to grant for this device, from ``first`` on."""
+
+    async def put_chunk(self, space: bytes, blob: bytes, index: int, data: bytes) -> None:
+        """Send a chunk; done once it is durable there."""
+
+    async def get_chunk(self, space: bytes, blob: bytes, index: int) -> bytes:
+        """Fetch a chunk."""
+
+    async def chunks(self, space: bytes, blob: bytes) -> dict[int, int]:
+        """Index to size of the chunks that are durable there."""
+
+    async def put_join(self, space: bytes, request: bytes, letter: bytes) -> None:
+        """Ask to be let in."""
+
+    async def joins(self, space: bytes) -> list[Join]:
+        """Who asks to be let in."""
+
+    def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[tuple[bytes, int], None]:
+        """Space and newest place whenever something is added; ends when the line is lost."""

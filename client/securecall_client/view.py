@@ -1,0 +1,138 @@
+"""A space as this device sees it: its verified chain, the keys held, and the fold of what could be opened.
+
+Pure: places and grants come in, a step or an error comes out; nothing is read or written here.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from securecall import entries as e
+from securecall.chain import SpaceChain
+from securecall.identity import owner
+from securecall.labels import Label, digest
+from securecall.records import Record
+from securecall.rights import Circle
+from securecall.state import Step
+from securecall_client.transport import Place
+from securecall_client.work.fold import fold_absent, fold_entry, fold_record
+from securecall_client.work.state import State
+from securecall_keys.context import GrantContext
+from securecall_keys.device import DeviceKeys
+from securecall_keys.epoch import space_in
+from securecall_keys.errors import BadGrantError, CannotOpenError, KeysError, MissingKeyError
+from securecall_keys.keyring import KeyRing
+from securecall_keys.labels import open_label
+from securecall_keys.records import open_record
+
+
+class SpaceView:
+    """One space. `place` takes over the next place; `state` is the fold so far."""
+
+    def __init__(self, space: bytes, member: bytes, device: DeviceKeys, parent: "SpaceView | None" = None) -> None:
+        self.space = space
+        self.member = member
+        self.parent = parent
+        self.chain: SpaceChain = SpaceChain(space, parent.chain if parent else None)
+        self.ring = KeyRing(space, device)
+        self.steps: list[Step] = []
+        self.identities: dict[bytes, list[bytes]] = {}
+        """Member to their identity entries, as they came with this chain's entries."""
+        self.grant_faults: dict[int, Literal["server", "rotator"]] = {}
+        """Places whose grant to this device is missing or bad, and who is to blame."""
+        self._device = device
+        self._starts: dict[int, e.Start] = {}
+        self._state = State()
+        self._folded = 0
+        self._epochs_folded = 0
+
+    def place(self, place: Place, grants: Mapping[int, bytes]) -> Step:
+        """Verify the next place and take it over; ``grants`` holds those known, by place.
+
+        Raises: InvalidError, ParentBehindError; then nothing changed.
+        """
+        if place.item is None:
+            step = self.chain.append_absent(place.kind, place.digest)
+        else:
+            step = self.chain.append(place.kind, place.item, place.identities)
+        self.steps.append(step)
+        for item in place.identities:
+            self.identities.setdefault(owner(item), []).append(item)
+        if isinstance(step.body, e.Entry):
+            self._take_keys(step.seq, step.body.body, grants.get(step.seq))
+        return step
+
+    def wants_grant(self, item: e.EntryBody) -> bool:
+        """Whether an entry lists a grant for this device."""
+        return any(line.device == self._device.id for line in item.grants)
+
+    @property
+    def state(self) -> State:
+        """The fold of all places. Folded anew from the start when a new key may open what did not open."""
+        if self._state.unreadable and len(self.ring.epochs()) != self._epochs_folded:
+            self._state, self._folded = State(), 0
+        self._epochs_folded = len(self.ring.epochs())
+        for step in self.steps[self._folded :]:
+            self._state = self._fold(self._state, step)
+        self._folded = len(self.steps)
+        return self._state
+
+    def epoch_at(self, seq: int) -> int:
+        """The epoch that ran just after the place ``seq``."""
+        return max((epoch for epoch, start in self.chain.starts.items() if start <= seq), default=0)
+
+    def _take_keys(self, seq: int, body: e.EntryBody, box: bytes | None) -> None:
+        line = next((line for line in body.grants if line.device == self._device.id), None)
+        if line is not None:
+            epoch = self.chain.epoch
+            commit, space = self.chain.commits[epoch], space_in(self.space, epoch)
+            context = GrantContext(space, epoch, body.previous, commit, self.member, self._device.id, line.kind)
+            try:
+                if box is None:
+                    raise BadGrantError("no grant came")
+                self.ring.take_grant(box, line, context, self.chain)
+            except KeysError:
+                self.grant_faults[seq] = _blame(box, line)
+        if body.start is not None:
+            self._starts[body.start.epoch] = body.start
+        if line is not None:
+            self._take_links(self.chain.epoch)
+
+    def _take_links(self, epoch: int) -> None:
+        """From the newest epoch back, as long as links lead to keys that were not held before."""
+        while epoch >= 0:
+            held = len(self.ring.epochs())
+            self.ring.take_links(self._starts[epoch], self.chain)
+            if len(self.ring.epochs()) == held and self.ring.holds(epoch - 1):
+                return
+            epoch -= 1
+
+    def _fold(self, state: State, step: Step) -> State:
+        match step.body:
+            case e.Entry(body=body):
+                allies, everyone = (self._caption(step, step.body, circle) for circle in ("allies", "everyone"))
+                return fold_entry(state, body, allies, everyone)
+            case Record():
+                return self._fold_record(state, step, step.body)
+            case None:
+                return fold_absent(state, step.seq)
+
+    def _caption(self, step: Step, entry: e.Entry, circle: Circle) -> bytes:
+        """What an entry says to a circle; empty where this device cannot open it."""
+        try:
+            return open_label(entry, circle, self.ring.epoch(self.epoch_at(step.seq)))
+        except KeysError:
+            return b""
+
+    def _fold_record(self, state: State, step: Step, record: Record) -> State:
+        try:
+            plaintext = open_record(record, self.ring.epoch(record.header.epoch))
+        except MissingKeyError:
+            return fold_absent(state, step.seq)
+        except CannotOpenError:
+            plaintext = b""
+        return fold_record(state, step, record, plaintext)
+
+
+def _blame(box: bytes | None, line: e.GrantLine) -> Literal["server", "rotator"]:
+    """A grant that is not the one its entry signed is the server's doing; what that one holds, its author's."""
+    return "server" if box is None or digest(Label.GRANT, box) != line.digest else "rotator"

@@ -1,0 +1,175 @@
+"""Letting people in who hold an invitation (design 4.8; rows G02 to G04)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from securecall import entries as e
+from securecall.errors import InvalidError
+from securecall.identity import grow
+from securecall.joins import JoinRequest, read_join
+from securecall.rights import Action, may
+from securecall.roster import Roster
+from securecall.wire import decode
+from securecall_client import clock
+from securecall_client.captions import InviteNote, JoinerLetter, MemberName
+from securecall_client.errors import OfflineError, TextError
+from securecall_client.results import Admitted, WaitingJoin
+from securecall_client.session import Change, Session
+from securecall_client.text import clean_name, too_alike
+from securecall_client.transport import Join
+from securecall_client.view import SpaceView
+from securecall_client.work.captioning import captions
+from securecall_keys.context import LetterContext
+from securecall_keys.errors import CannotOpenError
+from securecall_keys.invitation import open_letter
+from securecall_keys.secret import Secret
+
+LOOK = 2.0
+"""Seconds between looks of `admit_watch` when the live line says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """A join request that holds against the chain: who asks, as what, under which name. ``doubt`` is why a
+    person should look first, empty if there is no reason.
+    """
+
+    join: Join
+    request: JoinRequest
+    note: InviteNote
+    name: str
+    doubt: str
+
+
+async def admit(session: Session, *, confirmed: bool) -> Admitted:
+    """Let in whoever asks with a good invitation; without a person's word, ordinary members of no doubt alone.
+
+    Raises: OfflineError, RefusedError, ProofError.
+    """
+    session.need_server()
+    space = session.coalition
+    view = await session.synced(space)
+    me = view.chain.roster.members[session.member]
+    if not may(me.role, Action.ADMIT, "member"):
+        return Admitted(admitted=[], waiting=[])
+    joins = await session.transport.joins(space)
+    chosen: list[Applicant] = []
+
+    def ready(applicant: Applicant) -> bool:
+        return may(me.role, Action.ADMIT, applicant.request.role) and (confirmed or _ordinary(applicant))
+
+    async def build(view: SpaceView) -> Change:
+        ready = [
+            applicant
+            for applicant in _applicants(session, view, joins)
+            if may(me.role, Action.ADMIT, applicant.request.role)
+        ]
+        chosen[:] = [applicant for applicant in ready if confirmed or _ordinary(applicant)]
+        return _change(chosen, view.chain.roster)
+
+    waiting = _applicants(session, view, joins)
+    if any(
+        may(me.role, Action.ADMIT, applicant.request.role) and (confirmed or _ordinary(applicant))
+        for applicant in waiting
+    ):
+        await session.change(space, build)
+    inside = {applicant.request.member for applicant in chosen}
+    return Admitted(
+        admitted=sorted(member.hex() for member in inside),
+        waiting=[_waiting(applicant) for applicant in waiting if applicant.request.member not in inside],
+    )
+
+
+async def admit_watch(session: Session) -> AsyncIterator[Admitted]:
+    """Let ordinary members in as they ask, until cancelled; others are named once."""
+    named: set[str] = set()
+    while True:
+        try:
+            if session.reached or await session.reach():
+                result = await admit(session, confirmed=False)
+                news = [join for join in result.waiting if join.member not in named]
+                named.update(join.member for join in news)
+                if result.admitted or news:
+                    yield Admitted(admitted=result.admitted, waiting=news)
+        except OfflineError:
+            session.reached = False
+        async with session.resting():
+            await asyncio.sleep(LOOK)
+
+
+def _applicants(session: Session, view: SpaceView, joins: list[Join]) -> list[Applicant]:
+    found = [_applicant(session, view, join) for join in joins]
+    return [applicant for applicant in found if applicant is not None]
+
+
+def _applicant(session: Session, view: SpaceView, join: Join) -> Applicant | None:
+    """What a join request comes to, or None if it holds nothing against the verified chain."""
+    try:
+        request = read_join(join.request)
+        grown = grow({}, join.identity)
+    except InvalidError:
+        return None
+    standing = view.chain.roster.invitations.get(request.key)
+    note = view.state.invites.get(request.key)
+    asked = request.value
+    identity = grown.get(asked.member)
+    if standing is None or note is None or identity is None or identity.head != asked.identity:
+        return None
+    if asked.space != view.space or asked.role != standing.role or asked.member in view.chain.roster.members:
+        return None
+    if session.clock_is_trusted(view) and standing.expiry < clock.minute():
+        return None
+    name = _name(join, note, view.space)
+    return None if name is None else Applicant(join, asked, note, name, _doubt(view, note, name))
+
+
+def _name(join: Join, note: InviteNote, space: bytes) -> str | None:
+    context = LetterContext("joiner", space, note.key)
+    try:
+        letter = open_letter(Secret(note.letter_key), context, join.letter)
+        return clean_name(decode(letter, JoinerLetter, 4096).name)
+    except (CannotOpenError, InvalidError, TextError):
+        return None
+
+
+def _doubt(view: SpaceView, note: InviteNote, name: str) -> str:
+    if note.label and note.label != name:
+        return f"they were invited as {note.label!r} and call themselves {name!r}"
+    for member in view.chain.roster.members:
+        if too_alike(view.state.name(member), name):
+            return f"their name could be taken for {view.state.name(member)!r}, who is in already"
+    return ""
+
+
+def _ordinary(applicant: Applicant) -> bool:
+    return applicant.request.role == "member" and not applicant.doubt
+
+
+def _change(applicants: list[Applicant], roster: Roster) -> Change:
+    ordered = sorted(applicants, key=lambda applicant: applicant.request.member)
+    admissions = [
+        e.Admission(
+            applicant.request.member,
+            applicant.request.identity,
+            [],
+            applicant.request.role,
+            None,
+            e.Joining(applicant.join.request),
+        )
+        for applicant in ordered
+    ]
+    names = [MemberName(a.request.member, a.name, a.note.organisation, a.note.org) for a in ordered]
+    identities = tuple(item for applicant in ordered for item in _new(applicant, roster.known))
+    return Change(e.Admit(admissions), captions(names=names), identities)
+
+
+def _new(applicant: Applicant, known: Mapping[bytes, object]) -> tuple[bytes, ...]:
+    """The identity entries that must travel; somebody who was here before is known already."""
+    return () if applicant.request.member in known else applicant.join.identity
+
+
+def _waiting(applicant: Applicant) -> WaitingJoin:
+    asked = applicant.request
+    why = applicant.doubt or f"letting in a {asked.role} takes a person's word"
+    return WaitingJoin(member=asked.member.hex(), name=applicant.name, role=asked.role, why=why)

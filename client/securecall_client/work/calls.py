@@ -1,0 +1,222 @@
+"""Country calls: open, show, invite, rotate, close, and the roster code (design 1, 4.3, 4.6)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from nacl.utils import random
+
+from securecall import entries as e
+from securecall.code import roster_code
+from securecall.roster import Member
+from securecall_client import clock, content
+from securecall_client.captions import MemberName
+from securecall_client.errors import ClosedError, NotFoundError, OfflineError
+from securecall_client.notices import make_notices
+from securecall_client.results import (
+    Call,
+    CallMember,
+    CallPhase,
+    Calls,
+    CallState,
+    Code,
+    InvitedToCall,
+    Opened,
+    Rotated,
+)
+from securecall_client.session import Change, Session
+from securecall_client.text import clean_name
+from securecall_client.view import SpaceView
+from securecall_client.work.captioning import captions
+from securecall_client.work.find import find
+from securecall_client.work.places import read_place
+from securecall_keys.labels import Labels
+
+
+async def open_call(
+    session: Session,
+    *,
+    title: str,
+    country: str,
+    starts: datetime,
+    civic_space: Literal["", "closing", "opening"],
+    link: str,
+) -> Opened:
+    """Open a call in the coalition; one is alone in it until people are invited.
+
+    Raises: OfflineError, RefusedError, TextError, WorkError (no such country).
+    """
+    title, country = clean_name(title, what="title"), read_place(country)
+    session.need_server()
+    coalition = await session.synced(session.coalition)
+    me = coalition.chain.roster.members[session.member]
+    parent = e.Parent(coalition.space, coalition.chain.seen())
+    change = e.Create("call", parent, coalition.chain.server, me.identity.head, sorted(me.barred))
+    view = await session.create(change, captions(title, _names(coalition, [session.member])), coalition.space)
+    info = content.CallInfo(title, country, int(starts.timestamp()), civic_space, link)
+    await session.write(view.space, info, "everyone")
+    await _tell(session, coalition, view, [me])
+    return Opened(call=view.space.hex())
+
+
+async def the_call(session: Session, typed: str) -> SpaceView:
+    """The call that ``typed`` names, up to date. Raises: NotFoundError, ProofError."""
+    await session.synced(session.coalition)
+    views = [await session.view(space) for space in session.spaces()]
+    titles = {view.space: view.state.title for view in views if view.chain.kind == "call" or not view.chain.heads}
+    return await _with_contents(session, find("call", typed, titles))
+
+
+async def _with_contents(session: Session, space: bytes) -> SpaceView:
+    view = await session.synced(space)
+    if not view.chain.heads:
+        raise OfflineError("This call is not on this computer yet, and the server was not reached.")
+    return view
+
+
+async def list_calls(session: Session) -> Calls:
+    """Every call this profile takes part in, the newest first."""
+    await session.synced(session.coalition)
+    views = [await session.synced(space) for space in session.spaces() if space != session.coalition]
+    calls = [describe(view) for view in views if view.chain.kind == "call" and view.chain.heads]
+    return Calls(calls=sorted(calls, key=lambda call: (call.starts, call.call), reverse=True))
+
+
+async def show_call(session: Session, call: str) -> Call:
+    """One call. Raises: NotFoundError, ProofError."""
+    return describe(await the_call(session, call))
+
+
+def describe(view: SpaceView) -> Call:
+    """A call as it stands."""
+    info, chain = view.state.call, view.chain
+    code = code_of(view)
+    return Call(
+        call=view.space.hex(),
+        title=info.title if info else view.state.title,
+        country=info.country if info else "",
+        starts=clock.iso(info.starts) if info else "",
+        civic_space=info.civic_space if info else "",
+        link=info.link if info else "",
+        state=phase(view),
+        epoch=chain.epoch,
+        code=code.code,
+        seq=code.seq,
+        members=[
+            CallMember(
+                member=member.member.hex(),
+                name=view.state.name(member.member),
+                org=view.state.org(member.member),
+                role=member.role,
+            )
+            for member in sorted(chain.roster.members.values(), key=lambda m: view.state.name(m.member).casefold())
+        ],
+    )
+
+
+def phase(view: SpaceView) -> CallPhase:
+    """Whether a call is open, closed or destroyed."""
+    if view.chain.destroyed:
+        return "destroyed"
+    return "open" if view.state.closed is None else "closed"
+
+
+def need_open(view: SpaceView) -> None:
+    """Raise ClosedError unless the call is open."""
+    if phase(view) != "open":
+        raise ClosedError(f"The call is {phase(view)}. Only answers to its exercises may still arrive.")
+
+
+def code_of(view: SpaceView) -> Code:
+    """The roster code at the last entry or roll call, whichever is later."""
+    seq = max(view.chain.latest_seq, *view.state.roll_calls, 0)
+    return Code(code=roster_code(view.chain.heads[seq]), seq=seq)
+
+
+async def code(session: Session, call: str, *, roll_call: bool) -> Code:
+    """The roster code; with ``roll_call`` at a new place that nobody could aim at.
+
+    Raises: ClosedError, OfflineError.
+    """
+    view = await the_call(session, call)
+    if not roll_call:
+        return code_of(view)
+    need_open(view)
+    session.need_server()
+    _, saved = await session.write(view.space, content.RollCall(random(32)), "everyone")
+    if saved == "here":
+        raise OfflineError("The server was not reached; the roll call takes place once it is.")
+    return code_of(await session.view(view.space))
+
+
+async def invite_to_call(session: Session, call: str, people: list[str]) -> InvitedToCall:
+    """Let people of the coalition into a call. Raises: NotFoundError, RefusedError, OfflineError, ClosedError."""
+    view = await the_call(session, call)
+    need_open(view)
+    coalition = await session.view(session.coalition)
+    wanted = sorted({find_member(coalition, person) for person in people} - set(view.chain.roster.members))
+    if not wanted:
+        return InvitedToCall(call=view.space.hex(), admitted=[])
+
+    async def build(view: SpaceView) -> Change:
+        return _admission(await session.view(session.coalition), view, wanted)
+
+    view = await session.change(view.space, build)
+    coalition = await session.view(session.coalition)
+    await _tell(session, coalition, view, [coalition.chain.roster.members[member] for member in wanted])
+    return InvitedToCall(call=view.space.hex(), admitted=[member.hex() for member in wanted])
+
+
+def find_member(view: SpaceView, typed: str) -> bytes:
+    """The member of a space that ``typed`` names. Raises: NotFoundError."""
+    return find("member", typed, {member: view.state.name(member) for member in view.chain.roster.members})
+
+
+def _admission(coalition: SpaceView, view: SpaceView, wanted: list[bytes]) -> Change:
+    inside, known, at = view.chain.roster.members, view.chain.roster.known, coalition.chain.seen()
+    admissions, identities = [], []
+    for member in wanted:
+        there = coalition.chain.roster.members.get(member)
+        if there is None:
+            raise NotFoundError(f"{coalition.state.name(member)} is no longer in the coalition.")
+        if member in inside:
+            continue
+        head, barred = there.identity.head, sorted(there.barred)
+        admissions.append(e.Admission(member, head, barred, "member", None, e.FromParent(at)))
+        first = known[member].number + 1 if member in known else 0
+        identities += coalition.identities[member][first : there.identity.number + 1]
+    if not admissions:
+        raise NotFoundError("They are all in the call already.")
+    return Change(e.Admit(admissions), captions(names=_names(coalition, wanted)), tuple(identities))
+
+
+def _names(view: SpaceView, people: Iterable[bytes]) -> list[MemberName]:
+    return [view.state.names[member] for member in people if member in view.state.names]
+
+
+async def _tell(session: Session, coalition: SpaceView, view: SpaceView, people: Iterable[Member]) -> None:
+    """Put up notices in the coalition, so that nobody can hide the call from them or lead them into a twin."""
+    records = iter(lambda: random(16), b"")
+    notices = make_notices(coalition.space, session.member, records, view.space, view.chain.seen(), people)
+    for record, notice in notices:
+        await session.write(coalition.space, notice, "allies", record=record)
+
+
+async def rotate_call(session: Session, call: str) -> Rotated:
+    """Start a new epoch. Raises: RefusedError, OfflineError."""
+    view = await the_call(session, call)
+
+    async def build(_view: SpaceView) -> Change:
+        return Change(e.Rotate(), Labels())
+
+    return Rotated(epoch=(await session.change(view.space, build)).chain.epoch)
+
+
+async def close_call(session: Session, call: str) -> CallState:
+    """Close a call: what was sent before and arrives after is shown as such; nothing is dropped."""
+    view = await the_call(session, call)
+    need_open(view)
+    _, saved = await session.write(view.space, content.Close(), "everyone")
+    if saved == "here":
+        raise OfflineError("The server was not reached. The closing waits here and takes place once it is.")
+    return CallState(call=view.space.hex(), state=phase(await session.view(view.space)))

@@ -1,0 +1,34 @@
+"""Finding a thing by what a person typed: its id, an unambiguous beginning of it, or its exact name."""
+
+from collections.abc import Mapping
+
+from securecall_client.errors import NotFoundError
+
+SHORTEST = 4
+"""Characters of an id that a beginning must have."""
+
+
+def find(what: str, typed: str, names: Mapping[bytes, str]) -> bytes:
+    """The id among ``names`` (id to name) that ``typed`` means; ``what`` is the noun for the sentence.
+
+    Raises: NotFoundError if there is none, or more than one.
+    """
+    typed = typed.strip()
+    beginning = typed.lower() if len(typed) >= SHORTEST else None
+    by_id = [known for known in names if beginning and known.hex().startswith(beginning)]
+    found = by_id or [known for known, name in names.items() if name == typed]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFoundError(f"There is no {what} {typed!r} here.", hint=_others(what, names))
+    raise NotFoundError(
+        f"{len(found)} {what}s are called {typed!r}.",
+        hint="Use the id: " + ", ".join(sorted(known.hex()[:8] for known in found)),
+        code="ambiguous",
+    )
+
+
+def _others(what: str, names: Mapping[bytes, str]) -> str:
+    if not names:
+        return f"There is no {what} yet."
+    return "There is: " + ", ".join(sorted(names.values())[:8])

@@ -1,0 +1,157 @@
+"""The fold: one verified item after the other into a `State` (design 3, 4.5). Pure.
+
+Whether an author had the right to say something is judged here, once, by the role they had at that place.
+What fails that, or does not parse, is void for all and stops nothing.
+"""
+
+from dataclasses import replace
+
+from securecall import entries as e
+from securecall.errors import InvalidError
+from securecall.records import Record
+from securecall.rights import Role
+from securecall.state import Step
+from securecall.wire import decode
+from securecall_client import content
+from securecall_client.captions import AlliesCaption, EveryoneCaption
+from securecall_client.work.errors import WorkError
+from securecall_client.work.rows import check as check_rows
+from securecall_client.work.state import Origin, Put, State, Void
+
+CAPTION_BYTES = 128 * 1024
+
+
+class VoidError(Exception):
+    """The record counts for nobody; the message says why."""
+
+
+def about(change: e.Change, author: bytes) -> set[bytes]:
+    """The members whose names an entry may set."""
+    match change:
+        case e.Create():
+            return {author}
+        case e.Admit(admissions=admissions):
+            return {admission.member for admission in admissions}
+        case e.Relabel(members=members):
+            return set(members)
+        case _:
+            return set()
+
+
+def fold_entry(state: State, body: e.EntryBody, allies: bytes, everyone: bytes) -> State:
+    """Take in an entry and what it says under seal (empty where that is nothing, or not for this reader)."""
+    named = about(body.change, body.author)
+    state = _hear(state, body.author, body.seen.seq, body.minute)
+    try:
+        if everyone:
+            said = decode(everyone, EveryoneCaption, CAPTION_BYTES)
+            aliases = {alias.member: alias.alias for alias in said.aliases if alias.member in named}
+            state = replace(state, title=said.title or state.title, aliases={**state.aliases, **aliases})
+        if allies:
+            told = decode(allies, AlliesCaption, CAPTION_BYTES)
+            names = {name.member: name for name in told.names if name.member in named}
+            invites = {note.key: note for note in told.invites} if isinstance(body.change, e.Invite) else {}
+            state = replace(
+                state,
+                title=told.title or state.title,
+                names={**state.names, **names},
+                invites={**state.invites, **invites},
+            )
+    except InvalidError:
+        return replace(state, void=(*state.void, Void(-1, body.author, "an entry whose caption does not parse")))
+    return state
+
+
+def fold_absent(state: State, seq: int) -> State:
+    """Note a record that is not readable here."""
+    return replace(state, unreadable=(*state.unreadable, seq))
+
+
+def fold_record(state: State, step: Step, record: Record, plaintext: bytes) -> State:
+    """Take in a record; ``plaintext`` is empty where its seal did not open though the key is held."""
+    header, seq = record.header, step.seq
+    marks = (*state.marks.get(header.device, ()), (seq, header.seen.seq))
+    state = replace(state, marks={**state.marks, header.device: marks})
+    try:
+        said, body = content.read(plaintext)
+    except InvalidError:
+        return _void(state, seq, header.author, "it cannot be read")
+    origin = Origin(
+        seq,
+        header.epoch,
+        header.id,
+        header.author,
+        header.device,
+        _role(step),
+        header.circle,
+        header.seen,
+        said.minute,
+    )
+    state = _hear(state, header.author, header.seen.seq, said.minute)
+    if body is None:
+        return replace(state, newer=(*state.newer, origin))
+    try:
+        return _take(state, origin, body)
+    except (VoidError, WorkError) as error:
+        return _void(state, seq, header.author, str(error))
+
+
+def _hear(state: State, member: bytes, seen: int, minute: int) -> State:
+    if seen < state.heard.get(member, (0, 0))[0]:
+        return state
+    return replace(state, heard={**state.heard, member: (seen, minute)})
+
+
+def _role(step: Step) -> Role:
+    if step.role is None:
+        raise RuntimeError("a record that was read has an author with a role")
+    return step.role
+
+
+def _void(state: State, seq: int, author: bytes, why: str) -> State:
+    return replace(state, void=(*state.void, Void(seq, author, why)))
+
+
+def _take(state: State, origin: Origin, body: content.Body) -> State:  # noqa: PLR0911  one a kind
+    match body:
+        case content.Empty():
+            return state
+        case content.Notice():
+            return replace(state, notices=(*state.notices, Put(origin, body)))
+        case content.Document():
+            return _document(state, origin, body)
+        case content.Answer():
+            return _answer(state, origin, body)
+    if origin.role not in ("owner", "chair"):
+        raise VoidError("only owners and chairs may say this")
+    match body:
+        case content.Organisation():
+            return replace(state, organisations={**state.organisations, body.organisation: body})
+        case content.CallInfo():
+            return replace(state, call=body)
+        case content.RollCall():
+            return replace(state, roll_calls=(*state.roll_calls, origin.seq))
+        case content.Close():
+            return replace(state, closed=origin.seq if state.closed is None else state.closed)
+        case content.Exercise():
+            if body.exercise in state.exercises:
+                raise VoidError("an exercise that stands already")
+            return replace(state, exercises={**state.exercises, body.exercise: (origin, body)})
+
+
+def _document(state: State, origin: Origin, body: content.Document) -> State:
+    if body.document in state.documents:
+        raise VoidError("a document that stands already")
+    return replace(state, documents={**state.documents, body.document: (origin, body)})
+
+
+def _answer(state: State, origin: Origin, body: content.Answer) -> State:
+    exercise = state.exercises.get(body.exercise)
+    if exercise is None:
+        raise VoidError("an answer to no exercise")
+    if exercise[0].circle != origin.circle:
+        raise VoidError("an answer for another circle than its exercise")
+    for question in body.questions:
+        check_rows(question.rows)
+    key = (body.exercise, origin.author)
+    return replace(state, answers={**state.answers, key: (*state.answers.get(key, ()), (origin, body))})

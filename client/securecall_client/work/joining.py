@@ -1,0 +1,208 @@
+"""Joining with an invitation: check what it leads into, ask to be let in, wait in words (design 4.8; row G05)."""
+
+import asyncio
+from typing import Annotated
+
+import msgspec
+
+from securecall import entries as e
+from securecall.errors import InvalidError, ParentBehindError
+from securecall.identity import begin
+from securecall.rights import Role
+from securecall.statements import Login
+from securecall.wire import Id, Wire, decode, encode
+from securecall_client import clock
+from securecall_client.captions import InviterLetter, JoinerLetter, Name
+from securecall_client.errors import InvitationError, OfflineError, ProfileError, ProofError, RefusedError
+from securecall_client.http import HttpTransport
+from securecall_client.opening import at_work
+from securecall_client.profile import Lock, Profile
+from securecall_client.progress import Say
+from securecall_client.results import Joined, Named
+from securecall_client.session import Session, Settings
+from securecall_client.sync import STOP
+from securecall_client.text import clean_name
+from securecall_client.transport import Credentials
+from securecall_client.view import SpaceView
+from securecall_client.work.enrolment import Newcomer, keep
+from securecall_keys.context import LetterContext, StorageContext, context_bytes
+from securecall_keys.device import DeviceKeys
+from securecall_keys.errors import CannotOpenError, TextError
+from securecall_keys.invitation import InvitationKeys, InvitationText, open_letter, read_invitation, seal_letter
+from securecall_keys.primitives import seal, unseal
+from securecall_keys.secret import Secret
+
+POLL = 1.0
+"""Seconds between looks while waiting to be let in."""
+
+
+class Joining(Wire, frozen=True):
+    """A join under way, kept sealed: what to ask the server for, and whom one waits for."""
+
+    space: Id
+    at: e.Seen
+    request: Annotated[bytes, msgspec.Meta(max_length=1024)]
+    letter: Annotated[bytes, msgspec.Meta(max_length=4096)]
+    title: Name
+    admitters: Annotated[list[Name], msgspec.Meta(max_length=64)]
+
+
+async def join(settings: Settings, lock: Lock, say: Say, *, invitation: str | None, person: str, wait: bool) -> Joined:
+    """Join with ``invitation``, or go on with a join that waits (None).
+
+    Raises: InvitationError, ProofError (not the space or server the invitation names), OfflineError,
+    ProfileError, TextError.
+    """
+    if invitation is None:
+        device = Profile(settings.home).unlock(lock)
+    else:
+        device = await _ask(settings, lock, invitation, clean_name(person))
+    async with at_work(settings, device, say) as session:
+        return await _wait(session, wait=wait)
+
+
+async def _ask(settings: Settings, lock: Lock, text: str, person: str) -> DeviceKeys:
+    if Profile(settings.home).exists():
+        raise ProfileError(f"There is a profile in {settings.home} already.", hint="Use another folder: --home DIR.")
+    try:
+        told = read_invitation(text)
+    except TextError as error:
+        raise InvitationError(f"{error}.") from error
+    keys = InvitationKeys(told.space, Secret(told.secret))
+    transport = HttpTransport(told.address)
+    try:
+        server = await transport.server_key()
+        transport.use(_credentials(keys, server))
+        newcomer = Newcomer.generate()
+        joining = await _look(transport, told, keys, newcomer, server, person)
+        await transport.open_member([newcomer.identity])
+        context = context_bytes(StorageContext("joining", ""))
+        note = ("joining", seal(newcomer.device.storage, encode(joining), context))
+        await keep(settings, lock, newcomer, address=transport.address, server=server, note=note)
+    finally:
+        await transport.close()
+    return newcomer.device
+
+
+def _credentials(keys: InvitationKeys, server: bytes) -> Credentials:
+    def sign(server: bytes, mine: bytes, theirs: bytes, address: str) -> bytes:
+        return keys.sign_login(Login(server, address, mine, theirs, keys.public))
+
+    return Credentials(keys.public, sign, server)
+
+
+async def _look(
+    transport: HttpTransport,
+    told: InvitationText,
+    keys: InvitationKeys,
+    newcomer: Newcomer,
+    server: bytes,
+    person: str,
+) -> Joining:
+    """Verify the chain as far as the invitation reaches, and what it says of the invitation."""
+    view = await _prefix(transport, told, newcomer)
+    chain = view.chain
+    if chain.next_seq <= told.at.seq or chain.heads[told.at.seq] != told.at.head:
+        raise ProofError("The server shows another space than the one you were invited to.", hint=STOP)
+    if chain.server != server:
+        raise ProofError("This is not the server that the space names.", hint=STOP)
+    standing = chain.roster.invitations.get(keys.public)
+    invitee = _invitee(view, keys.public)
+    if standing is None or invitee is None:
+        raise InvitationError("This invitation has been used or revoked.", hint="Ask for a new one.")
+    if standing.expiry < clock.minute():
+        raise InvitationError(
+            f"This invitation ended on {clock.iso(standing.expiry * 60)}, by this computer's clock.",
+            hint="Ask for a new one, or set the clock right.",
+            code="invitation-expired",
+        )
+    letter = _letter(keys, invitee)
+    role: Role = standing.role
+    request = keys.join(role, newcomer.member, begin(newcomer.identity).head)
+    context = LetterContext("joiner", told.space, keys.public)
+    mine = seal_letter(keys.letter_key, context, encode(JoinerLetter(person)))
+    return Joining(told.space, told.at, request, mine, letter.title, letter.admitters)
+
+
+async def _prefix(transport: HttpTransport, told: InvitationText, newcomer: Newcomer) -> SpaceView:
+    view = SpaceView(told.space, newcomer.member, newcomer.device)
+    try:
+        while view.chain.next_seq <= told.at.seq:
+            page = await transport.items(told.space, view.chain.next_seq)
+            if not page.places:
+                break
+            for place in page.places:
+                view.place(place, {})
+    except RefusedError as error:
+        raise InvitationError(
+            "This invitation has been used or revoked, or is for another server.", hint="Ask for a new one."
+        ) from error
+    except (InvalidError, ParentBehindError) as error:
+        raise ProofError(f"The server showed an item that breaks the rules: {error}.", hint=STOP) from error
+    return view
+
+
+def _invitee(view: SpaceView, key: bytes) -> e.Invitee | None:
+    for step in view.steps:
+        change = step.body.body.change if isinstance(step.body, e.Entry) else None
+        if isinstance(change, e.Invite):
+            for invitee in change.invitees:
+                if invitee.key == key:
+                    return invitee
+    return None
+
+
+def _letter(keys: InvitationKeys, invitee: e.Invitee) -> InviterLetter:
+    context = LetterContext("inviter", keys.space, keys.public)
+    try:
+        return decode(open_letter(keys.letter_key, context, invitee.letter), InviterLetter, 64 * 1024)
+    except (CannotOpenError, InvalidError) as error:
+        raise InvitationError("The letter of this invitation cannot be read.", hint="Ask for a new one.") from error
+
+
+async def _wait(session: Session, *, wait: bool) -> Joined:
+    note = await session.replica.meta("joining")
+    if note is None or session.coalition:
+        raise ProfileError("This profile has joined already.", code="joined-already")
+    joining = decode(
+        unseal(session.device.storage, note, context_bytes(StorageContext("joining", ""))), Joining, 64 * 1024
+    )
+    await session.reach()
+    session.need_server()
+    session.pins.rise(joining.space, joining.at)
+    if not await _admitted(session, joining):
+        await session.transport.put_join(joining.space, joining.request, joining.letter)
+        if not wait:
+            return _result(session, joining, "waiting")
+        names = ", ".join(joining.admitters)
+        session.say.line(f"Waiting to be let into {joining.title} by one of: {names}. You may stop and go on later.")
+        while not await _admitted(session, joining):  # noqa: ASYNC110  the event happens on another computer
+            await asyncio.sleep(POLL)
+    await session.take_part(joining.space, None)
+    view = await session.synced(joining.space)
+    if session.member not in view.chain.roster.members:
+        raise OfflineError("The line was lost before everything was here. Run securecall join again.")
+    await session.replica.set_meta("coalition", joining.space)
+    return _result(session, joining, "joined")
+
+
+async def _admitted(session: Session, joining: Joining) -> bool:
+    """Whether the server shows this device more than an invitee sees."""
+    try:
+        page = await session.transport.items(joining.space, joining.at.seq + 1)
+    except RefusedError as error:
+        if error.code != "not-found":
+            raise
+        return False
+    return bool(page.places)
+
+
+def _result(session: Session, joining: Joining, state: str) -> Joined:
+    waiting = [Named(name=name) for name in joining.admitters] if state == "waiting" else []
+    return Joined(
+        member=session.member.hex(),
+        state="joined" if state == "joined" else "waiting",
+        waiting_for=waiting,
+        space=joining.space.hex(),
+        title=joining.title,
+    )

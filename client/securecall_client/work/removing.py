@@ -1,0 +1,49 @@
+"""Taking people out of a call: removal and new key in one entry, and the receipt (design 4.3; row R01)."""
+
+from securecall import entries as e
+from securecall_client import clock
+from securecall_client.errors import NotFoundError
+from securecall_client.results import Named, Receipt, Removed
+from securecall_client.session import Change, Session
+from securecall_client.view import SpaceView
+from securecall_client.work.calls import find_member, the_call
+from securecall_keys.labels import Labels
+
+
+async def remove_from_call(session: Session, call: str, people: list[str]) -> Removed:
+    """Remove people from a call. Raises: NotFoundError, RefusedError, OfflineError, ProofError."""
+    view = await the_call(session, call)
+    gone = sorted({find_member(view, person) for person in people})
+
+    async def build(view: SpaceView) -> Change:
+        left = [member for member in gone if member not in view.chain.roster.members]
+        if left:
+            raise NotFoundError(f"{view.state.name(left[0])} is not in the call any more.")
+        return Change(e.Remove(gone), Labels())
+
+    after = await session.change(view.space, build)
+    return Removed(epoch=after.chain.epoch, receipt=receipt(after, session.member, gone))
+
+
+def receipt(view: SpaceView, me: bytes, gone: list[bytes]) -> Receipt:
+    """What the removal at the latest entry did, as far as this device can know."""
+    state, seq = view.state, view.chain.latest_seq
+    entry = view.steps[seq].body
+    minute = entry.body.minute if isinstance(entry, e.Entry) else clock.minute()
+    documents = sum(origin.seq < seq for origin, _ in state.documents.values())
+    answers = sum(origin.seq < seq for given in state.answers.values() for origin, _ in given)
+    names = ", ".join(state.name(member) for member in gone)
+    unseen = [
+        Named(name=state.name(member))
+        for member in sorted(view.chain.roster.members, key=state.name)
+        if member != me and state.heard.get(member, (0, 0))[0] < seq
+    ]
+    return Receipt(
+        removed=[Named(name=state.name(member)) for member in gone],
+        at=clock.iso(minute * 60),
+        documents=documents,
+        answers=answers,
+        keeps=f"{names} could read what was put up before, and copies already made stay with them.",
+        from_now=f"From now on {names} can read nothing new in this call, and write nothing.",
+        new_key_not_seen_by=unseen,
+    )

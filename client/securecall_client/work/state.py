@@ -1,0 +1,84 @@
+"""A space as its verified records tell it: the one model that command line, pages and reports read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from securecall.entries import Seen
+from securecall.rights import Circle, Role
+from securecall_client import content
+from securecall_client.captions import InviteNote, MemberName
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record stands and who made it; ``minute`` is its author's claim."""
+
+    seq: int
+    epoch: int
+    record: bytes
+    author: bytes
+    device: bytes
+    role: Role
+    circle: Circle
+    seen: Seen
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A body together with its origin."""
+
+    origin: Origin
+    body: content.Body
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """A record that no member takes into account, and why."""
+
+    seq: int
+    author: bytes
+    why: str
+
+
+Answers = tuple[tuple[Origin, content.Answer], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The fold of a space's items so far."""
+
+    title: str = ""
+    names: Mapping[bytes, MemberName] = field(default_factory=dict)
+    aliases: Mapping[bytes, str] = field(default_factory=dict)
+    invites: Mapping[bytes, InviteNote] = field(default_factory=dict)
+    organisations: Mapping[bytes, content.Organisation] = field(default_factory=dict)
+    call: content.CallInfo | None = None
+    closed: int | None = None
+    """Place of the closing record."""
+    roll_calls: tuple[int, ...] = ()
+    """Places of roll calls."""
+    notices: tuple[Put, ...] = ()
+    documents: Mapping[bytes, tuple[Origin, content.Document]] = field(default_factory=dict)
+    exercises: Mapping[bytes, tuple[Origin, content.Exercise]] = field(default_factory=dict)
+    answers: Mapping[tuple[bytes, bytes], tuple[tuple[Origin, content.Answer], ...]] = field(default_factory=dict)
+    """(exercise, author) to their answers, oldest first."""
+    marks: Mapping[bytes, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """Device to (place, place it had seen) of each of its records, for telling late from delayed."""
+    heard: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)
+    """Member to (newest place they are known to have seen, minute they said so)."""
+    void: tuple[Void, ...] = ()
+    newer: tuple[Origin, ...] = ()
+    """Records written by a newer SecureCall."""
+    unreadable: tuple[int, ...] = ()
+    """Places whose key is not held here."""
+
+    def name(self, member: bytes) -> str:
+        """A member's name, or the beginning of their id."""
+        known = self.names.get(member)
+        return known.name if known is not None else self.aliases.get(member) or member.hex()[:8]
+
+    def org(self, member: bytes) -> str:
+        """The name of a member's organisation, empty if not known."""
+        known = self.names.get(member)
+        return known.org if known is not None else ""

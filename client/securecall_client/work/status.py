@@ -1,0 +1,49 @@
+"""The state of the line, in what can be known: what is here, what waits, since when the head is confirmed."""
+
+from securecall_client import clock
+from securecall_client.results import SpaceLine, Status
+from securecall_client.session import Session
+from securecall_client.view import SpaceView
+
+
+async def status(session: Session) -> Status:
+    """The state as it is; syncs if the server answers, and sends nothing."""
+    for space in session.spaces():
+        await session.synced(space)
+    return await _status(session)
+
+
+async def sync(session: Session) -> Status:
+    """Fetch and send everything. Raises: OfflineError if the server was not reached."""
+    session.need_server()
+    await session.sync_all()
+    return await _status(session)
+
+
+async def _status(session: Session) -> Status:
+    views = [await session.view(space) for space in session.spaces()]
+    return Status(
+        spaces=[_line(view, session.member) for view in views if view.chain.heads],
+        outbox=len(await session.replica.waiting()),
+        alarms=await session.alarms.listing(),
+        reached=session.reached,
+    )
+
+
+def _line(view: SpaceView, me: bytes) -> SpaceLine:
+    minute = confirmed(view, me)
+    return SpaceLine(
+        space=view.space.hex(),
+        kind=view.chain.kind,
+        name=view.state.title,
+        seq=view.chain.next_seq - 1,
+        head=view.chain.head.hex(),
+        epoch=view.chain.epoch,
+        confirmed=None if minute is None else clock.iso(minute * 60),
+    )
+
+
+def confirmed(view: SpaceView, me: bytes) -> int | None:
+    """The minute at which another member was last known to have the same history; None if nobody was heard."""
+    minutes = [minute for member, (_, minute) in view.state.heard.items() if member != me]
+    return max(minutes, default=None)

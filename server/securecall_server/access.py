@@ -1,0 +1,115 @@
+"""Who may see what of a space, from its chain at every request (`docs/http.md`; rows G06, R04).
+
+A device reads while it counts in the space, and afterwards up to the entry that ended that. A guest gets no
+bytes of *allies* records and none from before they came. An invitee sees the entries up to the one that
+invited them. For everybody else a space does not exist.
+"""
+
+from dataclasses import dataclass
+
+from securecall.rights import Role
+from securecall.roster import Member
+from securecall.state import ALLIES, ENTRY
+from securecall_server.chains import Chains, Held
+from securecall_server.errors import Code, RefusedError
+from securecall_server.store.interface import Store
+from securecall_server.tokens import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one caller may see of a chain.
+
+    ``last`` is the newest place that may be seen; ``role`` is None for an invitee; ``came`` is the place at
+    which their stay began; ``present`` is their membership now.
+    """
+
+    held: Held
+    last: int
+    role: Role | None
+    came: int
+    present: Member | None
+
+    def shows(self, seq: int, kind: int) -> bool:
+        """Whether the bytes at a place may be seen, not only their digest."""
+        if seq > self.last:
+            return False
+        if kind == ENTRY:
+            return True
+        if self.role is None or self.held.chain.destroyed:
+            return False
+        return self.role != "guest" or (kind != ALLIES and seq > self.came)
+
+
+class Access:
+    """Judges callers by the chains, and nothing else."""
+
+    def __init__(self, chains: Chains, store: Store) -> None:
+        self._chains = chains
+        self._store = store
+
+    async def view(self, space: bytes, caller: Caller) -> View:
+        """What ``caller`` may see of ``space``. Raises: RefusedError (`Code.NOT_FOUND`) if nothing."""
+        held = await self._chains.get(space)
+        view = None
+        if held is not None and held.durable:
+            view = _device_view(held, caller) if caller.scope == "device" else _invitee_view(held, caller)
+            if view is None and caller.scope == "device":
+                view = await self._waiting_view(held, caller.member)
+        if view is None:
+            raise RefusedError(Code.NOT_FOUND)
+        return view
+
+    async def present(self, space: bytes, caller: Caller) -> tuple[View, Member]:
+        """The view of a caller who is in the space now. Raises: RefusedError (`Code.NOT_FOUND`)."""
+        view = await self.view(space, caller)
+        if view.present is None:
+            raise RefusedError(Code.NOT_FOUND)
+        return view, view.present
+
+    async def _waiting_view(self, held: Held, member: bytes) -> View | None:
+        """The view of somebody whose request to join waits for an answer."""
+        keys = [join.key for join in await self._store.joins(held.chain.space) if join.member == member]
+        return _invited_view(held, keys[0]) if keys else None
+
+
+def _device_view(held: Held, caller: Caller) -> View | None:
+    last, present = held.durable - 1, True
+    for seq, roster in held.rosters():
+        member = roster.members.get(caller.member)
+        if member is not None and member.device(caller.device) is not None:
+            came = _came(held, seq, caller.member)
+            return View(held, last, member.role, came, member if present else None)
+        last, present = seq, False
+    return None
+
+
+def _came(held: Held, until: int, member: bytes) -> int:
+    """The place at which the stay began that holds the place ``until``."""
+    came = until
+    for seq, roster in held.rosters():
+        if seq <= until:
+            if member not in roster.members:
+                break
+            came = seq
+    return came
+
+
+def hears(held: Held, seq: int, caller: Caller) -> bool:
+    """Whether ``caller`` may be told that the place ``seq`` was taken."""
+    view = _device_view(held, caller)
+    return view is not None and seq <= view.last
+
+
+def _invitee_view(held: Held, caller: Caller) -> View | None:
+    if caller.scope != "invitation" or caller.home != held.chain.space:
+        return None
+    return _invited_view(held, caller.key)
+
+
+def _invited_view(held: Held, key: bytes) -> View | None:
+    """Up to the entry that made the invitation, while that stands."""
+    if key not in held.roster().invitations:
+        return None
+    place = min(seq for seq, roster in held.rosters() if key in roster.invited)
+    return View(held, place, None, place, None)

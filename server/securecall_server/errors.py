@@ -1,0 +1,35 @@
+"""What the server itself refuses, beside what the protocol refuses (`securecall.errors`)."""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Stable codes of refusals that are the server's own; on the wire beside `securecall.errors.Problem`."""
+
+    UNAUTHORIZED = "unauthorized"
+    NOT_FOUND = "not-found"
+    CONFLICT = "conflict"
+    NOT_COMPLETE = "not-complete"
+    FULL = "full"
+    BUSY = "busy"
+    SETUP_CODE_USED = "setup-code-used"
+
+
+class RefusedError(Exception):
+    """A request that is refused; ``code`` says why, and nothing of the request is repeated."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code.value)
+        self.code = code
+
+
+class MediaTypeError(Exception):
+    """A body of another content type than the route takes, or an encoded one."""
+
+
+class StartError(Exception):
+    """The server cannot or must not start; the sentence says why and how to mend it."""
+
+
+class DamagedError(Exception):
+    """What the database gave back is not the chain that was written."""

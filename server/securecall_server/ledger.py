@@ -1,0 +1,306 @@
+"""The sequencer: one task gives every item its place, and acknowledges it once it is on disk (design 5).
+
+All items that wait are checked in order, each upon those before it, and written in one transaction (group
+commit). Only then do their senders hear, with statements whose time is taken after the commit. If the
+database refuses the batch, the chains it touched are forgotten and read again, so that nothing is ever
+built upon what is not on disk. Of an item that is in its chain already, the sender gets the receipt
+whatever has changed since.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from securecall import caps
+from securecall import entries as e
+from securecall.errors import InvalidError, ParentBehindError, Problem
+from securecall.identity import grow
+from securecall.labels import Label
+from securecall.state import ENTRY, Step
+from securecall.wire import ZERO, Signed, decode, signed_digest
+from securecall_server.beside import check_complete, grant_rows
+from securecall_server.chains import Chains, Held, created
+from securecall_server.clock import Clock
+from securecall_server.doors import Doors
+from securecall_server.enrolment import Enrolment
+from securecall_server.errors import Code, RefusedError
+from securecall_server.signing import ServerKey
+from securecall_server.store.interface import Append, ConflictError, DeviceRow, PlaceRow, Store
+
+WAITING = 1024
+"""Items that may wait for their turn; past that the server is busy."""
+BATCH = 128
+"""Items of one transaction."""
+TRIES = 4
+"""Attempts at one item when other processes keep being first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An item's place, the head before it, and the signed statement of the head there."""
+
+    seq: int
+    before: bytes
+    statement: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An item as it came: ``kind`` is the class byte, ``grants`` maps devices to boxes."""
+
+    space: bytes
+    kind: int
+    item: bytes
+    identities: tuple[bytes, ...]
+    grants: Mapping[bytes, bytes]
+    digest: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the digest. Raises: InvalidError; the signature is checked when the item's turn comes."""
+        label, cap = (Label.ENTRY, caps.ENTRY_BYTES) if self.kind == ENTRY else (Label.RECORD, caps.RECORD_BYTES)
+        object.__setattr__(self, "digest", signed_digest(decode(self.item, Signed, cap), label))
+
+
+class Listener(Protocol):
+    """Hears of what was written, after it was."""
+
+    def appended(self, held: Held, seq: int) -> None:
+        """A place was taken."""
+
+    def devices_gone(self, devices: Iterable[bytes]) -> None:
+        """These devices are live nowhere any more."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    offer: Offer
+    receipt: asyncio.Future[Receipt]
+    tries: int = TRIES
+
+
+@dataclass(slots=True)
+class _Taken:
+    """An item that passed, in memory and not yet on disk; several senders may wait for the same one."""
+
+    held: Held
+    append: Append
+    before: bytes
+    waiting: list[_Waiting]
+
+
+class Ledger:
+    """The one writer of chains and identities in this process."""
+
+    def __init__(self, store: Store, chains: Chains, clock: Clock, key: ServerKey, doors: Doors) -> None:
+        self._store = store
+        self._chains = chains
+        self._clock = clock
+        self._key = key
+        self._doors = doors
+        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(WAITING)
+        self._writing = asyncio.Lock()
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        """Tell ``listener`` of everything that is written from now on."""
+        self._listeners.append(listener)
+
+    async def append(self, offer: Offer) -> Receipt:
+        """Give the item its place; it is on disk when this returns.
+
+        Raises: InvalidError, RefusedError, ConflictError, StoreFullError.
+        """
+        waiting = _Waiting(offer, asyncio.get_running_loop().create_future())
+        try:
+            self._queue.put_nowait(waiting)
+        except asyncio.QueueFull:
+            raise RefusedError(Code.BUSY) from None
+        return await waiting.receipt
+
+    async def enrol(self, items: Sequence[bytes]) -> bytes:
+        """Take over an identity from its entry 0 on, and return the member.
+
+        Raises: InvalidError, ConflictError, StoreFullError.
+        """
+        grown = grow({}, items)
+        if len(grown) != 1:
+            raise InvalidError(Problem.BAD_IDENTITY, "not the identity of one member")
+        async with self._writing:
+            identities, devices = await Enrolment(self._store).rows(items, grown)
+            if identities:
+                await self._store.enrol(identities, devices)
+        self._tell_gone(devices)
+        return next(iter(grown))
+
+    def statement(self, held: Held, seq: int) -> bytes:
+        """A statement about the place ``seq``, as of now; the clock must be ready."""
+        return self._key.statement(held.chain.space, seq, held.chain.heads[seq], self._clock.now())
+
+    async def run(self) -> None:
+        """Write until `stop` is called and all that came before is written."""
+        while (first := await self._queue.get()) is not None:
+            batch = [first]
+            while len(batch) < BATCH and not self._queue.empty():
+                waiting = self._queue.get_nowait()
+                if waiting is None:
+                    await self._write_all(batch)
+                    return
+                batch.append(waiting)
+            await self._write_all(batch)
+
+    async def stop(self) -> None:
+        """Let `run` end after what waits now."""
+        await self._queue.put(None)
+
+    async def _write_all(self, batch: list[_Waiting]) -> None:
+        """Write a batch; after a conflict, each of its items alone, so that one cannot hold up the others."""
+        async with self._writing:
+            left = await self._write(batch)
+            while left:
+                left = [again for waiting in left for again in await self._write([waiting])]
+
+    async def _write(self, batch: list[_Waiting]) -> list[_Waiting]:
+        """Write what can be written, answer everyone but those to try again, and return the latter."""
+        taken: dict[bytes, _Taken] = {}
+        enrolment = Enrolment(self._store)
+        try:
+            for waiting in batch:
+                await self._take(waiting, taken, enrolment)
+            await self._clock.ready()
+            await self._store.append([one.append for one in taken.values()])
+        except ConflictError as error:
+            self._forget(taken.values())
+            return _to_try_again(taken.values(), error)
+        except Exception as error:  # whatever it was: nothing of the batch may be built upon
+            self._forget(taken.values())
+            _refuse([*batch, *(waiting for one in taken.values() for waiting in one.waiting)], error)
+            return []
+        self._acknowledge(taken.values())
+        return []
+
+    async def _take(self, waiting: _Waiting, taken: dict[bytes, _Taken], enrolment: Enrolment) -> None:
+        """Check one item and take it over in memory, or answer it at once."""
+        same = taken.get(waiting.offer.digest)
+        if same is not None and same.append.place.kind == waiting.offer.kind:
+            same.waiting.append(waiting)
+            return
+        try:
+            taken[waiting.offer.digest] = await self._accept(waiting, enrolment)
+        except (InvalidError, RefusedError, ParentBehindError) as error:
+            await self._answer_known(waiting, error)
+        except Exception as error:  # a fault met on the way is this item's alone
+            _refuse([waiting], error)
+
+    async def _accept(self, waiting: _Waiting, enrolment: Enrolment) -> _Taken:
+        offer = waiting.offer
+        held = await self._held(offer)
+        held.pins += 1
+        try:
+            before = held.chain.head
+            step = held.chain.check(offer.kind, offer.item, offer.identities)
+            append = await self._append(held, offer, step, enrolment)
+        except BaseException:
+            held.pins -= 1
+            raise
+        held.commit(step)
+        self._chains.keep(held)
+        return _Taken(held, append, before, [waiting])
+
+    async def _held(self, offer: Offer) -> Held:
+        held = await self._chains.get(offer.space)
+        if held is not None:
+            return held
+        create = created(offer.item) if offer.kind == ENTRY else None
+        if create is None:
+            raise RefusedError(Code.NOT_FOUND)
+        if create.server != self._key.public:
+            raise InvalidError(Problem.BAD_KEY, "names another server")
+        return await self._chains.begin(offer.space, create)
+
+    async def _append(self, held: Held, offer: Offer, step: Step, enrolment: Enrolment) -> Append:
+        """All that the item writes. Raises: InvalidError, RefusedError."""
+        grants = grant_rows(offer.space, step, offer.grants)
+        await check_complete(self._store, step)
+        identities, devices = await enrolment.rows(offer.identities, step.roster.known if step.roster else {})
+        await self._note(offer.space, step)
+        place = PlaceRow(offer.space, step.seq, step.kind, step.digest, step.head, offer.item, offer.identities)
+        return Append(place, grants, identities, devices, _answered(held, step))
+
+    async def _note(self, space: bytes, step: Step) -> None:
+        match step.body:
+            case e.Entry(body=e.EntryBody(author=author, change=e.Create(kind="coalition"))):
+                await self._doors.check_founder(space, author)
+            case e.Entry(body=e.EntryBody(change=e.Invite() as change)):
+                await self._doors.note_invites(space, change)
+            case _:
+                pass
+
+    async def _answer_known(self, waiting: _Waiting, error: Exception) -> None:
+        """The receipt of an item that is in its chain already, else ``error``."""
+        offer = waiting.offer
+        try:
+            row = await self._store.find(offer.space, offer.digest)
+            held = await self._chains.get(offer.space) if row is not None else None
+            await self._clock.ready()
+        except Exception as fault:  # as above
+            _refuse([waiting], fault)
+            return
+        if row is None or held is None or row.kind != offer.kind:
+            _refuse([waiting], error)
+            return
+        self._answer(waiting, row, held.chain.heads[row.seq - 1] if row.seq else ZERO, self._clock.now())
+
+    def _acknowledge(self, taken: Iterable[_Taken]) -> None:
+        """What was written becomes visible and is answered, in one step of the event loop."""
+        now = self._clock.now()
+        gone: list[DeviceRow] = []
+        for one in taken:
+            place = one.append.place
+            one.held.durable = place.seq + 1
+            one.held.pins -= 1
+            gone.extend(one.append.devices)
+            for waiting in one.waiting:
+                self._answer(waiting, place, one.before, now)
+            for listener in self._listeners:
+                listener.appended(one.held, place.seq)
+        self._tell_gone(gone)
+
+    def _answer(self, waiting: _Waiting, place: PlaceRow, before: bytes, now: int) -> None:
+        statement = self._key.statement(place.space, place.seq, place.head, now)
+        if not waiting.receipt.done():
+            waiting.receipt.set_result(Receipt(place.seq, before, statement))
+
+    def _tell_gone(self, rows: Iterable[DeviceRow]) -> None:
+        gone = [row.device for row in rows if not row.live]
+        for listener in self._listeners if gone else ():
+            listener.devices_gone(gone)
+
+    def _forget(self, taken: Iterable[_Taken]) -> None:
+        for one in taken:
+            one.held.pins -= 1
+            self._chains.drop(one.held.chain.space)
+
+
+def _answered(held: Held, step: Step) -> tuple[bytes, ...]:
+    """Keys of invitations that the item uses up or takes back; their join requests go."""
+    if step.roster is None or not held.chain.rosters:
+        return ()
+    return tuple(sorted(held.chain.roster.invitations.keys() - step.roster.invitations.keys()))
+
+
+def _to_try_again(taken: Iterable[_Taken], error: ConflictError) -> list[_Waiting]:
+    again = []
+    for waiting in (waiting for one in taken for waiting in one.waiting):
+        waiting.tries -= 1
+        if waiting.tries:
+            again.append(waiting)
+        else:
+            _refuse([waiting], error)
+    return again
+
+
+def _refuse(waiting: Iterable[_Waiting], error: Exception) -> None:
+    for one in waiting:
+        if not one.receipt.done():
+            one.receipt.set_exception(error)

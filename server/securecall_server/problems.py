@@ -1,0 +1,135 @@
+"""Refusals on the wire: problem documents with stable codes (RFC 9457), and the one table of statuses.
+
+A document never repeats what was sent, and an unexpected error says nothing at all. What is logged of an
+error has one fixed form (row O11): time, route template, status, code.
+"""
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from aiohttp import web
+
+from securecall.errors import InvalidError, ParentBehindError, Problem
+from securecall_server.blobs.interface import BlobConflictError, BlobFullError, BlobMissingError
+from securecall_server.errors import Code, MediaTypeError, RefusedError
+from securecall_server.store.interface import ConflictError, StoreFullError
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_log = logging.getLogger("securecall_server.errors")
+
+_FORBIDDEN, _CONFLICT, _REFUSED = 403, 409, 422
+TABLE: dict[Problem | Code, tuple[int, str]] = {
+    Problem.MALFORMED: (400, "The request is not well-formed."),
+    Problem.TOO_LARGE: (413, "The request is larger than the protocol allows."),
+    Problem.BAD_SIGNATURE: (_FORBIDDEN, "A signature does not fit."),
+    Problem.BAD_KEY: (_REFUSED, "A key is unsound, taken, or another server's."),
+    Problem.BAD_IDENTITY: (_REFUSED, "The identity entries do not follow from what is known."),
+    Problem.WRONG_SPACE: (_REFUSED, "The item is of another space."),
+    Problem.STALE: (_CONFLICT, "Somebody else changed the space first."),
+    Problem.BAD_SEEN: (_CONFLICT, "The item was made upon another history."),
+    Problem.NOT_A_MEMBER: (_FORBIDDEN, "The author is not in the space."),
+    Problem.BAD_DEVICE: (_FORBIDDEN, "The device does not count in the space."),
+    Problem.NO_RIGHT: (_FORBIDDEN, "The author has no right to do this."),
+    Problem.BAD_TARGET: (_REFUSED, "The change does not fit those it is aimed at."),
+    Problem.BAD_PARENT: (_REFUSED, "The parent space does not say so."),
+    Problem.BAD_INVITE: (_FORBIDDEN, "The invitation was used or taken back, or is not for this."),
+    Problem.BAD_EPOCH: (_CONFLICT, "The item is not of the running epoch."),
+    Problem.BAD_GRANTS: (
+        _REFUSED,
+        "The grants are not exactly those that the entry lists and the roster needs.",
+    ),
+    Problem.ROTATION_DUE: (_CONFLICT, "A rotation is due before anything else."),
+    Problem.BAD_COUNT: (_CONFLICT, "The record is not the next of its device."),
+    Problem.DUPLICATE: (_CONFLICT, "What may stand once stands there already."),
+    Problem.BAD_CIRCLE: (_REFUSED, "The class is not the circle of the record."),
+    Problem.BAD_BLOB: (_REFUSED, "A blob is dropped, not there, or another member's."),
+    Problem.LAST_OWNER: (_REFUSED, "The last owner, or their last device, cannot go."),
+    Problem.DESTROYED: (410, "The space is destroyed."),
+    Problem.WITHHELD: (_REFUSED, "An item without its bytes."),
+    Problem.CAP: (_REFUSED, "The space or identity would grow past what the protocol allows."),
+    Code.UNAUTHORIZED: (401, "Log in first."),
+    Code.NOT_FOUND: (404, "There is nothing here for you."),
+    Code.CONFLICT: (_CONFLICT, "Something else stands there already."),
+    Code.NOT_COMPLETE: (_CONFLICT, "A blob that the record lists is not complete."),
+    Code.FULL: (507, "The server cannot store more. Nothing was changed."),
+    Code.BUSY: (503, "The server cannot answer now. Try again."),
+    Code.SETUP_CODE_USED: (_CONFLICT, "The setup code was used."),
+}
+
+_ERRORS: dict[type[Exception], Problem | Code] = {
+    ParentBehindError: Problem.BAD_PARENT,
+    ConflictError: Code.CONFLICT,
+    BlobConflictError: Code.CONFLICT,
+    BlobMissingError: Code.NOT_FOUND,
+    StoreFullError: Code.FULL,
+    BlobFullError: Code.FULL,
+}
+
+
+class ProblemDocument(msgspec.Struct, frozen=True):
+    """RFC 9457; ``code`` is the stable code."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+
+
+def answer(code: Problem | Code, status: int) -> web.Response:
+    """The problem document for ``code``."""
+    document = ProblemDocument(f"urn:securecall:problem:{code.value}", TABLE[code][1], status, code.value)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    body = msgspec.json.encode(document)
+    return web.Response(body=body, status=status, content_type="application/problem+json", headers=headers)
+
+
+@web.middleware
+async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every refusal and every error into a problem document, and leave one line in the log."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        code, status = of_http(error.status)
+    except Exception as error:  # the last door: whatever happened, nothing of it leaves here
+        code, status = of_error(error)
+        if status == 500:
+            _log.error("%s failed: %s", template(request), _where(error))
+    _log.warning("%s %s %s", template(request), status, code.value)
+    return answer(code, status)
+
+
+def of_error(error: Exception) -> tuple[Problem | Code, int]:
+    """Code and status of an error."""
+    match error:
+        case InvalidError(problem=code) | RefusedError(code=code):
+            return code, TABLE[code][0]
+        case MediaTypeError():
+            return Problem.MALFORMED, 415
+        case TimeoutError():
+            return Code.BUSY, 408
+    for kind, code in _ERRORS.items():
+        if isinstance(error, kind):
+            return code, TABLE[code][0]
+    return Code.BUSY, 500
+
+
+def of_http(status: int) -> tuple[Problem | Code, int]:
+    """Code and status of what HTTP itself refuses, before any of our handlers saw it."""
+    if status == 404:
+        return Code.NOT_FOUND, status
+    return (Problem.TOO_LARGE if status == 413 else Problem.MALFORMED), status
+
+
+def template(request: web.Request) -> str:
+    """The route's template: what was asked for, without any id."""
+    resource = request.match_info.route.resource
+    return f"{request.method} {resource.canonical if resource else '-'}"
+
+
+def _where(error: Exception) -> str:
+    """Kind and place of an error, never its message, which may quote what was sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    return f"{type(error).__name__} at {last.name}:{last.lineno}" if last else type(error).__name__

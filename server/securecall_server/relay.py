@@ -1,0 +1,97 @@
+"""The live relay: tells whoever listens that a place was taken; what stands there is then pulled (design 5).
+
+Every hint is judged by the chain as it then stands, so that a socket opened earlier shows nothing more than
+a request made now (row R04). Who does not read their hints fast enough is cut off, and reconnects.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from securecall_server.access import hears
+from securecall_server.chains import Chains, Held
+from securecall_server.store.interface import Store
+from securecall_server.tokens import Caller
+
+QUEUE = 512
+"""Hints that may wait for one listener."""
+
+
+class Subscriber:
+    """One open socket. ``cut`` ends it at once when its hints pile up."""
+
+    def __init__(self, caller: Caller, spaces: Iterable[bytes], cut: Callable[[], None]) -> None:
+        self.caller = caller
+        self.spaces = frozenset(spaces)
+        self._cut = cut
+        self._hints: asyncio.Queue[tuple[bytes, int] | None] = asyncio.Queue(QUEUE)
+
+    async def next(self) -> tuple[bytes, int] | None:
+        """The next hint, or None at the end."""
+        return await self._hints.get()
+
+    def tell(self, space: bytes, seq: int) -> None:
+        """Hand on a hint."""
+        self._put((space, seq))
+
+    def end(self) -> None:
+        """No more hints."""
+        self._put(None)
+
+    def _put(self, hint: tuple[bytes, int] | None) -> None:
+        try:
+            self._hints.put_nowait(hint)
+        except asyncio.QueueFull:
+            self._cut()
+
+
+class Relay:
+    """All sockets of this process, as a `ledger.Listener`."""
+
+    def __init__(self) -> None:
+        self._subscribers: set[Subscriber] = set()
+        self._closed = False
+
+    def add(self, subscriber: Subscriber) -> None:
+        """Tell ``subscriber`` of what comes from now on."""
+        self._subscribers.add(subscriber)
+        if self._closed:
+            subscriber.end()
+
+    def remove(self, subscriber: Subscriber) -> None:
+        """Stop telling ``subscriber``."""
+        self._subscribers.discard(subscriber)
+
+    def appended(self, held: Held, seq: int) -> None:
+        """See `ledger.Listener.appended`."""
+        space = held.chain.space
+        for subscriber in self._subscribers:
+            if space in subscriber.spaces and hears(held, seq, subscriber.caller):
+                subscriber.tell(space, seq)
+
+    def devices_gone(self, devices: Iterable[bytes]) -> None:
+        """See `ledger.Listener.devices_gone`."""
+        gone = set(devices)
+        for subscriber in self._subscribers:
+            if subscriber.caller.device in gone:
+                subscriber.end()
+
+    async def check_devices(self, store: Store) -> None:
+        """End the sockets of devices that another process has seen go."""
+        for device in {subscriber.caller.device for subscriber in self._subscribers}:
+            row = await store.device(device)
+            if row is None or not row.live:
+                self.devices_gone([device])
+
+    async def watch(self, store: Store, chains: Chains) -> None:
+        """Hand on what other processes append, as long as the store is open."""
+        async for space in store.watch():
+            held = await chains.get(space)
+            if held is not None and held.durable:
+                self.appended(held, held.durable - 1)
+                await self.check_devices(store)
+
+    def close(self) -> None:
+        """End every socket, also those to come."""
+        self._closed = True
+        for subscriber in self._subscribers:
+            subscriber.end()

@@ -1,0 +1,97 @@
+"""The ciphertext of files, chunk by chunk (design 4.7).
+
+A blob is served to those who get a record that lists it, and before that to whoever puts it there.
+"""
+
+import time
+
+from aiohttp import web
+
+from securecall import caps
+from securecall.errors import InvalidError, Problem
+from securecall_server.access import View
+from securecall_server.errors import Code, RefusedError
+from securecall_server.forms import ChunksAnswer
+from securecall_server.service import SERVICE, Service
+from securecall_server.store.interface import ConflictError
+
+from .bodies import answer, path_id, read_bytes
+from .route import Route
+
+_TYPE = "application/octet-stream"
+
+
+async def put(request: web.Request) -> web.StreamResponse:
+    """Keep a chunk; it is on disk, and noted, when this answers."""
+    service = request.app[SERVICE]
+    caller = await service.caller(request)
+    space, blob, index = path_id(request, "space"), path_id(request, "blob"), _index(request)
+    view, member = await service.access.present(space, caller)
+    _check_open(view, blob)
+    owner = await service.store.blob_owner(space, blob)
+    if owner not in (None, member.member):
+        raise ConflictError
+    data = await read_bytes(request, _TYPE, caps.CHUNK_BYTES)
+    if not data:
+        raise InvalidError(Problem.MALFORMED, "an empty chunk")
+    if blob in view.held.listed and index not in await service.store.chunks(space, blob):
+        raise ConflictError
+    await service.blobs.put(space, blob, index, data)
+    await service.store.put_chunk(space, blob, member.member, index, len(data), int(time.time()))
+    return web.Response(status=204)
+
+
+async def get(request: web.Request) -> web.StreamResponse:
+    """A chunk's bytes."""
+    service = request.app[SERVICE]
+    space, blob, index = path_id(request, "space"), path_id(request, "blob"), _index(request)
+    await _check_readable(service, request, space, blob)
+    if index not in await service.store.chunks(space, blob):
+        raise RefusedError(Code.NOT_FOUND)
+    return web.Response(body=await service.blobs.get(space, blob, index), content_type=_TYPE)
+
+
+async def chunks(request: web.Request) -> web.StreamResponse:
+    """What is durable of a blob."""
+    service = request.app[SERVICE]
+    space, blob = path_id(request, "space"), path_id(request, "blob")
+    await _check_readable(service, request, space, blob)
+    sizes = await service.store.chunks(space, blob)
+    return answer(ChunksAnswer({str(index): size for index, size in sorted(sizes.items())}))
+
+
+async def _check_readable(service: Service, request: web.Request, space: bytes, blob: bytes) -> None:
+    """Raise RefusedError (`Code.NOT_FOUND`) unless the caller may have the blob."""
+    caller = await service.caller(request)
+    view = await service.access.view(space, caller)
+    chain = view.held.chain
+    if chain.destroyed or blob in chain.dropped:
+        raise RefusedError(Code.NOT_FOUND)
+    if any(view.shows(seq, kind) for seq, kind in view.held.listed.get(blob, ())):
+        return
+    if view.present is None or await service.store.blob_owner(space, blob) != view.present.member:
+        raise RefusedError(Code.NOT_FOUND)
+
+
+def _check_open(view: View, blob: bytes) -> None:
+    chain = view.held.chain
+    if chain.destroyed:
+        raise InvalidError(Problem.DESTROYED, "the space is destroyed")
+    if blob in chain.dropped:
+        raise InvalidError(Problem.BAD_BLOB, "a blob that is dropped")
+
+
+def _index(request: web.Request) -> int:
+    """The chunk's index. Raises: RefusedError past the last that there can be."""
+    index = int(request.match_info["index"])
+    if index >= caps.CHUNKS_PER_BLOB:
+        raise RefusedError(Code.NOT_FOUND)
+    return index
+
+
+_CHUNK = "/v1/spaces/{space}/blobs/{blob}/{index}"
+ROUTES = (
+    Route("PUT", _CHUNK, put, "Put a chunk of a blob.", None, bytes),
+    Route("GET", _CHUNK, get, "Get a chunk of a blob.", bytes),
+    Route("GET", "/v1/spaces/{space}/blobs/{blob}", chunks, "Which chunks are durable.", ChunksAnswer),
+)

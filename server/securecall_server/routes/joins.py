@@ -1,0 +1,63 @@
+"""Requests to join a space, from invitees to those who can admit them (design 4.8)."""
+
+from aiohttp import web
+
+from securecall import caps
+from securecall.errors import InvalidError, Problem
+from securecall.joins import JoinRequest, read_join
+from securecall.rights import Action, check_right
+from securecall.wire import Verified
+from securecall_server.chains import Held
+from securecall_server.errors import Code, RefusedError
+from securecall_server.forms import Join, JoinForm, JoinsAnswer
+from securecall_server.service import SERVICE
+from securecall_server.store.interface import JoinRow
+
+from .bodies import answer, path_id, read_form
+from .route import Route
+
+_CAP = 2 * (caps.JOIN_BYTES + caps.LETTER_BYTES)
+
+
+async def put(request: web.Request) -> web.StreamResponse:
+    """Keep a request to join, upon an invitation that stands."""
+    service = request.app[SERVICE]
+    caller = await service.caller(request)
+    member, space = caller.member, path_id(request, "space")
+    form = await read_form(request, JoinForm, _CAP)
+    join = read_join(form.request)
+    held = await service.chains.get(space)
+    if held is None or not held.durable or join.key not in held.roster().invited:
+        raise RefusedError(Code.NOT_FOUND)
+    _check(held, join, member)
+    await service.store.put_join(JoinRow(space, join.key, member, form.request, form.letter))
+    return web.Response(status=204)
+
+
+def _check(held: Held, join: Verified[JoinRequest], member: bytes) -> None:
+    """Raise InvalidError unless the request is the caller's own and fits an invitation that stands."""
+    roster, asked = held.roster(), join.value
+    invitation = roster.invitations.get(join.key)
+    wanted = (held.chain.space, invitation.role if invitation else None, member)
+    if (asked.space, asked.role, asked.member) != wanted:
+        raise InvalidError(Problem.BAD_INVITE, "no invitation stands for this request")
+    if member in roster.members:
+        raise InvalidError(Problem.BAD_TARGET, "by someone who is in the space already")
+
+
+async def waiting(request: web.Request) -> web.StreamResponse:
+    """The requests that wait, to those who can admit."""
+    service = request.app[SERVICE]
+    caller = await service.caller(request)
+    view, member = await service.access.present(path_id(request, "space"), caller)
+    check_right(member.role, Action.ADMIT, "member")
+    rows = await service.store.joins(view.held.chain.space)
+    joins = [Join(row.request, row.letter, await service.store.identity(row.member)) for row in rows]
+    return answer(JoinsAnswer(joins))
+
+
+_PATH = "/v1/spaces/{space}/joins"
+ROUTES = (
+    Route("PUT", _PATH, put, "Ask to join upon an invitation.", None, JoinForm),
+    Route("GET", _PATH, waiting, "Requests to join that wait.", JoinsAnswer),
+)

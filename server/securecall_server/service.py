@@ -1,0 +1,105 @@
+"""Everything that a request can be about, held together for the life of the process."""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from securecall_server.access import Access
+from securecall_server.blobs.interface import BlobStore
+from securecall_server.chains import Chains, Held
+from securecall_server.clock import Clock
+from securecall_server.doors import Doors
+from securecall_server.errors import Code, RefusedError
+from securecall_server.ledger import Ledger
+from securecall_server.relay import Relay
+from securecall_server.signing import ServerKey
+from securecall_server.store.interface import Store
+from securecall_server.tokens import Caller, Nonces, Tokens, elapsed
+
+_BEARER = re.compile(r"Bearer ([0-9a-f]{64})")
+
+
+@dataclass(slots=True)
+class Service:
+    """The server behind its routes. ``addresses`` are those that logins may name."""
+
+    key: ServerKey
+    store: Store
+    blobs: BlobStore
+    chains: Chains
+    clock: Clock
+    doors: Doors
+    ledger: Ledger
+    access: Access
+    addresses: frozenset[str]
+    shared: bool
+    relay: Relay = field(default_factory=Relay)
+    nonces: Nonces = field(default_factory=Nonces)
+    tokens: Tokens = field(default_factory=Tokens)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @classmethod
+    async def open(
+        cls,
+        key: ServerKey,
+        setup_key: bytes,
+        addresses: Iterable[str],
+        store: Store,
+        blobs: BlobStore,
+        *,
+        shared: bool,
+    ) -> "Service":
+        """A service over an open database and blob store; ``shared`` if other processes write to it too."""
+        chains, clock = Chains(store, shared=shared), await Clock.open(store)
+        doors = Doors(store, chains, setup_key)
+        ledger, access = Ledger(store, chains, clock, key, doors), Access(chains, store)
+        service = cls(key, store, blobs, chains, clock, doors, ledger, access, frozenset(addresses), shared)
+        ledger.listen(service.relay)
+        ledger.listen(service)
+        return service
+
+    def start(self) -> None:
+        """Begin to write and to relay."""
+        self._tasks = [
+            asyncio.create_task(self.ledger.run()),
+            asyncio.create_task(self.relay.watch(self.store, self.chains)),
+        ]
+
+    async def close(self) -> None:
+        """Finish what waits to be written; the database is for its opener to close."""
+        self.relay.close()
+        await self.ledger.stop()
+        await self._tasks[0]
+        self._tasks[1].cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.clock.close()
+
+    async def caller(self, request: web.Request) -> Caller:
+        """Who asks. Raises: RefusedError (`Code.UNAUTHORIZED`)."""
+        found = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+        if found is None:
+            raise RefusedError(Code.UNAUTHORIZED)
+        return await self.caller_by(found[1])
+
+    async def caller_by(self, token: str) -> Caller:
+        """Whom a token speaks for. Raises: RefusedError (`Code.UNAUTHORIZED`)."""
+        caller = self.tokens.caller(token, elapsed())
+        if self.shared and caller.scope == "device":
+            row = await self.store.device(caller.device)
+            if row is None or not row.live:
+                raise RefusedError(Code.UNAUTHORIZED)
+        return caller
+
+    def appended(self, held: Held, seq: int) -> None:
+        """See `ledger.Listener.appended`."""
+
+    def devices_gone(self, devices: Iterable[bytes]) -> None:
+        """See `ledger.Listener.devices_gone`: a token dies with its device."""
+        for device in devices:
+            self.tokens.kill(device)
+
+
+SERVICE = web.AppKey("service", Service)

@@ -1,0 +1,156 @@
+"""One server process, from the first check to the last write.
+
+It refuses to start where it would run insecurely, and says how to mend that. On SIGTERM or SIGINT it takes
+no more requests, finishes those it has and what waits to be written, and lets go of the database.
+"""
+
+import asyncio
+import ipaddress
+import logging
+import os
+import signal
+import socket
+import ssl
+import stat
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from securecall_server import settings as folders
+from securecall_server.app import make_app
+from securecall_server.blobs import BlobOpenError, open_blobs
+from securecall_server.errors import StartError
+from securecall_server.service import Service
+from securecall_server.store import StoreOpenError, open_store
+
+_BACKLOG = 256
+_LAST_REQUESTS = 15.0
+"""Seconds that requests under way have at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: ``tls`` is a certificate and its key; ``database`` and ``blobs`` are None for the folder's."""
+
+    folder: Path
+    host: str
+    port: int
+    tls: tuple[Path, Path] | None
+    behind_proxy: bool
+    database: str | None
+    blobs: str | None
+
+
+async def serve(options: Options, ready: Callable[[str], None]) -> None:
+    """Run until told to stop; ``ready`` gets the address once requests are taken. Raises: StartError."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_quiet)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    async with AsyncExitStack() as held:
+        await _start(options, held, ready)
+        await stopped.wait()
+
+
+async def _start(options: Options, held: AsyncExitStack, ready: Callable[[str], None]) -> None:
+    """Open everything, in order; it is let go of in reverse."""
+    settings, key = folders.load(options.folder)
+    check_transport(options)
+    tls = _tls(options.tls) if options.tls else None
+    embedded = options.database is None or options.database.startswith("sqlite:")
+    if embedded:
+        held.callback(os.close, folders.lock(options.folder))
+    listener = _listen(options)
+    held.callback(listener.close)
+    address = _address(listener, tls)
+    _check_addresses(options, settings.urls)
+    try:
+        store = await open_store(options.database or f"sqlite:///{options.folder / folders.DATABASE}")
+        held.push_async_callback(store.close)
+        blobs = open_blobs(options.blobs or str(options.folder / folders.BLOBS))
+    except (StoreOpenError, BlobOpenError) as error:
+        raise StartError(str(error)) from None
+    addresses = settings.urls or [address]
+    setup_key = bytes.fromhex(settings.setup_key)
+    service = await Service.open(key, setup_key, addresses, store, blobs, shared=not embedded)
+    service.start()
+    held.push_async_callback(service.close)
+    runner = web.AppRunner(make_app(service), access_log=None, auto_decompress=False, shutdown_timeout=_LAST_REQUESTS)
+    await runner.setup()
+    held.push_async_callback(runner.cleanup)
+    await web.SockSite(runner, listener, ssl_context=tls, backlog=_BACKLOG).start()
+    ready(address)
+
+
+def check_transport(options: Options) -> None:
+    """Raise StartError if anybody on the way could read along."""
+    if options.tls is None and not options.behind_proxy and not _is_loopback(options.host):
+        raise StartError(
+            f"Plain HTTP on {options.host} can be read along by anybody on the way. Give --tls-cert and "
+            "--tls-key, or --behind-proxy if a proxy on this machine speaks TLS, or listen on 127.0.0.1."
+        )
+
+
+def _check_addresses(options: Options, urls: list[str]) -> None:
+    if not urls and _host_is(options.host, lambda address: address.is_unspecified):
+        raise StartError(f"Clients cannot log in to {options.host}: say at `init --url` by which address they come.")
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or _host_is(host, lambda address: address.is_loopback)
+
+
+def _host_is(host: str, test: Callable[[ipaddress.IPv4Address | ipaddress.IPv6Address], bool]) -> bool:
+    try:
+        return test(ipaddress.ip_address(host))
+    except ValueError:
+        return False
+
+
+def _listen(options: Options) -> socket.socket:
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            options.host, options.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(where)
+    except OSError as error:
+        raise StartError(f"Cannot listen on {options.host}:{options.port}: {error.strerror}.") from None
+    return listener
+
+
+def _address(listener: socket.socket, tls: ssl.SSLContext | None) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if tls else 'http'}://{shown}:{port}"
+
+
+def _tls(files: tuple[Path, Path]) -> ssl.SSLContext:
+    cert, key = files
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        if key.stat().st_mode & stat.S_IROTH:
+            raise StartError(f"{key} can be read by everybody on this machine. Close it: chmod o= {key}")
+        context.load_cert_chain(cert, key)
+    except OSError as error:
+        raise StartError(f"The certificate or its key cannot be used: {error.strerror or error}.") from None
+    return context
+
+
+def quiet_logs() -> None:
+    """Send our fixed lines to stderr, and nothing of libraries, which name addresses and quote requests."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    for name in ("aiohttp", "asyncio", "aiosqlite", "sqlalchemy", "alembic", "asyncpg"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _quiet(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """A fault outside a request: its kind, never its words."""
+    error = context.get("exception")
+    logging.getLogger("securecall_server.errors").error("- 500 %s", type(error).__name__)

@@ -1,0 +1,91 @@
+"""Files: chunks that are complete, missing, foreign, too large, dropped."""
+
+from nacl.utils import random
+
+from securecall import caps
+from securecall.records import BlobRef
+from securecall.rights import Circle
+from tests.live.api import Api, somebody
+from tests.world import Place, Space
+
+ONE = 1000
+
+
+async def test_a_blob_is_put_listed_and_served(api: Api, coalition: Space) -> None:
+    ally, reader = somebody(), somebody()
+    call = await api.open_call(coalition, (ally, "member"), (reader, "member"))
+    blob, parts = random(16), [random(caps.CHUNK_BYTES), random(ONE)]
+    tokens = [await api.token(ally), await api.token(reader)]
+    path = f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}"
+    for index, part in enumerate(parts):
+        for _ in range(2):
+            assert (await api.put_chunk(tokens[0], call.id, blob, index, part)).status == 204
+    sizes = {"chunks": {"0": caps.CHUNK_BYTES, "1": ONE}}
+    assert (await api.ask("GET", path, tokens[0])).json == sizes
+    assert (await api.ask("GET", f"{path}/1", tokens[1])).status == 404
+    call.write(ally, blobs=[BlobRef(blob, 2, caps.CHUNK_BYTES + ONE)])
+    await api.push(tokens[0], call)
+    assert (await api.ask("GET", path, tokens[1])).json == sizes
+    for index, part in enumerate(parts):
+        assert (await api.ask("GET", f"{path}/{index}", tokens[1])).body == part
+    assert (await api.ask("GET", f"{path}/2", tokens[1])).status == 404
+    assert (await api.put_chunk(tokens[0], call.id, blob, 2, b"more")).code == "conflict"
+    call.write(ally, drops=[blob])
+    await api.push(tokens[0], call)
+    assert (await api.ask("GET", f"{path}/0", tokens[1])).status == 404
+    assert (await api.put_chunk(tokens[0], call.id, blob, 0, parts[0])).code == "bad-blob"
+
+
+async def test_O03_a_record_waits_for_its_blobs(api: Api, coalition: Space) -> None:
+    ally, other = somebody(), somebody()
+    call = await api.open_call(coalition, (ally, "member"), (other, "member"))
+    blob, token = random(16), await api.token(ally)
+
+    async def send(by=ally, chunks: int = 2, size: int = 2 * ONE) -> str:
+        header = call.header(by)
+        item = call.seal(by, type(header)(**{**_fields(header), "blobs": [BlobRef(blob, chunks, size)]}))
+        answer = await api.send(await api.token(by), call.id, Place(2, item))
+        return answer.code or str(answer.status)
+
+    assert await send() == "not-complete"
+    await api.put_chunk(token, call.id, blob, 1, random(ONE))
+    assert await send() == "not-complete"
+    await api.put_chunk(token, call.id, blob, 0, random(ONE))
+    assert await send(chunks=1) == "not-complete"
+    assert await send(size=2 * ONE + 1) == "not-complete"
+    assert await send(by=other) == "not-complete"
+    assert await send() == "200"
+
+
+def _fields(header) -> dict:
+    return {name: getattr(header, name) for name in header.__struct_fields__}
+
+
+async def test_O07_other_bytes_other_members_and_oversize_are_refused(api: Api, coalition: Space) -> None:
+    ally, other = somebody(), somebody()
+    call = await api.open_call(coalition, (ally, "member"), (other, "member"))
+    blob, token = random(16), await api.token(ally)
+    assert (await api.put_chunk(token, call.id, blob, 0, b"first")).status == 204
+    assert (await api.put_chunk(token, call.id, blob, 0, b"other")).code == "conflict"
+    assert (await api.put_chunk(token, call.id, blob, 0, b"longer bytes")).code == "conflict"
+    assert (await api.put_chunk(await api.token(other), call.id, blob, 1, b"more")).code == "conflict"
+    large = await api.put_chunk(token, call.id, blob, 1, bytes(caps.CHUNK_BYTES + 1))
+    assert (large.status, large.code) == (413, "too-large")
+    assert (await api.put_chunk(token, call.id, blob, 1, b"")).code == "malformed"
+    assert (await api.put_chunk(token, call.id, blob, caps.CHUNKS_PER_BLOB, b"x")).status == 404
+    path = f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}"
+    assert (await api.ask("GET", path, token)).json == {"chunks": {"0": 5}}
+
+
+async def test_G06_a_guest_gets_no_blobs_of_allies_records(api: Api, coalition: Space) -> None:
+    ally, guest = somebody(), somebody()
+    call = await api.open_call(coalition, (ally, "member"), (guest, "guest"))
+    token, guests = await api.token(ally), await api.token(guest)
+    cases: tuple[tuple[Circle, int], ...] = (("allies", 404), ("everyone", 200))
+    for circle, status in cases:
+        blob = random(16)
+        await api.put_chunk(token, call.id, blob, 0, b"chunk")
+        call.write(ally, circle=circle, blobs=[BlobRef(blob, 1, 5)])
+        await api.push(token, call)
+        answer = await api.ask("GET", f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}/0", guests)
+        assert answer.status == status

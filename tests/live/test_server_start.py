@@ -1,0 +1,155 @@
+"""The program: making a server, starting it, what it refuses to start with, and its end."""
+
+import json
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.live.api import Api
+from tests.live.process import ServerProcess, make_server, read_setup, run_program
+
+BLOCKED = ("securecall_keys", "securecall_client", "cryptography")
+WITHOUT = f"""
+import sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {BLOCKED}:
+            raise ImportError(name + " is blocked")
+
+sys.meta_path.insert(0, Blocked())
+from securecall_server.cli import main
+main()
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a server that never ran."""
+    return make_server(tmp_path_factory.mktemp("made") / "data").folder
+
+
+def test_init_shows_a_setup_code_and_closes_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    made = run_program("init", "--data", folder, "--url", "https://calls.example.org/", "--json")
+    setup = read_setup(json.loads(made.stdout)["setup_code"])
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    settings = (folder / "server.json").read_text()
+    assert json.loads(settings)["urls"] == ["https://calls.example.org"]
+    assert setup.seed.hex() not in settings
+    assert setup.seed not in (folder / "server.key").read_bytes()
+
+
+def test_init_refuses_a_folder_that_is_a_server(tmp_path: Path) -> None:
+    make_server(tmp_path / "data")
+    before = (tmp_path / "data" / "server.key").read_bytes()
+    again = run_program("init", "--data", tmp_path / "data")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "is a server already" in again.stderr
+    assert (tmp_path / "data" / "server.key").read_bytes() == before
+
+
+def open_to_all(folder: Path) -> list[str]:
+    folder.chmod(0o755)
+    return []
+
+
+def key_open_to_group(folder: Path) -> list[str]:
+    (folder / "server.key").chmod(0o640)
+    return []
+
+
+def a_link(folder: Path) -> list[str]:
+    (folder / "server.key").rename(folder.parent / "key")
+    (folder / "server.key").symlink_to(folder.parent / "key")
+    return []
+
+
+def no_key(folder: Path) -> list[str]:
+    (folder / "server.key").unlink()
+    return []
+
+
+def short_key(folder: Path) -> list[str]:
+    (folder / "server.key").write_bytes(b"short")
+    return []
+
+
+REFUSALS = {
+    "readable by all": (open_to_all, "127.0.0.1:0", 1, "chmod"),
+    "key readable by the group": (key_open_to_group, "127.0.0.1:0", 1, "chmod"),
+    "key is a link": (a_link, "127.0.0.1:0", 1, "link"),
+    "no key": (no_key, "127.0.0.1:0", 1, "init"),
+    "half a key": (short_key, "127.0.0.1:0", 1, "backup"),
+    "plain HTTP on every address": (lambda _: [], "0.0.0.0:0", 1, "--behind-proxy"),
+    "plain HTTP on a public address": (lambda _: [], "198.51.100.1:8000", 1, "--tls-cert"),
+    "every address, and none to log in to": (lambda _: ["--behind-proxy"], "0.0.0.0:0", 1, "init --url"),
+    "half of TLS": (lambda _: ["--tls-cert", "a"], "127.0.0.1:0", 2, "--tls-key"),
+    "TLS twice": (lambda _: ["--tls-cert", "a", "--tls-key", "b", "--behind-proxy"], "127.0.0.1:0", 2, "proxy"),
+    "no certificate there": (lambda _: ["--tls-cert", "a", "--tls-key", "b"], "127.0.0.1:0", 1, "certificate"),
+    "no port": (lambda _: [], "127.0.0.1", 2, "HOST:PORT"),
+    "a database of no kind": (lambda _: ["--database", "mysql://x"], "127.0.0.1:0", 1, "postgresql"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_it_refuses_to_start_insecurely_and_says_how_to_mend_it(name: str, made: Path, tmp_path: Path) -> None:
+    spoil, listen, code, words = REFUSALS[name]
+    folder = tmp_path / "data"
+    shutil.copytree(made, folder)
+    refused = run_program("serve", "--data", folder, "--listen", listen, *spoil(folder))
+    assert (refused.returncode, refused.stdout) == (code, "")
+    assert words in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_second_server_on_one_folder_is_refused(server: ServerProcess) -> None:
+    second = run_program("serve", "--data", server.folder, "--listen", "127.0.0.1:0")
+    assert second.returncode == 1
+    assert "running on" in second.stderr
+
+
+def test_a_port_that_is_taken_is_a_sentence(server: ServerProcess, tmp_path: Path) -> None:
+    other = make_server(tmp_path / "data")
+    refused = run_program("serve", "--data", other.folder, "--listen", f"127.0.0.1:{server.port}")
+    assert refused.returncode == 1
+    assert f"127.0.0.1:{server.port}" in refused.stderr
+
+
+async def test_S05_the_server_cannot_decrypt_it_runs_without_keys_client_and_cryptography(tmp_path: Path) -> None:
+    folder = make_server(tmp_path / "data").folder
+    command = [sys.executable, "-c", WITHOUT, "serve", "--data", str(folder), "--listen", "127.0.0.1:0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().removeprefix("Listening on ").strip()
+        async with aiohttp.ClientSession() as session, session.get(f"{address}/healthz") as answer:
+            assert await answer.json() == {"ok": True}
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
+def test_it_stops_when_it_is_told_and_starts_again(new_server: ServerProcess) -> None:
+    new_server.start()
+    with socket.create_connection(("127.0.0.1", new_server.port)):
+        assert new_server.stop() == 0
+    new_server.start()
+    assert new_server.stop() == 0
+
+
+async def test_O11_the_log_has_no_ids_addresses_or_bodies(server: ServerProcess, api: Api) -> None:
+    secret = "ab" * 32
+    answer = await api.ask("GET", f"/v1/spaces/{secret}/items?from={secret}", secret)
+    assert answer.status == 401
+    await api.ask("POST", "/v1/hello", body={"nonce": f"canary {secret}"})
+    log = server.log.read_text()
+    assert "GET /v1/spaces/{space}/items 401 unauthorized" in log
+    assert secret not in log
+    assert "canary" not in log
+    assert "127.0.0.1" not in log

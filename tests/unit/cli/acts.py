@@ -1,0 +1,177 @@
+"""The command line with other acts behind it: what it calls is recorded, what it is given back is made here.
+
+Each act is put in place of the real one, under its real signature, so that a command which calls one wrongly
+or one that is not there fails here.
+"""
+
+import inspect
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Literal, Union, get_args, get_origin
+
+import msgspec
+import pytest
+
+from securecall_client import results
+from securecall_client.work.map_findings import Map
+
+ID = "1a2b3c4d" * 8
+TIME = "2026-12-01T12:00:00+00:00"
+TIMES = ("starts", "at", "confirmed", "expires")
+
+
+def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
+    """A value of a result's type: every free text is ``text``, lists have one element."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if kind is str:
+        return ID if name in ("call", "document", "exercise", "member", "answer", "space") else text
+    if kind in (int, bool, NoneType):
+        return {int: 3, bool: False, NoneType: None}[kind]
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        fields = msgspec.structs.fields(kind)
+        return kind(**{field.name: made(field.type, text, name=field.name) for field in fields})
+    if origin is Literal:
+        return inner[0] if "server" not in inner else "server"
+    if origin in (Union, UnionType):
+        return made(inner[0], text, name=name)
+    if origin is dict:
+        return {"activity": text, "place": "KE", "from": None, "to": "2026-01", "status": text, "needs": [text]}
+    if origin is tuple and inner[-1] is not Ellipsis:
+        return tuple(made(part, text) for part in inner)
+    if origin in (list, tuple):
+        return origin((made(inner[0], text, name=name),))
+    raise TypeError(kind)
+
+
+@dataclass
+class Acts:
+    """The acts of one test, and what became of them."""
+
+    monkeypatch: pytest.MonkeyPatch
+    calls: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    settings: list[object] = field(default_factory=list)
+
+    def give(self, place: str, outcome: object) -> None:
+        """Let the act at ``place`` (`work.calls.show_call`) give ``outcome`` back, or raise it."""
+        module_name, _, name = place.rpartition(".")
+        module = import_module(f"securecall_client.{module_name}")
+        signature = inspect.signature(getattr(module, name))
+
+        async def act(*args: object, **kwargs: object) -> object:
+            bound = signature.bind(*args, **kwargs).arguments
+            self.calls.append((name, dict(bound)))
+            self.settings.extend(bound[key] for key in ("settings",) if key in bound)
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome
+
+        self.monkeypatch.setattr(module, name, act)
+
+    def give_many(self, place: str, outcomes: list[object]) -> None:
+        """Let the act at ``place`` give one outcome after another; an exception among them is raised."""
+        module_name, _, name = place.rpartition(".")
+
+        async def act(*_args: object) -> AsyncIterator[object]:
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                yield outcome
+
+        self.monkeypatch.setattr(import_module(f"securecall_client.{module_name}"), name, act)
+
+    @property
+    def last(self) -> dict[str, object]:
+        """What the last act was called with."""
+        return self.calls[-1][1]
+
+
+def open_nothing(acts: Acts) -> Callable[..., object]:
+    """A stand-in for `open_session`: no profile, no server; it keeps the settings it was given."""
+
+    @asynccontextmanager
+    async def open_session(settings: object, lock: object, say: object) -> AsyncIterator[object]:
+        acts.settings.append(settings)
+        yield object()
+
+    return open_session
+
+
+def give_everything(acts: Acts, text: str = "Amina") -> None:
+    """Let every act give a result of its type, with ``text`` wherever somebody's words stand."""
+    for place, kind in RESULTS.items():
+        acts.give(place, made(kind, text))
+    acts.give_many("work.admitting.admit_watch", [made(results.Admitted, text)])
+    acts.give_many("work.watching.watch", [{"event": "started", "title": text}, {"event": text, text: text}])
+
+
+RESULTS: dict[str, type[msgspec.Struct]] = {
+    "work.founding.found": results.Founded,
+    "work.inviting.invite": results.Invited,
+    "work.joining.join": results.Joined,
+    "work.admitting.admit": results.Admitted,
+    "work.people.whoami": results.Whoami,
+    "work.people.members": results.Members,
+    "work.calls.open_call": results.Opened,
+    "work.calls.list_calls": results.Calls,
+    "work.calls.show_call": results.Call,
+    "work.calls.invite_to_call": results.InvitedToCall,
+    "work.removing.remove_from_call": results.Removed,
+    "work.calls.rotate_call": results.Rotated,
+    "work.calls.close_call": results.CallState,
+    "work.calls.code": results.Code,
+    "work.documents.add_documents": results.AddedDocuments,
+    "work.documents.list_documents": results.Documents,
+    "work.documents.get_document": results.GotDocument,
+    "work.exercises.start_exercise": results.StartedExercise,
+    "work.exercises.list_exercises": results.Exercises,
+    "work.exercises.answer_exercise": results.Answered,
+    "work.exercises.show_exercise": results.ExerciseAnswers,
+    "work.exercises.map_exercise": Map,
+    "work.status.status": results.Status,
+    "work.status.sync": results.Status,
+}
+
+ROWS = '[[rows]]\nactivity = "monitoring"\nplace = "KE"\nstatus = "planned"\n'
+
+COMMANDS: dict[str, tuple[list[str], str]] = {
+    "found": (["found", "C", "--server", "S", "--name", "N", "--org", "O", "--from", "code.txt"], "work.founding.found"),
+    "invite": (["invite", "--role", "member", "--org", "O"], "work.inviting.invite"),
+    "join": (["join", "--name", "N", "--from", "code.txt"], "work.joining.join"),
+    "admit": (["admit"], "work.admitting.admit"),
+    "whoami": (["whoami"], "work.people.whoami"),
+    "member list": (["member", "list"], "work.people.members"),
+    "call open": (["call", "open", "T", "--country", "KE", "--starts", "2026-12-01T15:00Z"], "work.calls.open_call"),
+    "call list": (["call", "list"], "work.calls.list_calls"),
+    "call show": (["call", "show", "C"], "work.calls.show_call"),
+    "call invite": (["call", "invite", "C", "M", "N"], "work.calls.invite_to_call"),
+    "call remove": (["call", "remove", "C", "M"], "work.removing.remove_from_call"),
+    "call rotate": (["call", "rotate", "C"], "work.calls.rotate_call"),
+    "call close": (["call", "close", "C"], "work.calls.close_call"),
+    "call code": (["call", "code", "C"], "work.calls.code"),
+    "doc add": (["doc", "add", "C", "a", "b"], "work.documents.add_documents"),
+    "doc list": (["doc", "list", "C"], "work.documents.list_documents"),
+    "doc get": (["doc", "get", "C", "D"], "work.documents.get_document"),
+    "exercise start": (["exercise", "start", "C", "who-does-what"], "work.exercises.start_exercise"),
+    "exercise list": (["exercise", "list", "C"], "work.exercises.list_exercises"),
+    "exercise show": (["exercise", "show", "C", "E"], "work.exercises.show_exercise"),
+    "exercise map": (["exercise", "map", "C", "E"], "work.exercises.map_exercise"),
+    "exercise answer": (
+        ["exercise", "answer", "C", "E", "--file", "rows.toml"],
+        "work.exercises.answer_exercise",
+    ),
+    "status": (["status"], "work.status.status"),
+    "sync": (["sync"], "work.status.sync"),
+}
+"""Every command that gives one document: what a person types, and the act behind it."""
+
+
+def write_files(folder: Path) -> None:
+    """Write the files that `COMMANDS` and the examples in the help name."""
+    (folder / "code.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")
+    (folder / "amina.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")
+    (folder / "rows.toml").write_text(ROWS, "utf-8")
+    (folder / "rows.csv").write_text("activity,place,status\nmonitoring,KE,planned\n", "utf-8")

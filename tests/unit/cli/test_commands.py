@@ -1,0 +1,244 @@
+"""Every command, with acts behind it that are made here: documents, words, options in both places."""
+
+import json
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+import typer
+
+from securecall_client import results
+from securecall_client.cli import ask, main
+from securecall_client.cli.command import spec_of
+from securecall_client.cli.manual import document, leaves
+from securecall_client.cli.program import NAME, app
+from securecall_client.text import is_hidden
+from tests.unit.cli.acts import COMMANDS, RESULTS, give_everything, made
+
+TREE = dict(leaves(typer.main.get_command(app), NAME))
+WITHOUT_DOCUMENT = {"call watch", "demo"}
+WRITERS = {
+    "invite", "admit", "sync", "call open", "call invite", "call remove", "call rotate", "call close", "call code",
+    "doc add", "exercise start", "exercise answer",
+}  # fmt: skip
+HOSTILE = "Am\x1b]0;x\x07ina\x1b[2J\x9b31m\u202e\u200b\nowner\r\x08"
+
+
+def test_every_command_is_in_the_table_of_these_tests() -> None:
+    assert {words.removeprefix(f"{NAME} ") for words in TREE} == {*COMMANDS} | WITHOUT_DOCUMENT
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_json_is_the_one_document_of_the_act(run, name) -> None:
+    words, place = COMMANDS[name]
+    code, out, _ = run(*words, "--json")
+    assert code == 0
+    assert out.count("\n") == 1
+    told = json.loads(out)
+    if name != "exercise show":
+        assert told == msgspec.to_builtins(made(RESULTS[place]))
+    assert run("--json", *words)[1] == out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_words_go_to_stdout_and_are_no_json(run, name) -> None:
+    code, out, _ = run(*COMMANDS[name][0])
+    assert code == 0
+    assert out.strip()
+    assert not out.startswith("{")
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("name", [*COMMANDS, "call watch", "admit --watch"])
+def test_m14_text_from_others_cannot_drive_the_terminal(run, acts, name, as_json) -> None:
+    give_everything(acts, HOSTILE)
+    acts.give("work.exercises.show_exercise", made(results.ExerciseAnswers, HOSTILE))
+    words = {"call watch": ["call", "watch", "C"], "admit --watch": ["admit", "--watch"]}.get(name) or COMMANDS[name][0]
+    _, out, err = run(*words, *(["--json"] if as_json else []))
+    assert [c for c in out + err if is_hidden(c) and c != "\n"] == []
+    assert "\nowner" not in out + err
+
+
+@pytest.mark.parametrize("words", TREE)
+def test_every_help_has_one_example_that_runs(run, monkeypatch, capsys, words) -> None:
+    found = TREE[words]
+    spec = spec_of(found.callback)
+    code, out, _ = run(*words.split()[1:], "--help")
+    assert code == 0
+    assert f"Example:\n    {spec.example}" in out.replace("\n\n", "\n")
+    monkeypatch.setattr(ask, "someone_is_there", lambda: True)
+    monkeypatch.setattr(ask, "hidden", lambda _question: "harbour violin seventeen moss")
+    if words != f"{NAME} demo":
+        example = shlex.split(spec.example.partition(" > ")[0])
+        assert example[: len(words.split())] == words.split()
+        assert run(*example[1:])[0] == 0
+
+
+@pytest.mark.parametrize("words", TREE)
+def test_every_document_has_a_shape_and_no_option_takes_a_secret(words) -> None:
+    found = TREE[words]
+    gives = spec_of(found.callback).gives
+    assert gives is not None
+    assert document(gives).startswith("{")
+    options = {option for parameter in found.params for option in getattr(parameter, "opts", [])}
+    secret = {word for word in options if any(part in word for part in ("pass", "secret", "code", "invitation", "key"))}
+    assert secret <= {"--passphrase-memory"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_folder_is_named_before_or_after_or_by_the_environment(run, acts, place, tmp_path, name) -> None:
+    words = COMMANDS[name][0]
+    other = tmp_path / "other"
+    if name not in ("found", "join"):
+        other.mkdir()
+        (other / "keystore").touch()
+    for line in ([*words, "--home", str(other)], ["--home", str(other), *words]):
+        run(*line)
+        assert acts.settings[-1].home == other
+    run(*words)
+    assert acts.settings[-1].home == place.home
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "sync"])
+def test_offline_stands_before_or_after(run, acts, name) -> None:
+    words = COMMANDS[name][0]
+    for line in ([*words, "--offline"], ["--offline", *words]):
+        run(*line)
+        assert acts.settings[-1].offline is True
+    run(*words)
+    assert acts.settings[-1].offline is False
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_unconfirmed_is_for_commands_that_write(run, acts, name) -> None:
+    words = COMMANDS[name][0]
+    for line in ([*words, "--unconfirmed"], ["--unconfirmed", *words]):
+        code, _, err = run(*line)
+        if name in WRITERS:
+            assert acts.settings[-1].unconfirmed is True
+        else:
+            assert (code, bool(acts.calls)) == (2, False)
+            assert "--unconfirmed" in err
+
+
+def test_without_any_word_the_folder_is_the_systems(run, acts, monkeypatch, tmp_path) -> None:
+    monkeypatch.delenv("SECURECALL_HOME")
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_args, **_more: tmp_path / "data")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "keystore").touch()
+    assert run("whoami")[0] == 0
+    assert acts.settings[-1].home == tmp_path / "data"
+
+
+def test_what_was_typed_reaches_the_acts(run, acts) -> None:
+    run("call", "open", "T", "--country", "KE", "--starts", "2026-12-01T15:00+03:00", "--link", "L")
+    assert acts.last["starts"] == datetime(2026, 12, 1, 12, tzinfo=UTC)
+    assert (acts.last["title"], acts.last["civic_space"], acts.last["link"]) == ("T", "", "L")
+    run("doc", "add", "C", "a", "b", "--circle", "everyone")
+    assert (acts.last["files"], acts.last["circle"]) == ([Path("a"), Path("b")], "everyone")
+    run("doc", "add", "C", "a")
+    assert acts.last["circle"] == "allies"
+    run("invite", "--role", "chair", "--org", "O", "--expires", "12h", "--label", "L")
+    assert (acts.last["role"], acts.last["expires"].total_seconds()) == ("chair", 12 * 3600)
+    run("call", "code", "C", "--roll-call")
+    assert acts.last["roll_call"] is True
+    run("admit")
+    assert acts.last["confirmed"] is True
+    run("join", "--name", "N", "--no-wait")
+    assert acts.last["wait"] is False
+
+
+def test_the_invitation_alone_is_on_stdout(run) -> None:
+    _, out, err = run("invite", "--role", "member", "--org", "O")
+    assert out == "Amina\n"
+    assert "Hand it over" in err
+
+
+def test_empty_states_say_what_to_do_first(run, acts) -> None:
+    acts.give("work.calls.list_calls", results.Calls(calls=[]))
+    assert "securecall call open" in run("call", "list")[1]
+    acts.give("work.documents.list_documents", results.Documents(documents=[]))
+    assert "securecall doc add" in run("doc", "list", "C")[1]
+    acts.give("work.exercises.list_exercises", results.Exercises(exercises=[]))
+    assert "securecall exercise start" in run("exercise", "list", "C")[1]
+    acts.give("work.admitting.admit", results.Admitted(admitted=[], waiting=[]))
+    assert "securecall invite" in run("admit")[1]
+
+
+def test_tables_show_the_beginning_of_an_id_and_json_the_whole(run) -> None:
+    words, whole = run("call", "list")[1], run("call", "list", "--json")[1]
+    assert "1a2b3c4d " in words
+    assert "1a2b3c4d1a2b" not in words
+    assert "1a2b3c4d1a2b" in whole
+
+
+def test_status_says_where_everything_is(run, acts) -> None:
+    here = results.Status(spaces=[], outbox=2, alarms=[], reached=False)
+    acts.give("work.status.status", here)
+    code, out, _ = run("status")
+    assert code == 0
+    assert "all but 2 things that you wrote; they wait here. The server was not reached" in out
+    acts.give("work.status.status", made(results.Status))
+    out = run("status")[1]
+    assert all(words in out for words in ("On this computer:", "On the server:", "Others have it:"))
+
+
+def test_an_event_a_line_and_each_at_once(run, acts, monkeypatch) -> None:
+    seen: list[int] = []
+    events = [{"event": "started", "title": "T"}, {"event": "closed", "seq": 7}]
+    acts.give_many("work.watching.watch", events)
+    flush = __import__("sys").stdout.flush
+    monkeypatch.setattr("sys.stdout.flush", lambda: (seen.append(1), flush())[1])
+    code, out, _ = run("call", "watch", "C", "--json")
+    assert code == 0
+    assert [json.loads(line) for line in out.splitlines()] == events
+    assert len(seen) >= len(events)
+
+
+@pytest.mark.parametrize(
+    ("event", "sentence"),
+    [
+        ({"event": "answer", "name": "Amina", "org": "O", "state": "on time"}, "Amina (O) answered."),
+        ({"event": "document", "author": "Jo", "name": "a.pdf", "size": 2048}, "Jo put up a.pdf (2 KiB)."),
+        ({"event": "joined", "name": "Jo"}, "Jo is in the call now."),
+        ({"event": "roll_call", "code": "a b", "seq": 4}, "Every screen must show: a b (place 4)."),
+        ({"event": "line_lost"}, "The line to the server is lost."),
+        ({"event": "closed"}, "The call is closed."),
+        ({"event": "vote_cast", "seq": 3}, "vote cast: seq 3"),
+        ({"event": "answer"}, "answer."),
+    ],
+)
+def test_events_in_words(run, acts, event, sentence) -> None:
+    acts.give_many("work.watching.watch", [event])
+    assert sentence in run("call", "watch", "C")[1]
+
+
+def test_the_map_goes_to_a_new_file_and_never_over_another(run, place) -> None:
+    code, out, err = run("exercise", "map", "C", "E", "--csv", "map.csv", "--json")
+    assert (code, set(json.loads(out))) == (0, {"overlaps", "gaps", "matches", "alone"})
+    assert "not encrypted" in err
+    written = (place.files / "map.csv").read_bytes()
+    assert written.startswith(b'"finding"')
+    code, out, _ = run("exercise", "map", "C", "E", "--csv", "map.csv", "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (1, "file-exists")
+    assert (place.files / "map.csv").read_bytes() == written
+
+
+def test_bytes_on_stdout_push_the_words_aside(run, acts) -> None:
+    got = results.GotDocument(document="d" * 32, path="-", size=3)
+    acts.give("work.documents.get_document", got)
+    code, out, err = run("doc", "get", "C", "D", "-o", "-", "--json")
+    assert (code, out, json.loads(err)) == (0, "", msgspec.to_builtins(got))
+    assert acts.last["output"] == Path("-")
+    assert run("doc", "get", "C", "D", "-o", "-")[1] == ""
+
+
+def test_demo_is_run_with_what_was_asked(place, monkeypatch) -> None:
+    called: list[tuple[bool, bool]] = []
+    demo = type("demo", (), {"main": staticmethod(lambda keep, json: called.append((keep, json)) or 1)})
+    monkeypatch.setattr("securecall_client.demo.run", demo, raising=False)
+    assert main(["demo", "--keep", "--json"]) == 1
+    assert main(["--json", "demo"]) == 1
+    assert called == [(True, True), (False, True)]

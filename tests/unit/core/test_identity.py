@@ -1,0 +1,196 @@
+"""Identity chains: which devices speak for a member, each rule broken alone (S03, M10, design 4.2)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from securecall import caps
+from securecall.errors import InvalidError, Problem
+from securecall.identity import (
+    AddDevice,
+    Announcement,
+    IdentityEntry,
+    RemoveDevice,
+    begin,
+    extend,
+    grow,
+)
+from securecall.labels import Label
+from securecall.wire import ZERO, Signed, decode
+from securecall_keys.device import DeviceKeys
+from tests.world import Person, make_device, make_person, seed
+
+
+def problem(act: Callable[[], object]) -> Problem:
+    with pytest.raises(InvalidError) as caught:
+        act()
+    return caught.value.problem
+
+
+@pytest.fixture
+def amina() -> Person:
+    return make_person("amina")
+
+
+def entry(person: Person, by: DeviceKeys, change: AddDevice | RemoveDevice, **fields: object) -> bytes:
+    """The next identity entry, some of its fields forged."""
+    good = IdentityEntry(person.member, person.identity.number + 1, person.head, by.id, 2, change)
+    values = {name: getattr(good, name) for name in IdentityEntry.__struct_fields__}
+    return by.sign(Label.IDENTITY, IdentityEntry(**{**values, **fields}))
+
+
+def announce(device: DeviceKeys, **fields: object) -> AddDevice:
+    """A device's announcement, signed by it, some of its fields forged."""
+    good = decode(decode(device.announce(ZERO, "computer"), Signed, 9999).payload, Announcement, 9999)
+    values = {name: getattr(good, name) for name in Announcement.__struct_fields__}
+    return AddDevice(device.sign(Label.ANNOUNCEMENT, Announcement(**{**values, **fields})))
+
+
+def test_a_member_s_id_is_the_digest_of_entry_0(amina: Person) -> None:
+    assert begin(amina.items[0]).member == amina.member
+    assert begin(amina.items[0]).live()[0].device == amina.device.id
+
+
+def test_devices_come_and_go(amina: Person) -> None:
+    second = amina.add_device()
+    third = amina.add_device("sheet", by=second)
+    amina.remove_device(amina.device, by=third)
+    assert [device.device for device in amina.identity.live()] == [second.id, third.id]
+    amina.remove_device(second, by=second)
+    assert [device.kind for device in amina.identity.live()] == ["sheet"]
+    replica = begin(amina.items[0])
+    for item in amina.items[1:]:
+        replica = extend(replica, item)
+    assert replica == amina.identity
+    assert len(replica.heads) == 5
+
+
+FIRST: dict[str, dict[str, object]] = {
+    "number": {"number": 1},
+    "member": {"member": seed("x")},
+    "previous": {"previous": seed("x")},
+    "a removal": {"change": RemoveDevice(seed("x"))},
+    "another's device": {"change": announce(make_device("other"))},
+    "in another's name": {"device": seed("x")},
+}
+
+
+@pytest.mark.parametrize("case", FIRST)
+def test_an_identity_begins_with_its_first_device_alone(case: str) -> None:
+    device = make_device("first")
+    good: dict[str, object] = {
+        "member": ZERO, "number": 0, "previous": ZERO, "device": device.id, "minute": 1,
+        "change": announce(device),
+    }  # fmt: skip
+    item = device.sign(Label.IDENTITY, IdentityEntry(**{**good, **FIRST[case]}))  # type: ignore[arg-type]  # a forger's
+    assert problem(lambda: begin(item)) is Problem.BAD_IDENTITY
+
+
+NEXT: dict[str, dict[str, object]] = {
+    "number": {"number": 2},
+    "member": {"member": seed("x")},
+    "previous": {"previous": seed("x")},
+    "in another's name": {"device": seed("x")},
+}
+
+
+@pytest.mark.parametrize("case", NEXT)
+def test_S11_an_identity_entry_follows_the_one_before(amina: Person, case: str) -> None:
+    new = make_device("new")
+    item = entry(amina, amina.device, announce(new, member=amina.member), **NEXT[case])
+    assert problem(lambda: extend(amina.identity, item)) is Problem.BAD_IDENTITY
+
+
+def test_S03_only_a_live_device_adds_another(amina: Person) -> None:
+    second, ghost = amina.add_device(), make_device("ghost")
+    amina.remove_device(second)
+    for by in (second, ghost):
+        item = entry(amina, by, announce(ghost, member=amina.member))
+        assert problem(lambda item=item: extend(amina.identity, item)) is Problem.BAD_IDENTITY
+
+
+def test_M10_a_new_device_proves_that_it_holds_its_keys_and_means_this_member(amina: Person) -> None:
+    new = make_device("new")
+    claimed = announce(new, member=amina.member, signing=make_device("other").id)
+    for change in (announce(new), announce(new, member=seed("x")), claimed):
+        item = entry(amina, amina.device, change)
+        assert problem(lambda item=item: extend(amina.identity, item)) is Problem.BAD_IDENTITY
+
+
+@pytest.mark.parametrize("field", ["sealing", "login"])
+def test_M10_no_key_is_announced_twice_even_after_its_device_went(amina: Person, field: str) -> None:
+    second = amina.add_device()
+    amina.remove_device(second)
+    old = amina.identity.devices[second.id]
+    new = make_device("new")
+    item = entry(amina, amina.device, announce(new, member=amina.member, **{field: getattr(old, field)}))
+    assert problem(lambda: extend(amina.identity, item)) is Problem.BAD_KEY
+    again = entry(amina, amina.device, announce(second, member=amina.member))
+    assert problem(lambda: extend(amina.identity, again)) is Problem.BAD_KEY
+
+
+KEYS: dict[str, dict[str, object]] = {
+    "login is signing": {"login": make_device("new").id},
+    "M09 login of small order": {"login": bytes(32)},
+    "S41 ML-KEM not reduced": {"sealing": b"\xff" * 1216},
+    "S41 X25519 of small order": {"sealing": bytes(1216)},
+}
+
+
+@pytest.mark.parametrize("case", KEYS)
+def test_M09_S41_keys_are_judged_at_birth(amina: Person, case: str) -> None:
+    new = make_device("new")
+    item = entry(amina, amina.device, announce(new, member=amina.member, **KEYS[case]))
+    assert problem(lambda: extend(amina.identity, item)) is Problem.BAD_KEY
+
+
+def test_a_device_that_is_not_live_is_not_removed_and_the_last_stays(amina: Person) -> None:
+    for device in (seed("x"), amina.device.id):
+        item = entry(amina, amina.device, RemoveDevice(device))
+        assert problem(lambda item=item: extend(amina.identity, item)) is Problem.BAD_IDENTITY
+    second = amina.add_device()
+    amina.remove_device(second)
+    item = entry(amina, amina.device, RemoveDevice(second.id))
+    assert problem(lambda: extend(amina.identity, item)) is Problem.BAD_IDENTITY
+
+
+def test_M12_a_member_has_eight_live_devices_at_most(amina: Person) -> None:
+    while len(amina.identity.live()) < caps.DEVICES_PER_MEMBER:
+        amina.add_device()
+    item = entry(amina, amina.device, announce(make_device("ninth"), member=amina.member))
+    assert problem(lambda: extend(amina.identity, item)) is Problem.CAP
+    amina.remove_device(amina.devices[3])
+    amina.add_device()
+
+
+def test_M12_an_identity_has_256_entries_at_most(amina: Person) -> None:
+    amina.identity = replace(amina.identity, number=caps.IDENTITY_ENTRIES - 1)
+    item = entry(amina, amina.device, announce(make_device("new"), member=amina.member))
+    assert problem(lambda: extend(amina.identity, item)) is Problem.CAP
+
+
+def test_M12_an_identity_entry_over_its_cap_is_refused() -> None:
+    assert problem(lambda: begin(bytes(caps.IDENTITY_BYTES + 1))) is Problem.TOO_LARGE
+
+
+def test_entries_grow_known_identities_and_begin_new_ones(amina: Person) -> None:
+    ben = make_person("ben")
+    known = {amina.member: amina.identity}
+    amina.add_device()
+    grown = grow(known, [amina.items[1], ben.items[0]])
+    assert grown == {amina.member: amina.identity, ben.member: ben.identity}
+    assert known[amina.member].number == 0
+
+
+def test_entries_that_begin_twice_or_hang_in_the_air_are_refused(amina: Person) -> None:
+    amina.add_device()
+    known = {amina.member: begin(amina.items[0])}
+    cases = (({}, amina.items[1:]), (known, amina.items[:1]), ({}, [amina.items[0]] * 2))
+    for before, items in cases:
+        assert problem(lambda b=before, i=items: grow(b, i)) is Problem.BAD_IDENTITY
+
+
+def test_M12_identities_beside_an_entry_are_bounded_together() -> None:
+    items = [bytes(caps.IDENTITIES_BYTES), b"\x00"]
+    assert problem(lambda: grow({}, items)) is Problem.TOO_LARGE
