@@ -97,8 +97,12 @@ def check_signature(signed: Signed, label: Label) -> None:
 
     Raises: InvalidError (`Problem.BAD_SIGNATURE`).
     """
+    _verify(signed.key, signed.signature, label.prefix() + signed.payload)
+
+
+def _verify(key: bytes, signature: bytes, message: bytes) -> None:
     try:
-        crypto_sign_open(signed.signature + label.prefix() + signed.payload, signed.key)
+        crypto_sign_open(signature + message, key)
     except (CryptoError, ValueError) as error:
         raise InvalidError(Problem.BAD_SIGNATURE, "the signature does not fit") from error
 

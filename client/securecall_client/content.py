@@ -12,8 +12,8 @@ from securecall.caps import CHUNKS_PER_BLOB, MIB
 from securecall.entries import Seen
 from securecall.wire import U16, U32, U64, Id, ShortId, Wire, decode, encode
 from securecall_client.work.rows import Row
+from securecall_keys.records import CONTENT_BYTES
 
-CONTENT_BYTES = 56 * 1024
 Name = Annotated[str, msgspec.Meta(max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
 
@@ -129,6 +129,11 @@ def write(body: Body, minute: int) -> bytes:
     """The content of a record that says ``body``."""
     kind, version = _VERSION[type(body)]
     return encode(Content(kind, version, minute, encode(body)))
+
+
+def is_empty(data: bytes) -> bool:
+    """Whether a content that was written here says nothing."""
+    return isinstance(read(data)[1], Empty)
 
 
 def read(data: bytes) -> tuple[Content, Body | None]:

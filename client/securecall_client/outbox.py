@@ -15,7 +15,7 @@ from securecall.records import BlobRef, Header, Record
 from securecall.rights import Circle
 from securecall.state import CLASS_OF
 from securecall.wire import ShortId, Wire, decode, encode, read
-from securecall_client import sync
+from securecall_client import content, sync
 from securecall_client.blobs import BlobStore
 from securecall_client.errors import RefusedError
 from securecall_client.replica import Replica, Waiting
@@ -55,8 +55,8 @@ class Outbox:
         body = seal(self._device.storage, encode(outgoing), _context(record))
         await self._replica.enqueue(space, record, body)
 
-    async def send(self, view: SpaceView, transport: Transport) -> None:
-        """Send what waits for a space, oldest first.
+    async def send(self, view: SpaceView, transport: Transport, *, only_empty: bool = False) -> None:
+        """Send what waits for a space, oldest first; with ``only_empty``, of it only records that say nothing.
 
         Raises: OfflineError (what is left waits), RefusedError (that record is refused for good and was taken
         out), ProofError. The caller has synced the view, and syncs and calls again upon `AGAIN`.
@@ -66,6 +66,8 @@ class Outbox:
                 await self._finish(waiting)
                 continue
             outgoing = self._open(waiting)
+            if only_empty and not content.is_empty(outgoing.content):
+                continue
             for ref in outgoing.blobs:
                 await self._blobs.upload(view.space, ref, transport)
             await self._send(view, transport, waiting, await self._item(view, waiting, outgoing))

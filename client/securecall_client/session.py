@@ -5,23 +5,22 @@ profile; a second process waits its turn (`securecall_client.opening`).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from nacl.utils import random
 
-from securecall import entries as e
-from securecall.errors import InvalidError, ParentBehindError, Problem
-from securecall.labels import Label
+from securecall.errors import ParentBehindError, Problem
 from securecall.records import BlobRef
 from securecall.rights import Circle
-from securecall.state import ENTRY
-from securecall.wire import ZERO, item_digest
+from securecall.wire import ZERO
 from securecall_client import clock, content, sync
 from securecall_client.alarms import Alarms
 from securecall_client.blobs import BlobStore
+from securecall_client.changing import change, rotation
+from securecall_client.confirming import is_unconfirmed, saved
 from securecall_client.errors import OfflineError, ProofError, RefusedError
 from securecall_client.notices import open_notices
 from securecall_client.outbox import AGAIN, Outbox, Outgoing
@@ -35,8 +34,6 @@ from securecall_client.transport import Transport
 from securecall_client.view import SpaceView
 from securecall_keys.author import Author
 from securecall_keys.device import DeviceKeys
-from securecall_keys.errors import MissingKeyError
-from securecall_keys.labels import Labels
 
 REACH = 3.0
 """Seconds within which the server must answer before a command goes on without it."""
@@ -51,15 +48,6 @@ class Settings:
     home: Path
     offline: bool = False
     unconfirmed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change to be made by an entry, with the identity entries it needs and what it says under seal."""
-
-    change: e.Change
-    labels: Labels
-    identities: tuple[bytes, ...] = ()
 
 
 class Session:
@@ -163,6 +151,7 @@ class Session:
             await self._pull(view)
             for notice in open_notices(view, self.device):
                 await self._follow(view, notice)
+            await self._answer(view)
         return view
 
     async def _follow(self, view: SpaceView, notice: content.NoticeText) -> None:
@@ -221,15 +210,16 @@ class Session:
         Raises: RefusedError if it is refused for good, ProofError.
         """
         view = await self.view(space)
+        self._need_to_be_in(view)
         record = record or random(16)
         said = content.write(body, clock.minute())
         await self.outbox.put(space, record, Outgoing(circle, view.chain.seen(), list(blobs), [], said))
         await self.flush(space)
-        return record, self.saved(await self.view(space), record)
+        return record, saved(await self.view(space), self.member, record)
 
-    def saved(self, view: SpaceView, record: bytes) -> Saved:
-        """Where one's own record is safe by now."""
-        return "server" if (self.member, record) in view.chain.ids else "here"
+    def _need_to_be_in(self, view: SpaceView) -> None:
+        if self.member not in view.chain.roster.members:
+            raise refused(Problem.NOT_A_MEMBER)
 
     async def flush(self, space: bytes) -> None:
         """Send what waits for a space; what cannot be sent now goes on waiting."""
@@ -237,10 +227,11 @@ class Session:
             return
         for _ in range(TRIES):
             view = await self.view(space)
+            self._need_to_be_in(view)
             try:
                 if view.chain.roster.due and view.chain.roster.members[self.member].role != "guest":
-                    await self.change(space, lambda _view: _rotation())
-                await self.outbox.send(view, self.transport)
+                    await change(self, space, rotation)
+                await self._send(view)
             except OfflineError:
                 self.reached = False
                 return
@@ -252,50 +243,25 @@ class Session:
                 return
         raise RefusedError("The space changes faster than this line can follow; what you wrote waits here.")
 
-    async def change(self, space: bytes, build: Callable[[SpaceView], Awaitable[Change]]) -> SpaceView:
-        """Make an entry from the newest state; if somebody else was first, make it anew from what they left.
+    async def _send(self, view: SpaceView) -> None:
+        """Send what waits; of it only empty records while nobody has confirmed the head for a day."""
+        hold = is_unconfirmed(view, self.member) and not self.settings.unconfirmed
+        if hold:
+            await self._ask(view)
+            self.say.line(
+                f"Nobody else has confirmed {view.state.title or 'this space'} for over a day, so what you wrote waits "
+                "on this computer until somebody does. To send it all the same: --unconfirmed."
+            )
+        await self.outbox.send(view, self.transport, only_empty=hold)
 
-        Raises: OfflineError (nothing was changed, or it is unknown whether the server took it: syncing shows),
-        RefusedError, ProofError.
-        """
-        self.need_server()
-        for _ in range(TRIES):
-            view = await self.synced(space)
-            self.need_server()
-            change = await build(view)
-            try:
-                draft = self.author.entry(
-                    view.chain,
-                    view.ring,
-                    change.change,
-                    clock.minute(),
-                    identities=change.identities,
-                    labels=change.labels,
-                )
-            except InvalidError as error:
-                raise refused(error.problem) from error
-            except MissingKeyError as error:
-                raise RefusedError("This device does not hold the running key; somebody else must do this.") from error
-            try:
-                reply = await self.transport.append(space, ENTRY, draft.item, draft.identities, draft.grants)
-            except RefusedError as error:
-                if error.code not in (Problem.STALE, Problem.ROTATION_DUE):
-                    raise
-                continue
-            statement = sync.check_receipt(view, ENTRY, item_digest(draft.item, Label.ENTRY), reply)
-            await self.replica.promise(space, statement.seq, statement.head, reply.statement)
-            return await self.synced(space)
-        raise RefusedError("Others change this space at the same time. Nothing was changed; try again.", code="stale")
+    async def _ask(self, view: SpaceView) -> None:
+        """Say an empty record, once, so that the first other client to meet it confirms the head."""
+        if view.state.asked is None or view.state.asked[1] != self.member:
+            said = content.write(content.Empty(), clock.minute())
+            await self.outbox.put(view.space, random(16), Outgoing("everyone", view.chain.seen(), [], [], said))
 
-    async def create(self, change: e.Create, labels: Labels, parent: bytes | None) -> SpaceView:
-        """Begin a space and take part in it. Raises: OfflineError, RefusedError, ProofError."""
-        self.need_server()
-        identities = await self.replica.identity()
-        space, draft = self.author.create(change, identities, labels, clock.minute())
-        await self.transport.create_space(draft)
-        await self.take_part(space, parent)
-        return await self.synced(space)
-
-
-async def _rotation() -> Change:
-    return Change(e.Rotate(), Labels())
+    async def _answer(self, view: SpaceView) -> None:
+        """Confirm the head to somebody who asked."""
+        asked = view.state.asked
+        if asked is not None and asked[1] != self.member and self.member in view.chain.roster.members:
+            await self.write(view.space, content.Empty(), "everyone")

@@ -76,6 +76,11 @@ class SpaceView:
         self._folded = len(self.steps)
         return self._state
 
+    @staticmethod
+    def record_id(step: Step) -> tuple[bytes, bytes] | None:
+        """Author and id of the record at a place, if it is one whose bytes are here."""
+        return (step.body.header.author, step.body.header.id) if isinstance(step.body, Record) else None
+
     def epoch_at(self, seq: int) -> int:
         """The epoch that ran just after the place ``seq``."""
         return max((epoch for epoch, start in self.chain.starts.items() if start <= seq), default=0)

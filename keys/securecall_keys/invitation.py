@@ -110,7 +110,7 @@ def _checked(text: str, what: str) -> bytes:
     raw = re.sub(r"[\s-]", "", text).upper()
     try:
         data = base64.b32decode(raw + "=" * (-len(raw) % 8))
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise TextError(f"this is not a whole {what}: it has characters that do not belong there") from error
     body, check = data[:-_CHECK], data[-_CHECK:]
     if len(data) > TEXT_BYTES or sha256(body).digest()[:_CHECK] != check:

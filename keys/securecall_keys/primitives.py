@@ -46,8 +46,11 @@ def fresh() -> Secret:
 
 def derive(secret: Secret, context: Context) -> Secret:
     """HKDF-SHA256 (RFC 5869) without salt, ``info`` the encoded context; 32 bytes."""
-    hkdf = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=context_bytes(context))
-    return Secret(hkdf.derive(secret.expose()))
+    return Secret(_hkdf(secret.expose(), context_bytes(context)))
+
+
+def _hkdf(material: bytes, info: bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(material)
 
 
 def seal(key: Secret, plaintext: bytes, associated: bytes) -> bytes:
@@ -95,7 +98,11 @@ def seal_to(public: bytes, plaintext: bytes, context: Context) -> bytes:
 
 def unseal_from(seed: Secret, box: bytes, context: Context) -> bytes:
     """Open what `seal_to` sealed to the device of this sealing seed. Raises: CannotOpenError."""
+    return _open(seed, box, context_bytes(context))
+
+
+def _open(seed: Secret, box: bytes, info: bytes) -> bytes:
     try:
-        return _HPKE.decrypt(box, _private(seed), info=context_bytes(context))
+        return _HPKE.decrypt(box, _private(seed), info=info)
     except (InvalidTag, ValueError) as error:
         raise CannotOpenError("does not open") from error

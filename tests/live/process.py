@@ -46,6 +46,8 @@ class ServerProcess:
     setup: Setup
     before: Sequence[str] = ()
     """A command that runs the program, such as strace."""
+    more: Sequence[str] = ()
+    """More options of `serve`."""
     port: int = 0
     process: subprocess.Popen[str] | None = None
     log: Path = field(init=False)
@@ -68,7 +70,10 @@ class ServerProcess:
         command = [*self.before, str(PROGRAM), "serve", "--data", str(self.folder)]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [*command, "--listen", f"127.0.0.1:{self.port}"], stdout=subprocess.PIPE, stderr=log, text=True
+                [*command, "--listen", f"127.0.0.1:{self.port}", *self.more],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

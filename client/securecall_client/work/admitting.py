@@ -13,9 +13,10 @@ from securecall.roster import Roster
 from securecall.wire import decode
 from securecall_client import clock
 from securecall_client.captions import InviteNote, JoinerLetter, MemberName
+from securecall_client.changing import Change, change
 from securecall_client.errors import OfflineError, TextError
 from securecall_client.results import Admitted, WaitingJoin
-from securecall_client.session import Change, Session
+from securecall_client.session import Session
 from securecall_client.text import clean_name, too_alike
 from securecall_client.transport import Join
 from securecall_client.view import SpaceView
@@ -73,7 +74,7 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
         may(me.role, Action.ADMIT, applicant.request.role) and (confirmed or _ordinary(applicant))
         for applicant in waiting
     ):
-        await session.change(space, build)
+        await change(session, space, build)
     inside = {applicant.request.member for applicant in chosen}
     return Admitted(
         admitted=sorted(member.hex() for member in inside),

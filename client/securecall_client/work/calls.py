@@ -11,6 +11,7 @@ from securecall.code import roster_code
 from securecall.roster import Member
 from securecall_client import clock, content
 from securecall_client.captions import MemberName
+from securecall_client.changing import Change, change, create
 from securecall_client.errors import ClosedError, NotFoundError, OfflineError
 from securecall_client.notices import make_notices
 from securecall_client.results import (
@@ -24,7 +25,7 @@ from securecall_client.results import (
     Opened,
     Rotated,
 )
-from securecall_client.session import Change, Session
+from securecall_client.session import Session
 from securecall_client.text import clean_name
 from securecall_client.view import SpaceView
 from securecall_client.work.captioning import captions
@@ -52,7 +53,7 @@ async def open_call(
     me = coalition.chain.roster.members[session.member]
     parent = e.Parent(coalition.space, coalition.chain.seen())
     change = e.Create("call", parent, coalition.chain.server, me.identity.head, sorted(me.barred))
-    view = await session.create(change, captions(title, _names(coalition, [session.member])), coalition.space)
+    view = await create(session, change, captions(title, _names(coalition, [session.member])), coalition.space)
     info = content.CallInfo(title, country, int(starts.timestamp()), civic_space, link)
     await session.write(view.space, info, "everyone")
     await _tell(session, coalition, view, [me])
@@ -161,7 +162,7 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
     async def build(view: SpaceView) -> Change:
         return _admission(await session.view(session.coalition), view, wanted)
 
-    view = await session.change(view.space, build)
+    view = await change(session, view.space, build)
     coalition = await session.view(session.coalition)
     await _tell(session, coalition, view, [coalition.chain.roster.members[member] for member in wanted])
     return InvitedToCall(call=view.space.hex(), admitted=[member.hex() for member in wanted])
@@ -209,7 +210,7 @@ async def rotate_call(session: Session, call: str) -> Rotated:
     async def build(_view: SpaceView) -> Change:
         return Change(e.Rotate(), Labels())
 
-    return Rotated(epoch=(await session.change(view.space, build)).chain.epoch)
+    return Rotated(epoch=(await change(session, view.space, build)).chain.epoch)
 
 
 async def close_call(session: Session, call: str) -> CallState:

@@ -87,7 +87,10 @@ def fold_record(state: State, step: Step, record: Record, plaintext: bytes) -> S
         header.seen,
         said.minute,
     )
+    asked = state.asked
     state = _hear(state, header.author, header.seen.seq, said.minute)
+    if isinstance(body, content.Empty) and asked is not None and state.asked is None:
+        return state
     if body is None:
         return replace(state, newer=(*state.newer, origin))
     try:
@@ -97,6 +100,9 @@ def fold_record(state: State, step: Step, record: Record, plaintext: bytes) -> S
 
 
 def _hear(state: State, member: bytes, seen: int, minute: int) -> State:
+    """Note what a member had seen, and when they said so; that also answers whoever asked before."""
+    if state.asked is not None and state.asked[1] != member and seen >= state.asked[0]:
+        state = replace(state, asked=None)
     if seen < state.heard.get(member, (0, 0))[0]:
         return state
     return replace(state, heard={**state.heard, member: (seen, minute)})
@@ -115,7 +121,7 @@ def _void(state: State, seq: int, author: bytes, why: str) -> State:
 def _take(state: State, origin: Origin, body: content.Body) -> State:  # noqa: PLR0911  one a kind
     match body:
         case content.Empty():
-            return state
+            return replace(state, asked=(origin.seq, origin.author)) if state.asked is None else state
         case content.Notice():
             return replace(state, notices=(*state.notices, Put(origin, body)))
         case content.Document():

@@ -8,6 +8,7 @@ from securecall.labels import Label
 from securecall.statements import Login
 from securecall_client import content
 from securecall_client.captions import MemberName
+from securecall_client.changing import create
 from securecall_client.errors import InvitationError, ProfileError, RefusedError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work
@@ -75,7 +76,7 @@ async def _create(session: Session, server: bytes, newcomer: Newcomer, title: st
     organisation = random(16)
     change = e.Create("coalition", None, server, begin(newcomer.identity).head, [])
     me = MemberName(newcomer.member, person, organisation, org)
-    view = await session.create(change, captions(title, [me]), None)
+    view = await create(session, change, captions(title, [me]), None)
     await session.replica.set_meta("coalition", view.space)
     await session.write(view.space, content.Organisation(organisation, org, "", ""), "allies")
     return Founded(coalition=view.space.hex(), member=newcomer.member.hex())

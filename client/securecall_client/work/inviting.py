@@ -9,9 +9,10 @@ from securecall.rights import Action, Role, may
 from securecall.wire import encode
 from securecall_client import clock, content
 from securecall_client.captions import InviteNote, InviterLetter
+from securecall_client.changing import Change, change
 from securecall_client.errors import RefusedError
 from securecall_client.results import Invited
-from securecall_client.session import Change, Session
+from securecall_client.session import Session
 from securecall_client.text import clean_name
 from securecall_client.view import SpaceView
 from securecall_client.work.captioning import captions
@@ -49,7 +50,7 @@ async def invite(session: Session, *, role: Role, org: str, label: str, expires:
         change = e.Invite([e.Invitee(keys.public, role, expiry, box)])
         return Change(change, captions(invites=[note]))
 
-    view = await session.change(space, build)
+    view = await change(session, space, build)
     step = next(step for step in reversed(view.steps) if _makes(step.body, keys.public))
     text = InvitationText(session.transport.address, space, e.Seen(step.seq, step.head), secret.expose())
     return Invited(invitation=to_text(text), label=label, org=org, role=role, expires=clock.iso(expiry * 60))

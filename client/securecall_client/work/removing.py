@@ -2,9 +2,10 @@
 
 from securecall import entries as e
 from securecall_client import clock
+from securecall_client.changing import Change, change
 from securecall_client.errors import NotFoundError
 from securecall_client.results import Named, Receipt, Removed
-from securecall_client.session import Change, Session
+from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.calls import find_member, the_call
 from securecall_keys.labels import Labels
@@ -21,7 +22,7 @@ async def remove_from_call(session: Session, call: str, people: list[str]) -> Re
             raise NotFoundError(f"{view.state.name(left[0])} is not in the call any more.")
         return Change(e.Remove(gone), Labels())
 
-    after = await session.change(view.space, build)
+    after = await change(session, view.space, build)
     return Removed(epoch=after.chain.epoch, receipt=receipt(after, session.member, gone))
 
 

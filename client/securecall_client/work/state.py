@@ -67,6 +67,8 @@ class State:
     """Device to (place, place it had seen) of each of its records, for telling late from delayed."""
     heard: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)
     """Member to (newest place they are known to have seen, minute they said so)."""
+    asked: tuple[int, bytes] | None = None
+    """Place and author of an empty record that nobody else has answered yet."""
     void: tuple[Void, ...] = ()
     newer: tuple[Origin, ...] = ()
     """Records written by a newer SecureCall."""

@@ -1,6 +1,7 @@
 """The state of the line, in what can be known: what is here, what waits, since when the head is confirmed."""
 
 from securecall_client import clock
+from securecall_client.confirming import confirmed
 from securecall_client.results import SpaceLine, Status
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
@@ -41,9 +42,3 @@ def _line(view: SpaceView, me: bytes) -> SpaceLine:
         epoch=view.chain.epoch,
         confirmed=None if minute is None else clock.iso(minute * 60),
     )
-
-
-def confirmed(view: SpaceView, me: bytes) -> int | None:
-    """The minute at which another member was last known to have the same history; None if nobody was heard."""
-    minutes = [minute for member, (_, minute) in view.state.heard.items() if member != me]
-    return max(minutes, default=None)

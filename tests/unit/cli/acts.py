@@ -20,8 +20,6 @@ from securecall_client import results
 from securecall_client.work.map_findings import Map
 
 ID = "1a2b3c4d" * 8
-TIME = "2026-12-01T12:00:00+00:00"
-TIMES = ("starts", "at", "confirmed", "expires")
 
 
 def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
@@ -30,7 +28,7 @@ def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
     if kind is str:
         return ID if name in ("call", "document", "exercise", "member", "answer", "space") else text
     if kind in (int, bool, NoneType):
-        return {int: 3, bool: False, NoneType: None}[kind]
+        return {int: 3, bool: name == "reached", NoneType: None}[kind]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         fields = msgspec.structs.fields(kind)
         return kind(**{field.name: made(field.type, text, name=field.name) for field in fields})

@@ -1,0 +1,86 @@
+"""Making entries by compare-and-set: of two racing changes one wins, and the other is made anew (design 4.3; row M08).
+
+A change is never rebased blindly: it is built, and its author's right judged, from the state that the winner left.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from securecall import entries as e
+from securecall.errors import InvalidError, Problem
+from securecall.labels import Label
+from securecall.state import ENTRY
+from securecall.wire import item_digest
+from securecall_client import clock, sync
+from securecall_client.errors import RefusedError
+from securecall_client.refusals import refused
+from securecall_client.view import SpaceView
+from securecall_keys.errors import MissingKeyError
+from securecall_keys.labels import Labels
+
+if TYPE_CHECKING:
+    from securecall_client.session import Session
+
+TRIES = 8
+"""How often a change is made anew from the newest state when others were first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to be made by an entry, with the identity entries it needs and what it says under seal."""
+
+    change: e.Change
+    labels: Labels
+    identities: tuple[bytes, ...] = ()
+
+
+async def change(session: "Session", space: bytes, build: Callable[[SpaceView], Awaitable[Change]]) -> SpaceView:
+    """Make an entry from the newest state; if somebody else was first, make it anew from what they left.
+
+    Raises: OfflineError (nothing was changed, or it is unknown whether the server took it: syncing shows),
+    RefusedError, ProofError.
+    """
+    session.need_server()
+    for _ in range(TRIES):
+        view = await session.synced(space)
+        session.need_server()
+        change = await build(view)
+        try:
+            draft = session.author.entry(
+                view.chain,
+                view.ring,
+                change.change,
+                clock.minute(),
+                identities=change.identities,
+                labels=change.labels,
+            )
+        except InvalidError as error:
+            raise refused(error.problem) from error
+        except MissingKeyError as error:
+            raise RefusedError("This device does not hold the running key; somebody else must do this.") from error
+        try:
+            reply = await session.transport.append(space, ENTRY, draft.item, draft.identities, draft.grants)
+        except RefusedError as error:
+            if error.code not in (Problem.STALE, Problem.ROTATION_DUE):
+                raise
+            continue
+        statement = sync.check_receipt(view, ENTRY, item_digest(draft.item, Label.ENTRY), reply)
+        await session.replica.promise(space, statement.seq, statement.head, reply.statement)
+        return await session.synced(space)
+    raise RefusedError("Others change this space at the same time. Nothing was changed; try again.", code="stale")
+
+
+async def create(session: "Session", change: e.Create, labels: Labels, parent: bytes | None) -> SpaceView:
+    """Begin a space and take part in it. Raises: OfflineError, RefusedError, ProofError."""
+    session.need_server()
+    identities = await session.replica.identity()
+    space, draft = session.author.create(change, identities, labels, clock.minute())
+    await session.transport.create_space(draft)
+    await session.take_part(space, parent)
+    return await session.synced(space)
+
+
+async def rotation(_view: SpaceView) -> Change:
+    """The change that starts a new epoch and nothing else."""
+    return Change(e.Rotate(), Labels())
