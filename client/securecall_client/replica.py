@@ -5,7 +5,8 @@ caller before it comes here. Items are verified before they are put in, and agai
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,14 +136,15 @@ class Replica:
         ]
         await self._do("BEGIN IMMEDIATE")
         try:
-            await self._database.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)", rows)
-            await self._database.executemany(
-                "INSERT OR REPLACE INTO grants VALUES (?, ?, ?)", [(space, *grant) for grant in grants]
-            )
+            with _told():
+                await self._database.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)", rows)
+                await self._database.executemany(
+                    "INSERT OR REPLACE INTO grants VALUES (?, ?, ?)", [(space, *grant) for grant in grants]
+                )
+                await self._database.execute("COMMIT")
         except BaseException:
-            await self._do("ROLLBACK")
+            await self._database.rollback()
             raise
-        await self._do("COMMIT")
 
     async def grants(self, space: bytes) -> dict[int, bytes]:
         """Place to grant for this device."""
@@ -193,10 +195,26 @@ class Replica:
         return [(row[0], row[1], row[2]) for row in rows]
 
     async def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
-        return list(await self._database.execute_fetchall(query, values))
+        with _told():
+            return list(await self._database.execute_fetchall(query, values))
 
     async def _do(self, query: str, values: tuple[object, ...] = ()) -> None:
-        await self._database.execute(query, values)
+        with _told():
+            await self._database.execute(query, values)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong with the database, in words."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+        raise ProfileError(
+            "The disk is full, so nothing more can be kept." if full else "The profile's database cannot be written.",
+            hint="Make room on the disk, then try again. What was reported as saved is still there.",
+            code="disk-full" if full else "replica-refused",
+        ) from error
 
 
 _NONE = msgspec.msgpack.encode([])

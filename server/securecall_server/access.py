@@ -51,11 +51,13 @@ class Access:
     async def view(self, space: bytes, caller: Caller) -> View:
         """What ``caller`` may see of ``space``. Raises: RefusedError (`Code.NOT_FOUND`) if nothing."""
         held = await self._chains.get(space)
-        view = None
         if held is not None and held.durable:
             view = _device_view(held, caller) if caller.scope == "device" else _invitee_view(held, caller)
-            if view is None and caller.scope == "device":
-                view = await self._waiting_view(held, caller.member)
+            if view is not None:
+                return view
+        # Looked up for unknown spaces too, which then take the same work.
+        keys = [join.key for join in await self._store.joins(space) if join.member == caller.home]
+        view = _invited_view(held, keys[0]) if keys and held is not None and caller.scope == "device" else None
         if view is None:
             raise RefusedError(Code.NOT_FOUND)
         return view
@@ -66,11 +68,6 @@ class Access:
         if view.present is None:
             raise RefusedError(Code.NOT_FOUND)
         return view, view.present
-
-    async def _waiting_view(self, held: Held, member: bytes) -> View | None:
-        """The view of somebody whose request to join waits for an answer."""
-        keys = [join.key for join in await self._store.joins(held.chain.space) if join.member == member]
-        return _invited_view(held, keys[0]) if keys else None
 
 
 def _device_view(held: Held, caller: Caller) -> View | None:

@@ -64,6 +64,7 @@ def serve(
 
     host, port = _host_and_port(listen)
     from securecall_server.serving import Options, quiet_logs
+
     tls = (tls_cert, tls_key) if tls_cert and tls_key else None
     quiet_logs()
     asyncio.run(run(Options(data, host, port, tls, behind_proxy, database, blobs), _say_ready))

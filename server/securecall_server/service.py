@@ -39,6 +39,8 @@ class Service:
     relay: Relay = field(default_factory=Relay)
     nonces: Nonces = field(default_factory=Nonces)
     tokens: Tokens = field(default_factory=Tokens)
+    checking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    healthy_until: int = 0
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod

@@ -66,7 +66,7 @@ async def _start(options: Options, held: AsyncExitStack, ready: Callable[[str], 
         held.callback(os.close, folders.lock(options.folder))
     listener = _listen(options)
     held.callback(listener.close)
-    address = _address(listener, tls)
+    address = _address(options, listener.getsockname()[1])
     _check_addresses(options, settings.urls)
     try:
         store = await open_store(options.database or f"sqlite:///{options.folder / folders.DATABASE}")
@@ -124,10 +124,10 @@ def _listen(options: Options) -> socket.socket:
     return listener
 
 
-def _address(listener: socket.socket, tls: ssl.SSLContext | None) -> str:
-    host, port = listener.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    return f"{'https' if tls else 'http'}://{shown}:{port}"
+def _address(options: Options, port: int) -> str:
+    """The address by which clients come if no other was named."""
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    return f"{'https' if options.tls else 'http'}://{host}:{port}"
 
 
 def _tls(files: tuple[Path, Path]) -> ssl.SSLContext:

@@ -3,16 +3,22 @@
 import json
 import shutil
 import socket
+import ssl
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.live.api import Api
-from tests.live.process import ServerProcess, make_server, read_setup, run_program
+from tests.live.process import PROGRAM, ServerProcess, make_server, read_setup, run_program
 
 BLOCKED = ("securecall_keys", "securecall_client", "cryptography")
 WITHOUT = f"""
@@ -108,6 +114,43 @@ def test_it_refuses_to_start_insecurely_and_says_how_to_mend_it(name: str, made:
     assert (refused.returncode, refused.stdout) == (code, "")
     assert words in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+async def test_N01_it_speaks_tls_by_itself(tmp_path: Path, made: Path) -> None:
+    folder, (cert, key) = tmp_path / "data", make_certificate(tmp_path)
+    shutil.copytree(made, folder)
+    command = [str(PROGRAM), "serve", "--data", str(folder), "--listen", "localhost:0"]
+    files = ["--tls-cert", str(cert), "--tls-key", str(key)]
+    with subprocess.Popen([*command, *files], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().removeprefix("Listening on ").strip()
+        assert address.startswith("https://localhost:")
+        trust = ssl.create_default_context(cafile=cert)
+        async with aiohttp.ClientSession() as session, session.get(f"{address}/healthz", ssl=trust) as answer:
+            assert await answer.json() == {"ok": True}
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+    key.chmod(0o644)
+    refused = run_program(*command[1:], *files)
+    assert (refused.returncode, "chmod" in refused.stderr) == (1, True)
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate of its own for this computer, and its key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    cert = (
+        builder.not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "cert.pem", folder / "key.pem"
+    paths[0].write_bytes(cert.public_bytes(Encoding.PEM))
+    paths[1].touch(0o600)
+    paths[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return paths
 
 
 def test_a_second_server_on_one_folder_is_refused(server: ServerProcess) -> None:

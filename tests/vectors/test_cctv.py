@@ -5,22 +5,30 @@ import binascii
 import gzip
 import json
 import re
+import zlib
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 
 from securecall import wire
 from securecall.errors import InvalidError
 from securecall.points import check_sealing, check_signing
 from securecall_keys import primitives
+from securecall_keys.context import NoticeContext
 from securecall_keys.errors import CannotOpenError
-from securecall_keys.primitives import sealing_public
+from securecall_keys.primitives import seal_to, sealing_public
 from securecall_keys.secret import Secret
 from tests.vectors.others import find
 
 INFO = b"age-encryption.org/mlkem768x25519"
+
+# What libsodium verifies, by flags: keys of mixed order among them, which never become a device's (`check_signing`).
+VERIFIED = {
+    (): 1,
+    ("low_order_component_A",): 7,
+    ("low_order_component_A", "low_order_component_R"): 35,
+}
 
 
 def passes(act: object, *arguments: bytes) -> bool:
@@ -44,13 +52,8 @@ def test_M09_M11_the_accept_set_of_signatures_is_pinned() -> None:
             flags = tuple(sorted(case["flags"] or []))
             verified[flags] += 1
             accepted[flags] += passes(check_signing, key)
-    print(verified, accepted)
     assert verified == VERIFIED
-    assert +accepted == ACCEPTED
-
-
-VERIFIED: Counter[tuple[str, ...]] = Counter()
-ACCEPTED: Counter[tuple[str, ...]] = Counter()
+    assert +accepted == {(): 1}
 
 
 def test_S41_ml_kem_keys_that_are_not_reduced_are_refused() -> None:
@@ -61,13 +64,13 @@ def test_S41_ml_kem_keys_that_are_not_reduced_are_refused() -> None:
     assert not [key for key in keys if passes(check_sealing, key + tail)]
 
 
-def test_ml_kem_samples_that_take_long() -> None:
+def test_ml_kem_keys_whose_matrix_is_long_to_sample_can_be_sealed_to() -> None:
+    """Its seeds are of the draft before FIPS 203, so the vector's own ciphertext is of no use here; its key is."""
     text = (find("cctv-mlkem") / "unluckysample-ML-KEM-768.txt").read_text("ascii")
-    case = {name: bytes.fromhex(value) for name, value in re.findall(r"^(\w+) = ([0-9a-f]+)$", text, re.MULTILINE)}
-    private = MLKEM768PrivateKey.from_seed_bytes(case["d"] + case["z"])
-    assert private.public_key().public_bytes_raw() == case["ek"]
-    assert private.decapsulate(case["c"]) == case["K"]
-    check_sealing(case["ek"] + sealing_public(Secret(bytes(32)))[-32:])
+    (key,) = re.findall(r"^ek = ([0-9a-f]+)$", text, re.MULTILINE)
+    public = bytes.fromhex(key) + sealing_public(Secret(bytes(32)))[-32:]
+    check_sealing(public)
+    assert len(seal_to(public, b"a seed", NoticeContext(bytes(32), bytes(32), bytes(16)))) == 1136 + 6
 
 
 def read_bech32(text: str) -> bytes:
@@ -88,7 +91,9 @@ class AgeFile:
         self.file_key = bytes.fromhex(next(value for name, value in fields if name == "file key"))
         prefix = "AGE-SECRET-KEY-PQ-1"
         self.seeds = [Secret(read_bech32(v)) for n, v in fields if n == "identity" and v.startswith(prefix)]
-        if ("armored", "yes") in [tuple(field) for field in fields]:
+        if ("compressed", "zlib") in fields:
+            body = zlib.decompress(body)
+        if ("armored", "yes") in fields:
             body = base64.b64decode(b"".join(body.splitlines()[1:-1]))
         self.stanzas = self._stanzas(body.partition(b"\n---")[0].decode())
 

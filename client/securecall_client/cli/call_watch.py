@@ -66,7 +66,7 @@ def sentence(event: Event) -> str:
 
 
 def _fields(event: Event) -> dict[str, str]:
-    fields = {name: short(str(value)) for name, value in event.items()}
+    fields = {for_terminal(name): short(str(value)) for name, value in event.items()}
     number = event.get("size")
     if isinstance(number, int) and number >= 0:
         fields["size"] = size(number)

@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
         if not line.screen.as_json:
             for sentence in _beside(result):
                 line.screen.note(sentence)
-        line.show(result, lambda invited: [invited.invitation])
+        line.show(result, lambda invited: [for_terminal(invited.invitation)])
 
 
 def _beside(result: "Invited") -> Iterator[str]:

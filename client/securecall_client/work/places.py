@@ -40,6 +40,19 @@ def read_place(value: object) -> str:
     return place
 
 
+def read_stored_place(value: object) -> str:
+    """A place as an answer holds it: of the form of a code, in capital letters.
+
+    Whether ISO still lists it is not asked: lists differ between computers and change over the years, and an
+    answer that one member can read must be one for all.
+
+    Raises: CellError.
+    """
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        raise CellError("must be a code of ISO 3166 in capital letters.")
+    return value
+
+
 def contains(outer: str, inner: str) -> bool:
     """Whether ``inner`` is ``outer`` or lies inside it."""
     return outer in lineage(inner)

@@ -12,7 +12,7 @@ import msgspec
 from securecall.wire import Wire
 from securecall_client.work.errors import CellError, RowsError
 from securecall_client.work.months import Span, read_month, read_span
-from securecall_client.work.places import read_place
+from securecall_client.work.places import read_place, read_stored_place
 from securecall_client.work.rows_text import Format, read_text_rows
 from securecall_client.work.template import COLUMNS, STATUSES, Template
 from securecall_client.work.words import read_list, read_text, shown
@@ -85,8 +85,8 @@ def check(rows: tuple[Row, ...]) -> None:
     """
     _check_number(len(rows))
     for number, row in enumerate(rows, start=1):
-        if _read_row(number, _fields(row)) != row:
-            raise RowsError(f"Row {number}, place: {shown(row.place)} must be written in capital letters.")
+        if _read_row(number, _fields(row), read_stored_place) != row:
+            raise RowsError(f"Row {number} is not in the one form of a row.")
 
 
 def to_json(rows: Iterable[Row]) -> list[dict[str, object]]:
@@ -104,13 +104,13 @@ def _check_number(number: int) -> None:
         raise RowsError(f"There are {number} rows; at most {MAX_ROWS} are possible.")
 
 
-def _read_row(number: int, raw: Mapping[str, object]) -> Row:
+def _read_row(number: int, raw: Mapping[str, object], place: Callable[[object], str] = read_place) -> Row:
     for column in raw:
         if column not in COLUMNS:
             raise RowsError(f"Row {number}: there is no column {shown(column)}; there are {', '.join(COLUMNS)}.")
     row = Row(
         activity=_read(number, "activity", raw, read_text),
-        place=_read(number, "place", raw, read_place),
+        place=_read(number, "place", raw, place),
         from_=_read(number, "from", raw, read_month),
         to=_read(number, "to", raw, read_month),
         status=_read(number, "status", raw, _read_status),

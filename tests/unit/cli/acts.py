@@ -67,6 +67,7 @@ class Acts:
                 raise outcome
             return outcome
 
+        act.__dict__["__signature__"] = signature
         self.monkeypatch.setattr(module, name, act)
 
     def give_many(self, place: str, outcomes: list[object]) -> None:
@@ -136,7 +137,10 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
 ROWS = '[[rows]]\nactivity = "monitoring"\nplace = "KE"\nstatus = "planned"\n'
 
 COMMANDS: dict[str, tuple[list[str], str]] = {
-    "found": (["found", "C", "--server", "S", "--name", "N", "--org", "O", "--from", "code.txt"], "work.founding.found"),
+    "found": (
+        ["found", "C", "--server", "S", "--name", "N", "--org", "O", "--from", "code.txt"],
+        "work.founding.found",
+    ),
     "invite": (["invite", "--role", "member", "--org", "O"], "work.inviting.invite"),
     "join": (["join", "--name", "N", "--from", "code.txt"], "work.joining.join"),
     "admit": (["admit"], "work.admitting.admit"),

@@ -62,7 +62,7 @@ def test_m14_text_from_others_cannot_drive_the_terminal(run, acts, name, as_json
 
 
 @pytest.mark.parametrize("words", TREE)
-def test_every_help_has_one_example_that_runs(run, monkeypatch, capsys, words) -> None:
+def test_every_help_has_one_example_that_runs(run, monkeypatch, words) -> None:
     found = TREE[words]
     spec = spec_of(found.callback)
     code, out, _ = run(*words.split()[1:], "--help")

@@ -1,0 +1,124 @@
+"""Answers: from files of three formats, from stdin, and row by row at the keyboard."""
+
+import io
+import json
+
+import pytest
+
+from securecall_client.cli import ask
+from securecall_client.errors import OfflineError
+from securecall_client.work.rows import Row
+
+ROW = Row("monitoring", "KE", None, None, "planned", (), (), ())
+TYPED = ["monitoring", "ke-30", "2026-01", "2026-06", "2", "A; B", "", "legal aid"]
+TYPED_ROW = Row("monitoring", "KE-30", "2026-01", "2026-06", "under way", ("A", "B"), (), ("legal aid",))
+ANSWER = ["exercise", "answer", "C", "E"]
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch, place):
+    """Let a person type these lines; an exception among them happens instead. Gives the questions back."""
+    questions: list[str] = []
+
+    def give(*lines: object) -> list[str]:
+        rest = iter(lines)
+
+        def shown(question: str) -> str:
+            questions.append(question)
+            line = next(rest)
+            if isinstance(line, BaseException):
+                raise line
+            return str(line)
+
+        monkeypatch.setattr(ask, "types_here", lambda: True)
+        monkeypatch.setattr(ask, "shown", shown)
+        return questions
+
+    return give
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("r.toml", '[[rows]]\nactivity = "monitoring"\nplace = "KE"\nstatus = "planned"\n'),
+        ("r.json", '{"rows": [{"activity": "monitoring", "place": "KE", "status": "planned"}]}'),
+        ("r.csv", "activity,place,status\nmonitoring,KE,planned\n"),
+        ("R.CSV", "\ufeffactivity,place,status\nmonitoring,KE,planned\n"),
+    ],
+)
+def test_rows_from_a_file_by_its_ending(run, acts, place, name, text) -> None:
+    (place.files / name).write_text(text, "utf-8")
+    assert run(*ANSWER, "--file", name)[0] == 0
+    assert acts.last["rows"] == (ROW,)
+
+
+def test_rows_from_stdin_with_a_format(run, acts, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"activity,place,status\nmonitoring,KE,planned\n")))
+    assert run(*ANSWER, "--file", "-", "--format", "csv")[0] == 0
+    assert acts.last["rows"] == (ROW,)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("activity,place\nmonitoring,ZZ\n", "Row 1, place"), ("activity\n" + "x" * 2_000_000, "too long")],
+)
+def test_bad_rows_send_nothing(run, acts, place, text, words) -> None:
+    (place.files / "bad.csv").write_text(text, "utf-8")
+    code, _, err = run(*ANSWER, "--file", "bad.csv")
+    assert code == 1
+    assert words in err
+    assert "answer_exercise" not in [name for name, _ in acts.calls]
+
+
+def test_row_by_row(run, acts, person) -> None:
+    questions = person(*TYPED, "", "y")
+    code, out, err = run(*ANSWER)
+    assert (code, acts.last["rows"]) == (0, (TYPED_ROW,))
+    assert "saved on the server" in out
+    assert "Row 1" in err
+    assert questions[-1].startswith("Send it?")
+
+
+def test_a_bad_word_is_asked_for_again_and_a_list_is_shown(run, acts, person) -> None:
+    person("", "?", *TYPED[:1], "Kenya", *TYPED[1:2], "January", *TYPED[2:4], "9", *TYPED[4:], "", "")
+    code, _, err = run(*ANSWER)
+    assert (code, acts.last["rows"]) == (0, (TYPED_ROW,))
+    assert "strategic litigation" in err
+    assert "not a known place" in err
+
+
+def test_a_row_that_ends_before_it_begins_is_typed_again(run, acts, person) -> None:
+    person(*TYPED[:2], "2026-06", "2026-01", *TYPED[4:], *TYPED, "", "")
+    code, _, err = run(*ANSWER)
+    assert (code, acts.last["rows"]) == (0, (TYPED_ROW,))
+    assert "type this row again" in err
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), EOFError()])
+def test_stopping_shows_what_was_typed_and_sends_nothing(run, acts, person, stop) -> None:
+    person(*TYPED, "relocation", stop)
+    code, out, err = run(*ANSWER)
+    assert (code, out) == (130, "")
+    kept = json.loads(err[err.index("{") :])
+    assert kept["rows"][0]["offers"] == ["legal aid"]
+    assert kept["rows"][1] == {"activity": "relocation"}
+    assert "answer_exercise" not in [name for name, _ in acts.calls]
+
+
+def test_a_no_at_the_end_sends_nothing(run, acts, person) -> None:
+    person(*TYPED, "", "n")
+    code, _, err = run(*ANSWER)
+    assert code == 130
+    assert "legal aid" in err
+    assert "answer_exercise" not in [name for name, _ in acts.calls]
+
+
+def test_what_cannot_be_sent_is_shown_and_goes_back_in_as_a_file(run, acts, person, place) -> None:
+    person(*TYPED, "", "y")
+    acts.give("work.exercises.answer_exercise", OfflineError("The server was not reached."))
+    code, _, err = run(*ANSWER)
+    assert code == 1
+    text = err[err.index("{") : err.rindex("}") + 1]
+    (place.files / "rows.json").write_text(text, "utf-8")
+    run(*ANSWER, "--file", "rows.json")
+    assert acts.last["rows"] == (TYPED_ROW,)
