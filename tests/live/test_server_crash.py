@@ -45,7 +45,9 @@ async def test_O01_O12_a_kill_under_load_loses_and_doubles_nothing(new_server: S
         results = await asyncio.gather(*senders, return_exceptions=True)
         assert any(isinstance(result, aiohttp.ClientError) for result in results)
 
-        new_server.start()
+    new_server.start()
+    async with aiohttp.ClientSession() as session:
+        api = Api(new_server, session)
         token = await api.token(people[0])
         answer = await api.items(token, call.id)
         items = shown(answer)

@@ -81,29 +81,30 @@ def test_interrupted_is_quiet(run, acts) -> None:
     assert (code, out, err) == (130, '{"event": "connected"}\n', "")
 
 
-def test_a_closed_pipe_is_quiet(run, acts, monkeypatch, capfd) -> None:
+def test_a_closed_pipe_is_quiet(acts, place, monkeypatch, capfd) -> None:
+    place.begin()
     reader, writer = os.pipe()
     os.close(reader)
     acts.give_many("work.watching.watch", [{"event": "connected"}] * 3)
     with os.fdopen(writer, "w") as closed:
         monkeypatch.setattr("sys.stdout", closed)
-        code = main(["whoami", "--json"])
+        code = main(["call", "watch", "C", "--json"])
     monkeypatch.undo()
     assert code == failures.OUTPUT_CLOSED
     assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
-    ("place", "words", "kind"),
+    ("act", "words", "kind"),
     [
         ("work.documents.add_documents", ["doc", "add", "C", "a"], "documents"),
         ("work.exercises.answer_exercise", ["exercise", "answer", "C", "E", "--file", "rows.toml"], "answer"),
     ],
 )
-def test_saved_here_alone_is_said_and_is_exit_code_4(run, acts, place, words, kind) -> None:
+def test_saved_here_alone_is_said_and_is_exit_code_4(run, acts, act, words, kind) -> None:
     answered = results.Answered(answer="a", saved="here")
     added = results.AddedDocument(document="d", name="a", size=1, circle="allies", saved="here")
-    acts.give(place, answered if kind == "answer" else results.AddedDocuments(documents=[added]))
+    acts.give(act, answered if kind == "answer" else results.AddedDocuments(documents=[added]))
     code, out, err = run(*words)
     assert code == 4
     assert "on this computer" in out
@@ -153,7 +154,8 @@ def test_usage_errors_are_exit_code_2(run, acts, name) -> None:
     code, out, err = run(*words, "--json")
     assert (code, out.count("\n"), err) == (2, 1, "")
     assert json.loads(out)["error"]["code"] == "usage"
-    assert run("--json", *words)[1] == out
+    code, out, _ = run("--json", *words)
+    assert (code, json.loads(out)["error"]["code"]) == (2, "usage")
     code, out, err = run(*words)
     assert (code, out) == (2, "")
     assert err.strip()

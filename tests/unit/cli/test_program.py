@@ -72,20 +72,14 @@ def terminal():
 
 def at(terminal: tuple[int, int], home: Path, keys: bytes) -> tuple[int, bytes]:
     """Run `whoami` at a terminal and type ``keys`` when it asks; gives the exit code and what the screen showed."""
-    import fcntl
-    import termios
-
     ours, theirs = terminal
-
-    def take_terminal() -> None:
-        os.setsid()
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SECURECALL")}
-    words = [*PROGRAM, "whoami", "--home", str(home)]
+    # The first terminal that a new session opens is the one that prompts are put on.
+    code = "import os; os.close(os.open(os.ttyname(0), os.O_RDWR)); " + PROGRAM[2]
     process = subprocess.Popen(
-        words, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, preexec_fn=take_terminal
-    )
+        [sys.executable, "-c", code, "whoami", "--home", str(home)],
+        stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
+    )  # fmt: skip
     os.close(theirs)
     seen = b""
     try:
