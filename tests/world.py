@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+import msgspec
 import pytest
 from nacl.signing import SigningKey
 
@@ -163,9 +164,7 @@ class Space:
         epoch, owner = self.chain.epoch, self.chain.roster
         member = next(m.member for m in owner.members.values() if m.device(line.device))
         space = space_in(self.id, epoch)
-        return GrantContext(
-            space, epoch, body.previous, self.chain.commits[epoch], member, line.device, line.kind
-        )
+        return GrantContext(space, epoch, body.previous, self.chain.commits[epoch], member, line.device, line.kind)
 
     def _take_grant(self, body: e.EntryBody, line: e.GrantLine, box: bytes) -> None:
         ring = self.ring(self.devices[line.device])
@@ -207,9 +206,7 @@ class Space:
         self.enter(by, e.Invite([e.Invitee(keys.public, role, END, b"")]))
         return keys
 
-    def admission(
-        self, person: Person, role: Role, via: InvitationKeys | e.Joining | e.FromParent
-    ) -> e.Admission:
+    def admission(self, person: Person, role: Role, via: InvitationKeys | e.Joining | e.FromParent) -> e.Admission:
         """How ``person`` is admitted: bars none, a guest's end at `END`."""
         if isinstance(via, InvitationKeys):
             via = e.Joining(via.join(role, person.member, person.head))
@@ -288,15 +285,13 @@ class Space:
 
 
 def replace_in(header: Header, **fields: object) -> Header:
-    """``header`` with other fields."""
-    values = {name: getattr(header, name) for name in Header.__struct_fields__}
-    return Header(**{**values, **fields})  # type: ignore[arg-type]  # a forger's header may hold anything
+    """``header`` with other fields; a forger's may hold anything."""
+    return msgspec.structs.replace(header, **fields)
 
 
 def change_body(body: e.EntryBody, **fields: object) -> e.EntryBody:
-    """``body`` with other fields."""
-    values = {name: getattr(body, name) for name in e.EntryBody.__struct_fields__}
-    return e.EntryBody(**{**values, **fields})  # type: ignore[arg-type]  # a forger's body may hold anything
+    """``body`` with other fields; a forger's may hold anything."""
+    return msgspec.structs.replace(body, **fields)
 
 
 def sign_body(device: DeviceKeys, body: e.EntryBody) -> bytes:

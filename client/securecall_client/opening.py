@@ -11,7 +11,7 @@ from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.replica import Replica
 from securecall_client.session import Session, Settings
-from securecall_client.transport import Credentials
+from securecall_client.transport import Connect, Credentials
 from securecall_keys.device import DeviceKeys
 
 
@@ -25,10 +25,12 @@ def device_credentials(device: DeviceKeys, server: bytes) -> Credentials:
 
 
 @asynccontextmanager
-async def open_session(settings: Settings, lock: Lock, say: Say) -> AsyncIterator[Session]:
+async def open_session(
+    settings: Settings, lock: Lock, say: Say, connect: Connect = HttpTransport
+) -> AsyncIterator[Session]:
     """Unlock a profile and work with it, as the only process that does. Raises: ProfileError, ProofError."""
     device = Profile(settings.home).unlock(lock)
-    async with at_work(settings, device, say) as session:
+    async with at_work(settings, device, say, connect) as session:
         if not session.coalition:
             raise ProfileError(
                 "This profile has not finished joining.", hint="Run securecall join again.", code="not-joined"
@@ -39,7 +41,9 @@ async def open_session(settings: Settings, lock: Lock, say: Say) -> AsyncIterato
 
 
 @asynccontextmanager
-async def at_work(settings: Settings, device: DeviceKeys, say: Say) -> AsyncIterator[Session]:
+async def at_work(
+    settings: Settings, device: DeviceKeys, say: Say, connect: Connect = HttpTransport
+) -> AsyncIterator[Session]:
     """A session on a profile whose device is unlocked, whether or not it has joined anything yet."""
     profile = Profile(settings.home)
     turn = profile.turn("", lambda holder: say.line(f"Waiting for {holder}, which is at work on this profile."))
@@ -50,7 +54,7 @@ async def at_work(settings: Settings, device: DeviceKeys, say: Say) -> AsyncIter
             address, server = await replica.meta("address"), await replica.meta("server")
             if address is None or server is None:
                 raise ProfileError("This profile is incomplete.", hint="Remove its folder and begin again.")
-            transport = HttpTransport(address.decode())
+            transport = connect(address.decode())
             transport.use(device_credentials(device, server))
             try:
                 session = Session(settings, profile, device, replica, transport, say, turn)

@@ -67,6 +67,8 @@ class Admitted(Result, frozen=True, kw_only=True):
     """Who was let in, and who still waits."""
 
     admitted: list[str]
+    names: list[str]
+    """Their names, in the same order."""
     waiting: list[WaitingJoin]
 
 
@@ -138,6 +140,8 @@ class InvitedToCall(Result, frozen=True, kw_only=True):
 
     call: str
     admitted: list[str]
+    names: list[str]
+    """Their names, in the same order."""
 
 
 class Receipt(Result, frozen=True, kw_only=True):

@@ -116,3 +116,7 @@ class Transport(Protocol):
 
     def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[tuple[bytes, int], None]:
         """Space and newest place whenever something is added; ends when the line is lost."""
+
+
+Connect = Callable[[str], Transport]
+"""How the server at an address is spoken to."""

@@ -4,256 +4,127 @@ Randomness comes from a fixed stream, so every run writes the same bytes. HPKE a
 library: the grants it made are kept in `grants.json`, by the digest of what went in, and used again.
 """
 
+import io
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from hashlib import sha256, shake_256
 from pathlib import Path
-from typing import TypeAlias
-from unittest.mock import patch
 
-from nacl.signing import SigningKey
+import msgspec
+from faults import tell
+from story import Document, Grants, Story, fixed, seed
 
 from securecall import caps
 from securecall import entries as e
-from securecall.chain import SpaceChain
 from securecall.code import roster_code
-from securecall.errors import InvalidError
-from securecall.identity import AddDevice, Announcement, IdentityEntry, begin, extend
-from securecall.labels import Label, digest
-from securecall.records import BlobRef, Header, Record
-from securecall.rights import Role
-from securecall.state import ALLIES, CLASS_OF, ENTRY
-from securecall.wire import ZERO, Signed, Wire, decode, encode
-from securecall_keys import blobs, invitation, keyring, keystore, primitives
-from securecall_keys.author import Author, Draft
-from securecall_keys.context import Context, GrantContext, LetterContext, NoticeContext, context_bytes
+from securecall.wire import ZERO, Signed, decode
+from securecall_keys import blobs
+from securecall_keys.context import DeviceContext, GrantContext, NoticeContext, context_bytes
 from securecall_keys.device import DeviceKeys
-from securecall_keys.epoch import EpochKeys, space_in
-from securecall_keys.invitation import InvitationKeys, InvitationText, seal_letter, to_text
-from securecall_keys.keyring import Granted, GrantedKey, KeyRing
+from securecall_keys.epoch import EpochKeys
+from securecall_keys.invitation import InvitationKeys, InvitationText, to_text
+from securecall_keys.keyring import make_grant
 from securecall_keys.keystore import lock_keystore
-from securecall_keys.labels import Labels
 from securecall_keys.padding import pad
-from securecall_keys.primitives import seal_to, sealing_public
-from securecall_keys.records import seal_record
+from securecall_keys.primitives import derive, sealing_public
 from securecall_keys.secret import Secret
 
 HERE = Path(__file__).parent
-Document: TypeAlias = dict[str, object]
-Grants: TypeAlias = dict[str, str]
 
 
-def seed(name: str) -> bytes:
-    """32 bytes that follow from a name."""
-    return sha256(b"securecall vectors " + name.encode()).digest()
+def bad_grants(story: Story) -> Document:
+    """Grants that a device refuses, for the first device of the story's first entry."""
+    amina = story.people["amina"]
+    item = bytes.fromhex(str(story.items[0]["item"]))
+    entry = decode(decode(item, Signed, caps.ENTRY_BYTES).payload, e.Entry, caps.ENTRY_BYTES)
+    line, commit = entry.body.grants[0], story.chain.commits[0]
+    context = GrantContext(ZERO, 0, ZERO, commit, amina.member, line.device, line.kind)
+    public = amina.identity.devices[line.device].sealing
+    made: Document = {}
+    for name, epoch, key, where in (
+        ("the server's own key", 0, "the server's key", context),
+        ("another epoch", 5, "any", context),
+        ("another context", 0, "any", msgspec.structs.replace(context, member=ZERO)),
+    ):
+        keys = EpochKeys.from_seed(ZERO, epoch, Secret(seed(key)))
+        made[name] = make_grant(public, where, [keys]).hex()
+    return {"about": "grants for the first device of entry 0 that it refuses", "device": "amina 0", "boxes": made}
 
 
-@contextmanager
-def fixed(grants: Grants) -> Iterator[None]:
-    """Random bytes from a stream, and grants from ``grants``; a grant that is not there is made and put there."""
-    count = 0
-
-    def random(size: int) -> bytes:
-        nonlocal count
-        count += 1
-        return shake_256(seed(f"random {count}")).digest(size)
-
-    def grant(public: bytes, plaintext: bytes, context: Context) -> bytes:
-        name = sha256(public + plaintext + context_bytes(context)).hexdigest()
-        if name not in grants:
-            grants[name] = seal_to(public, plaintext, context).hex()
-        return bytes.fromhex(grants[name])
-
-    with ExitStack() as stack:
-        for module in (primitives, blobs, invitation, keystore):
-            stack.enter_context(patch.object(module, "random", random))
-        stack.enter_context(patch.object(keyring, "seal_to", grant))
-        yield
-
-
-class Person:
-    """Somebody with one computer, and perhaps more."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.devices = [DeviceKeys(Secret(seed(f"{name} 0")))]
-        self.items = [self.devices[0].begin_identity(1)]
-        self.identity = begin(self.items[0])
-        self.member = self.identity.member
-
-    def add_device(self) -> None:
-        """Announce one more."""
-        number = len(self.items)
-        new = DeviceKeys(Secret(seed(f"{self.name} {number}")))
-        change = AddDevice(new.announce(self.member, "computer"))
-        item = self.devices[0].extend_identity(self.member, number, self.identity.head, number, change)
-        self.identity = extend(self.identity, item)
-        self.items.append(item)
-        self.devices.append(new)
+def keys_document() -> Document:
+    """What follows from given secrets, and what is sealed under them."""
+    secret = Secret(seed("device"))
+    device, epoch = DeviceKeys(secret), EpochKeys.from_seed(seed("space"), 3, Secret(seed("epoch")))
+    context = NoticeContext(seed("space"), seed("author"), seed("record")[:16])
+    sealing = derive(secret, DeviceContext("sealing"))
+    text = InvitationText("https://call.example", seed("space"), e.Seen(4, seed("head")), seed("one-time")[:16])
+    blob = blobs.BlobKey(seed("blob")[:16], Secret(seed("blob key")))
+    return {
+        "device": {
+            "secret": secret.expose().hex(),
+            "id": device.id.hex(),
+            "identity": device.begin_identity(1).hex(),
+            "sealing": sealing_public(sealing).hex(),
+            "storage": device.storage.expose().hex(),
+        },
+        "epoch": {
+            "space": seed("space").hex(),
+            "epoch": 3,
+            "seed": seed("epoch").hex(),
+            "everyone": epoch.everyone.expose().hex(),
+            "allies": epoch.circle("allies").expose().hex(),
+            "commit": epoch.commit().hex(),
+            "records": epoch.record_key("allies").expose().hex(),
+            "entries": epoch.entry_key("everyone").expose().hex(),
+        },
+        "context": context_bytes(context).hex(),
+        "padded": {text: pad(text.encode()).hex() for text in ("", "yes")},
+        "invitation": {"text": to_text(text), "key": InvitationKeys(text.space, Secret(text.secret)).public.hex()},
+        "keystore": lock_keystore(secret, Secret(seed("key")), passphrase=False).hex(),
+        "blob": {
+            "blob": blob.blob.hex(),
+            "key": blob.key.expose().hex(),
+            "content": "a short file",
+            "chunks": [c.hex() for c in blobs.seal_chunks(blob, 12, io.BytesIO(b"a short file").read)],
+        },
+    }
 
 
-class Story:
-    """A call from its creation to its end, with every change once; and what must be refused on the way."""
-
-    def __init__(self) -> None:
-        self.people = {name: Person(name) for name in ("amina", "ben", "chi", "guest")}
-        self.items: list[Document] = []
-        self.contents: Document = {}
-        self.faults: dict[str, Document] = {}
-        self.rings: dict[bytes, KeyRing] = {}
-        amina = self.people["amina"]
-        parent = e.Parent(seed("parent"), e.Seen(0, seed("parent's head")))
-        change = e.Create("call", parent, seed("server"), amina.identity.head, [])
-        space, draft = Author(amina.member, amina.devices[0]).create(change, amina.items, Labels(b"", b"Amina"), 1)
-        self.chain = SpaceChain(space)
-        self.invitations = {
-            name: InvitationKeys(space, Secret(seed(f"invitation of {name}")[:16])) for name in (*self.people, "nobody")
+def make(grants: Grants) -> dict[str, Document]:
+    """Every document by its name; grants that are not in ``grants`` are made and put there."""
+    with fixed(grants):
+        story = Story()
+        tell(story)
+        chain: Document = {
+            "about": "a call from its creation to its end, with every change; each item is accepted",
+            "expect": "valid",
+            "space": story.chain.space.hex(),
+            "items": story.items,
+            "heads": [head.hex() for head in story.chain.heads],
+            "code": roster_code(story.chain.head),
+            "commits": {str(epoch): commit.hex() for epoch, commit in story.chain.commits.items()},
+            "devices": {
+                f"{person.name} {n}": device.secret.expose().hex()
+                for person in story.people.values()
+                for n, device in enumerate(person.devices)
+            },
+            "contents": story.contents,
         }
-        self.take(draft)
-
-    def ring(self, device: DeviceKeys) -> KeyRing:
-        """The key ring of a device."""
-        return self.rings.setdefault(device.id, KeyRing(self.chain.space, device))
-
-    def take(self, draft: Draft) -> None:
-        """Append an entry; whoever is granted something opens it."""
-        step = self.chain.append(ENTRY, draft.item, draft.identities)
-        grants = {device.hex(): box.hex() for device, box in draft.grants.items()}
-        self.items.append(
-            {
-                "class": ENTRY,
-                "item": draft.item.hex(),
-                "identities": [item.hex() for item in draft.identities],
-                "grants": grants,
-            }
-        )
-        assert isinstance(step.body, e.Entry)  # noqa: S101  for the type checker: a draft is an entry
-        body, epoch = step.body.body, self.chain.epoch
-        for person in self.people.values():
-            for device in person.devices:
-                for line in (line for line in body.grants if line.device == device.id):
-                    context = self.context(body, line, person.member)
-                    self.ring(device).take_grant(draft.grants[device.id], line, context, self.chain)
-        self.epoch = epoch
-
-    def context(self, body: e.EntryBody, line: e.GrantLine, member: bytes) -> GrantContext:
-        """The context of a grant that the newest entry lists."""
-        epoch = self.chain.epoch
-        space, commit = space_in(self.chain.space, epoch), self.chain.commits[epoch]
-        return GrantContext(space, epoch, body.previous, commit, member, line.device, line.kind)
-
-    def draft(self, name: str, change: e.Change, about: str = "") -> Draft:
-        """An honest entry by somebody, with the news of whom it is about."""
-        by, identities = self.people[name], list[bytes]()
-        if about:
-            known = self.chain.roster.known.get(self.people[about].member)
-            identities = self.people[about].items[known.number + 1 if known else 0 :]
-        author = Author(by.member, by.devices[0])
-        minute = len(self.items) + 1
-        return author.entry(self.chain, self.ring(by.devices[0]), change, minute, identities=identities)
-
-    def enter(self, name: str, change: e.Change, about: str = "") -> None:
-        """Make and append an entry."""
-        self.take(self.draft(name, change, about))
-
-    def header(self, name: str, circle: str = "allies") -> Header:
-        """The header of somebody's next record."""
-        by = self.people[name]
-        n = self.chain.counts.get((by.devices[0].id, circle), 0)
-        record = seed(f"record {len(self.items)}")[:16]
-        return Header(
-            self.chain.space,
-            self.chain.epoch,
-            "everyone" if circle == "everyone" else "allies",
-            record,
-            by.member,
-            by.devices[0].id,
-            n,
-            self.chain.seen(),
-            [],
-            [],
-        )
-
-    def write(self, name: str, content: str, header: Header) -> None:
-        """Append a record."""
-        device = self.people[name].devices[0]
-        item = seal_record(header, content.encode(), self.ring(device).epoch(self.chain.epoch), device)
-        kind = CLASS_OF[header.circle]
-        self.contents[str(len(self.items))] = content
-        self.chain.append(kind, item)
-        self.items.append({"class": kind, "item": item.hex(), "identities": [], "grants": {}})
-
-    def invite(self, *names: tuple[str, Role]) -> None:
-        """Invite people, with a letter each."""
-        invitees = []
-        for name, role in names:
-            keys = self.invitations[name]
-            context = LetterContext("inviter", self.chain.space, keys.public)
-            letter = seal_letter(keys.letter_key, context, b"Amina can admit you")
-            invitees.append(e.Invitee(keys.public, role, 30_000_000, letter))
-        self.enter("amina", e.Invite(invitees))
-
-    def admission(self, name: str, role: Role) -> e.Admit:
-        """Somebody's admission upon their invitation."""
-        person = self.people[name]
-        request = self.invitations[name].join(role, person.member, person.identity.head)
-        ends = 30_000_000 if role == "guest" else None
-        return e.Admit(
-            [e.Admission(person.member, person.identity.head, [], role, ends, e.Joining(request))]
-        )
-
-    def fault(
-        self, name: str, about: str, item: bytes, kind: int = ENTRY, identities: tuple[bytes, ...] = ()
-    ) -> None:
-        """Note that a chain refuses this item here, and why."""
-        try:
-            self.chain.check(kind, item, identities)
-        except InvalidError as error:
-            problem = error.problem.value
-        else:
-            raise RuntimeError(f"{name} is no fault")
-        self.faults[name] = {
-            "about": about,
-            "after": len(self.items),
-            "class": kind,
-            "item": item.hex(),
-            "identities": [entry.hex() for entry in identities],
-            "expect": problem,
-        }
-
-    def body(self, name: str, change: e.Change, **fields: object) -> bytes:
-        """An entry truly signed, with honest fields but those given, and empty seals."""
-        by = self.people[name]
-        honest = e.EntryBody(
-            self.chain.space,
-            self.chain.number + 1,
-            self.chain.latest,
-            self.chain.seen(),
-            by.member,
-            by.devices[0].id,
-            len(self.items) + 1,
-            change,
-            None,
-            [],
-        )
-        return by.devices[0].sign(Label.ENTRY, e.Entry(change_fields(honest, fields), e.Sealed(b"", b"")))
-
-    def spoil(self, name: str, about: str, draft: Draft, spoil: Callable[[e.EntryBody], Document]) -> None:
-        """Note the fault of an honest draft whose body is spoilt and signed again."""
-        signed = decode(draft.item, Signed, caps.ENTRY_BYTES)
-        entry = decode(signed.payload, e.Entry, caps.ENTRY_BYTES)
-        by = next(p for p in self.people.values() if p.member == entry.body.author)
-        item = by.devices[0].sign(Label.ENTRY, e.Entry(change_fields(entry.body, spoil(entry.body)), entry.sealed))
-        self.fault(name, about, item, ENTRY, draft.identities)
+        documents = {"chain": chain, "keys": keys_document(), "bad-grants": bad_grants(story)}
+        return documents | {f"fault-{name}": fault for name, fault in story.faults.items()}
 
 
-def change_fields(value: Wire, fields: Document) -> Wire:
-    """``value`` with other fields."""
-    return type(value)(**{name: getattr(value, name) for name in value.__struct_fields__} | fields)
+def text_of(document: Document | Grants) -> str:
+    """A document as it stands in its file."""
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def sign_raw(secret: Secret, label: Label, payload: bytes) -> bytes:
-    """Any payload as a signed thing."""
-    key = SigningKey(primitives.derive(secret, keyring_signing()).expose())
-    return encode(Signed(payload, bytes(key.verify_key), key.sign(label.prefix() + payload).signature))
+def main() -> None:
+    """Write all files anew."""
+    kept = HERE / "grants.json"
+    grants: Grants = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+    for name, document in make(grants).items():
+        (HERE / f"{name}.json").write_text(text_of(document), "utf-8")
+    kept.write_text(text_of(grants), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,23 +8,21 @@ whatever has changed since.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from securecall import caps
 from securecall import entries as e
 from securecall.errors import InvalidError, ParentBehindError, Problem
 from securecall.identity import grow
-from securecall.labels import Label
 from securecall.state import ENTRY, Step
-from securecall.wire import ZERO, Signed, decode, signed_digest
+from securecall.wire import ZERO
 from securecall_server.beside import check_complete, grant_rows
 from securecall_server.chains import Chains, Held, created
 from securecall_server.clock import Clock
 from securecall_server.doors import Doors
 from securecall_server.enrolment import Enrolment
 from securecall_server.errors import Code, RefusedError
+from securecall_server.offers import Listener, Offer, Receipt
 from securecall_server.signing import ServerKey
 from securecall_server.store.interface import Append, ConflictError, DeviceRow, PlaceRow, Store
 
@@ -34,42 +32,6 @@ BATCH = 128
 """Items of one transaction."""
 TRIES = 4
 """Attempts at one item when other processes keep being first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """An item's place, the head before it, and the signed statement of the head there."""
-
-    seq: int
-    before: bytes
-    statement: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An item as it came: ``kind`` is the class byte, ``grants`` maps devices to boxes."""
-
-    space: bytes
-    kind: int
-    item: bytes
-    identities: tuple[bytes, ...]
-    grants: Mapping[bytes, bytes]
-    digest: bytes = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Read the digest. Raises: InvalidError; the signature is checked when the item's turn comes."""
-        label, cap = (Label.ENTRY, caps.ENTRY_BYTES) if self.kind == ENTRY else (Label.RECORD, caps.RECORD_BYTES)
-        object.__setattr__(self, "digest", signed_digest(decode(self.item, Signed, cap), label))
-
-
-class Listener(Protocol):
-    """Hears of what was written, after it was."""
-
-    def appended(self, held: Held, seq: int) -> None:
-        """A place was taken."""
-
-    def devices_gone(self, devices: Iterable[bytes]) -> None:
-        """These devices are live nowhere any more."""
 
 
 @dataclass(slots=True)

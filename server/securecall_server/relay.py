@@ -45,7 +45,7 @@ class Subscriber:
 
 
 class Relay:
-    """All sockets of this process, as a `ledger.Listener`."""
+    """All sockets of this process, as a `offers.Listener`."""
 
     def __init__(self) -> None:
         self._subscribers: set[Subscriber] = set()
@@ -62,14 +62,14 @@ class Relay:
         self._subscribers.discard(subscriber)
 
     def appended(self, held: Held, seq: int) -> None:
-        """See `ledger.Listener.appended`."""
+        """See `offers.Listener.appended`."""
         space = held.chain.space
         for subscriber in self._subscribers:
             if space in subscriber.spaces and hears(held, seq, subscriber.caller):
                 subscriber.tell(space, seq)
 
     def devices_gone(self, devices: Iterable[bytes]) -> None:
-        """See `ledger.Listener.devices_gone`."""
+        """See `offers.Listener.devices_gone`."""
         gone = set(devices)
         for subscriber in self._subscribers:
             if subscriber.caller.device in gone:

@@ -96,10 +96,10 @@ class Service:
         return caller
 
     def appended(self, held: Held, seq: int) -> None:
-        """See `ledger.Listener.appended`."""
+        """See `offers.Listener.appended`."""
 
     def devices_gone(self, devices: Iterable[bytes]) -> None:
-        """See `ledger.Listener.devices_gone`: a token dies with its device."""
+        """See `offers.Listener.devices_gone`: a token dies with its device."""
         for device in devices:
             self.tokens.kill(device)
 

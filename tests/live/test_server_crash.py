@@ -109,27 +109,32 @@ REPLY = r"(sendto|write|sendmsg)\(\d+<(socket|TCP).*HTTP/1\.1 "
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 async def test_O01_the_reply_comes_after_the_disk_has_it(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
-    server = make_server(tmp_path / "data", "strace", "-f", "-y", "-s", "40", "-e", CALLS, "-o", str(trace))
+    server = make_server(tmp_path / "data", "strace", "-D", "-f", "-y", "-s", "40", "-e", CALLS, "-o", str(trace))
     server.start()
     try:
         async with aiohttp.ClientSession() as session:
             api = Api(server, session)
             coalition = await api.found(somebody())
             token = await api.token(coalition.founder)
-            before = len(trace.read_text().splitlines())
+            before = len(await _lines(api, trace))
             coalition.write(coalition.founder)
             await api.push(token, coalition)
-            append = trace.read_text().splitlines()[before:]
+            append = (await _lines(api, trace))[before:]
             blob = random(16)
-            before += len(append)
             assert (await api.put_chunk(token, coalition.id, blob, 0, b"chunk")).status == 204
-            put = trace.read_text().splitlines()[before:]
+            put = (await _lines(api, trace))[before + len(append) :]
     finally:
         server.kill()
     committed = r"(fsync|fdatasync)\(\d+<[^>]*server\.db-wal>"
     _in_order(append, committed, f"{REPLY}200")
     written, named = r"(fsync|fdatasync)\(\d+<[^>]*/blobs/[^>]*\.part", rf"fsync\(\d+<[^>]*/{blob.hex()}>"
     _in_order(put, written, named, committed, f"{REPLY}204")
+
+
+async def _lines(api: Api, trace: Path) -> list[str]:
+    """The trace so far. One more request first: only when it is answered is the reply before it surely written down."""
+    assert (await api.ask("GET", "/")).status == 404
+    return trace.read_text().splitlines()
 
 
 def _in_order(lines: list[str], *patterns: str) -> None:

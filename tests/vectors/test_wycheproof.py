@@ -79,7 +79,9 @@ def test_mlkem_seeds_expand_and_open() -> None:
     for _, test in cases("mlkem_768"):
         key_seed, box = raw(test, "seed", "c")
         if test["result"] != "valid":
-            assert not passes(lambda s=key_seed, c=box: MLKEM768PrivateKey.from_seed_bytes(s).decapsulate(c), ValueError)
+            assert not passes(
+                lambda s=key_seed, c=box: MLKEM768PrivateKey.from_seed_bytes(s).decapsulate(c), ValueError
+            )
             continue
         private = MLKEM768PrivateKey.from_seed_bytes(key_seed)
         assert private.public_key().public_bytes_raw().hex() == test["ek"]

@@ -8,7 +8,7 @@ import typer
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.table import several, short, table
+from securecall_client.cli.table import short, table
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 def _words(result: "Admitted") -> Iterator[str]:
     if result.admitted:
-        yield f"Let in: {several(len(result.admitted), 'person', 'people')} ({', '.join(map(short, result.admitted))})."
+        yield f"Let in: {', '.join(map(for_terminal, result.names))}."
     elif not result.waiting:
         yield "Nobody waits. Invite somebody: securecall invite --role member --org ORG"
     if result.waiting:

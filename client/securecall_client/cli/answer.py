@@ -1,6 +1,6 @@
 """`securecall exercise answer`: from a file, or row by row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -18,7 +18,7 @@ from securecall_client.cli.table import short
 
 if TYPE_CHECKING:
     from securecall_client.results import Answered
-    from securecall_client.work.rows import Row
+    from securecall_client.session import Session
     from securecall_client.work.template import Template
 
 FormatName = Literal["toml", "json", "csv"]
@@ -54,7 +54,7 @@ def register(noun: typer.Typer) -> None:
         with, needs, offers (lists). A new answer takes the place of your last one.
         """
         if file is not None:
-            _send(line, call, exercise, _from_file(line, call, exercise, file, _format(file, form)))
+            _send_file(line, call, exercise, file, _format(file, form))
         elif ask.types_here():
             _type_and_send(line, call, exercise)
         else:
@@ -73,41 +73,47 @@ def _format(file: Path, form: FormatName | None) -> FormatName:
     return known
 
 
-def _from_file(line: Line, call: str, exercise: str, file: Path, form: FormatName) -> "tuple[Row, ...]":
+def _send_file(line: Line, call: str, exercise: str, file: Path, form: FormatName) -> None:
+    """Read, judge and send the rows of a file in one session, since opening one is what takes long."""
+    from securecall_client.work import exercises
     from securecall_client.work.rows import parse_rows
     from securecall_client.work.rows_text import MAX_TEXT_BYTES
 
     text = handover.from_bytes("The table of rows", file, MAX_TEXT_BYTES)
-    return parse_rows(text, form, _template(line, call, exercise))
+
+    async def act(session: "Session") -> "Answered":
+        rows = parse_rows(text, form, await _template(line, session, call, exercise))
+        return await exercises.answer_exercise(session, call, exercise, rows)
+
+    line.show(line.in_session(act), _words)
 
 
-def _template(line: Line, call: str, exercise: str) -> "Template":
+def _type_and_send(line: Line, call: str, exercise: str) -> None:
+    """Let a person type; whatever happens then, what was typed is still on the screen, ready for a file.
+
+    No session is open meanwhile, so other commands need not wait for the person.
+    """
+    from securecall_client.cli.rows_typed import RowsTyped
+    from securecall_client.work import exercises
+
+    typed = RowsTyped(line.in_session(lambda session: _template(line, session, call, exercise)))
+    try:
+        rows = typed.ask()
+        answered = line.in_session(lambda session: exercises.answer_exercise(session, call, exercise, rows))
+    except BaseException:
+        line.screen.note(typed.rescue())
+        raise
+    line.show(answered, _words)
+
+
+async def _template(line: Line, session: "Session", call: str, exercise: str) -> "Template":
     from securecall_client.work import exercises, template
 
-    shown = line.in_session(lambda session: exercises.show_exercise(session, call, exercise))
+    shown = await exercises.show_exercise(session, call, exercise)
     if shown.state != "open":
         line.say.line("This exercise is closed. An answer still goes in, and is marked as late.")
     return template.load(shown.template)
 
 
-def _type_and_send(line: Line, call: str, exercise: str) -> None:
-    """Let a person type; whatever happens then, what was typed is still on the screen, ready for a file."""
-    from securecall_client.cli.rows_typed import RowsTyped
-
-    typed = RowsTyped(_template(line, call, exercise))
-    try:
-        rows = typed.ask()
-        _send(line, call, exercise, rows)
-    except BaseException:
-        line.screen.note(typed.rescue())
-        raise
-
-
-def _send(line: Line, call: str, exercise: str, rows: "tuple[Row, ...]") -> None:
-    from securecall_client.work import exercises
-
-    def words(result: "Answered") -> list[str]:
-        return [f"Your answer {short(result.answer)} is saved {SAVED[result.saved]}."]
-
-    result = line.in_session(lambda session: exercises.answer_exercise(session, call, exercise, rows))
-    line.show(result, words)
+def _words(result: "Answered") -> Iterator[str]:
+    yield f"Your answer {short(result.answer)} is saved {SAVED[result.saved]}."

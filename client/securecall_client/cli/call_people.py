@@ -71,8 +71,7 @@ def _invited(result: "InvitedToCall") -> Iterator[str]:
     if not result.admitted:
         yield "They were all in the call already."
         return
-    who = ", ".join(map(short, result.admitted))
-    yield f"Let into the call {short(result.call)}: {several(len(result.admitted), 'person', 'people')} ({who})."
+    yield f"Let into the call {short(result.call)}: {', '.join(map(for_terminal, result.names))}."
 
 
 def _rotated(result: "Rotated") -> Iterator[str]:

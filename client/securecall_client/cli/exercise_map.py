@@ -64,6 +64,7 @@ def _words(drawn: "Map") -> Iterator[str]:
         return
     plurals = {"match": "matches", "activity alone": "activities alone"}
     for name, findings, meaning in found:
-        yield f"{several(len(findings), name, plurals.get(name))}. {meaning}"
+        number = several(len(findings), name, plurals.get(name))
+        yield f"{number}. {meaning}" if findings else f"{number}."
         for finding in findings:
             yield f"  {for_terminal(finding.why)}"

@@ -62,7 +62,9 @@ def _on_this_computer(result: "Status") -> str:
 def _on_the_server(result: "Status") -> str:
     reached = "" if result.reached else " The server was not reached just now."
     if result.outbox:
-        return f"On the server: all but {several(result.outbox, 'thing')} that you wrote; they wait here.{reached}"
+        return (
+            f"On the server: all but {several(result.outbox, 'thing')} that you wrote, kept here until then.{reached}"
+        )
     return f"On the server: everything that you wrote.{reached}"
 
 

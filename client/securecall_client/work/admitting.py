@@ -53,7 +53,7 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
     view = await session.synced(space)
     me = view.chain.roster.members[session.member]
     if not may(me.role, Action.ADMIT, "member"):
-        return Admitted(admitted=[], waiting=[])
+        return Admitted(admitted=[], names=[], waiting=[])
     joins = await session.transport.joins(space)
     chosen: list[Applicant] = []
 
@@ -75,9 +75,10 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
         for applicant in waiting
     ):
         await change(session, space, build)
-    inside = {applicant.request.member for applicant in chosen}
+    inside = {applicant.request.member: applicant.name for applicant in chosen}
     return Admitted(
-        admitted=sorted(member.hex() for member in inside),
+        admitted=[member.hex() for member in inside],
+        names=list(inside.values()),
         waiting=[_waiting(applicant) for applicant in waiting if applicant.request.member not in inside],
     )
 
@@ -92,7 +93,7 @@ async def admit_watch(session: Session) -> AsyncIterator[Admitted]:
                 news = [join for join in result.waiting if join.member not in named]
                 named.update(join.member for join in news)
                 if result.admitted or news:
-                    yield Admitted(admitted=result.admitted, waiting=news)
+                    yield Admitted(admitted=result.admitted, names=result.names, waiting=news)
         except OfflineError:
             session.reached = False
         async with session.resting():

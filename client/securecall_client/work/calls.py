@@ -63,15 +63,16 @@ async def open_call(
 async def the_call(session: Session, typed: str) -> SpaceView:
     """The call that ``typed`` names, up to date. Raises: NotFoundError, ProofError."""
     await session.synced(session.coalition)
-    views = [await session.view(space) for space in session.spaces()]
-    titles = {view.space: view.state.title for view in views if view.chain.kind == "call" or not view.chain.heads}
-    return await _with_contents(session, find("call", typed, titles))
-
-
-async def _with_contents(session: Session, space: bytes) -> SpaceView:
-    view = await session.synced(space)
-    if not view.chain.heads:
-        raise OfflineError("This call is not on this computer yet, and the server was not reached.")
+    titles = {}
+    for space in session.spaces():
+        view = await session.view(space)
+        if not view.chain.heads:
+            view = await session.synced(space)
+        if view.chain.kind == "call":
+            titles[space] = view.state.title
+    view = await session.synced(find("call", typed, titles))
+    if session.member not in view.chain.roster.members:
+        session.say.line(f"You are no longer in {view.state.title}. This is how it stood when you went.")
     return view
 
 
@@ -157,7 +158,7 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
     coalition = await session.view(session.coalition)
     wanted = sorted({find_member(coalition, person) for person in people} - set(view.chain.roster.members))
     if not wanted:
-        return InvitedToCall(call=view.space.hex(), admitted=[])
+        return InvitedToCall(call=view.space.hex(), admitted=[], names=[])
 
     async def build(view: SpaceView) -> Change:
         return _admission(await session.view(session.coalition), view, wanted)
@@ -165,7 +166,8 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
     view = await change(session, view.space, build)
     coalition = await session.view(session.coalition)
     await _tell(session, coalition, view, [coalition.chain.roster.members[member] for member in wanted])
-    return InvitedToCall(call=view.space.hex(), admitted=[member.hex() for member in wanted])
+    names = [coalition.state.name(member) for member in wanted]
+    return InvitedToCall(call=view.space.hex(), admitted=[member.hex() for member in wanted], names=names)
 
 
 def find_member(view: SpaceView, typed: str) -> bytes:

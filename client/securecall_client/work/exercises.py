@@ -109,9 +109,12 @@ def answer_line(view: SpaceView, origin: Origin, answer: content.Answer) -> Answ
 
 
 def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Exercise]:
-    """The exercise that ``typed`` names: id, prefix, or title. Raises: NotFoundError."""
-    titles = {exercise: _template(body).title for exercise, (_, body) in view.state.exercises.items()}
-    return view.state.exercises[find("exercise", typed, titles)]
+    """The exercise that ``typed`` names, by id, title or template. Raises: NotFoundError."""
+    exercises = view.state.exercises
+    names = {exercise: _template(body) for exercise, (_, body) in exercises.items()}
+    by_template = any(known.name == typed for known in names.values())
+    labels = {exercise: known.name if by_template else known.title for exercise, known in names.items()}
+    return exercises[find("exercise", typed, labels)]
 
 
 def _template(body: content.Exercise) -> template.Template:

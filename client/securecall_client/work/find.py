@@ -29,6 +29,5 @@ def find(what: str, typed: str, names: Mapping[bytes, str]) -> bytes:
 
 
 def _others(what: str, names: Mapping[bytes, str]) -> str:
-    if not names:
-        return f"There is no {what} yet."
-    return "There is: " + ", ".join(sorted(names.values())[:8])
+    known = sorted(set(names.values()))[:8]
+    return "There is: " + ", ".join(known) if known else f"There is no {what} yet."

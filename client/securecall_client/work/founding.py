@@ -17,7 +17,7 @@ from securecall_client.progress import Say
 from securecall_client.results import Founded
 from securecall_client.session import Session, Settings
 from securecall_client.text import clean_name
-from securecall_client.transport import Credentials
+from securecall_client.transport import Connect, Credentials, Transport
 from securecall_client.work.captioning import captions
 from securecall_client.work.enrolment import Newcomer, keep
 from securecall_keys.device import public_of, sign
@@ -26,7 +26,16 @@ from securecall_keys.invitation import SetupText, read_setup
 
 
 async def found(
-    settings: Settings, lock: Lock, say: Say, *, setup: str, server: str, coalition: str, person: str, org: str
+    settings: Settings,
+    lock: Lock,
+    say: Say,
+    *,
+    setup: str,
+    server: str,
+    coalition: str,
+    person: str,
+    org: str,
+    connect: Connect = HttpTransport,
 ) -> Founded:
     """Begin a coalition: its first owner, their profile and organisation.
 
@@ -39,7 +48,7 @@ async def found(
         code = read_setup(setup)
     except TextError as error:
         raise InvitationError(f"{error}.", code="setup-code-refused") from error
-    transport = HttpTransport(server)
+    transport = connect(server)
     try:
         newcomer = Newcomer.generate()
         transport.use(setup_credentials(code))
@@ -48,7 +57,7 @@ async def found(
         await keep(settings, lock, newcomer, address=transport.address, server=code.server, note=("founding", b""))
     finally:
         await transport.close()
-    async with at_work(settings, newcomer.device, say) as session:
+    async with at_work(settings, newcomer.device, say, connect) as session:
         await session.reach()
         return await _create(session, code.server, newcomer, *names)
 
@@ -63,7 +72,7 @@ def setup_credentials(code: SetupText) -> Credentials:
     return Credentials(subject, sign_login, code.server)
 
 
-async def _log_in(transport: HttpTransport) -> None:
+async def _log_in(transport: Transport) -> None:
     try:
         await transport.log_in()
     except RefusedError as error:

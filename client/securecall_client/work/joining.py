@@ -22,7 +22,7 @@ from securecall_client.results import Joined, Named
 from securecall_client.session import Session, Settings
 from securecall_client.sync import STOP
 from securecall_client.text import clean_name
-from securecall_client.transport import Credentials
+from securecall_client.transport import Connect, Credentials, Transport
 from securecall_client.view import SpaceView
 from securecall_client.work.enrolment import Newcomer, keep
 from securecall_keys.context import LetterContext, StorageContext, context_bytes
@@ -47,7 +47,16 @@ class Joining(Wire, frozen=True):
     admitters: Annotated[list[Name], msgspec.Meta(max_length=64)]
 
 
-async def join(settings: Settings, lock: Lock, say: Say, *, invitation: str | None, person: str, wait: bool) -> Joined:
+async def join(
+    settings: Settings,
+    lock: Lock,
+    say: Say,
+    *,
+    invitation: str | None,
+    person: str,
+    wait: bool,
+    connect: Connect = HttpTransport,
+) -> Joined:
     """Join with ``invitation``, or go on with a join that waits (None).
 
     Raises: InvitationError, ProofError (not the space or server the invitation names), OfflineError,
@@ -56,12 +65,12 @@ async def join(settings: Settings, lock: Lock, say: Say, *, invitation: str | No
     if invitation is None:
         device = Profile(settings.home).unlock(lock)
     else:
-        device = await _ask(settings, lock, invitation, clean_name(person))
-    async with at_work(settings, device, say) as session:
+        device = await _ask(settings, lock, invitation, clean_name(person), connect)
+    async with at_work(settings, device, say, connect) as session:
         return await _wait(session, wait=wait)
 
 
-async def _ask(settings: Settings, lock: Lock, text: str, person: str) -> DeviceKeys:
+async def _ask(settings: Settings, lock: Lock, text: str, person: str, connect: Connect) -> DeviceKeys:
     if Profile(settings.home).exists():
         raise ProfileError(f"There is a profile in {settings.home} already.", hint="Use another folder: --home DIR.")
     try:
@@ -69,7 +78,7 @@ async def _ask(settings: Settings, lock: Lock, text: str, person: str) -> Device
     except TextError as error:
         raise InvitationError(f"{error}.") from error
     keys = InvitationKeys(told.space, Secret(told.secret))
-    transport = HttpTransport(told.address)
+    transport = connect(told.address)
     try:
         server = await transport.server_key()
         transport.use(_credentials(keys, server))
@@ -92,7 +101,7 @@ def _credentials(keys: InvitationKeys, server: bytes) -> Credentials:
 
 
 async def _look(
-    transport: HttpTransport,
+    transport: Transport,
     told: InvitationText,
     keys: InvitationKeys,
     newcomer: Newcomer,
@@ -124,7 +133,7 @@ async def _look(
     return Joining(told.space, told.at, request, mine, letter.title, letter.admitters)
 
 
-async def _prefix(transport: HttpTransport, told: InvitationText, newcomer: Newcomer) -> tuple[SpaceView, int]:
+async def _prefix(transport: Transport, told: InvitationText, newcomer: Newcomer) -> tuple[SpaceView, int]:
     """The chain as far as the invitation reaches, and the server's time (unix ms)."""
     view, end = SpaceView(told.space, newcomer.member, newcomer.device), b""
     try:

@@ -7,7 +7,7 @@ from securecall.state import ENTRY, EVERYONE
 from securecall_server.access import View
 from securecall_server.errors import Code, RefusedError
 from securecall_server.forms import Class, ItemRequest, ItemsAnswer, Place, ReceiptAnswer
-from securecall_server.ledger import Offer
+from securecall_server.offers import Offer
 from securecall_server.service import SERVICE
 from securecall_server.store.interface import PlaceRow
 

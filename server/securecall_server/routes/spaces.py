@@ -9,7 +9,7 @@ from securecall.errors import InvalidError, Problem
 from securecall.state import ENTRY
 from securecall.wire import Signed, decode
 from securecall_server.forms import Grants, ReceiptAnswer, SpaceRequest
-from securecall_server.ledger import Offer, Receipt
+from securecall_server.offers import Offer, Receipt
 from securecall_server.service import SERVICE
 
 from .bodies import answer, read_form

@@ -2,8 +2,10 @@
 
 import json
 import shlex
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -163,7 +165,7 @@ def test_empty_states_say_what_to_do_first(run, acts) -> None:
     assert "securecall doc add" in run("doc", "list", "C")[1]
     acts.give("work.exercises.list_exercises", results.Exercises(exercises=[]))
     assert "securecall exercise start" in run("exercise", "list", "C")[1]
-    acts.give("work.admitting.admit", results.Admitted(admitted=[], waiting=[]))
+    acts.give("work.admitting.admit", results.Admitted(admitted=[], names=[], waiting=[]))
     assert "securecall invite" in run("admit")[1]
 
 
@@ -179,7 +181,7 @@ def test_status_says_where_everything_is(run, acts) -> None:
     acts.give("work.status.status", here)
     code, out, _ = run("status")
     assert code == 0
-    assert "all but 2 things that you wrote; they wait here. The server was not reached" in out
+    assert "all but 2 things that you wrote, kept here until then. The server was not reached" in out
     acts.give("work.status.status", made(results.Status))
     out = run("status")[1]
     assert all(words in out for words in ("On this computer:", "On the server:", "Others have it:"))
@@ -189,8 +191,13 @@ def test_an_event_a_line_and_each_at_once(run, acts, monkeypatch) -> None:
     seen: list[int] = []
     events = [{"event": "started", "title": "T"}, {"event": "closed", "seq": 7}]
     acts.give_many("work.watching.watch", events)
-    flush = __import__("sys").stdout.flush
-    monkeypatch.setattr("sys.stdout.flush", lambda: (seen.append(1), flush())[1])
+    flush = sys.stdout.flush
+
+    def flushed() -> None:
+        seen.append(1)
+        flush()
+
+    monkeypatch.setattr("sys.stdout.flush", flushed)
     code, out, _ = run("call", "watch", "C", "--json")
     assert code == 0
     assert [json.loads(line) for line in out.splitlines()] == events
@@ -237,7 +244,12 @@ def test_bytes_on_stdout_push_the_words_aside(run, acts) -> None:
 
 def test_demo_is_run_with_what_was_asked(place, monkeypatch) -> None:
     called: list[tuple[bool, bool]] = []
-    demo = type("demo", (), {"main": staticmethod(lambda keep, json: called.append((keep, json)) or 1)})
+
+    def play(*, keep: bool, json: bool) -> int:
+        called.append((keep, json))
+        return 1
+
+    demo = SimpleNamespace(main=play)
     monkeypatch.setattr("securecall_client.demo.run", demo, raising=False)
     assert main(["demo", "--keep", "--json"]) == 1
     assert main(["--json", "demo"]) == 1

@@ -115,13 +115,14 @@ def test_saved_here_alone_is_said_and_is_exit_code_4(run, acts, act, words, kind
 
 
 def test_status_and_sync_leave_with_what_they_found(run, acts) -> None:
-    def state(grade: str, *, reached: bool) -> results.Status:
+    def state(grade: results.Grade, *, reached: bool) -> results.Status:
         alarm = results.AlarmLine(alarm="a", grade=grade, message="The server showed two histories")
         return results.Status(spaces=[], outbox=0, alarms=[alarm], reached=reached)
 
-    for grade, reached, status, sync in (
+    cases: list[tuple[results.Grade, bool, int, int]] = [
         ("late", True, 0, 0), ("odd", True, 0, 0), ("late", False, 0, 4), ("proof", True, 3, 3), ("proof", False, 3, 3)
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for grade, reached, status, sync in cases:
         acts.give("work.status.status", state(grade, reached=reached))
         acts.give("work.status.sync", state(grade, reached=reached))
         assert (run("status")[0], run("sync", "--json")[0]) == (status, sync)

@@ -32,9 +32,14 @@ def typed(monkeypatch: pytest.MonkeyPatch, place):
 
     def give(*answers: str) -> list[str]:
         rest = list(answers)
+
+        def hidden(question: str) -> str:
+            questions.append(question)
+            return rest.pop(0)
+
         monkeypatch.delenv("SECURECALL_PASSPHRASE_FILE")
         monkeypatch.setattr(ask, "someone_is_there", lambda: True)
-        monkeypatch.setattr(ask, "hidden", lambda question: (questions.append(question), rest.pop(0))[1])
+        monkeypatch.setattr(ask, "hidden", hidden)
         return questions
 
     return give

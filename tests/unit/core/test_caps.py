@@ -21,9 +21,7 @@ def crowd(members: int, devices: int) -> Roster:
     """A roster of so many members with so many devices each, one of them an owner; keys are made up."""
     people = {}
     for n in range(members):
-        live = {
-            seed(n, d): Device(seed(n, d), "computer", b"", b"", seed(n, d), d, live=True) for d in range(devices)
-        }
+        live = {seed(n, d): Device(seed(n, d), "computer", b"", b"", seed(n, d), d, live=True) for d in range(devices)}
         identity = Identity(seed(n), 0, seed(n), MappingProxyType(live), ())
         people[seed(n)] = Member(seed(n), "member" if n else "owner", identity, frozenset(), 0, None)
     empty = open_call(AMINA).chain.roster

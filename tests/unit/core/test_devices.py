@@ -36,9 +36,7 @@ def bar(person: Person, *devices: int) -> e.Devices:
     return e.Devices(person.member, person.head, sorted(person.devices[n].id for n in devices))
 
 
-def test_a_device_counts_once_its_head_is_named_and_is_granted_the_running_epoch(
-    call: Space, chi: Person
-) -> None:
+def test_a_device_counts_once_its_head_is_named_and_is_granted_the_running_epoch(call: Space, chi: Person) -> None:
     second = chi.add_device()
     assert second.id not in call.chain.roster.recipients()
     step = call.name_devices(chi, chi)

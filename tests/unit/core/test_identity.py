@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from securecall import caps
@@ -36,15 +37,13 @@ def amina() -> Person:
 def entry(person: Person, by: DeviceKeys, change: AddDevice | RemoveDevice, **fields: object) -> bytes:
     """The next identity entry, some of its fields forged."""
     good = IdentityEntry(person.member, person.identity.number + 1, person.head, by.id, 2, change)
-    values = {name: getattr(good, name) for name in IdentityEntry.__struct_fields__}
-    return by.sign(Label.IDENTITY, IdentityEntry(**{**values, **fields}))
+    return by.sign(Label.IDENTITY, msgspec.structs.replace(good, **fields))
 
 
 def announce(device: DeviceKeys, **fields: object) -> AddDevice:
     """A device's announcement, signed by it, some of its fields forged."""
     good = decode(decode(device.announce(ZERO, "computer"), Signed, 9999).payload, Announcement, 9999)
-    values = {name: getattr(good, name) for name in Announcement.__struct_fields__}
-    return AddDevice(device.sign(Label.ANNOUNCEMENT, Announcement(**{**values, **fields})))
+    return AddDevice(device.sign(Label.ANNOUNCEMENT, msgspec.structs.replace(good, **fields)))
 
 
 def test_a_member_s_id_is_the_digest_of_entry_0(amina: Person) -> None:
@@ -79,11 +78,8 @@ FIRST: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("case", FIRST)
 def test_an_identity_begins_with_its_first_device_alone(case: str) -> None:
     device = make_device("first")
-    good: dict[str, object] = {
-        "member": ZERO, "number": 0, "previous": ZERO, "device": device.id, "minute": 1,
-        "change": announce(device),
-    }  # fmt: skip
-    item = device.sign(Label.IDENTITY, IdentityEntry(**{**good, **FIRST[case]}))  # type: ignore[arg-type]  # a forger's
+    good = IdentityEntry(ZERO, 0, ZERO, device.id, 1, announce(device))
+    item = device.sign(Label.IDENTITY, msgspec.structs.replace(good, **FIRST[case]))
     assert problem(lambda: begin(item)) is Problem.BAD_IDENTITY
 
 

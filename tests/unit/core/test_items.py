@@ -5,8 +5,8 @@ import pytest
 from securecall import caps
 from securecall import entries as e
 from securecall.chain import SpaceChain
-from securecall.errors import InvalidError, Problem
 from securecall.entry_rules import space_id
+from securecall.errors import InvalidError, Problem
 from securecall.labels import Label
 from securecall.records import Record
 from securecall.state import ALLIES, ENTRY, EVERYONE, NOWHERE
@@ -208,9 +208,7 @@ def first_body(**fields: object) -> e.EntryBody:
     create = e.Create("coalition", None, seed("server"), AMINA.head, [])
     start = e.Start(0, seed("commit"), [])
     line = e.GrantLine(AMINA.device.id, "seed", seed("grant"))
-    body = e.EntryBody(
-        bytes(32), 0, bytes(32), NOWHERE, AMINA.member, AMINA.device.id, 1, create, start, [line]
-    )
+    body = e.EntryBody(bytes(32), 0, bytes(32), NOWHERE, AMINA.member, AMINA.device.id, 1, create, start, [line])
     return change_body(body, **fields)
 
 

@@ -2,10 +2,12 @@
 
 from typing import NoReturn
 
+import msgspec
 import pytest
 
 from securecall import entries as e
 from securecall.errors import InvalidError, ParentBehindError, Problem
+from securecall.rights import Role
 from securecall.roster import Roster
 from securecall.state import ENTRY
 from tests.world import Person, Space, found, make_people, make_person, refuse_entry, replay, seed
@@ -21,13 +23,10 @@ def coalition() -> Space:
     return space
 
 
-def from_parent(space: Space, person: Person, at: e.Seen, role: str = "member", **fields: object) -> e.Admit:
+def from_parent(space: Space, person: Person, at: e.Seen, role: Role = "member", **fields: object) -> e.Admit:
     """An admission of ``person`` as they were in the parent at ``at``."""
-    values: dict[str, object] = {
-        "member": person.member, "identity": person.head, "barred": [], "role": role,
-        "ends": None, "via": e.FromParent(at),
-    }  # fmt: skip
-    return e.Admit([e.Admission(**{**values, **fields})])  # type: ignore[arg-type]  # a forger's
+    good = e.Admission(person.member, person.head, [], role, None, e.FromParent(at))
+    return e.Admit([msgspec.structs.replace(good, **fields)])
 
 
 def test_people_of_the_parent_come_without_invitation(coalition: Space) -> None:

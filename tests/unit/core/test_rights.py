@@ -14,9 +14,21 @@ from securecall import entries as e
 from securecall.errors import InvalidError, Problem
 from securecall.rights import TABLE, Action, Role, Target, may
 from securecall.wire import decode, encode
-from securecall_keys.secret import Secret
 from securecall_keys.invitation import InvitationKeys
-from tests.world import END, Person, Space, found, make_blob, make_people, open_call, refuse_entry, refuse_record, replace_in, seed
+from securecall_keys.secret import Secret
+from tests.world import (
+    END,
+    Person,
+    Space,
+    found,
+    make_blob,
+    make_people,
+    open_call,
+    refuse_entry,
+    refuse_record,
+    replace_in,
+    seed,
+)
 
 ROLES: tuple[Role, ...] = get_args(Role)
 LETTERS: dict[str, Target] = {
@@ -122,10 +134,7 @@ def _role(target: Target) -> Role:
 
 
 ENTRY_CELLS = [
-    (role, action, LETTERS[letter])
-    for action, (_, letters) in CHANGES.items()
-    for role in ROLES
-    for letter in letters
+    (role, action, LETTERS[letter]) for action, (_, letters) in CHANGES.items() for role in ROLES for letter in letters
 ]
 
 

@@ -17,7 +17,7 @@ from securecall_keys.records import CONTENT_BYTES, ContentTooLongError, open_rec
 from tests.world import Space, change_body, found, make_blob, make_people, open_call, replace_in, seed
 
 AMINA, BEN, GUEST = make_people(3)
-CONTENT = "Nairobi, 14:00: two lawyers held".encode()
+CONTENT = b"Nairobi, 14:00: two lawyers held"
 
 
 @pytest.fixture
