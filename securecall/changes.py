@@ -280,9 +280,12 @@ def _check_ascending(ids: list[bytes]) -> None:
 
 
 def check_roster(roster: Roster) -> None:
-    """What must hold after every change: somebody can act as owner, and the caps. Raises: InvalidError."""
-    if not any(owner.devices() for owner in roster.owners()):
-        raise InvalidError(Problem.LAST_OWNER, "the last owner, or their last device, cannot go")
+    """What must hold after every change: somebody can act as owner, and the caps. Raises: InvalidError.
+
+    A sheet is not enough of an owner: it starts no epoch, so one that is due would never come.
+    """
+    if not any(device.kind == "computer" for owner in roster.owners() for device in owner.devices()):
+        raise InvalidError(Problem.LAST_OWNER, "the last owner, or their last computer, cannot go")
     if len(roster.members) > caps.MEMBERS_PER_SPACE:
         raise InvalidError(Problem.CAP, f"a space has at most {caps.MEMBERS_PER_SPACE} members")
     if len(roster.recipients()) > caps.DEVICES_PER_SPACE:

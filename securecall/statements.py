@@ -15,12 +15,17 @@ from securecall.wire import U32, U64, Id, Verified, Wire, read
 
 
 class Statement(Wire, frozen=True):
-    """``head`` is the chain's running digest at ``seq``; ``time`` in unix milliseconds, never going back."""
+    """``head`` is the chain's running digest at ``seq``; ``time`` in unix milliseconds, never going back.
+
+    ``newest`` says that nothing stood after that place at that time. Only two such statements can contradict each
+    other by their order: a receipt for an old place, or the end of what a former member may read, is no rollback.
+    """
 
     space: Id
     seq: U32
     head: Id
     time: U64
+    newest: bool
 
 
 class Hello(Wire, frozen=True):

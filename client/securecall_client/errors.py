@@ -58,6 +58,12 @@ class OfflineError(SecureCallError):
     code = "offline"
 
 
+class NotSentError(OfflineError):
+    """What a person wrote is saved on this computer, and the server was not reached."""
+
+    exit_code = 4
+
+
 class RefusedError(SecureCallError):
     """The server, or the rules, refused what was asked; `code` is the stable code of the refusal."""
 

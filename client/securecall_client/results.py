@@ -174,6 +174,7 @@ class CallState(Result, frozen=True, kw_only=True):
 
     call: str
     state: CallPhase
+    saved: Saved
 
 
 class Code(Result, frozen=True, kw_only=True):
@@ -230,6 +231,7 @@ class StartedExercise(Result, frozen=True, kw_only=True):
     """An exercise has been started."""
 
     exercise: str
+    saved: Saved
 
 
 class ExerciseLine(Result, frozen=True, kw_only=True):

@@ -63,6 +63,8 @@ def _end(view: SpaceView, page: Page) -> Statement:
         raise ProofError("The server did not sign what it showed.", hint=STOP) from error
     if end.space != view.space:
         raise ProofError("The server signed for another space.", hint=STOP)
+    if view.member in chain.roster.members and not end.newest:
+        raise ProofError("The server does not sign that this is the newest there is.", hint=STOP)
     if end.seq < chain.next_seq and chain.heads[end.seq] != end.head:
         raise ProofError("The server signed for another history than it shows.", hint=STOP)
     if not page.places and end.seq < chain.next_seq - 1:

@@ -95,14 +95,14 @@ def read_invitation(text: str) -> InvitationText:
     try:
         return decode(_checked(text, "invitation"), InvitationText, TEXT_BYTES)
     except InvalidError as error:
-        raise TextError("this is not an invitation of this program") from error
+        raise TextError("This is not an invitation of this program") from error
 
 
 def read_setup(text: str) -> SetupText:
     """Read a setup code: 32 bytes of seed, 32 of the server's key. Raises: TextError."""
     data = _checked(text, "setup code")
     if len(data) != 2 * KEY_BYTES:
-        raise TextError("this is not a setup code of this program")
+        raise TextError("This is not a setup code of this program")
     return SetupText(Secret(data[:KEY_BYTES]), data[KEY_BYTES:])
 
 
@@ -111,8 +111,8 @@ def _checked(text: str, what: str) -> bytes:
     try:
         data = base64.b32decode(raw + "=" * (-len(raw) % 8))
     except ValueError as error:
-        raise TextError(f"this is not a whole {what}: it has characters that do not belong there") from error
+        raise TextError(f"This is not a whole {what}: it has characters that do not belong there") from error
     body, check = data[:-_CHECK], data[-_CHECK:]
     if len(data) > TEXT_BYTES or sha256(body).digest()[:_CHECK] != check:
-        raise TextError(f"this {what} is incomplete or mistyped: its check digits do not fit")
+        raise TextError(f"This {what} is incomplete or mistyped: its check digits do not fit")
     return body

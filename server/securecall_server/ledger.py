@@ -97,7 +97,8 @@ class Ledger:
 
     def statement(self, held: Held, seq: int) -> bytes:
         """A statement about the place ``seq``, as of now; the clock must be ready."""
-        return self._key.statement(held.chain.space, seq, held.chain.heads[seq], self._clock.now())
+        newest = seq == held.durable - 1
+        return self._key.statement(held.chain.space, seq, held.chain.heads[seq], self._clock.now(), newest=newest)
 
     async def run(self) -> None:
         """Write until `stop` is called and all that came before is written."""
@@ -229,7 +230,7 @@ class Ledger:
         self._tell_gone(gone)
 
     def _answer(self, waiting: _Waiting, place: PlaceRow, before: bytes, now: int) -> None:
-        statement = self._key.statement(place.space, place.seq, place.head, now)
+        statement = self._key.statement(place.space, place.seq, place.head, now, newest=False)
         if not waiting.receipt.done():
             waiting.receipt.set_result(Receipt(place.seq, before, statement))
 

@@ -40,9 +40,9 @@ class ServerKey:
         """The signed greeting that begins a login."""
         return self._sign(Label.HELLO, Hello(self.public, client_nonce, server_nonce))
 
-    def statement(self, space: bytes, seq: int, head: bytes, time: int) -> bytes:
+    def statement(self, space: bytes, seq: int, head: bytes, time: int, *, newest: bool) -> bytes:
         """The signed word that ``space`` has ``head`` at ``seq``; ``time`` in unix milliseconds."""
-        return self._sign(Label.STATEMENT, Statement(space, seq, head, time))
+        return self._sign(Label.STATEMENT, Statement(space, seq, head, time, newest))
 
     def _sign(self, label: Label, value: Wire) -> bytes:
         payload = encode(value)

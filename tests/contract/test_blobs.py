@@ -38,9 +38,7 @@ async def test_same_bytes_again_are_no_conflict(blobs):
     assert await blobs.get(SPACE, BLOB, 0) == b"chunk"
 
 
-@pytest.mark.parametrize(
-    "other", [b"Chunk", b"", b"chunk and more", LARGE], ids=["same size", "none", "more", "large"]
-)
+@pytest.mark.parametrize("other", [b"Chunk", b"", b"chunk and more", LARGE], ids=["same size", "none", "more", "large"])
 async def test_other_bytes_conflict_and_change_nothing(blobs, other):
     await blobs.put(SPACE, BLOB, 0, b"chunk")
     with pytest.raises(BlobConflictError):

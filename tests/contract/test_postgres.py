@@ -51,9 +51,7 @@ async def test_m08_two_writers_at_once_leave_one_winner_a_place(database, opener
     stores = [await opener(database), await opener(database)]
 
     async def race(number: int, seq: int) -> bool:
-        batch = [
-            Append(place(space, seq, b"%d" % number), grants=(grant(space, seq, "phone"),)) for space in "ba"
-        ]
+        batch = [Append(place(space, seq, b"%d" % number), grants=(grant(space, seq, "phone"),)) for space in "ba"]
         try:
             await stores[number].append(batch if number else batch[::-1])
         except ConflictError:

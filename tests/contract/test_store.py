@@ -95,9 +95,7 @@ async def test_new_space_begins_at_0(store):
 CLASHES = {
     "a place": Append(place("other", 7)),
     "an identity entry": Append(place("other", 0), identities=(identity("amina", 0, b"forged"),)),
-    "a grant twice": Append(
-        place("other", 0), grants=(grant("other", 0, "phone"), grant("other", 0, "phone"))
-    ),
+    "a grant twice": Append(place("other", 0), grants=(grant("other", 0, "phone"), grant("other", 0, "phone"))),
 }
 
 
@@ -263,9 +261,7 @@ async def test_grants_of_one_device_from_a_place_on(store):
 
 
 async def test_joins_in_order_of_key(store):
-    requests = [
-        join("call", key, member) for key, member in [("one", "amina"), ("two", "boris"), ("three", "chloe")]
-    ]
+    requests = [join("call", key, member) for key, member in [("one", "amina"), ("two", "boris"), ("three", "chloe")]]
     for request in requests:
         await store.put_join(request)
     assert await store.joins(id_of("call")) == sorted(requests, key=lambda row: row.key)
@@ -311,9 +307,7 @@ async def test_time_of_a_blob_is_that_of_its_first_chunk(store):
 
 async def test_chunks_at_once(store):
     space, blob, owner = id_of("call"), blob_of("file"), id_of("amina")
-    await asyncio.gather(
-        *(store.put_chunk(space, blob, owner, index % 8, 5, now=index) for index in range(24))
-    )
+    await asyncio.gather(*(store.put_chunk(space, blob, owner, index % 8, 5, now=index) for index in range(24)))
     assert await store.chunks(space, blob) == dict.fromkeys(range(8), 5)
 
 

@@ -17,10 +17,7 @@ def wanted() -> list[Requirement]:
     document = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     project = document["project"]
     extras = [line for group in project["optional-dependencies"].values() for line in group]
-    return [
-        Requirement(line)
-        for line in (*project["dependencies"], *extras, *document["build-system"]["requires"])
-    ]
+    return [Requirement(line) for line in (*project["dependencies"], *extras, *document["build-system"]["requires"])]
 
 
 def pinned() -> dict[str, Version]:
@@ -32,9 +29,7 @@ def pinned() -> dict[str, Version]:
 def test_every_dependency_is_pinned_to_a_version_that_fits() -> None:
     pins = pinned()
     misfits = [
-        str(need)
-        for need in wanted()
-        if not need.specifier.contains(pins.get(canonicalize_name(need.name), "0"))
+        str(need) for need in wanted() if not need.specifier.contains(pins.get(canonicalize_name(need.name), "0"))
     ]
     assert misfits == []
 

@@ -2,15 +2,14 @@
 
 Lagoon Observatory and Paper Kite Alliance both document, in the Gilbert Islands and in all of Kiribati, and
 their months meet in May and June. Lagoon Observatory and Lantern Legal Fund both give legal aid, in November
-and December. Paper Kite's legal aid begins after that of both has ended, so it overlaps with neither. Nobody does what
-is needed as psychosocial care on the Line Islands, while the legal aid needed there is covered by the Fund's
-for the whole country.
+and December; that of Paper Kite begins when both have ended, so it overlaps with neither. On the Line Islands
+nobody gives the psychosocial care that is needed, while the legal aid needed there is covered by what the Fund
+does in the whole country.
 """
 
 from typing import Final
 
 Row = dict[str, object]
-FIELDS: Final = ("activity", "place", "from", "to", "status", "with", "needs", "offers")
 
 INTERVIEWS: Final = "witness interviews by lantern light"
 BOAT: Final = "night crossing by outrigger"
@@ -51,10 +50,10 @@ OVERLAPS: Final = [
 GAPS: Final = [(BOAT, "KI-G"), ("psychosocial care", "KI-L"), (ARCHIVE, "KI")]
 """Activity and place."""
 MATCHES: Final = [
-    ("legal aid", None),
     (BOAT, ("Lagoon Observatory", "Paper Kite Alliance")),
     (ARCHIVE, ("Lantern Legal Fund", "Lagoon Observatory")),
 ]
+"""The word, and who needs and who offers it."""
 
 
 def draft(person: str, number: int) -> list[Row]:

@@ -26,8 +26,8 @@ async def start_exercise(session: Session, call: str, name: str, circle: Circle)
     if view.chain.roster.members[session.member].role not in ("owner", "chair"):
         raise RefusedError("Only owners and chairs of the call start exercises.", code="no-right")
     exercise = random(16)
-    await session.write(view.space, content.Exercise(exercise, text), circle)
-    return StartedExercise(exercise=exercise.hex())
+    _, saved = await session.write(view.space, content.Exercise(exercise, text), circle)
+    return StartedExercise(exercise=exercise.hex(), saved=saved)
 
 
 async def list_exercises(session: Session, call: str) -> Exercises:
@@ -37,8 +37,8 @@ async def list_exercises(session: Session, call: str) -> Exercises:
         exercises=[
             ExerciseLine(
                 exercise=body.exercise.hex(),
-                template=_template(body).name,
-                title=_template(body).title,
+                template=template_of(body).name,
+                title=template_of(body).title,
                 state="open" if view.state.closed is None else "closed",
                 circle=origin.circle,
             )
@@ -54,7 +54,7 @@ async def answer_exercise(session: Session, call: str, exercise: str, rows: tupl
     """
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
-    question = _template(body).questions[0].name
+    question = template_of(body).questions[0].name
     answer = content.Answer(body.exercise, [content.RowsAnswer(question, rows)])
     record, saved = await session.write(view.space, answer, origin.circle)
     return Answered(answer=record.hex(), saved=saved)
@@ -66,7 +66,7 @@ async def show_exercise(session: Session, call: str, exercise: str) -> ExerciseA
     _, body = the_exercise(view, exercise)
     return ExerciseAnswers(
         exercise=body.exercise.hex(),
-        template=_template(body).name,
+        template=template_of(body).name,
         state="open" if view.state.closed is None else "closed",
         answers=[answer_line(view, origin, answer) for origin, answer in latest(view, body.exercise)],
     )
@@ -111,13 +111,14 @@ def answer_line(view: SpaceView, origin: Origin, answer: content.Answer) -> Answ
 def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Exercise]:
     """The exercise that ``typed`` names, by id, title or template. Raises: NotFoundError."""
     exercises = view.state.exercises
-    names = {exercise: _template(body) for exercise, (_, body) in exercises.items()}
+    names = {exercise: template_of(body) for exercise, (_, body) in exercises.items()}
     by_template = any(known.name == typed for known in names.values())
     labels = {exercise: known.name if by_template else known.title for exercise, known in names.items()}
     return exercises[find("exercise", typed, labels)]
 
 
-def _template(body: content.Exercise) -> template.Template:
+def template_of(body: content.Exercise) -> template.Template:
+    """The template that an exercise carries with it. Raises: TemplateError."""
     return template.parse(body.template)
 
 

@@ -2,6 +2,7 @@
 
 from securecall_client import clock
 from securecall_client.confirming import confirmed
+from securecall_client.errors import NotSentError
 from securecall_client.results import SpaceLine, Status
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
@@ -15,7 +16,10 @@ async def status(session: Session) -> Status:
 
 
 async def sync(session: Session) -> Status:
-    """Fetch and send everything. Raises: OfflineError if the server was not reached."""
+    """Fetch and send everything. Raises: OfflineError, NotSentError if the server was not reached."""
+    waiting = len(await session.replica.waiting())
+    if not session.reached and waiting:
+        raise NotSentError(f"The server was not reached. What waits here ({waiting}) goes once it is.")
     session.need_server()
     await session.sync_all()
     return await _status(session)

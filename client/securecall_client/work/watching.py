@@ -8,7 +8,7 @@ from securecall_client.results import AnswerLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.calls import code_of, the_call
-from securecall_client.work.exercises import answer_line
+from securecall_client.work.exercises import answer_line, template_of
 from securecall_client.work.state import State
 
 Event = dict[str, object]
@@ -78,7 +78,8 @@ def _events(before: State, roster: set[bytes], view: SpaceView) -> Iterator[Even
             "author": state.name(origin.author),
         }
     for exercise in state.exercises.keys() - before.exercises.keys():
-        yield {"event": "exercise", "exercise": exercise.hex()}
+        title = template_of(state.exercises[exercise][1]).title
+        yield {"event": "exercise", "exercise": exercise.hex(), "title": title}
     for line in _answers(before, view):
         yield {"event": "answer", **_plain(line)}
     for seq in state.roll_calls[len(before.roll_calls) :]:

@@ -11,7 +11,6 @@ from .interface import (
     BlobStore,
     StoredChunk,
 )
-from .remote import RemoteBlobs
 
 __all__ = [
     "BlobConflictError",
@@ -31,4 +30,6 @@ def open_blobs(url_or_path: str) -> BlobStore:
     """
     if "://" not in url_or_path:
         return FolderBlobs(Path(url_or_path))
+    from .remote import RemoteBlobs  # its library is slow to load, and most servers keep a folder
+
     return RemoteBlobs(url_or_path)

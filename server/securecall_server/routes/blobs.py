@@ -1,6 +1,7 @@
 """The ciphertext of files, chunk by chunk (design 4.7).
 
-A blob is served to those who get a record that lists it, and before that to whoever puts it there.
+A blob is served to those in the space who get a record that lists it, and before that to whoever puts it there.
+Whoever has gone still reads the chain up to that place, but fetches no files any more (row R04).
 """
 
 import time
@@ -65,11 +66,11 @@ async def _check_readable(service: Service, request: web.Request, space: bytes, 
     caller = await service.caller(request)
     view = await service.access.view(space, caller)
     chain = view.held.chain
-    if chain.destroyed or blob in chain.dropped:
+    if chain.destroyed or blob in chain.dropped or view.present is None:
         raise RefusedError(Code.NOT_FOUND)
     if any(view.shows(seq, kind) for seq, kind in view.held.listed.get(blob, ())):
         return
-    if view.present is None or await service.store.blob_owner(space, blob) != view.present.member:
+    if await service.store.blob_owner(space, blob) != view.present.member:
         raise RefusedError(Code.NOT_FOUND)
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from . import postgres, sqlite
+from . import sqlite
 from .database import Database
 from .errors import StoreFaultError, StoreOpenError, translated
 from .interface import Store, StoreFullError
@@ -40,11 +40,7 @@ async def _open(url: str, held: AsyncExitStack) -> SQLStore:
     if url.startswith(_SQLITE):
         database = await _open_sqlite(Path(url.removeprefix(_SQLITE)), held)
     elif url.startswith(_POSTGRES):
-        database = await _open_postgres(url, held)
-        listener = postgres.Listener(url, own, watchers)
-        held.push_async_callback(listener.close)
-        with translated():
-            await listener.start()
+        database = await _open_postgres(url, held, own, watchers)
     else:
         raise StoreOpenError(f"A database is named as {_SQLITE}PATH or {_POSTGRES}USER@HOST/NAME.")
     return SQLStore(database, watchers, own, held)
@@ -61,7 +57,9 @@ async def _open_sqlite(path: Path, held: AsyncExitStack) -> Database:
     return database
 
 
-async def _open_postgres(url: str, held: AsyncExitStack) -> Database:
+async def _open_postgres(url: str, held: AsyncExitStack, own: str, watchers: Watchers) -> Database:
+    from . import postgres  # its driver is slow to load, and most servers run on SQLite
+
     database = postgres.connect(url)
     held.push_async_callback(database.close)
 
@@ -70,4 +68,8 @@ async def _open_postgres(url: str, held: AsyncExitStack) -> Database:
         await connection.run_sync(migrate)
 
     await database.write(alone)
+    listener = postgres.Listener(url, own, watchers)
+    held.push_async_callback(listener.close)
+    with translated():
+        await listener.start()
     return database

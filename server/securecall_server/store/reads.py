@@ -69,9 +69,7 @@ async def between(connection: AsyncConnection, space: bytes, first: int, last: i
     ]
 
 
-async def _carried(
-    connection: AsyncConnection, space: bytes, first: int, last: int
-) -> dict[int, Sequence[bytes]]:
+async def _carried(connection: AsyncConnection, space: bytes, first: int, last: int) -> dict[int, Sequence[bytes]]:
     table = schema.place_identities.c
     rows = await connection.execute(
         sa.select(table.seq, table.item)

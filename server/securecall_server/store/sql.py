@@ -114,9 +114,7 @@ class SQLStore:
         async with self._database.read() as connection:
             return [JoinRow(*row) for row in await connection.execute(query)]
 
-    async def put_chunk(
-        self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int
-    ) -> None:
+    async def put_chunk(self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int) -> None:
         """See `Store.put_chunk`."""
         await self._database.write(
             partial(writes.write_chunk, space=space, blob=blob, owner=owner, index=index, size=size, now=now)

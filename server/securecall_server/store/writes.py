@@ -126,9 +126,7 @@ async def _finish_joins(connection: AsyncConnection, batch: Sequence[Append]) ->
     if done:
         joins = schema.joins
         await connection.execute(
-            sa.delete(joins).where(
-                joins.c.space == sa.bindparam("at_space"), joins.c.key == sa.bindparam("at_key")
-            ),
+            sa.delete(joins).where(joins.c.space == sa.bindparam("at_space"), joins.c.key == sa.bindparam("at_key")),
             [{"at_space": space, "at_key": key} for space, key in done],
         )
 

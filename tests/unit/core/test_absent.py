@@ -33,11 +33,11 @@ def replica(space: Space, absent: set[int]) -> SpaceChain:
 def call() -> Space:
     """One record of each class before the guest comes, and one of each after."""
     space = open_call(AMINA, (BEN, "member"))
-    for circle in ("everyone", "allies"):
-        space.write(BEN, circle=circle)
+    space.write(BEN, b"", "everyone")
+    space.write(BEN, b"", "allies")
     space.welcome(GUEST, "guest")
-    for circle in ("everyone", "allies"):
-        space.write(BEN, circle=circle)
+    space.write(BEN, b"", "everyone")
+    space.write(BEN, b"", "allies")
     return space
 
 

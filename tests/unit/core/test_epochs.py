@@ -49,7 +49,7 @@ def other_kind(line: e.GrantLine) -> e.GrantLine:
 STRANGER = e.GrantLine(make_device("stranger").id, "seed", seed("grant"))
 SPOILT: dict[str, Callable[[list[e.GrantLine]], list[e.GrantLine]]] = {
     "R01 one missing": lambda lines: lines[1:],
-    "all missing": lambda lines: [],
+    "all missing": lambda _: [],
     "one too many": lambda lines: sorted([*lines, STRANGER], key=lambda line: line.device),
     "twice": lambda lines: [lines[0], *lines],
     "out of order": lambda lines: lines[::-1],
@@ -114,7 +114,7 @@ def test_a_raise_among_allies_grants_nothing(call: Space, role: Role) -> None:
     assert step.body.body.grants == []
 
 
-WITHOUT = {
+WITHOUT: dict[str, e.Change] = {
     "invite": e.Invite([e.Invitee(make_device("invitee").id, "member", 1, b"")]),
     "relabel": e.Relabel([AMINA.member]),
     "server": e.Server(seed("server")),

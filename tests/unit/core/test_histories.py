@@ -150,7 +150,7 @@ def refused(space: Space, before: int, place: Place) -> bool:
     return False
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(numbers=histories)
 def test_an_honest_history_is_verified_and_every_ring_opens_what_is_its_own(numbers: list[int]) -> None:
     space = play(numbers)
@@ -170,7 +170,7 @@ def test_an_honest_history_is_verified_and_every_ring_opens_what_is_its_own(numb
             assert set(range(member.since, space.chain.epoch + 1)) <= set(held)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(numbers=histories)
 def test_S11_no_deletion_swap_or_duplicate_reaches_the_pinned_head(numbers: list[int]) -> None:
     space = play(numbers)
@@ -183,7 +183,7 @@ def test_S11_no_deletion_swap_or_duplicate_reaches_the_pinned_head(numbers: list
             assert not reaches(space, swapped)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(numbers=histories, at=st.integers(0, 1 << 16))
 def test_S11_every_duplicate_is_refused_wherever_it_is_put(numbers: list[int], at: int) -> None:
     space = play(numbers)
@@ -192,7 +192,7 @@ def test_S11_every_duplicate_is_refused_wherever_it_is_put(numbers: list[int], a
         assert refused(space, before, again)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(numbers=histories)
 def test_S11_every_foreign_item_is_refused_wherever_it_is_put(numbers: list[int]) -> None:
     space, other = play(numbers), found(make_person("player 0"))
@@ -203,7 +203,7 @@ def test_S11_every_foreign_item_is_refused_wherever_it_is_put(numbers: list[int]
             assert refused(space, before, foreign)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(numbers=histories, at=st.integers(0, 1 << 16), bit=st.integers(0, 1 << 20))
 def test_S16_every_bit_of_every_item_and_identity_counts(numbers: list[int], at: int, bit: int) -> None:
     space = play(numbers[:6])
@@ -223,7 +223,7 @@ def flip(data: bytes, bit: int) -> bytes:
     return bytes(flipped)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(numbers=histories)
 def test_S11_another_class_or_other_identities_are_refused(numbers: list[int]) -> None:
     space = play(numbers)
@@ -239,7 +239,7 @@ def test_S11_another_class_or_other_identities_are_refused(numbers: list[int]) -
             assert refused(space, seq, replace(place, identities=place.identities[::-1]))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     numbers=histories,
     at=st.integers(0, 1 << 16),

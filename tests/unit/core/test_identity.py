@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from securecall.errors import InvalidError, Problem
 from securecall.identity import (
     AddDevice,
     Announcement,
+    Identity,
     IdentityEntry,
     RemoveDevice,
     begin,
@@ -103,7 +105,7 @@ def test_S03_only_a_live_device_adds_another(amina: Person) -> None:
     amina.remove_device(second)
     for by in (second, ghost):
         item = entry(amina, by, announce(ghost, member=amina.member))
-        assert problem(lambda item=item: extend(amina.identity, item)) is Problem.BAD_IDENTITY
+        assert problem(partial(extend, amina.identity, item)) is Problem.BAD_IDENTITY
 
 
 def test_M10_a_new_device_proves_that_it_holds_its_keys_and_means_this_member(amina: Person) -> None:
@@ -111,7 +113,7 @@ def test_M10_a_new_device_proves_that_it_holds_its_keys_and_means_this_member(am
     claimed = announce(new, member=amina.member, signing=make_device("other").id)
     for change in (announce(new), announce(new, member=seed("x")), claimed):
         item = entry(amina, amina.device, change)
-        assert problem(lambda item=item: extend(amina.identity, item)) is Problem.BAD_IDENTITY
+        assert problem(partial(extend, amina.identity, item)) is Problem.BAD_IDENTITY
 
 
 @pytest.mark.parametrize("field", ["sealing", "login"])
@@ -144,7 +146,7 @@ def test_M09_S41_keys_are_judged_at_birth(amina: Person, case: str) -> None:
 def test_a_device_that_is_not_live_is_not_removed_and_the_last_stays(amina: Person) -> None:
     for device in (seed("x"), amina.device.id):
         item = entry(amina, amina.device, RemoveDevice(device))
-        assert problem(lambda item=item: extend(amina.identity, item)) is Problem.BAD_IDENTITY
+        assert problem(partial(extend, amina.identity, item)) is Problem.BAD_IDENTITY
     second = amina.add_device()
     amina.remove_device(second)
     item = entry(amina, amina.device, RemoveDevice(second.id))
@@ -182,9 +184,13 @@ def test_entries_grow_known_identities_and_begin_new_ones(amina: Person) -> None
 def test_entries_that_begin_twice_or_hang_in_the_air_are_refused(amina: Person) -> None:
     amina.add_device()
     known = {amina.member: begin(amina.items[0])}
-    cases = (({}, amina.items[1:]), (known, amina.items[:1]), ({}, [amina.items[0]] * 2))
+    cases: list[tuple[dict[bytes, Identity], list[bytes]]] = [
+        ({}, amina.items[1:]),
+        (known, amina.items[:1]),
+        ({}, [amina.items[0]] * 2),
+    ]
     for before, items in cases:
-        assert problem(lambda b=before, i=items: grow(b, i)) is Problem.BAD_IDENTITY
+        assert problem(partial(grow, before, items)) is Problem.BAD_IDENTITY
 
 
 def test_M12_identities_beside_an_entry_are_bounded_together() -> None:

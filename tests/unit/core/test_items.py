@@ -212,7 +212,7 @@ def first_body(**fields: object) -> e.EntryBody:
     return change_body(body, **fields)
 
 
-FIRST = {
+FIRST: dict[str, tuple[dict[str, object], Problem]] = {
     "names a space": ({"space": seed("x")}, Problem.WRONG_SPACE),
     "number 1": ({"number": 1}, Problem.STALE),
     "previous": ({"previous": seed("x")}, Problem.STALE),
@@ -261,7 +261,7 @@ def test_an_entry_0_by_a_sheet_is_refused() -> None:
     assert caught.value.problem is Problem.BAD_DEVICE
 
 
-DUE = {
+DUE: dict[str, e.Change] = {
     "invite": e.Invite([e.Invitee(make_device("i").id, "member", 1, b"")]),
     "revoke": e.RevokeInvite([seed("i")]),
     "admit": e.Admit([e.Admission(CHI.member, CHI.head, [], "member", None, e.Joining(b""))]),

@@ -152,8 +152,8 @@ def test_a_guest_s_stay_has_an_end_and_nobody_else_s(call: Space) -> None:
     endless = admit(call, DIA, via=e.Joining(guest.join("guest", DIA.member, DIA.head)), role="guest", ends=None)
     assert refuse_entry(call, AMINA, endless, DIA) is Problem.BAD_TARGET
     assert refuse_entry(call, AMINA, admit(call, DIA, via=member, ends=END), DIA) is Problem.BAD_TARGET
-    for role, ends in (("guest", None), ("owner", END)):
-        change = e.SetRole([e.NewRole(CHI.member, role, ends)])
+    for new in (e.NewRole(CHI.member, "guest", None), e.NewRole(CHI.member, "owner", END)):
+        change = e.SetRole([new])
         assert refuse_entry(call, AMINA, change) is Problem.BAD_TARGET
 
 
@@ -254,6 +254,20 @@ def test_M07_the_last_owner_s_last_device_stays() -> None:
     amina.remove_device(amina.device, second)
     change = e.Devices(amina.member, amina.head, [second.id])
     assert refuse_entry(space, amina, change, amina) is Problem.LAST_OWNER
+
+
+def test_M07_a_sheet_is_not_enough_of_an_owner() -> None:
+    """A sheet cannot rotate: with it alone, a rotation that is due would never come."""
+    amina = make_person("amina with a sheet")
+    sheet = amina.add_device("sheet")
+    space = found(amina)
+    amina.remove_device(amina.device, sheet)
+    change = e.Devices(amina.member, amina.head, [])
+    assert refuse_entry(space, amina, change, amina, device=sheet) is Problem.LAST_OWNER
+    new = amina.add_device(by=sheet)
+    space.name_devices(amina, amina, device=sheet)
+    space.enter(amina, e.Rotate(), device=new)
+    assert not space.chain.roster.due
 
 
 def test_a_claim_needs_more_than_half_of_all_but_guests(call: Space) -> None:

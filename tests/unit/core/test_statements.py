@@ -25,7 +25,7 @@ def server_key() -> bytes:
     return bytes(SigningKey(KEY).verify_key)
 
 
-STATEMENT = Statement(seed("space"), 3, seed("head"), 1_700_000_000_000)
+STATEMENT = Statement(seed("space"), 3, seed("head"), 1_700_000_000_000, newest=True)
 
 
 def test_a_statement_is_the_server_s_own() -> None:

@@ -58,9 +58,7 @@ def test_each_encoding_is_found_in_a_file(tmp_path: Path, padding: int) -> None:
     for name, form in encodings(CANARY).items():
         put(tmp_path, bytes(padding) + form + b"\xff", name)
     found = search([tmp_path], [CANARY])
-    assert {(finding.file.name, finding.encoding) for finding in found} >= {
-        (name, name) for name in encodings(CANARY)
-    }
+    assert {(finding.file.name, finding.encoding) for finding in found} >= {(name, name) for name in encodings(CANARY)}
     exact = [finding for finding in found if finding.file.name == finding.encoding]
     assert {finding.offset for finding in exact} == {padding}
 

@@ -150,8 +150,8 @@ def test_R01_a_grant_of_an_epoch_the_chain_does_not_have_is_refused(moment: Mome
 
 
 GARBAGE: dict[str, Callable[[Moment], bytes]] = {
-    "noise": lambda moment: bytes(1200),
-    "empty": lambda moment: b"",
+    "noise": lambda _: bytes(1200),
+    "empty": lambda _: b"",
     "to another device": lambda moment: seal_to(other_sealing(), b"x", moment.context),
     "no keys": lambda moment: seal_to(moment.sealing, encode([[]]), moment.context),
     "no grant": lambda moment: seal_to(moment.sealing, b"\xc1", moment.context),

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from securecall.entries import Seen
 from securecall.joins import read_join
-from securecall.labels import Label
 from securecall.statements import Login, read_login
 from securecall_keys.context import LetterContext
 from securecall_keys.errors import CannotOpenError, TextError
@@ -111,7 +110,6 @@ def test_who_holds_an_invitation_signs_a_login() -> None:
     login = Login(seed("server"), "https://call.example", seed("a"), seed("b"), keys.public)
     opened = read_login(keys.sign_login(login))
     assert opened.key == opened.value.subject == keys.public
-    assert Label.LOGIN != Label.JOIN
 
 
 def test_a_letter_opens_for_its_writer_space_and_key_alone() -> None:

@@ -212,7 +212,7 @@ def test_S12_labels_are_bound_to_their_entry_and_circle(call: Space) -> None:
     for forged in (moved, swapped):
         for circle in ("everyone", "allies"):
             with pytest.raises(CannotOpenError):
-                open_label(forged, circle, keys_of(call))  # type: ignore[arg-type]  # the loop's words are circles
+                open_label(forged, circle, keys_of(call))
 
 
 def test_S31_S33_an_entry_that_says_nothing_looks_like_one_that_does(call: Space) -> None:

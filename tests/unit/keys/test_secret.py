@@ -23,9 +23,7 @@ def shows(text: str, data: bytes = DATA) -> bool:
     return data.hex() in text or repr(data)[2:-1] in text or data.decode("latin-1") in text
 
 
-@pytest.mark.parametrize(
-    "text", [repr(SECRET), str(SECRET), f"{SECRET}", f"{SECRET!r:>40}", "%s" % SECRET, f"{SECRET}"]
-)
+@pytest.mark.parametrize("text", [repr(SECRET), str(SECRET), f"{SECRET}", f"{SECRET!r:>40}"])
 def test_O11_a_secret_is_not_shown(text: str) -> None:
     assert not shows(text)
     assert "Secret(…)" in text

@@ -74,8 +74,7 @@ def test_an_overlap_names_places_months_organisations_rows_and_why() -> None:
         (("KE", "KE-30"), "2026-03", None, ("Baraza", "Chama")),
     ]
     assert drawn.overlaps[1].why == (
-        "Amani and Baraza both name “legal aid” in Kenya, which contains Nairobi City, Kenya,"
-        " from 2026-03 to 2026-06."
+        "Amani and Baraza both name “legal aid” in Kenya, which contains Nairobi City, Kenya, from 2026-03 to 2026-06."
     )
 
 
@@ -133,9 +132,7 @@ def test_a_gap_of_several_is_one() -> None:
 
 
 def test_a_match_joins_a_need_and_an_offer_wherever_they_are() -> None:
-    drawn = draw(
-        answers(baraza=[row(place="UG", offers=("Cars",))], amani=[row(needs=("cars",), offers=("cars",))])
-    )
+    drawn = draw(answers(baraza=[row(place="UG", offers=("Cars",))], amani=[row(needs=("cars",), offers=("cars",))]))
     assert drawn.matches == (
         Match("cars", "Cars", ("Amani", "Baraza"), "Amani needs “cars”, and Baraza offers “Cars”."),
     )
@@ -160,9 +157,7 @@ def test_nothing_makes_an_empty_map() -> None:
 
 
 def test_the_json_has_the_fields_of_the_contract() -> None:
-    drawn = draw(
-        answers(amani=[row(needs=("cars", "shelter"))], baraza=[row(offers=("cars",)), row("relief")])
-    )
+    drawn = draw(answers(amani=[row(needs=("cars", "shelter"))], baraza=[row(offers=("cars",)), row("relief")]))
     document = json.loads(json.dumps(to_json(drawn)))
     assert {kind: set(found[0]) for kind, found in document.items()} == {
         "overlaps": {"activity", "places", "from", "to", "organisations", "rows", "why"},
@@ -186,9 +181,7 @@ rows = st.builds(
     words,
     words,
 )
-parties = st.sampled_from(
-    [("a", "Amani"), ("a", "Amani II"), ("b", "Baraza"), ("c", "=Chama"), ("d", "Amani")]
-)
+parties = st.sampled_from([("a", "Amani"), ("a", "Amani II"), ("b", "Baraza"), ("c", "=Chama"), ("d", "Amani")])
 calls = st.lists(st.tuples(parties, st.lists(rows, max_size=3)), max_size=4).map(
     lambda made: [Answer(f"{i:02}", o, n, tuple(rs)) for i, ((o, n), rs) in enumerate(made)]
 )
@@ -233,9 +226,7 @@ def test_findings_are_sorted_without_doubles_and_never_of_one_alone(made: list[A
     for found in (drawn.gaps, drawn.alone):
         order = [(key(one.activity), one.place) for one in found]
         assert order == sorted(set(order))
-    assert not {(key(g.activity), g.place) for g in drawn.gaps} & {
-        (key(a.activity), a.place) for a in drawn.alone
-    }
+    assert not {(key(g.activity), g.place) for g in drawn.gaps} & {(key(a.activity), a.place) for a in drawn.alone}
 
 
 @given(calls)

@@ -1,0 +1,95 @@
+"""Where the demonstration plays: folder, server, proxy, people, and what is known so far."""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Final
+
+from securecall_client.demo.canaries import Canaries
+from securecall_client.demo.checks import Checks
+from securecall_client.demo.person import Commands, Person, Watch
+from securecall_client.demo.proxy import RecordingProxy
+from securecall_client.demo.rows import Row
+from securecall_client.demo.server import Server, reserved_port
+from securecall_client.demo.store import Store
+
+COALITION: Final = "Coalition for Open Lagoons"
+CAST: Final = {
+    "secretariat": ("Ines Valdemar", "Harbour Secretariat", ""),
+    "cochair": ("Tomas Lindqvist", "Open Roads Network", "Co-chair of the spring call"),
+    "focal": ("Nareau Tebano", "Lagoon Observatory", "Focal point in Tarawa"),
+    "ally": ("Amina Okonkwo", "Lantern Legal Fund", "Ally for legal questions"),
+    "seized": ("Jonas Brandwein", "Paper Kite Alliance", "Ally for media and campaigns"),
+}
+"""By part: name, organisation, and the label of the invitation; the secretariat founds, so it has none."""
+_PASSPHRASE_BYTES: Final = 12
+
+
+class Scene:
+    """One run in ``folder``, which holds everything and can be thrown away.
+
+    ``call`` and ``exercise`` are ids, known once they are made. ``answers`` holds, by part, the id of every
+    answer that somebody was told of, oldest first.
+    """
+
+    def __init__(self, folder: Path, checks: Checks) -> None:
+        self.folder, self.checks = folder, checks
+        self.wire, self.desk = folder / "wire", folder / "desk"
+        self.canaries, self.commands = Canaries(), Commands()
+        with reserved_port() as port, reserved_port() as front:
+            self.server = Server(folder / "server", folder / "server-logs", port)
+            self.proxy = RecordingProxy(self.wire, "127.0.0.1", port)
+            self.front = front
+        self.people = {part: self._person(part) for part in CAST}
+        self.setup, self.call, self.exercise, self.fetched = "", "", "", 0
+        self.answers: dict[str, list[str]] = {}
+        self.watch: Watch | None = None
+        self._copies = 0
+
+    @property
+    def address(self) -> str:
+        """The only address that clients know: the proxy's."""
+        return f"http://127.0.0.1:{self.front}"
+
+    @property
+    def space(self) -> bytes:
+        """The call's space."""
+        return bytes.fromhex(self.call)
+
+    async def open(self) -> None:
+        """Put up the proxy and the server behind it. Raises: CommandError, OSError."""
+        await self.proxy.start(self.front)
+        self.setup = await self.server.make(self.address)
+        await self.server.start()
+
+    async def close(self) -> None:
+        """End everything that runs."""
+        await self.commands.end_all()
+        await self.proxy.stop()
+        self.server.kill()
+
+    def paper(self, name: str, data: str) -> Path:
+        """A new file that somebody hands over or puts up; only this user can read it."""
+        path = self.desk / name
+        self.desk.mkdir(mode=0o700, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(data)
+        return path
+
+    def rows(self, part: str, rows: list[Row]) -> Path:
+        """A new file with the rows of somebody's next answer, every word of which is planted."""
+        self.canaries.plant_rows(rows)
+        number = len(list(self.desk.glob(f"{part}-rows-*.json")))
+        return self.paper(f"{part}-rows-{number}.json", json.dumps({"rows": rows}))
+
+    def store(self, *, blobs: bool = False) -> Store:
+        """The server's store, copied as it stands now."""
+        self._copies += 1
+        return Store.copy(self.server.data, self.folder / f"store-{self._copies}", blobs=blobs)
+
+    def _person(self, part: str) -> Person:
+        name, org, label = CAST[part]
+        passphrase = f"lagoon {secrets.token_hex(_PASSPHRASE_BYTES)}"
+        self.canaries.plant(passphrase, name, org, label, COALITION)
+        file = self.paper(f"{part}-passphrase", passphrase + "\n")
+        return Person(name, org, label, self.folder / part, file, self.commands)

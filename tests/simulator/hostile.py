@@ -1,0 +1,210 @@
+"""A server that lies to one client: what it shows, says and loses on the way is for the test to choose.
+
+`Hostile` stands for the server's conduct toward one person, over all their sessions; without further word it is
+honest. A history told otherwise is signed as it is told, for a lying server holds its own key. The functions
+below make histories; each gets the honest places and gives those that are shown instead.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar, cast
+
+from securecall.labels import Label
+from securecall.statements import Statement
+from securecall.wire import Signed, decode
+from securecall_client.errors import OfflineError
+from securecall_client.transport import Acknowledgement, Join, Page, Place
+from tests.simulator.line import Line, digest_of, head_of
+from tests.simulator.server import Server
+
+T = TypeVar("T")
+Tale = Callable[[list[Place]], list[Place]]
+Lost = Literal["request", "reply"]
+
+
+@dataclass
+class Hostile:
+    """How the server treats one client."""
+
+    server: Server
+    tales: dict[bytes, Tale] = field(default_factory=dict)
+    lies: dict[str, Callable[[object], object]] = field(default_factory=dict)
+    meanwhile: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+    """What happens once, just before a request of that name."""
+    requests: list[str] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
+    _lost: tuple[int, Lost] | None = None
+    cut: bool = False
+    """Whether the line is dead."""
+
+    def connect(self, address: str) -> "HostileLine":
+        """A line to it."""
+        return HostileLine(self, address)
+
+    def be_honest(self) -> None:
+        """Stop lying; what was recorded stays."""
+        self.tales.clear()
+        self.lies.clear()
+        self._lost, self.cut = None, False
+
+    def tell(self, space: bytes, tale: Tale) -> None:
+        """Show another history of ``space``, signed as it is shown."""
+        self.tales[space] = tale
+
+    def roll_back(self, space: bytes, length: int) -> None:
+        """Show a valid prefix as if it were all."""
+        self.tell(space, lambda places: places[:length])
+
+    def fork(self) -> Server:
+        """Lead this client into a history of its own from here on."""
+        self.server = self.server.copy()
+        return self.server
+
+    def change_pages(self, lie: Callable[[Page], Page]) -> None:
+        """Change pages after they were signed."""
+        self.lies["items"] = cast("Callable[[object], object]", lie)
+
+    def change_grants(self, lie: Callable[[dict[int, bytes]], dict[int, bytes]]) -> None:
+        """Withhold or substitute grants."""
+        self.lies["grants"] = cast("Callable[[object], object]", lie)
+
+    def change_chunks(self, lie: Callable[[bytes], bytes]) -> None:
+        """Give other chunks."""
+        self.lies["get_chunk"] = cast("Callable[[object], object]", lie)
+
+    def change_receipts(self, lie: Callable[[Acknowledgement], Acknowledgement]) -> None:
+        """Give other receipts."""
+        self.lies["append"] = cast("Callable[[object], object]", lie)
+
+    def change_joins(self, lie: Callable[[list[Join]], list[Join]]) -> None:
+        """Show other requests to join."""
+        self.lies["joins"] = cast("Callable[[object], object]", lie)
+
+    def refuse(self, name: str, error: Exception) -> None:
+        """Answer every request of that name with an error; what was asked is done or not, as the real one would."""
+
+        def lie(_reply: object) -> object:
+            raise error
+
+        self.lies[name] = lie
+
+    def lose(self, number: int, what: Lost) -> None:
+        """Lose the ``number``-th request from now (counted from 0), or the reply to it, once."""
+        self._lost = (len(self.requests) + number, what)
+
+    def take_loss(self) -> Lost | None:
+        """What is lost of the request that is now made."""
+        if self._lost is None or self._lost[0] != len(self.requests) - 1:
+            return None
+        what, self._lost = self._lost[1], None
+        return what
+
+
+class HostileLine(Line):
+    """A line to a server that treats its client as `Hostile` says."""
+
+    def __init__(self, hostile: Hostile, address: str) -> None:
+        super().__init__(hostile.server, address)
+        self._hostile, self.sent = hostile, hostile.sent
+
+    async def items(self, space: bytes, first: int) -> Page:
+        """As `Transport.items`, or as the tale has it."""
+        tale = self._hostile.tales.get(space)
+        if tale is None:
+            return await super().items(space, first)
+        caller = await self._known()
+
+        def show() -> Page:
+            places = tale(self.server.shown(space, caller))
+            return self.server.page_of(space, places, first, head_of(places))
+
+        return await self._request("items", show)
+
+    async def _request(self, name: str, answer: Callable[[], T], *parts: bytes) -> T:
+        hostile = self._hostile
+        hostile.requests.append(name)
+        self.sent.extend(parts)
+        lost = hostile.take_loss()
+        if hostile.cut or lost == "request":
+            raise OfflineError("The server was not reached.")
+        event = hostile.meanwhile.pop(name, None)
+        if event is not None:
+            await event()
+        self.server = hostile.server
+        reply = await super()._request(name, answer)
+        if lost == "reply":
+            raise OfflineError("The server was not reached.")
+        lie = hostile.lies.get(name)
+        return reply if lie is None else cast("T", lie(reply))
+
+
+def delete(seq: int) -> Tale:
+    """Leave out a place."""
+    return lambda places: [*places[:seq], *places[seq + 1 :]]
+
+
+def duplicate(seq: int) -> Tale:
+    """Show a place twice."""
+    return insert_after(seq, None)
+
+
+def insert_after(seq: int, place: Place | None) -> Tale:
+    """Slip in a place after ``seq``; None stands for the one at ``seq`` again."""
+    return lambda places: [*places[: seq + 1], place or places[seq], *places[seq + 1 :]]
+
+
+def swap(seq: int) -> Tale:
+    """Exchange a place and the next one."""
+    return lambda places: [*places[:seq], places[seq + 1], places[seq], *places[seq + 2 :]]
+
+
+def stub(seq: int) -> Tale:
+    """Give only the digest of a place."""
+    return change(seq, item=None, identities=())
+
+
+def change(seq: int, **fields: object) -> Tale:
+    """Show a place with other fields."""
+
+    def tale(places: list[Place]) -> list[Place]:
+        changed = replace(places[seq], **fields)  # type: ignore[arg-type]  # a liar may put anything there
+        return [*places[:seq], replace(changed, digest=digest_of(changed)), *places[seq + 1 :]]
+
+    return tale
+
+
+def flip(seq: int, at: int) -> Tale:
+    """Show a place with one bit of its item turned over."""
+
+    def tale(places: list[Place]) -> list[Place]:
+        return change(seq, item=flipped(places[seq].item or b"", at))(places)
+
+    return tale
+
+
+def extend_with(*more: Place) -> Tale:
+    """Show more places at the end."""
+    return lambda places: [*places, *more]
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    """``data`` with one bit turned over: of the byte ``at``, counted round."""
+    at %= len(data)
+    return data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :]
+
+
+def sampled(data: bytes, count: int) -> Sequence[int]:
+    """Places of ``count`` bytes spread over ``data``, the first and the last among them."""
+    return sorted({round(step * (len(data) - 1) / max(1, count - 1)) for step in range(count)})
+
+
+def statement_of(data: bytes) -> Statement:
+    """What a signed statement says, whoever signed it."""
+    return decode(decode(data, Signed, len(data)).payload, Statement, len(data))
+
+
+def restate(server: Server, data: bytes, **fields: object) -> bytes:
+    """A statement of the server with other contents, truly signed."""
+    old = statement_of(data)
+    values = {name: getattr(old, name) for name in Statement.__struct_fields__}
+    return server.sign(Label.STATEMENT, Statement(**{**values, **fields}))

@@ -1,0 +1,331 @@
+"""An honest server, kept in memory: the reference that a lying one is held against (`docs/http.md`).
+
+Its attributes may be looked at and changed by tests. It judges items by the same rules as the real one, and
+shows each caller as much as that one would; what it is asked comes through `tests.simulator.line`.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from nacl.signing import SigningKey
+
+from securecall import caps
+from securecall import entries as e
+from securecall.chain import SpaceChain
+from securecall.entry_rules import space_id
+from securecall.errors import InvalidError, Problem
+from securecall.identity import begin, extend, owner
+from securecall.joins import read_join
+from securecall.labels import Label, digest
+from securecall.records import Record
+from securecall.rights import Action, Role, check_right
+from securecall.roster import Member, Roster
+from securecall.state import ALLIES, ENTRY
+from securecall.statements import Hello, Statement, read_login
+from securecall.wire import ZERO, Signed, Wire, decode, encode, item_digest
+from securecall_client.refusals import refused
+from securecall_client.transport import Acknowledgement, Join, Page, Place
+from tests.world import seed
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a login has proven: a device of a member, the holder of an invitation's key, or of the setup key."""
+
+    scope: Literal["device", "invitation", "setup"]
+    key: bytes
+    member: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one caller may see of a chain: up to ``last``; ``role`` is None for an invitee."""
+
+    last: int
+    role: Role | None
+    came: int
+    present: Member | None
+
+    def shows(self, seq: int, kind: int) -> bool:
+        """Whether the bytes at a place are for this caller."""
+        if kind == ENTRY:
+            return True
+        return self.role is not None and (self.role != "guest" or (kind != ALLIES and seq > self.came))
+
+
+@dataclass(slots=True)
+class Blob:
+    """A blob under way or complete: whose it is, and its chunks."""
+
+    owner: bytes
+    chunks: dict[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Asked:
+    """A request to join that waits."""
+
+    member: bytes
+    request: bytes
+    letter: bytes
+
+
+@dataclass(slots=True)
+class Space:
+    """A space as the server has it."""
+
+    chain: SpaceChain
+    places: list[Place] = field(default_factory=list)
+    grants: dict[int, Mapping[bytes, bytes]] = field(default_factory=dict)
+    blobs: dict[bytes, Blob] = field(default_factory=dict)
+    joins: dict[bytes, Asked] = field(default_factory=dict)
+
+    def rosters(self) -> Iterator[tuple[int, Roster]]:
+        """Place and roster wherever it changed, newest first."""
+        return reversed(self.chain.rosters)
+
+    def sight_of(self, caller: Caller) -> Sight | None:
+        """What a caller sees; None if the space does not exist for them."""
+        if caller.scope == "device":
+            waits = (key for key, asked in self.joins.items() if asked.member == caller.member)
+            return self._device(caller) or self._invitee(next(waits, b""))
+        return self._invitee(caller.key)
+
+    def _device(self, caller: Caller) -> Sight | None:
+        last, present = self.chain.next_seq - 1, True
+        for seq, roster in self.rosters():
+            member = roster.members.get(caller.member)
+            if member is not None and member.device(caller.key) is not None:
+                return Sight(last, member.role, self._came(seq, caller.member), member if present else None)
+            last, present = seq, False
+        return None
+
+    def _came(self, until: int, member: bytes) -> int:
+        came = until
+        for seq, roster in self.rosters():
+            if seq <= until:
+                if member not in roster.members:
+                    break
+                came = seq
+        return came
+
+    def _invitee(self, key: bytes) -> Sight | None:
+        if key not in self.chain.roster.invitations:
+            return None
+        place = min(seq for seq, roster in self.rosters() if key in roster.invited)
+        return Sight(place, None, place, None)
+
+
+class Server:
+    """One server. ``page`` is how many places it shows at once, ``ahead`` how far its clock is off (ms)."""
+
+    def __init__(self, name: str = "server", page: int = 500) -> None:
+        self.name, self.page, self.ahead = name, page, 0
+        self._key = SigningKey(seed("server", name))
+        self.public = bytes(self._key.verify_key)
+        self.setup_seed = seed("setup", name)
+        self.setup_key = bytes(SigningKey(self.setup_seed).verify_key)
+        self.founder, self.coalition = b"", b""
+        self.spaces: dict[bytes, Space] = {}
+        self.members: dict[bytes, list[bytes]] = {}
+        self.devices: dict[bytes, tuple[bytes, bytes]] = {}
+        """Device to its member and login key."""
+        self.listeners: list[asyncio.Queue[tuple[bytes, int]]] = []
+        self._time = 0
+
+    def copy(self) -> "Server":
+        """The same server with a history of its own from here on: what it needs for a fork."""
+        twin = Server(self.name, self.page)
+        twin.founder, twin.coalition, twin.ahead = self.founder, self.coalition, self.ahead
+        twin.members = {member: list(items) for member, items in self.members.items()}
+        twin.devices = dict(self.devices)
+        for name, space in self.spaces.items():
+            twin.spaces[name] = other = Space(twin.chain(name, space.chain.hangs_on))
+            for place in space.places:
+                assert place.item is not None
+                other.chain.append(place.kind, place.item, place.identities)
+            other.places, other.grants = list(space.places), dict(space.grants)
+            other.blobs = {blob: Blob(each.owner, dict(each.chunks)) for blob, each in space.blobs.items()}
+            other.joins = dict(space.joins)
+        return twin
+
+    def chain(self, space: bytes, parent: e.Parent | None) -> SpaceChain:
+        """An empty chain, with its parent's beside it."""
+        return SpaceChain(space, self.spaces[parent.space].chain if parent else None)
+
+    def now(self) -> int:
+        """Unix milliseconds, never the same twice, so that every statement has its own time."""
+        self._time = max(self._time + 1, time.time_ns() // 1_000_000 + self.ahead)
+        return self._time
+
+    def sign(self, label: Label, value: Wire) -> bytes:
+        """Sign as this server."""
+        payload = encode(value)
+        return encode(Signed(payload, self.public, self._key.sign(label.prefix() + payload).signature))
+
+    def statement(self, space: bytes, seq: int, head: bytes, *, newest: bool) -> bytes:
+        """A signed statement, as of now."""
+        return self.sign(Label.STATEMENT, Statement(space, seq, head, self.now(), newest))
+
+    def hello(self, mine: bytes, theirs: bytes) -> bytes:
+        """The signed greeting."""
+        return self.sign(Label.HELLO, Hello(self.public, mine, theirs))
+
+    def log_in(self, proof: bytes) -> Caller:
+        """Whom a proof proves."""
+        login = read_login(proof)
+        subject = login.value.subject
+        if login.value.server != self.public:
+            raise refused("unauthorized")
+        member, key = self.devices.get(subject, (b"", b""))
+        if key and key == login.key:
+            return Caller("device", subject, member)
+        if subject != login.key:
+            raise refused("unauthorized")
+        if subject == self.setup_key:
+            if self.coalition:
+                raise refused("setup-code-used")
+            return Caller("setup", subject, b"")
+        for space in self.spaces.values():
+            if subject in space.chain.roster.invitations:
+                return Caller("invitation", subject, b"")
+            if subject in space.chain.roster.invited:
+                raise refused(Problem.BAD_INVITE)
+        raise refused("unauthorized")
+
+    def sight(self, name: bytes, caller: Caller) -> tuple[Space, Sight]:
+        """A space and what the caller sees of it."""
+        space = self.spaces.get(name)
+        sight = space.sight_of(caller) if space else None
+        if space is None or sight is None:
+            raise refused("not-found")
+        return space, sight
+
+    def open_member(self, caller: Caller, items: Sequence[bytes]) -> None:
+        """Take over an identity."""
+        if caller.scope == "device":
+            raise refused("unauthorized")
+        member = begin(items[0]).member
+        self.know(items)
+        if caller.scope == "setup":
+            self.founder = member
+
+    def know(self, items: Sequence[bytes]) -> None:
+        """Take over what is new of identity entries that were verified."""
+        for item in items:
+            entries = self.members.setdefault(owner(item), [])
+            if item not in entries:
+                entries.append(item)
+        for member in {owner(item) for item in items}:
+            first, *rest = self.members[member]
+            identity = begin(first)
+            for item in rest:
+                identity = extend(identity, item)
+            for device in identity.devices.values():
+                self.devices.pop(device.device, None)
+                if device.live:
+                    self.devices[device.device] = member, device.login
+
+    def create(
+        self, caller: Caller, item: bytes, identities: Sequence[bytes], grants: Mapping[bytes, bytes]
+    ) -> Acknowledgement:
+        """Begin a space; the same again is answered the same."""
+        payload = decode(item, Signed, caps.ENTRY_BYTES).payload
+        name = space_id(payload)
+        body = decode(payload, e.Entry, caps.ENTRY_BYTES).body
+        if body.author != caller.member or not isinstance(body.change, e.Create):
+            raise InvalidError(Problem.NO_RIGHT, "a space is begun by its author")
+        if name in self.spaces:
+            return self.receipt(name, 0)
+        if body.change.kind == "coalition":
+            if body.author != self.founder or self.coalition:
+                raise refused("setup-code-used")
+            self.coalition = name
+        self.spaces[name] = Space(self.chain(name, body.change.parent))
+        return self._take(name, ENTRY, item, identities, grants)
+
+    def append(
+        self,
+        caller: Caller,
+        name: bytes,
+        kind: int,
+        item: bytes,
+        identities: Sequence[bytes],
+        grants: Mapping[bytes, bytes],
+    ) -> Acknowledgement:
+        """Take an item, or answer with the receipt of one that is there."""
+        space, sight = self.sight(name, caller)
+        if sight.role is None:
+            raise refused("not-found")
+        known = item_digest(item, Label.ENTRY if kind == ENTRY else Label.RECORD)
+        for seq, place in enumerate(space.places):
+            if place.digest == known:
+                return self.receipt(name, seq)
+        return self._take(name, kind, item, identities, grants)
+
+    def _take(
+        self, name: bytes, kind: int, item: bytes, identities: Sequence[bytes], grants: Mapping[bytes, bytes]
+    ) -> Acknowledgement:
+        space = self.spaces[name]
+        step = space.chain.check(kind, item, identities)
+        match step.body:
+            case e.Entry(body=body):
+                _check_boxes(body.grants, grants)
+            case Record(header=header):
+                for ref in header.blobs:
+                    blob = space.blobs.get(ref.blob)
+                    if blob is None or blob.owner != header.author or blob.chunks.keys() != set(range(ref.chunks)):
+                        raise refused("not-complete")
+        space.chain.commit(step)
+        space.places.append(Place(kind, step.digest, item, tuple(identities)))
+        space.grants[step.seq] = dict(grants)
+        space.joins = {key: asked for key, asked in space.joins.items() if key in space.chain.roster.invitations}
+        self.know(identities)
+        for listener in self.listeners:
+            listener.put_nowait((name, step.seq))
+        return self.receipt(name, step.seq)
+
+    def receipt(self, name: bytes, seq: int) -> Acknowledgement:
+        """The receipt for a place."""
+        heads = self.spaces[name].chain.heads
+        return Acknowledgement(
+            seq, heads[seq - 1] if seq else ZERO, self.statement(name, seq, heads[seq], newest=False)
+        )
+
+    def shown(self, name: bytes, caller: Caller) -> list[Place]:
+        """The whole chain as this caller may see it."""
+        space, sight = self.sight(name, caller)
+        return [
+            place if sight.shows(seq, place.kind) else Place(place.kind, place.digest, None, place.identities)
+            for seq, place in enumerate(space.places[: sight.last + 1])
+        ]
+
+    def page_of(self, name: bytes, places: Sequence[Place], first: int, head: bytes) -> Page:
+        """A page of a history that ends with ``head``, and the statement about its end."""
+        return Page(tuple(places[first : first + self.page]), self.statement(name, len(places) - 1, head, newest=True))
+
+    def put_join(self, caller: Caller, name: bytes, request: bytes, letter: bytes) -> None:
+        """Keep a request to join."""
+        join = read_join(request)
+        space = self.spaces.get(name)
+        standing = space.chain.roster.invitations.get(join.key) if space else None
+        if space is None or standing is None or (join.value.role, join.value.member) != (standing.role, caller.member):
+            raise refused(Problem.BAD_INVITE)
+        space.joins[join.key] = Asked(caller.member, request, letter)
+
+    def joins(self, caller: Caller, name: bytes) -> list[Join]:
+        """Who asks to be let in."""
+        space, sight = self.sight(name, caller)
+        if sight.present is None:
+            raise refused("not-found")
+        check_right(sight.present.role, Action.ADMIT, "member")
+        return [Join(each.request, each.letter, tuple(self.members[each.member])) for each in space.joins.values()]
+
+
+def _check_boxes(lines: Sequence[e.GrantLine], grants: Mapping[bytes, bytes]) -> None:
+    wanted = {line.device: line.digest for line in lines}
+    if {device: digest(Label.GRANT, box) for device, box in grants.items()} != wanted:
+        raise InvalidError(Problem.BAD_GRANTS, "other grants beside the entry than it lists")
