@@ -161,6 +161,9 @@ class HttpTransport:
                         yield bytes.fromhex(hint.space), hint.seq
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise OfflineError("The line to the server was lost.") from error
+        finally:
+            # A server that went away may have forgotten it, and the next login shall show whether one is there.
+            self._token = ""
 
     async def _send(self, path: str, body: dict[str, object]) -> Acknowledgement:
         reply = await self._json("POST", path, AcknowledgementForm, body)

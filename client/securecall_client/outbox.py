@@ -10,6 +10,7 @@ import msgspec
 
 from securecall.caps import BLOBS_PER_RECORD, RECORD_BYTES
 from securecall.entries import Seen
+from securecall.errors import InvalidError
 from securecall.labels import Label
 from securecall.records import BlobRef, Header, Record
 from securecall.rights import Circle
@@ -23,6 +24,8 @@ from securecall_client.transport import Place, Transport
 from securecall_client.view import SpaceView
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys
+from securecall_keys.epoch import EpochKeys
+from securecall_keys.errors import MissingKeyError
 from securecall_keys.primitives import seal, unseal
 from securecall_keys.records import CONTENT_BYTES, seal_record
 
@@ -44,6 +47,27 @@ def _context(record: bytes) -> bytes:
     return context_bytes(StorageContext("outbox", record.hex()))
 
 
+def _running_key(view: SpaceView) -> EpochKeys:
+    """The key to seal with now. Raises: RefusedError where this device was never given it; nothing else will do."""
+    try:
+        return view.ring.epoch(view.chain.epoch)
+    except MissingKeyError as error:
+        raise RefusedError(
+            "This computer was not given a good key to write here with. What you wrote waits on this computer.",
+            hint="Tell the secretariat; somebody who can write here can make a new key (securecall call rotate).",
+            code="no-key",
+        ) from error
+
+
+def _breaks_rules(view: SpaceView, kind: int, item: bytes) -> bool:
+    """Whether our own rules refuse an item for good; the server's word alone throws nothing away."""
+    try:
+        view.chain.check(kind, item)
+    except InvalidError as error:
+        return error.problem not in AGAIN
+    return False
+
+
 class Outbox:
     """The outbox of one profile."""
 
@@ -55,12 +79,16 @@ class Outbox:
         body = seal(self._device.storage, encode(outgoing), _context(record))
         await self._replica.enqueue(space, record, body)
 
-    async def send(self, view: SpaceView, transport: Transport, *, only_empty: bool = False) -> None:
+    async def send(self, view: SpaceView, transport: Transport, *, only_empty: bool = False) -> bool:
         """Send what waits for a space, oldest first; with ``only_empty``, of it only records that say nothing.
 
-        Raises: OfflineError (what is left waits), RefusedError (that record is refused for good and was taken
-        out), ProofError. The caller has synced the view, and syncs and calls again upon `AGAIN`.
+        Returns whether all that was sent stands in the view now. It does not where others' items came before
+        it, which the view does not have yet; the caller syncs and calls again.
+
+        Raises: OfflineError (what is left waits), RefusedError (that record waits on, or was taken out where our
+        own rules refuse it too), ProofError. The caller has synced the view, and syncs and calls again upon `AGAIN`.
         """
+        taken_over = True
         for waiting in await self._replica.waiting(view.space):
             if (self._member, waiting.record) in view.chain.ids:
                 await self._finish(waiting)
@@ -70,25 +98,28 @@ class Outbox:
                 continue
             for ref in outgoing.blobs:
                 await self._blobs.upload(view.space, ref, transport)
-            await self._send(view, transport, waiting, await self._item(view, waiting, outgoing))
+            item = await self._item(view, waiting, outgoing)
+            taken_over &= await self._send(view, transport, waiting, item)
+        return taken_over
 
-    async def _send(self, view: SpaceView, transport: Transport, waiting: Waiting, item: bytes) -> None:
+    async def _send(self, view: SpaceView, transport: Transport, waiting: Waiting, item: bytes) -> bool:
         record = read(item, Label.RECORD, Record, RECORD_BYTES)
         kind = CLASS_OF[record.value.header.circle]
         try:
             reply = await transport.append(view.space, kind, item)
         except RefusedError as error:
-            if error.code not in AGAIN:
+            if error.code not in AGAIN and _breaks_rules(view, kind, item):
                 await self._replica.done(waiting.record)
             raise
         statement = sync.check_receipt(view, kind, record.digest, reply)
         await self._replica.promise(view.space, statement.seq, statement.head, reply.statement)
         if reply.seq != view.chain.next_seq:
-            return
+            return False
         place = Place(kind, record.digest, item, ())
         view.place(place, {})
         await self._replica.append(view.space, reply.seq, [place], [])
         await self._finish(waiting)
+        return True
 
     async def _item(self, view: SpaceView, waiting: Waiting, outgoing: Outgoing) -> bytes:
         """The record's signed bytes: those made before, or new ones if their epoch or number is gone."""
@@ -110,7 +141,7 @@ class Outbox:
             outgoing.blobs,
             outgoing.drops,
         )
-        item = seal_record(header, outgoing.content, view.ring.epoch(chain.epoch), self._device)
+        item = seal_record(header, outgoing.content, _running_key(view), self._device)
         await self._replica.set_item(waiting.record, item)
         return item
 

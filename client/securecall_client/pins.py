@@ -12,7 +12,7 @@ import msgspec
 from securecall.entries import Seen
 from securecall.errors import InvalidError
 from securecall.wire import U64, Id, Wire, decode, encode
-from securecall_client.errors import FileMissingError, ProfileError
+from securecall_client.errors import FileError, FileMissingError, ProfileError
 from securecall_client.files import read_twice, write_twice
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.errors import CannotOpenError
@@ -43,13 +43,13 @@ class Pins:
         self._pins: dict[bytes, Pin] = {}
 
     def load(self) -> None:
-        """Read them; none is right only for a profile that has none yet. Raises: ProfileError, FileError."""
+        """Read them; none is right only for a profile that has none yet. Raises: ProfileError."""
         try:
             data = unseal(self._key, read_twice(self._path), _CONTEXT)
             self._pins = {pin.space: pin for pin in decode(data, _Pins, PINS_BYTES).pins}
         except FileMissingError:
             self._pins = {}
-        except (CannotOpenError, InvalidError) as error:
+        except (FileError, CannotOpenError, InvalidError) as error:
             raise ProfileError(
                 "The pins of this profile are damaged, so a rolled-back server could not be told apart.",
                 hint="Restore the profile from a copy, or link this computer anew.",

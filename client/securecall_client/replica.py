@@ -176,10 +176,10 @@ class Replica:
         """Keep the server's signed receipt until the verified chain has reached its place."""
         await self._do("INSERT OR REPLACE INTO promises VALUES (?, ?, ?, ?)", (space, seq, head, statement))
 
-    async def promises(self, space: bytes) -> list[tuple[int, bytes]]:
-        """Place and head of every receipt that the chain has not reached yet."""
-        rows = await self._rows("SELECT seq, head FROM promises WHERE space = ?", (space,))
-        return [(row[0], row[1]) for row in rows]
+    async def promises(self, space: bytes) -> list[tuple[int, bytes, bytes]]:
+        """Place, head and signed bytes of every receipt that the chain has not reached yet."""
+        rows = await self._rows("SELECT seq, head, statement FROM promises WHERE space = ?", (space,))
+        return [(row[0], row[1], row[2]) for row in rows]
 
     async def keep_promises(self, space: bytes, seq: int) -> None:
         """Forget receipts up to ``seq``: the verified chain bore them out."""

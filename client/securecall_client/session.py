@@ -231,7 +231,9 @@ class Session:
             try:
                 if view.chain.roster.due and view.chain.roster.members[self.member].role != "guest":
                     await change(self, space, rotation)
-                await self._send(view)
+                if await self._send(view):
+                    return
+                await self._pull(view)
             except OfflineError:
                 self.reached = False
                 return
@@ -239,12 +241,10 @@ class Session:
                 if error.code not in AGAIN:
                     raise
                 await self._pull(view)
-            else:
-                return
         raise RefusedError("The space changes faster than this line can follow; what you wrote waits here.")
 
-    async def _send(self, view: SpaceView) -> None:
-        """Send what waits; of it only empty records while nobody has confirmed the head for a day."""
+    async def _send(self, view: SpaceView) -> bool:
+        """Send what waits, as `Outbox.send`; only empty records while nobody has confirmed the head for a day."""
         hold = is_unconfirmed(view, self.member) and not self.settings.unconfirmed
         if hold:
             await self._ask(view)
@@ -252,7 +252,10 @@ class Session:
                 f"Nobody else has confirmed {view.state.title or 'this space'} for over a day, so what you wrote waits "
                 "on this computer until somebody does. To send it all the same: --unconfirmed."
             )
-        await self.outbox.send(view, self.transport, only_empty=hold)
+        try:
+            return await self.outbox.send(view, self.transport, only_empty=hold)
+        finally:
+            self.pins.rise(view.space, view.chain.seen())
 
     async def _ask(self, view: SpaceView) -> None:
         """Say an empty record, once, so that the first other client to meet it confirms the head."""

@@ -5,11 +5,15 @@ contradiction stops the sync: nothing of the page that held it is kept, the pins
 was proven.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from securecall.caps import STATEMENT_BYTES
 from securecall.chain import next_head
 from securecall.errors import InvalidError
+from securecall.labels import Label
 from securecall.statements import Statement, read_statement
+from securecall.wire import read
 from securecall_client.errors import ProofError
 from securecall_client.pins import Pins
 from securecall_client.replica import Replica
@@ -19,12 +23,25 @@ from securecall_client.view import SpaceView
 STOP = "Write nothing here and call the secretariat."
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page that was verified, from ``first`` on, with the grants that came for it."""
+
+    first: int
+    places: Sequence[Place]
+    grants: Mapping[int, bytes]
+
+
 async def pull(view: SpaceView, transport: Transport, replica: Replica, pins: Pins) -> Statement:
     """Bring ``view`` up to the server's newest place, and replica and pins with it.
+
+    Pages are kept one by one, but from the first absent place on only once the whole chain excuses it: what is
+    withheld now must not stand in the replica when the server gives it later.
 
     Returns the server's statement about the end. Raises: ProofError, OfflineError, RefusedError,
     ParentBehindError (sync the parent first). After a ProofError the view must be thrown away.
     """
+    fetched: list[Fetched] = []
     while True:
         first = view.chain.next_seq
         page = await transport.items(view.space, first)
@@ -38,14 +55,24 @@ async def pull(view: SpaceView, transport: Transport, replica: Replica, pins: Pi
             raise ProofError("The server shows nothing of a space that it must have.", hint=STOP)
         end = _end(view, page)
         await _check(view, replica, pins)
-        await replica.append(view.space, first, page.places, [(s, b) for s, b in grants.items() if s >= first])
-        pins.rise(view.space, view.chain.seen(), end.time)
-        await replica.keep_promises(view.space, view.chain.next_seq - 1)
-        if end.seq < view.chain.next_seq:
-            _check_complete(view, pins)
-            return end
-        if not page.places:
+        complete = end.seq < view.chain.next_seq
+        if complete:
+            await _check_complete(view, replica, pins, end)
+        elif not page.places:
             raise ProofError("The server says that there is more, and does not show it.", hint=STOP)
+        fetched.append(Fetched(first, page.places, grants))
+        if complete or not view.chain.absent:
+            await _keep(view, replica, pins, fetched, end)
+            fetched.clear()
+        if complete:
+            return end
+
+
+async def _keep(view: SpaceView, replica: Replica, pins: Pins, fetched: Sequence[Fetched], end: Statement) -> None:
+    for page in fetched:
+        await replica.append(view.space, page.first, page.places, page.grants.items())
+    pins.rise(view.space, view.chain.seen(), end.time)
+    await replica.keep_promises(view.space, view.chain.next_seq - 1)
 
 
 async def _grants(view: SpaceView, transport: Transport, places: Sequence[Place], first: int) -> dict[int, bytes]:
@@ -77,18 +104,27 @@ async def _check(view: SpaceView, replica: Replica, pins: Pins) -> None:
     heads, pin = view.chain.heads, pins.get(view.space)
     if pin is not None and pin.at.seq < len(heads) and heads[pin.at.seq] != pin.at.head:
         raise ProofError("The server shows another history than it showed this computer before.", hint=STOP)
-    for seq, head in await replica.promises(view.space):
+    for seq, head, _ in await replica.promises(view.space):
         if seq < len(heads) and heads[seq] != head:
             raise ProofError("The server signed that it had saved an item, and it is not there.", hint=STOP)
 
 
-def _check_complete(view: SpaceView, pins: Pins) -> None:
+async def _check_complete(view: SpaceView, replica: Replica, pins: Pins, end: Statement) -> None:
+    """The chain up to ``end`` against what must be there by then."""
     pin = pins.get(view.space)
     if pin is not None and pin.at.seq >= view.chain.next_seq:
         raise ProofError("The server has gone back to an older state than it showed before.", hint=STOP)
+    for seq, _, statement in await replica.promises(view.space):
+        if seq >= view.chain.next_seq and _time(statement) <= end.time:
+            raise ProofError("The server signed that it had saved an item, and it is not there.", hint=STOP)
     withheld = view.chain.withheld(view.member)
     if withheld:
         raise ProofError(f"The server withholds the contents of {len(withheld)} items.", hint=STOP)
+
+
+def _time(statement: bytes) -> int:
+    """When a receipt was signed that was verified as it came."""
+    return read(statement, Label.STATEMENT, Statement, STATEMENT_BYTES).value.time
 
 
 def check_receipt(view: SpaceView, kind: int, item_digest: bytes, reply: Acknowledgement) -> Statement:

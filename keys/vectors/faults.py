@@ -81,6 +81,8 @@ def spoil_admission(story: Story) -> None:
     story.fault("second-encoding", "a number in a longer form", second, ENTRY, identities)
     trailing = sign_raw(amina, Label.ENTRY, signed.payload + b"\x00")
     story.fault("trailing-byte", "a byte after the payload", trailing, ENTRY, identities)
+    forged = sign_raw(story.people["chi"].devices[0], Label.ENTRY, signed.payload)
+    story.fault("other-signer", "an honest entry signed by somebody else", forged, ENTRY, identities)
     other = sign_raw(amina, Label.RECORD, signed.payload)
     story.fault("other-label", "an entry signed under a record's label", other, ENTRY, identities)
     spoilt: list[tuple[str, str, Document]] = [

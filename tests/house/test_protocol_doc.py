@@ -1,4 +1,4 @@
-"""`docs/protocol.md` says what the code does: its tables and its examples are compared with the code."""
+"""`docs/protocol.md` says what the code does, and the tests that `docs/threat-model.md` names are there."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ from securecall.chain import next_head
 from securecall.code import roster_code
 from securecall.errors import Problem
 from securecall.labels import Label, digest
-from securecall.rights import TABLE, Action
+from securecall.rights import TABLE, Action, Role
 from securecall_client import captions, content
 from securecall_client.work import rows
 from securecall_keys import context, invitation, keyring
@@ -29,7 +29,7 @@ from securecall_server.problems import TABLE as STATUSES
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "protocol.md").read_text("utf-8")
-ROLES = ("owner", "chair", "member", "guest")
+ROLES: tuple[Role, ...] = ("owner", "chair", "member", "guest")
 HOMES = (wire, identity, entries, joins, statements, records, keyring, invitation, captions, content, rows)
 MESSAGES = {
     kind.__name__: kind
@@ -52,7 +52,7 @@ DEVICE = DeviceKeys(SECRET)
 SERVER = bytes(SigningKey(SECRET.expose()).verify_key)
 EPOCH = EpochKeys.from_seed(SPACE, 1, SECRET)
 
-STATEMENT = sign(SECRET, Label.STATEMENT, Statement(SPACE, 7, HEAD, 1_740_000_000_000, True))
+STATEMENT = sign(SECRET, Label.STATEMENT, statements.Statement(SPACE, 7, HEAD, 1_740_000_000_000, newest=True))
 IDENTITY = identity.IdentityEntry(MEMBER, 2, HEAD, DEVICE.id, MINUTE, identity.RemoveDevice(b"\x88" * 32))
 LEAVE = entries.EntryBody(SPACE, 9, HEAD, entries.Seen(300, HEAD), MEMBER, DEVICE.id, MINUTE, entries.Leave(), None, [])
 HEADER = records.Header(
@@ -192,7 +192,7 @@ def fields(kind: type[wire.Wire]) -> str:
     return "; ".join(f"`{field.name.rstrip('_')}` {written(field.type)}" for field in shape.fields) or "none"
 
 
-def written(kind: inspect.Type) -> str:
+def written(kind: inspect.Type) -> str:  # noqa: PLR0911  one case a type
     """A field's type as the document writes it."""
     match kind:
         case inspect.Metadata():
@@ -267,7 +267,7 @@ def test_the_table_of_rights() -> None:
         action: dict(zip(ROLES, map(in_words, row), strict=True)) for action, row in table("action").items()
     }
     assert written_down == {
-        action.value: {role: set(TABLE[action].get(role, ())) for role in ROLES} for action in Action
+        action.value: {role: set(TABLE[action].get(role, frozenset())) for role in ROLES} for action in Action
     }
 
 
@@ -296,3 +296,27 @@ def test_an_example_is_what_the_code_makes_and_reads(name: str) -> None:
 def test_derived_values_are_those_of_the_code(name: str) -> None:
     pairs = [line.split(" = ", 1) for line in blocks("values")[name].splitlines()]
     assert {key.strip(): value for key, value in pairs} == VALUES[name]
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs" / "threat-model.md").read_text("utf-8"))
+    assert named
+    lost = [f"{path}::{test}" for path, test in named if f"def {test}(" not in source(path)]
+    assert lost == []
+
+
+def source(path: str) -> str:
+    """A file's text, or nothing if it is not there."""
+    file = ROOT / path
+    return file.read_text("utf-8") if file.is_file() else ""
+
+
+def test_no_link_in_the_documents_leads_nowhere() -> None:
+    documents = [ROOT / "docs" / "protocol.md", ROOT / "docs" / "threat-model.md"]
+    lost = [
+        f"{document.name}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\(([\w./-]+)\)", document.read_text("utf-8"))
+        if not (document.parent / target).exists()
+    ]
+    assert lost == []

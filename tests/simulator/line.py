@@ -82,8 +82,9 @@ class Line:
         caller = await self._known()
 
         def show() -> Page:
-            places = self.server.shown(space, caller)
-            return self.server.page_of(space, places, first, self.server.spaces[space].chain.heads[len(places) - 1])
+            places, heads = self.server.shown(space, caller), self.server.spaces[space].chain.heads
+            head, newest = heads[len(places) - 1], len(places) == len(heads)
+            return self.server.page_of(space, places, first, head, newest=newest)
 
         return await self._request("items", show)
 

@@ -20,6 +20,7 @@ from securecall_client.changing import Change
 from securecall_client.changing import change as make_change
 from securecall_client.errors import ProofError, SecureCallError
 from securecall_client.opening import open_session
+from securecall_client.pins import Pins
 from securecall_client.profile import Lock, Profile
 from securecall_client.session import Session, Settings
 from securecall_client.view import SpaceView
@@ -133,6 +134,11 @@ async def invite(session: Session, name: str, role: Role = "member", org: str = 
     return made.invitation
 
 
+def member_of(view: SpaceView, name: str) -> bytes:
+    """The member of that name."""
+    return next(member for member in view.chain.roster.members if view.state.name(member) == name)
+
+
 async def enter(session: Session, space: bytes, change: e.Change, labels: Labels | None = None) -> SpaceView:
     """Make any entry that the rules allow."""
 
@@ -186,6 +192,8 @@ class Stage:
         async with self["Sec"].open() as session:
             self.call = await open_call(session)
             await calls.invite_to_call(session, self.call.hex(), ["Bob", "Ann", "Cem"])
+            bob = member_of(await session.view(self.coalition), "Bob")
+            await enter(session, self.call, e.SetRole([e.NewRole(bob, "chair", None)]))
             await exercises.start_exercise(session, self.call.hex(), "who-does-what", "allies")
 
     async def put_up(self, name: str, file: str, content: bytes, circle: Circle = "allies") -> str:
@@ -216,15 +224,22 @@ def build(root: Path) -> Stage:
 
 
 def kept(person: Person) -> dict[str, object]:
-    """All that a refusal must leave as it was: the replica's tables but the alarms, the pins, the files."""
-    database = sqlite3.connect(Profile(person.home).replica)
+    """All that a refusal must leave as it was: the replica but for alarms, where the pins stand, keystore, chunks."""
+    profile = Profile(person.home)
+    database = sqlite3.connect(profile.replica)
     try:
         lines = [line for line in database.iterdump() if not line.startswith('INSERT INTO "alarms"')]
     finally:
         database.close()
-    names = ("pins.0", "pins.1", "keystore")
-    files = {name: (person.home / name).read_bytes() for name in names if (person.home / name).exists()}
-    return {"replica": lines, **files, "chunks": sorted(path.name for path in (person.home / "chunks").iterdir())}
+    pins = Pins(profile.pins, profile.unlock(LOCK).storage)
+    pins.load()
+    found = {space: pins.get(space) for space in person.hostile.server.spaces}
+    return {
+        "replica": lines,
+        "pins": {space: pin.at for space, pin in found.items() if pin is not None},
+        "keystore": profile.keystore.read_bytes(),
+        "chunks": sorted(path.name for path in profile.chunks.iterdir()),
+    }
 
 
 @contextmanager

@@ -303,9 +303,10 @@ class Server:
             for seq, place in enumerate(space.places[: sight.last + 1])
         ]
 
-    def page_of(self, name: bytes, places: Sequence[Place], first: int, head: bytes) -> Page:
+    def page_of(self, name: bytes, places: Sequence[Place], first: int, head: bytes, *, newest: bool = True) -> Page:
         """A page of a history that ends with ``head``, and the statement about its end."""
-        return Page(tuple(places[first : first + self.page]), self.statement(name, len(places) - 1, head, newest=True))
+        end = self.statement(name, len(places) - 1, head, newest=newest)
+        return Page(tuple(places[first : first + self.page]), end)
 
     def put_join(self, caller: Caller, name: bytes, request: bytes, letter: bytes) -> None:
         """Keep a request to join."""

@@ -70,7 +70,8 @@ class Canaries:
         folder.mkdir(mode=0o700)
         noise = random.Random(_SEED)  # noqa: S311  filler between strings, no secret
         wanted: set[tuple[str | bytes, str]] = set()
-        for number, needle in enumerate([*self.strings, *self.keys]):
+        needles: list[str | bytes] = [*self.strings, *self.keys]
+        for number, needle in enumerate(needles):
             parts = []
             for encoding, form in encodings(needle).items():
                 parts += [noise.randbytes(_BETWEEN), form]

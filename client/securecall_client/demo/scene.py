@@ -41,7 +41,7 @@ class Scene:
             self.proxy = RecordingProxy(self.wire, "127.0.0.1", port)
             self.front = front
         self.people = {part: self._person(part) for part in CAST}
-        self.setup, self.call, self.exercise, self.fetched = "", "", "", 0
+        self.setup = self.call = self.exercise = ""
         self.answers: dict[str, list[str]] = {}
         self.watch: Watch | None = None
         self._copies = 0
@@ -55,6 +55,14 @@ class Scene:
     def space(self) -> bytes:
         """The call's space."""
         return bytes.fromhex(self.call)
+
+    def person(self, part: str) -> Person:
+        """Who plays a part."""
+        return self.people[part]
+
+    def others(self, *parts: str) -> list[Person]:
+        """Everybody but these."""
+        return [person for part, person in self.people.items() if part not in parts]
 
     async def open(self) -> None:
         """Put up the proxy and the server behind it. Raises: CommandError, OSError."""

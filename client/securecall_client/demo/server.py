@@ -44,26 +44,20 @@ class Server:
 
     async def make(self, url: str) -> str:
         """Make the folder a server's, for clients that come by ``url``; return its setup code."""
-        command = [PROGRAM, "init", "--data", str(self.data), "--url", url, "--json"]
-        made = await asyncio.to_thread(
-            subprocess.run, command, stdin=subprocess.DEVNULL, capture_output=True, check=False
-        )
+        command = (PROGRAM, "init", "--data", self.data, "--url", url, "--json")
+        made = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = await made.communicate()
         if made.returncode != 0:
-            raise CommandError(f"securecall-server init left with {made.returncode}: {made.stderr.decode().strip()}")
-        return msgspec.json.decode(made.stdout, type=_Made).setup_code
+            raise CommandError(f"securecall-server init left with {made.returncode}: {err.decode().strip()}")
+        return msgspec.json.decode(out, type=_Made).setup_code
 
     async def start(self) -> None:
         """Start, and return once it takes requests. Raises: CommandError."""
         self.logs.mkdir(exist_ok=True)
-        command = [PROGRAM, "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}"]
-        with (self.logs / "stderr.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True
-            )
+        self._process = process = self._launch()
         try:
-            line = await asyncio.wait_for(asyncio.to_thread(self._first_line, self._process), _READY)
+            line = await asyncio.wait_for(asyncio.to_thread(self._first_line, process), _READY)
         except TimeoutError:
-            self.kill()
             line = b""
         if not line.startswith(b"Listening on "):
             self.kill()
@@ -76,6 +70,13 @@ class Server:
     async def stop(self) -> int:
         """Ask it to stop, and return its exit code."""
         return await asyncio.to_thread(self._end, signal.SIGTERM)
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        command = [str(PROGRAM), "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}"]
+        with (self.logs / "stderr.log").open("ab") as log:
+            return subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+            )
 
     def _end(self, how: signal.Signals) -> int:
         process, self._process = self._process, None

@@ -90,7 +90,7 @@ class Store:
     def chunks(self, space: bytes, blob: bytes) -> Iterator[bytes]:
         """The chunks of a blob as stored, in order."""
         folder = self._folder / _BLOBS / space.hex() / blob.hex()
-        for path in sorted(folder.iterdir(), key=lambda path: int(path.name)):
+        for path in sorted(folder.iterdir()):
             yield path.read_bytes()
 
     def _rows(self, query: str, *values: bytes) -> list[tuple]:  # type: ignore[type-arg]  # columns vary by query

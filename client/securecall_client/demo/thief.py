@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,7 +35,8 @@ from securecall_keys.errors import CannotOpenError
 from securecall_keys.primitives import derive, unseal
 from securecall_keys.secret import Secret
 
-CIRCLES: tuple[Circle, Circle] = ("everyone", "allies")
+CIRCLES: Final[tuple[Circle, Circle]] = ("everyone", "allies")
+KINDS: Final[tuple[e.GrantKind, e.GrantKind]] = ("seed", "everyone")
 Tally = Counter[str]
 """Number of sealed things by kind: record, label, link, grant, chunk."""
 
@@ -75,7 +77,7 @@ class Thief:
             if isinstance(item.body, Record):
                 self._try_record(space, item.body, haul)
             else:
-                self._try_entry(item.seq, item.body, haul)
+                self._try_entry(space, item.seq, item.body, haul)
         return haul
 
     def _read(self, space: bytes) -> SpaceView:
@@ -104,30 +106,28 @@ class Thief:
                 context = context_bytes(ChunkContext(ref.blob, index))
                 haul.note("chunk", any(_opens_chunk(key, chunk, context) for key in self._file_keys()))
 
-    def _try_entry(self, seq: int, entry: e.Entry, haul: Haul) -> None:
+    def _try_entry(self, space: bytes, seq: int, entry: e.Entry, haul: Haul) -> None:
         body = entry.body
         digest = sha256(encode(body)).digest()
         for circle, box in zip(CIRCLES, (entry.sealed.everyone, entry.sealed.allies), strict=True):
             haul.note("label", self._opens(box, context_bytes(SealContext(circle, digest))))
         if body.start is not None:
             for link in body.start.links:
-                context = LinkContext(body.space, body.start.epoch, link.epoch)
+                context = LinkContext(space, body.start.epoch, link.epoch)
                 haul.note("link", self._opens(link.box, context_bytes(context)))
-        self._try_grants(seq, body, haul)
+        self._try_grants(space, seq, body, haul)
 
-    def _try_grants(self, seq: int, body: e.EntryBody, haul: Haul) -> None:
-        """The grants beside an entry that starts an epoch, each as its own device's and as this one's."""
-        if body.start is None:
-            return
-        space = space_in(body.space, body.start.epoch)
-        owners = {grant.device: self._store.member(grant.device) for grant in self._store.grants(body.space)}
-        for grant in self._store.grants(body.space):
+    def _try_grants(self, space: bytes, seq: int, body: e.EntryBody, haul: Haul) -> None:
+        """The grants beside an entry, each as its own device's and as this one's."""
+        epoch = self._views[space].epoch_at(seq)
+        named, commit = space_in(space, epoch), self._views[space].chain.commits[epoch]
+        for grant in self._store.grants(space):
             if grant.seq == seq:
-                claims = [(owners[grant.device], grant.device), (self._member, self._device.id)]
+                owners = [(self._store.member(grant.device), grant.device), (self._member, self._device.id)]
                 contexts = [
-                    GrantContext(space, body.start.epoch, body.previous, body.start.commit, member, device, kind)
-                    for member, device in claims
-                    for kind in ("seed", "everyone")
+                    GrantContext(named, epoch, body.previous, commit, member, device, kind)
+                    for member, device in owners
+                    for kind in KINDS
                 ]
                 haul.note("grant", any(self._opens_grant(grant.box, context) for context in contexts))
 

@@ -37,8 +37,10 @@ async def watch(session: Session, call: str) -> AsyncIterator[Event]:
                     yield event
                 before, roster = view.state, set(view.chain.roster.members)
         except OfflineError:
-            session.reached = False
-        yield {"event": "line_lost", "message": "The line to the server was lost. Trying again."}
+            pass
+        if not tries:
+            yield {"event": "line_lost", "message": "The line to the server was lost. Trying again."}
+        session.reached = False
         while not session.reached:
             async with session.resting():
                 await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
@@ -47,16 +49,20 @@ async def watch(session: Session, call: str) -> AsyncIterator[Event]:
 
 
 async def _line(session: Session, space: bytes) -> AsyncIterator[Event | None]:
-    """Something whenever there may be news: first that the line is up, then once a hint."""
+    """Something whenever there may be news: first that the line is up, then once a hint.
+
+    The server's first hint says where the space is; nothing that is added after it is missed.
+    """
     hints = session.transport.live([space])
+    news: Event | None = {"event": "connected"}
     try:
-        yield {"event": "connected"}
         while True:
             async with session.resting():
                 hint = await anext(hints, None)
             if hint is None:
                 return
-            yield None
+            yield news
+            news = None
     finally:
         await hints.aclose()
 

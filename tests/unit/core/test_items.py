@@ -104,9 +104,18 @@ def test_G05_a_twin_space_does_not_pass_for_the_one_invited_to(space: Space) -> 
 
 
 def test_an_item_names_the_device_that_signed_it(space: Space) -> None:
-    forged = change_body(space.body(AMINA, ROTATE), device=BEN.device.id)
-    assert refuse(space, ENTRY, sign_body(AMINA.device, forged)) is Problem.BAD_DEVICE
+    own = change_body(space.body(AMINA, ROTATE), device=BEN.device.id)
+    assert refuse(space, ENTRY, sign_body(AMINA.device, own)) is Problem.BAD_DEVICE
     assert refuse_record(space, AMINA, device=BEN.device.id) is Problem.BAD_DEVICE
+
+
+def test_S02_M01_nobody_signs_an_entry_in_another_s_name(space: Space) -> None:
+    """Whole and honest but for its signer, who might be anyone, the server too."""
+    honest = decode(space.draft(AMINA, ROTATE).item, Signed, caps.ENTRY_BYTES)
+    forged = sign_anything(seed("a thief's signing key"), Label.ENTRY, honest.payload)
+    assert refuse(space, ENTRY, forged) is Problem.BAD_DEVICE
+    body = space.body(AMINA, e.Relabel([AMINA.member]))
+    assert refuse(space, ENTRY, sign_body(BEN.device, body)) is Problem.BAD_DEVICE
 
 
 def test_M02_a_record_signed_again_by_another_member_is_refused(space: Space) -> None:
@@ -192,6 +201,9 @@ def test_an_entry_0_comes_once_and_first(space: Space) -> None:
     assert refuse(space, ENTRY, space.places[0].item, space.places[0].identities) is Problem.WRONG_SPACE
     again = e.Create("coalition", None, seed("server"), AMINA.head, [])
     assert refuse_entry(space, AMINA, again) is Problem.STALE
+    with pytest.raises(InvalidError) as caught:
+        space.draft(AMINA, again)
+    assert caught.value.problem is Problem.STALE
 
 
 def open_with(body: e.EntryBody) -> Problem:
@@ -299,3 +311,10 @@ def test_S10_a_removal_or_an_end_may_stand_for_the_rotation() -> None:
     other = open_call(AMINA, (BEN, "member"), (CHI, "member"))
     other.leave(CHI)
     other.destroy(AMINA)
+
+
+def test_a_step_is_taken_over_at_its_own_place_alone(space: Space) -> None:
+    step = space.chain.check(ALLIES, space.seal(BEN, space.header(BEN)))
+    space.write(AMINA)
+    with pytest.raises(RuntimeError):
+        space.chain.commit(step)

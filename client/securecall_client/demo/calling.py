@@ -1,0 +1,47 @@
+"""Step 2: a call is opened, people are let in, and all screens show one roster code."""
+
+import asyncio
+from typing import Final
+
+from securecall_client import results as r
+from securecall_client.demo.scene import Scene
+
+TITLE: Final = "A call is opened; every screen shows the same roster code, before and after a roll call"
+CALL: Final = "Kiribati: civic space in spring"
+LINK: Final = "https://voice.example.org/lagoon-room-4711"
+
+
+async def play(scene: Scene) -> None:
+    """Open, invite, compare codes, call the roll, compare again. Raises: CommandError."""
+    secretariat = scene.person("secretariat")
+    scene.canaries.plant(CALL, "Kiribati", LINK)
+    about = ("--country", "KI", "--starts", "2027-01-12T15:00+12:00", "--civic-space", "closing", "--link", LINK)
+    scene.call = (await secretariat.get(r.Opened, "call", "open", CALL, *about)).call
+    people = [person.name for person in scene.others("secretariat")]
+    invited = await secretariat.get(r.InvitedToCall, "call", "invite", CALL, *people)
+    scene.checks.same("four people were let into the call", len(invited.admitted), len(people))
+    before = await _codes(scene, "call", "code", CALL)
+    _compare(scene, "before the roll call", before)
+    called = await secretariat.get(r.Code, "call", "code", CALL, "--roll-call")
+    after = [called, *await _codes(scene, "call", "code", CALL, without="secretariat")]
+    _compare(scene, "after the roll call", after)
+    scene.checks.hold(
+        "the roll call made a new code at a later place",
+        called.code != before[0].code and called.seq > before[0].seq,
+        f"place {before[0].seq}, then place {called.seq}",
+    )
+
+
+async def _codes(scene: Scene, *words: str, without: str = "") -> list[r.Code]:
+    """What the screens show, all asked at once."""
+    return await asyncio.gather(*(person.get(r.Code, *words) for person in scene.others(without)))
+
+
+def _compare(scene: Scene, when: str, codes: list[r.Code]) -> None:
+    shown = {(code.code, code.seq) for code in codes}
+    screens = len(scene.people)
+    scene.checks.hold(
+        f"all five screens show the same code {when}",
+        len(codes) == screens and len(shown) == 1,
+        "; ".join(f"“{code}” at place {seq}" for code, seq in sorted(shown)),
+    )

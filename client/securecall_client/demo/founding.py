@@ -1,0 +1,71 @@
+"""Step 1: the coalition is founded, and four people join by invitation."""
+
+import asyncio
+from typing import Final
+
+from securecall_client import results as r
+from securecall_client.demo.person import PASSPHRASE_MIB, Person, Running
+from securecall_client.demo.scene import COALITION, Scene
+from securecall_keys.invitation import InvitationKeys, read_invitation, read_setup
+from securecall_keys.secret import Secret
+
+TITLE: Final = "The secretariat founds the coalition; four people join by invitation"
+ROLES: Final = {"cochair": "chair", "focal": "member", "ally": "member", "seized": "member"}
+_COST: Final = ("--passphrase-memory", str(PASSPHRASE_MIB))
+
+
+async def play(scene: Scene) -> None:
+    """Found, invite each, and let in whoever asks until nobody is outside. Raises: CommandError."""
+    secretariat = scene.person("secretariat")
+    await scene.open()
+    await _found(scene, secretariat)
+    joins = {part: await _invite_and_join(scene, secretariat, part) for part in ROLES}
+    admitted = await _admit(secretariat, list(joins.values()))
+    joined = {part: (await join.end()).read(r.Joined) for part, join in joins.items()}
+    scene.checks.same(
+        "all four who were invited are in", sorted(one.member for one in joined.values()), sorted(admitted)
+    )
+    listed = await secretariat.get(r.Members, "member", "list")
+    found = sorted((one.name, one.org, one.role) for one in listed.members)
+    wanted = [(person.name, person.org, ROLES.get(part, "owner")) for part, person in scene.people.items()]
+    scene.checks.same(
+        "the member list shows five people with their organisations and roles", found, sorted(wanted),
+        "all let in at once, by the secretariat's word",
+    )  # fmt: skip
+
+
+async def _found(scene: Scene, secretariat: Person) -> None:
+    code = scene.paper("setup-code", scene.setup)
+    scene.canaries.plant(scene.setup)
+    scene.canaries.plant_keys([read_setup(scene.setup).seed])
+    names = ("--name", secretariat.name, "--org", secretariat.org)
+    await secretariat.get(r.Founded, "found", COALITION, "--server", scene.address, *names, "--from", str(code), *_COST)
+
+
+async def _invite_and_join(scene: Scene, secretariat: Person, part: str) -> Running:
+    """Invite somebody, who begins to join while the next is invited."""
+    person = scene.person(part)
+    words = ("--role", ROLES[part], "--org", person.org, "--label", person.label)
+    made = await secretariat.get(r.Invited, "invite", *words)
+    text = scene.paper(f"{part}-invitation", made.invitation)
+    _plant(scene, made.invitation)
+    return await person.begin("join", "--name", person.name, "--from", str(text), *_COST)
+
+
+def _plant(scene: Scene, invitation: str) -> None:
+    told = read_invitation(invitation)
+    secret = Secret(told.secret)
+    scene.canaries.plant(invitation)
+    scene.canaries.plant_keys([secret, InvitationKeys(told.space, secret).letter_key])
+
+
+async def _admit(secretariat: Person, joins: list[Running]) -> list[str]:
+    """Let in whoever asks, once everybody has said that they wait (or has given up). Raises: CommandError."""
+    await asyncio.gather(*(join.spoke() for join in joins))
+    admitted: list[str] = []
+    while len(admitted) < len(joins):
+        round_ = await secretariat.get(r.Admitted, "admit")
+        if not round_.admitted:
+            break
+        admitted += round_.admitted
+    return admitted

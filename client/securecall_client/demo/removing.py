@@ -1,0 +1,104 @@
+"""Step 6: an ally whose laptop was seized is removed, and what they hold opens nothing that follows."""
+
+import asyncio
+import shutil
+from typing import Final
+
+from securecall import entries as e
+from securecall_client import results as r
+from securecall_client.demo import papers, rows
+from securecall_client.demo.answering import answer
+from securecall_client.demo.calling import CALL
+from securecall_client.demo.scene import Scene
+from securecall_client.demo.store import Item, Store
+from securecall_client.demo.thief import Haul, Thief
+
+TITLE: Final = "An ally whose laptop was seized is removed; their client with all its keys opens nothing new"
+NEW_NAME: Final = "after-the-removal.txt"
+NEW_TEXT: Final = "Written after the removal: meet where the two causeways cross.\n"
+_SEALED: Final = ("record", "label", "chunk")
+
+
+async def play(scene: Scene) -> None:
+    """Seize, remove, write, and attack. Raises: CommandError, SecureCallError, OSError."""
+    seized = scene.person("seized")
+    loot = scene.folder / "seized-copy"
+    shutil.copytree(seized.home, loot)
+    removed = await scene.person("secretariat").get(r.Removed, "call", "remove", CALL, seized.name)
+    await _write_on(scene)
+    store = await asyncio.to_thread(scene.store, blobs=True)
+    entry = _removal(store, scene.space)
+    _check_entry(scene, store, entry, removed)
+    _check_receipt(scene, removed, seized.name)
+    passphrase = seized.passphrase_file.read_text().strip()
+    thief = await asyncio.to_thread(Thief, loot, passphrase, store)
+    scene.canaries.plant_keys(thief.keys)
+    before = await asyncio.to_thread(thief.open, scene.space, lambda seq: seq < entry.seq)
+    after = await asyncio.to_thread(thief.open, scene.space, lambda seq: seq >= entry.seq)
+    _check_attack(scene, before, after, len(thief.keys))
+    await _plant_all_keys(scene, store)
+
+
+async def _write_on(scene: Scene) -> None:
+    """Those who stay put up a document and answer anew, and one reads the document."""
+    scene.canaries.plant(NEW_NAME, NEW_TEXT.strip())
+    file = scene.paper(NEW_NAME, NEW_TEXT)
+    focal, cochair = scene.person("focal"), scene.person("cochair")
+    add = focal.get(r.AddedDocuments, "doc", "add", CALL, str(file))
+    await asyncio.gather(add, answer(scene, "ally", rows.FINAL["ally"]))
+    copy = scene.folder / "read-after-the-removal"
+    await cochair.get(r.GotDocument, "doc", "get", CALL, NEW_NAME, "-o", str(copy))
+    scene.checks.same("those who stayed read what is new", papers.sha256(copy), papers.sha256(file))
+
+
+def _removal(store: Store, space: bytes) -> Item:
+    """The newest entry of the call."""
+    return [item for item in store.items(space) if isinstance(item.body, e.Entry)][-1]
+
+
+def _check_entry(scene: Scene, store: Store, item: Item, removed: r.Removed) -> None:
+    body = item.body.body if isinstance(item.body, e.Entry) else None
+    change = body.change if body is not None else None
+    start = body.start if body is not None else None
+    gone = [store.member(line.device) for line in body.grants] if body is not None else []
+    one = isinstance(change, e.Remove) and start is not None and start.epoch == removed.epoch
+    out = isinstance(change, e.Remove) and not set(change.members) & set(gone)
+    scene.checks.hold(
+        "one entry, as the server stores it, removes the person and starts a new epoch without them",
+        one and out and len(gone) == len(scene.people) - 1,
+        f"place {item.seq}, epoch {removed.epoch}, new keys to {len(gone)} devices",
+    )
+
+
+def _check_receipt(scene: Scene, removed: r.Removed, name: str) -> None:
+    receipt = removed.receipt
+    scene.checks.same(
+        "the receipt names who went and what they keep",
+        ([one.name for one in receipt.removed], receipt.documents, name in receipt.keeps, name in receipt.from_now),
+        ([name], 3, True, True),
+        f"{receipt.documents} documents, {receipt.answers} answers. {receipt.keeps} {receipt.from_now}",
+    )
+
+
+def _check_attack(scene: Scene, before: Haul, after: Haul, keys: int) -> None:
+    worked = all(before.tried[kind] == before.opened[kind] > 0 for kind in _SEALED) and before.opened["grant"] > 0
+    scene.checks.hold(
+        "the attack works: the seized client opens every record, label and chunk from before, from the server's copy",
+        worked, f"{keys} keys; {_told(before)}",
+    )  # fmt: skip
+    tried = all(after.tried[kind] > 0 for kind in (*_SEALED, "grant", "link"))
+    scene.checks.hold(
+        "the same attack opens nothing written afterwards",
+        tried and after.opened.total() == 0, _told(after),
+    )  # fmt: skip
+
+
+def _told(haul: Haul) -> str:
+    return ", ".join(f"{kind}s {haul.opened[kind]} of {tried}" for kind, tried in sorted(haul.tried.items()))
+
+
+async def _plant_all_keys(scene: Scene, store: Store) -> None:
+    """The keys of somebody who stayed, those of the new epoch among them."""
+    owner = scene.person("secretariat")
+    passphrase = owner.passphrase_file.read_text().strip()
+    scene.canaries.plant_keys((await asyncio.to_thread(Thief, owner.home, passphrase, store)).keys)
