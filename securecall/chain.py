@@ -88,7 +88,7 @@ class SpaceChain(ChainState):
         roster = step.roster
         if roster is None:
             return
-        if step.role == "owner" and roster.claims:
+        if step.role == "owner" and step.kind == ENTRY and roster.claims:
             roster = replace(roster, claims=MappingProxyType({}))
         if not self.rosters or roster is not self.roster:
             self.rosters.append((step.seq, roster))

@@ -64,7 +64,7 @@ def judge(state: ChainState, member: bytes, device: bytes, change: e.Change, ide
     """
     before = state.roster
     author, signer = before.author(member, device)
-    if signer.kind == "sheet" and not isinstance(change, e.Devices):
+    if signer.kind == "sheet" and not (isinstance(change, e.Devices) and change.member == member):
         raise InvalidError(Problem.BAD_DEVICE, "a recovery sheet signs nothing here but its member's devices")
     starts = starts_epoch(change, before)
     if before.due and not starts and not isinstance(change, e.Destroy):

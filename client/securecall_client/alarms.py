@@ -1,7 +1,6 @@
 """Alarms: what was found wrong with what the server showed, kept sealed until a person has seen to it."""
 
 from securecall.labels import Label, digest
-from securecall_client.errors import ProofError
 from securecall_client.replica import Replica
 from securecall_client.results import AlarmLine, Grade
 from securecall_keys.context import StorageContext, context_bytes
@@ -17,11 +16,11 @@ class Alarms:
     def __init__(self, replica: Replica, key: Secret) -> None:
         self._replica, self._key = replica, key
 
-    async def keep(self, error: ProofError) -> None:
-        """Keep what was proven; the same finding is kept once."""
-        message = str(error).encode()
-        alarm = digest(Label.ALARM, message)[:16]
-        await self._replica.raise_alarm(alarm, "proof", seal(self._key, message, _context(alarm)))
+    async def keep(self, grade: Grade, message: str) -> None:
+        """Keep what was found; the same finding is kept once."""
+        text = message.encode()
+        alarm = digest(Label.ALARM, text)[:16]
+        await self._replica.raise_alarm(alarm, grade, seal(self._key, text, _context(alarm)))
 
     async def listing(self) -> list[AlarmLine]:
         """Every alarm."""

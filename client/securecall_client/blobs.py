@@ -96,7 +96,7 @@ class BlobStore:
         async def put(index: int) -> None:
             nonlocal done
             async with slots:
-                data = await asyncio.to_thread(self._chunk(ref.blob, index).read_bytes)
+                data = await asyncio.to_thread(self._read, ref.blob, index)
                 await transport.put_chunk(space, ref.blob, index, data)
                 done += len(data)
                 if progress is not None:
@@ -112,6 +112,15 @@ class BlobStore:
     def forget(self, blob: bytes) -> None:
         """The server has it all: drop the chunks kept here."""
         shutil.rmtree(self._folder / blob.hex(), ignore_errors=True)
+
+    def _read(self, blob: bytes, index: int) -> bytes:
+        try:
+            return self._chunk(blob, index).read_bytes()
+        except OSError as error:
+            raise FileError(
+                "A part of a file that waited here to be sent cannot be read from the disk any more.",
+                hint="Put the file up again.",
+            ) from error
 
     def _chunk(self, blob: bytes, index: int) -> Path:
         return self._folder / blob.hex() / str(index)
@@ -129,8 +138,9 @@ async def download(space: bytes, document: Document, transport: Transport, file:
             data = await asyncio.to_thread(open_chunk, key, index, document.size, document.digests, chunk)
         except CannotOpenError as error:
             raise ProofError(
-                "The server gave other bytes than were put up. Nothing was written.",
-                hint="Tell the secretariat; try again later.",
+                "The file is not the one that its record pins: either the server gave other bytes, or whoever put it "
+                "up pinned wrong ones. Nothing was written.",
+                hint="Tell the secretariat, and ask whoever put it up.",
             ) from error
         await asyncio.to_thread(file.write, data)
         written += len(data)

@@ -16,6 +16,7 @@ from securecall_client import clock, sync
 from securecall_client.errors import RefusedError
 from securecall_client.refusals import refused
 from securecall_client.view import SpaceView
+from securecall_keys.author import Draft
 from securecall_keys.errors import MissingKeyError
 from securecall_keys.labels import Labels
 
@@ -76,9 +77,17 @@ async def create(session: "Session", change: e.Create, labels: Labels, parent: b
     session.need_server()
     identities = await session.replica.identity()
     space, draft = session.author.create(change, identities, labels, clock.minute())
-    await session.transport.create_space(draft)
+    return await begin(session, space, draft, parent)
+
+
+async def begin(session: "Session", space: bytes, draft: Draft, parent: bytes | None) -> SpaceView:
+    """Send entry 0 of a space, and take part in it; the same again does no harm. Raises: as `create`."""
+    reply = await session.transport.create_space(draft)
     await session.take_part(space, parent)
-    return await session.synced(space)
+    view = await session.synced(space)
+    if view.chain.heads:
+        sync.check_receipt(view, ENTRY, item_digest(draft.item, Label.ENTRY), reply)
+    return view
 
 
 async def rotation(_view: SpaceView) -> Change:

@@ -15,8 +15,14 @@ DAY = 24 * 60
 
 
 def confirmed(view: SpaceView, me: bytes) -> int | None:
-    """The minute at which another member was last known to share this history; None if nobody was heard."""
-    return max((minute for member, (_, minute) in view.state.heard.items() if member != me), default=None)
+    """The minute at which another member was last known to share this history; None if nobody was heard.
+
+    Who claims a minute that has not come yet, by more than an hour, is left out: a clock that runs far ahead must
+    not vouch for days to come.
+    """
+    latest = clock.minute() + 60
+    minutes = (minute for member, (_, minute) in view.state.heard.items() if member != me and minute <= latest)
+    return max(minutes, default=None)
 
 
 def in_company_since(view: SpaceView) -> int | None:

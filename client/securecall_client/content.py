@@ -10,7 +10,9 @@ import msgspec
 
 from securecall.caps import CHUNKS_PER_BLOB, MIB
 from securecall.entries import Seen
+from securecall.errors import InvalidError
 from securecall.wire import U16, U32, U64, Id, ShortId, Wire, decode, encode
+from securecall_client.errors import RefusedError
 from securecall_client.work.rows import Row
 from securecall_keys.records import CONTENT_BYTES
 
@@ -70,7 +72,9 @@ class Close(Wire, frozen=True, tag="close"):
 
 
 class Empty(Wire, frozen=True, tag="empty"):
-    """Nothing but the head that its author has seen."""
+    """Nothing but the head that its author has seen; ``asks`` others to say theirs, which no answer does."""
+
+    asks: bool
 
 
 class Document(Wire, frozen=True, tag="document"):
@@ -126,9 +130,14 @@ _VERSION = {kind: (name, version) for (name, version), kind in KINDS.items()}
 
 
 def write(body: Body, minute: int) -> bytes:
-    """The content of a record that says ``body``."""
+    """The content of a record that says ``body``. Raises: RefusedError if readers could not read it."""
     kind, version = _VERSION[type(body)]
-    return encode(Content(kind, version, minute, encode(body)))
+    data = encode(body)
+    try:
+        decode(data, type(body), len(data))
+    except InvalidError as error:
+        raise RefusedError("A name or a text in this is too long. Nothing was saved.", code="too-long") from error
+    return encode(Content(kind, version, minute, data))
 
 
 def is_empty(data: bytes) -> bool:

@@ -30,11 +30,17 @@ from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica
 from securecall_client.results import Saved
+from securecall_client.text import size
 from securecall_client.transport import Transport
 from securecall_client.view import SpaceView
 from securecall_keys.author import Author
 from securecall_keys.device import DeviceKeys
+from securecall_keys.records import CONTENT_BYTES
 
+FALSE_NOTICE = (
+    "somebody let you into a call that the server does not show like that. Either the server hides it, or they told "
+    "you something false. Ask the secretariat."
+)
 REACH = 3.0
 """Seconds within which the server must answer before a command goes on without it."""
 TRIES = 8
@@ -155,34 +161,55 @@ class Session:
         return view
 
     async def _follow(self, view: SpaceView, notice: content.NoticeText) -> None:
-        """Take part in a space that a notice lets this device into; it must be there as far as the notice says."""
-        if notice.space not in self._parents:
-            self.pins.rise(notice.space, notice.at)
+        """Take part in a space that a notice lets this device into, once it is there as the notice says.
+
+        If it is not, the server hides it or the notice is false; either way nothing else is held up by it.
+        """
+        if notice.space in self._parents or not self.reached:
+            return
+        child = SpaceView(notice.space, self.member, self.device, view)
+        try:
+            await sync.pull(child, self.transport, self.replica, self.pins, told=notice.at)
+        except OfflineError:
+            self.reached = False
+        except (ProofError, RefusedError, ParentBehindError):
+            await self.alarms.keep("odd", f"{view.state.title}: {FALSE_NOTICE} (notice of {notice.space.hex()[:8]})")
+        else:
             await self.take_part(notice.space, view.space)
 
     async def sync_all(self) -> None:
-        """Bring every space up to date and send what waits. Raises: ProofError, RefusedError."""
+        """Bring every space up to date and send what waits.
+
+        Raises: ProofError, RefusedError, once every other space is done: one bad space holds up no other.
+        """
         done: set[bytes] = set()
+        failed: list[ProofError | RefusedError] = []
         while missing := [space for space in self.spaces() if space not in done]:
             for space in missing:
-                await self.synced(space)
-                await self.flush(space)
                 done.add(space)
+                try:
+                    await self.synced(space)
+                    await self.flush(space)
+                except (ProofError, RefusedError) as error:
+                    failed.append(error)
+        if failed:
+            raise next((error for error in failed if isinstance(error, ProofError)), failed[0])
 
     async def _pull(self, view: SpaceView) -> None:
         try:
             end = await sync.pull(view, self.transport, self.replica, self.pins)
             self._note_time(end.time)
         except OfflineError:
+            self._views.clear()
             self.reached = False
         except ProofError as error:
-            self._views.pop(view.space, None)
-            await self.alarms.keep(error)
+            self._views.clear()
+            await self.alarms.keep("proof", str(error))
             raise
         except ParentBehindError as error:
-            self._views.pop(view.space, None)
+            self._views.clear()
             proof = ProofError("The server shows a space whose parent it does not show as far.", hint=sync.STOP)
-            await self.alarms.keep(proof)
+            await self.alarms.keep("proof", str(proof))
             raise proof from error
 
     def _note_time(self, server_ms: int) -> None:
@@ -213,6 +240,11 @@ class Session:
         self._need_to_be_in(view)
         record = record or random(16)
         said = content.write(body, clock.minute())
+        if len(said) > CONTENT_BYTES:
+            raise RefusedError(
+                f"This is {size(len(said))} long; at most {size(CONTENT_BYTES)} go at once. Nothing was saved.",
+                code="too-long",
+            )
         await self.outbox.put(space, record, Outgoing(circle, view.chain.seen(), list(blobs), [], said))
         await self.flush(space)
         return record, saved(await self.view(space), self.member, record)
@@ -260,11 +292,11 @@ class Session:
     async def _ask(self, view: SpaceView) -> None:
         """Say an empty record, once, so that the first other client to meet it confirms the head."""
         if view.state.asked is None or view.state.asked[1] != self.member:
-            said = content.write(content.Empty(), clock.minute())
+            said = content.write(content.Empty(asks=True), clock.minute())
             await self.outbox.put(view.space, random(16), Outgoing("everyone", view.chain.seen(), [], [], said))
 
     async def _answer(self, view: SpaceView) -> None:
         """Confirm the head to somebody who asked."""
         asked = view.state.asked
         if asked is not None and asked[1] != self.member and self.member in view.chain.roster.members:
-            await self.write(view.space, content.Empty(), "everyone")
+            await self.write(view.space, content.Empty(asks=False), "everyone")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from securecall.caps import STATEMENT_BYTES
 from securecall.chain import next_head
+from securecall.entries import Seen
 from securecall.errors import InvalidError
 from securecall.labels import Label
 from securecall.statements import Statement, read_statement
@@ -32,13 +33,17 @@ class Fetched:
     grants: Mapping[int, bytes]
 
 
-async def pull(view: SpaceView, transport: Transport, replica: Replica, pins: Pins) -> Statement:
+async def pull(
+    view: SpaceView, transport: Transport, replica: Replica, pins: Pins, told: Seen | None = None
+) -> Statement:
     """Bring ``view`` up to the server's newest place, and replica and pins with it.
 
     Pages are kept one by one, but from the first absent place on only once the whole chain excuses it: what is
     withheld now must not stand in the replica when the server gives it later.
 
-    Returns the server's statement about the end. Raises: ProofError, OfflineError, RefusedError,
+    ``told`` is a place that somebody said must be there. Returns the server's statement about the end.
+
+    Raises: ProofError, OfflineError, RefusedError,
     ParentBehindError (sync the parent first). After a ProofError the view must be thrown away.
     """
     fetched: list[Fetched] = []
@@ -58,6 +63,7 @@ async def pull(view: SpaceView, transport: Transport, replica: Replica, pins: Pi
         complete = end.seq < view.chain.next_seq
         if complete:
             await _check_complete(view, replica, pins, end)
+            _check_told(view, told)
         elif not page.places:
             raise ProofError("The server says that there is more, and does not show it.", hint=STOP)
         fetched.append(Fetched(first, page.places, grants))
@@ -90,8 +96,6 @@ def _end(view: SpaceView, page: Page) -> Statement:
         raise ProofError("The server did not sign what it showed.", hint=STOP) from error
     if end.space != view.space:
         raise ProofError("The server signed for another space.", hint=STOP)
-    if view.member in chain.roster.members and not end.newest:
-        raise ProofError("The server does not sign that this is the newest there is.", hint=STOP)
     if end.seq < chain.next_seq and chain.heads[end.seq] != end.head:
         raise ProofError("The server signed for another history than it shows.", hint=STOP)
     if not page.places and end.seq < chain.next_seq - 1:
@@ -111,15 +115,23 @@ async def _check(view: SpaceView, replica: Replica, pins: Pins) -> None:
 
 async def _check_complete(view: SpaceView, replica: Replica, pins: Pins, end: Statement) -> None:
     """The chain up to ``end`` against what must be there by then."""
+    if view.is_in() and not end.newest:
+        raise ProofError("The server does not sign that this is the newest there is.", hint=STOP)
     pin = pins.get(view.space)
     if pin is not None and pin.at.seq >= view.chain.next_seq:
         raise ProofError("The server has gone back to an older state than it showed before.", hint=STOP)
     for seq, _, statement in await replica.promises(view.space):
-        if seq >= view.chain.next_seq and _time(statement) <= end.time:
+        if seq >= view.chain.next_seq and _time(statement) < end.time:
             raise ProofError("The server signed that it had saved an item, and it is not there.", hint=STOP)
     withheld = view.chain.withheld(view.member)
     if withheld:
         raise ProofError(f"The server withholds the contents of {len(withheld)} items.", hint=STOP)
+
+
+def _check_told(view: SpaceView, told: Seen | None) -> None:
+    heads = view.chain.heads
+    if told is not None and (told.seq >= len(heads) or heads[told.seq] != told.head):
+        raise ProofError("The server shows another space than the one you were told of.", hint=STOP)
 
 
 def _time(statement: bytes) -> int:

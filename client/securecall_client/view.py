@@ -14,7 +14,7 @@ from securecall.records import Record
 from securecall.rights import Circle
 from securecall.state import Step
 from securecall_client.transport import Place
-from securecall_client.work.fold import fold_absent, fold_entry, fold_record
+from securecall_client.work.fold import fold_absent, fold_entry, fold_record, mark
 from securecall_client.work.state import State
 from securecall_keys.context import GrantContext
 from securecall_keys.device import DeviceKeys
@@ -61,9 +61,10 @@ class SpaceView:
             self._take_keys(step.seq, step.body.body, grants.get(step.seq))
         return step
 
-    def wants_grant(self, item: e.EntryBody) -> bool:
-        """Whether an entry lists a grant for this device."""
-        return any(line.device == self._device.id for line in item.grants)
+    def is_in(self) -> bool:
+        """Whether this device counts in the space now."""
+        me = self.chain.roster.members.get(self.member)
+        return me is not None and me.device(self._device.id) is not None
 
     @property
     def state(self) -> State:
@@ -115,7 +116,7 @@ class SpaceView:
         match step.body:
             case e.Entry(body=body):
                 allies, everyone = (self._caption(step, step.body, circle) for circle in ("allies", "everyone"))
-                return fold_entry(state, body, allies, everyone)
+                return fold_entry(state, step, body, allies, everyone)
             case Record():
                 return self._fold_record(state, step, step.body)
             case None:
@@ -132,7 +133,7 @@ class SpaceView:
         try:
             plaintext = open_record(record, self.ring.epoch(record.header.epoch))
         except MissingKeyError:
-            return fold_absent(state, step.seq)
+            return fold_absent(mark(state, step.seq, record.header), step.seq)
         except CannotOpenError:
             plaintext = b""
         return fold_record(state, step, record, plaintext)

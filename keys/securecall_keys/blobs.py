@@ -24,8 +24,8 @@ NONCE_BYTES = 12
 OVERHEAD = NONCE_BYTES + 16
 CHUNKS_MOST = 1_500
 """Chunks whose digests fit into one manifest."""
-SIZE_MOST = CHUNKS_MOST * 4 * MIB
-"""The largest file, in bytes, before padding."""
+SIZE_MOST = 5_952 * MIB
+"""The largest file, in bytes: the most that stays within `CHUNKS_MOST` once padded."""
 
 
 class FileChangedError(KeysError):

@@ -28,6 +28,9 @@ class GrantedKey(Wire, frozen=True):
     epoch: U32
     key: Id
 
+    def __repr__(self) -> str:
+        return f"GrantedKey({self.epoch}, …)"
+
 
 class Granted(Wire, frozen=True):
     """The plaintext of a grant: one seed, or a guest's keys since they came, oldest first."""

@@ -38,6 +38,9 @@ class Contents(Wire, frozen=True):
 
     secret: Id
 
+    def __repr__(self) -> str:
+        return "Contents(…)"
+
 
 class Keystore(Wire, frozen=True):
     """The file."""

@@ -1,5 +1,7 @@
 """What a cheating member or a server with keys of its own can truly sign: items as they should not be."""
 
+from collections.abc import Callable
+
 from securecall import entries as e
 from securecall.labels import Label, digest
 from securecall.records import Header
@@ -52,21 +54,25 @@ def forge_record(
 
 def grant_of_mine(view: SpaceView, seq: int, member: bytes, seed: bytes) -> bytes:
     """A grant of one's own seed to a member's only device, in place of the one that came with the entry at ``seq``."""
-    entry = view.steps[seq].body
+    entry, epoch = view.steps[seq].body, view.epoch_at(seq)
     assert isinstance(entry, e.Entry)
-    epoch = view.epoch_at(seq)
+    return grant_in(view, entry.body.previous, epoch, view.chain.commits[epoch], member, seed)
+
+
+def grant_in(view: SpaceView, previous: bytes, epoch: int, commit: bytes, member: bytes, seed: bytes) -> bytes:
+    """A well-formed grant of ``seed`` to a member's only device, by the entry that follows ``previous``."""
     [device] = view.chain.roster.members[member].devices()
     space = space_in(view.space, epoch)
-    commit = view.chain.commits[epoch]
-    context = GrantContext(space, epoch, entry.body.previous, commit, member, device.device, "seed")
+    context = GrantContext(space, epoch, previous, commit, member, device.device, "seed")
     return seal_to(device.sealing, encode(Granted([GrantedKey(epoch, seed)])), context)
 
 
-def bad_rotation(session: Session, view: SpaceView, member: bytes, box: bytes) -> Draft:
-    """A new epoch whose author truly signs ``box`` as the grant to a member's only device."""
+def bad_rotation(session: Session, view: SpaceView, member: bytes, make: Callable[[e.EntryBody], bytes]) -> Draft:
+    """A new epoch whose author truly signs what ``make`` gives as the grant to a member's only device."""
     draft = session.author.entry(view.chain, view.ring, e.Rotate(), view.chain.minute)
     [device] = view.chain.roster.members[member].devices()
     body = entry_in(draft.item).body
+    box = make(body)
     lines = [
         e.GrantLine(line.device, line.kind, digest(Label.GRANT, box)) if line.device == device.device else line
         for line in body.grants

@@ -31,6 +31,7 @@ class Hostile:
     lies: dict[str, Callable[[object], object]] = field(default_factory=dict)
     meanwhile: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     """What happens once, just before a request of that name."""
+    refusals: dict[str, Exception] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
     _lost: tuple[int, Lost] | None = None
@@ -45,6 +46,7 @@ class Hostile:
         """Stop lying; what was recorded stays."""
         self.tales.clear()
         self.lies.clear()
+        self.refusals.clear()
         self._lost, self.cut = None, False
 
     def tell(self, space: bytes, tale: Tale) -> None:
@@ -80,13 +82,17 @@ class Hostile:
         """Show other requests to join."""
         self.lies["joins"] = cast("Callable[[object], object]", lie)
 
-    def refuse(self, name: str, error: Exception) -> None:
-        """Answer every request of that name with an error; what was asked is done or not, as the real one would."""
+    def lose_replies(self, name: str) -> None:
+        """Do what requests of that name ask, and let no reply through."""
 
         def lie(_reply: object) -> object:
-            raise error
+            raise OfflineError("The server was not reached.")
 
         self.lies[name] = lie
+
+    def refuse(self, name: str, error: Exception) -> None:
+        """Answer every request of that name with an error, and do nothing."""
+        self.refusals[name] = error
 
     def lose(self, number: int, what: Lost) -> None:
         """Lose the ``number``-th request from now (counted from 0), or the reply to it, once."""
@@ -127,6 +133,8 @@ class HostileLine(Line):
         lost = hostile.take_loss()
         if hostile.cut or lost == "request":
             raise OfflineError("The server was not reached.")
+        if name in hostile.refusals:
+            raise hostile.refusals[name]
         event = hostile.meanwhile.pop(name, None)
         if event is not None:
             await event()

@@ -136,14 +136,14 @@ class Server:
         self.listeners: list[asyncio.Queue[tuple[bytes, int]]] = []
         self._time = 0
 
-    def copy(self) -> "Server":
-        """The same server with a history of its own from here on: what it needs for a fork."""
-        twin = Server(self.name, self.page)
+    def copy(self, name: str = "") -> "Server":
+        """The same server with a history of its own from here on; with another name, it has another key."""
+        twin = Server(name or self.name, self.page)
         twin.founder, twin.coalition, twin.ahead = self.founder, self.coalition, self.ahead
         twin.members = {member: list(items) for member, items in self.members.items()}
         twin.devices = dict(self.devices)
-        for name, space in self.spaces.items():
-            twin.spaces[name] = other = Space(twin.chain(name, space.chain.hangs_on))
+        for known, space in self.spaces.items():
+            twin.spaces[known] = other = Space(twin.chain(known, space.chain.hangs_on))
             for place in space.places:
                 assert place.item is not None
                 other.chain.append(place.kind, place.item, place.identities)

@@ -8,6 +8,8 @@ from securecall_client.demo.scene import Scene
 
 TITLE: Final = "A call is opened; every screen shows the same roster code, before and after a roll call"
 CALL: Final = "Kiribati: civic space in spring"
+ROLES_IN_CALL: Final = {"secretariat": "owner"}
+"""Whoever opens a call owns it; all others are let in as ordinary members."""
 LINK: Final = "https://voice.example.org/lagoon-room-4711"
 
 
@@ -20,10 +22,12 @@ async def play(scene: Scene) -> None:
     people = [person.name for person in scene.others("secretariat")]
     invited = await secretariat.get(r.InvitedToCall, "call", "invite", CALL, *people)
     scene.checks.same("four people were let into the call", len(invited.admitted), len(people))
-    before = await _codes(scene, "call", "code", CALL)
-    _compare(scene, "before the roll call", before)
+    before = await asyncio.gather(*(person.get(r.Call, "call", "show", CALL) for person in scene.people.values()))
+    _compare_rosters(scene, before)
+    _compare(scene, "before the roll call", [r.Code(code=call.code, seq=call.seq) for call in before])
     called = await secretariat.get(r.Code, "call", "code", CALL, "--roll-call")
-    after = [called, *await _codes(scene, "call", "code", CALL, without="secretariat")]
+    others = scene.others("secretariat")
+    after = [called, *await asyncio.gather(*(person.get(r.Code, "call", "code", CALL) for person in others))]
     _compare(scene, "after the roll call", after)
     scene.checks.hold(
         "the roll call made a new code at a later place",
@@ -32,9 +36,13 @@ async def play(scene: Scene) -> None:
     )
 
 
-async def _codes(scene: Scene, *words: str, without: str = "") -> list[r.Code]:
-    """What the screens show, all asked at once."""
-    return await asyncio.gather(*(person.get(r.Code, *words) for person in scene.others(without)))
+def _compare_rosters(scene: Scene, calls: list[r.Call]) -> None:
+    wanted = sorted((one.name, one.org, ROLES_IN_CALL.get(part, "member")) for part, one in scene.people.items())
+    shown = [sorted((one.name, one.org, one.role) for one in call.members) for call in calls]
+    scene.checks.same(
+        "all five screens show the same five people, with their organisations and roles",
+        shown, [wanted] * len(scene.people),
+    )  # fmt: skip
 
 
 def _compare(scene: Scene, when: str, codes: list[r.Code]) -> None:

@@ -24,15 +24,18 @@ async def play(scene: Scene) -> None:
     secretariat = scene.person("secretariat")
     closed = await secretariat.get(r.CallState, "call", "close", CALL)
     scene.checks.same("the call is closed", closed.state, "closed")
-    late = await answer(scene, "focal", rows.late())
-    shown = await scene.person("cochair").get(r.ExerciseAnswers, "exercise", "show", CALL, scene.exercise)
+    late = (await answer(scene, "focal", rows.late())).read(r.Answered)
+    show = scene.person("cochair").get(r.ExerciseAnswers, "exercise", "show", CALL, scene.exercise)
+    shown, _ = await asyncio.gather(show, _try_refused(scene))
     states = {line.answer: line.state for line in shown.answers}
-    told = late.read(r.Answered)
     scene.checks.same(
-        "an answer sent afterwards is accepted, and shown as late",
-        (told.saved, states.pop(told.answer, None), set(states.values())), ("server", "late", {"on time"}),
+        "of each person the last answer counts", set(states), {given[-1] for given in scene.answers.values()},
+        f"{len(states)} people, {sum(map(len, scene.answers.values()))} answers",
     )  # fmt: skip
-    await _try_refused(scene)
+    scene.checks.same(
+        "an answer sent after the closing is accepted and shown as late, those before as on time",
+        (late.saved, states.pop(late.answer, None), set(states.values())), ("server", "late", {"on time"}),
+    )  # fmt: skip
 
 
 async def search(scene: Scene) -> None:

@@ -8,13 +8,12 @@ from typing import Final
 from securecall_client import results as r
 from securecall_client.demo import rows
 from securecall_client.demo.answering import answer
-from securecall_client.demo.calling import CALL
 from securecall_client.demo.person import Reply
 from securecall_client.demo.scene import Scene
 
 TITLE: Final = "The server is killed (SIGKILL) while answers are under way, and started again"
 FOUR: Final = ("secretariat", "focal", "ally", "seized")
-EACH: Final = 3
+EACH: Final = 2
 """Answers by each of the four; the last is what counts."""
 KILL_AT: Final = 3
 """The kill comes when so many answers have been reported saved on the server; others are then under way."""
@@ -114,9 +113,3 @@ async def _check_screens(scene: Scene) -> None:
         f"{shown} answers; the line was lost {len(watch.named('line_lost'))} times",
     )  # fmt: skip
     await watch.stop()
-    standing = await scene.person("cochair").get(r.ExerciseAnswers, "exercise", "show", CALL, scene.exercise)
-    scene.checks.same(
-        "of each person the last answer counts",
-        sorted(line.answer for line in standing.answers),
-        sorted(given[-1] for given in scene.answers.values()),
-    )

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from pathlib import Path
 from typing import Final
 
 from securecall import entries as e
@@ -25,8 +26,10 @@ async def play(scene: Scene) -> None:
     loot = scene.folder / "seized-copy"
     shutil.copytree(seized.home, loot)
     removed = await scene.person("secretariat").get(r.Removed, "call", "remove", CALL, seized.name)
-    await _write_on(scene)
+    file = scene.paper(NEW_NAME, NEW_TEXT)
+    await _write_on(scene, file)
     store = await asyncio.to_thread(scene.store, blobs=True)
+    reading = asyncio.create_task(_read_on(scene, file))
     entry = _removal(store, scene.space)
     _check_entry(scene, store, entry, removed)
     _check_receipt(scene, removed, seized.name)
@@ -36,18 +39,20 @@ async def play(scene: Scene) -> None:
     before = await asyncio.to_thread(thief.open, scene.space, lambda seq: seq < entry.seq)
     after = await asyncio.to_thread(thief.open, scene.space, lambda seq: seq >= entry.seq)
     _check_attack(scene, before, after, len(thief.keys))
+    await reading
     await _plant_all_keys(scene, store)
 
 
-async def _write_on(scene: Scene) -> None:
-    """Those who stay put up a document and answer anew, and one reads the document."""
+async def _write_on(scene: Scene, file: Path) -> None:
+    """Those who stay put up a document and answer anew."""
     scene.canaries.plant(NEW_NAME, NEW_TEXT.strip())
-    file = scene.paper(NEW_NAME, NEW_TEXT)
-    focal, cochair = scene.person("focal"), scene.person("cochair")
-    add = focal.get(r.AddedDocuments, "doc", "add", CALL, str(file))
+    add = scene.person("focal").get(r.AddedDocuments, "doc", "add", CALL, str(file))
     await asyncio.gather(add, answer(scene, "ally", rows.FINAL["ally"]))
+
+
+async def _read_on(scene: Scene, file: Path) -> None:
     copy = scene.folder / "read-after-the-removal"
-    await cochair.get(r.GotDocument, "doc", "get", CALL, NEW_NAME, "-o", str(copy))
+    await scene.person("cochair").get(r.GotDocument, "doc", "get", CALL, NEW_NAME, "-o", str(copy))
     scene.checks.same("those who stayed read what is new", papers.sha256(copy), papers.sha256(file))
 
 

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from compileall import compile_dir
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -45,6 +46,7 @@ STEPS: Final[Sequence[tuple[str, Sequence[Play]]]] = (
 """The steps; where one breaks off, those after it are not played, but for the search at the very end."""
 _NEEDED: Final = ("sqlalchemy", "aiosqlite", "alembic", "obstore", "ahocorasick_rs")
 """What the server and the search are built on, by import name."""
+_PACKAGES: Final = ("securecall", "securecall_keys", "securecall_client", "securecall_server")
 _ROOM: Final = 1536 * 1024 * 1024
 """Bytes of disk: 64 MiB as file, as chunks, on the wire five times, fetched four times, and in a copy."""
 
@@ -64,6 +66,7 @@ def main(keep: bool, json: bool) -> int:
             code="disk-full",
             hint="Name another folder in TMPDIR, and try again.",
         )
+    _compile_once()
     report = asyncio.run(_in_folder(folder, keep=keep))
     _print(report, json=json)
     return 0 if report.held else 1
@@ -123,6 +126,18 @@ def _check_installed() -> None:
             code="not-installed",
             hint="Install SecureCall with its extras `server` and `dev`; in the project's folder `make install` does.",
         )
+
+
+def _compile_once() -> None:
+    """Keep the bytecode of what dozens of processes are about to import.
+
+    Where Python may not write it by itself (PYTHONDONTWRITEBYTECODE, as in many containers), each process would
+    compile all of it anew; where it cannot be kept, they do.
+    """
+    for package in _PACKAGES:
+        spec = find_spec(package)
+        for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
+            compile_dir(folder, quiet=2)
 
 
 def _print(report: Report, *, json: bool) -> None:

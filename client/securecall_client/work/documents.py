@@ -8,12 +8,16 @@ from nacl.utils import random
 from securecall.rights import Circle
 from securecall_client.blobs import Sink, download
 from securecall_client.content import Document
-from securecall_client.errors import OfflineError
+from securecall_client.errors import FileError, OfflineError
 from securecall_client.files import save_as, save_new
 from securecall_client.results import AddedDocument, AddedDocuments, DocumentLine, Documents, GotDocument
 from securecall_client.session import Session
 from securecall_client.work.calls import need_open, the_call
 from securecall_client.work.find import find
+
+
+NAME_MOST = 200
+"""Characters of a document's name."""
 
 
 async def add_documents(session: Session, call: str, files: list[Path], circle: Circle) -> AddedDocuments:
@@ -27,6 +31,8 @@ async def add_documents(session: Session, call: str, files: list[Path], circle: 
     for path in files:
         document = random(16)
         name = path.name
+        if len(name) > NAME_MOST:
+            raise FileError(f"The name of a file has at most {NAME_MOST} characters; this one has {len(name)}.")
 
         def show(done: int, total: int, name: str = name) -> None:
             session.say.progress(f"Sealing {name}", done, total)

@@ -8,15 +8,17 @@ from dataclasses import replace
 
 from securecall import entries as e
 from securecall.errors import InvalidError
-from securecall.records import Record
+from securecall.records import Header, Record
 from securecall.rights import Role
 from securecall.state import Step
 from securecall.wire import decode
 from securecall_client import content
 from securecall_client.captions import AlliesCaption, EveryoneCaption
+from securecall_client.work import template
 from securecall_client.work.errors import WorkError
 from securecall_client.work.rows import check as check_rows
-from securecall_client.work.state import Origin, Put, State, Void
+from securecall_client.work.state import Mark, Origin, Put, State, Void
+from securecall_keys.blobs import chunk_count
 
 CAPTION_BYTES = 128 * 1024
 
@@ -26,7 +28,7 @@ class VoidError(Exception):
 
 
 def about(change: e.Change, author: bytes) -> set[bytes]:
-    """The members whose names an entry may set."""
+    """The members whom an entry is about, so that what it says of anybody else does not count."""
     match change:
         case e.Create():
             return {author}
@@ -38,22 +40,27 @@ def about(change: e.Change, author: bytes) -> set[bytes]:
             return set()
 
 
-def fold_entry(state: State, body: e.EntryBody, allies: bytes, everyone: bytes) -> State:
-    """Take in an entry and what it says under seal (empty where that is nothing, or not for this reader)."""
+def fold_entry(state: State, step: Step, body: e.EntryBody, allies: bytes, everyone: bytes) -> State:
+    """Take in an entry and what it says under seal (empty where that is nothing, or not for this reader).
+
+    Titles and names are for owners and chairs to set; others relabel nothing but their own alias.
+    """
+    keeps = step.role in ("owner", "chair")
     named = about(body.change, body.author)
+    titled = keeps and isinstance(body.change, e.Create | e.Relabel)
     state = _hear(state, body.author, body.seen.seq, body.minute)
     try:
         if everyone:
             said = decode(everyone, EveryoneCaption, CAPTION_BYTES)
             aliases = {alias.member: alias.alias for alias in said.aliases if alias.member in named}
-            state = replace(state, title=said.title or state.title, aliases={**state.aliases, **aliases})
+            state = replace(state, title=(titled and said.title) or state.title, aliases={**state.aliases, **aliases})
         if allies:
             told = decode(allies, AlliesCaption, CAPTION_BYTES)
-            names = {name.member: name for name in told.names if name.member in named}
+            names = {name.member: name for name in told.names if name.member in named and keeps}
             invites = {note.key: note for note in told.invites} if isinstance(body.change, e.Invite) else {}
             state = replace(
                 state,
-                title=told.title or state.title,
+                title=(titled and told.title) or state.title,
                 names={**state.names, **names},
                 invites={**state.invites, **invites},
             )
@@ -67,11 +74,16 @@ def fold_absent(state: State, seq: int) -> State:
     return replace(state, unreadable=(*state.unreadable, seq))
 
 
+def mark(state: State, seq: int, header: Header) -> State:
+    """Note when a record was made, whether or not it can be read."""
+    marks = (*state.marks.get(header.device, ()), Mark(seq, header.seen.seq, header.circle))
+    return replace(state, marks={**state.marks, header.device: marks})
+
+
 def fold_record(state: State, step: Step, record: Record, plaintext: bytes) -> State:
     """Take in a record; ``plaintext`` is empty where its seal did not open though the key is held."""
     header, seq = record.header, step.seq
-    marks = (*state.marks.get(header.device, ()), (seq, header.seen.seq))
-    state = replace(state, marks={**state.marks, header.device: marks})
+    state = mark(state, seq, header)
     try:
         said, body = content.read(plaintext)
     except InvalidError:
@@ -87,14 +99,11 @@ def fold_record(state: State, step: Step, record: Record, plaintext: bytes) -> S
         header.seen,
         said.minute,
     )
-    asked = state.asked
     state = _hear(state, header.author, header.seen.seq, said.minute)
-    if isinstance(body, content.Empty) and asked is not None and state.asked is None:
-        return state
     if body is None:
         return replace(state, newer=(*state.newer, origin))
     try:
-        return _take(state, origin, body)
+        return _take(state, origin, header, body)
     except (VoidError, WorkError) as error:
         return _void(state, seq, header.author, str(error))
 
@@ -118,14 +127,14 @@ def _void(state: State, seq: int, author: bytes, why: str) -> State:
     return replace(state, void=(*state.void, Void(seq, author, why)))
 
 
-def _take(state: State, origin: Origin, body: content.Body) -> State:  # noqa: PLR0911  one a kind
+def _take(state: State, origin: Origin, header: Header, body: content.Body) -> State:  # noqa: PLR0911  one a kind
     match body:
-        case content.Empty():
-            return replace(state, asked=(origin.seq, origin.author)) if state.asked is None else state
+        case content.Empty(asks=asks):
+            return replace(state, asked=(origin.seq, origin.author)) if asks else state
         case content.Notice():
             return replace(state, notices=(*state.notices, Put(origin, body)))
         case content.Document():
-            return _document(state, origin, body)
+            return _document(state, origin, header, body)
         case content.Answer():
             return _answer(state, origin, body)
     if origin.role not in ("owner", "chair"):
@@ -142,12 +151,17 @@ def _take(state: State, origin: Origin, body: content.Body) -> State:  # noqa: P
         case content.Exercise():
             if body.exercise in state.exercises:
                 raise VoidError("an exercise that stands already")
+            template.parse(body.template)
             return replace(state, exercises={**state.exercises, body.exercise: (origin, body)})
 
 
-def _document(state: State, origin: Origin, body: content.Document) -> State:
+def _document(state: State, origin: Origin, header: Header, body: content.Document) -> State:
     if body.document in state.documents:
         raise VoidError("a document that stands already")
+    count = chunk_count(body.size)
+    listed = any(ref.blob == body.blob and ref.chunks == count for ref in header.blobs)
+    if not listed or len(body.digests) != count:
+        raise VoidError("a document whose file is not the one its record lists")
     return replace(state, documents={**state.documents, body.document: (origin, body)})
 
 

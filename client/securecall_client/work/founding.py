@@ -1,14 +1,19 @@
 """Founding a coalition with a server's setup code."""
 
+from typing import Annotated
+
+import msgspec
 from nacl.utils import random
 
 from securecall import entries as e
+from securecall.caps import ENTRY_BYTES, GRANT_BYTES
 from securecall.identity import begin
 from securecall.labels import Label
 from securecall.statements import Login
-from securecall_client import content
+from securecall.wire import Id, Wire, decode, encode
+from securecall_client import clock, content
 from securecall_client.captions import MemberName
-from securecall_client.changing import create
+from securecall_client.changing import begin as begin_space
 from securecall_client.errors import InvitationError, ProfileError, RefusedError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work
@@ -20,9 +25,14 @@ from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials, Transport
 from securecall_client.work.captioning import captions
 from securecall_client.work.enrolment import Newcomer, keep
-from securecall_keys.device import public_of, sign
+from securecall_keys.author import Author, Draft
+from securecall_keys.context import StorageContext, context_bytes
+from securecall_keys.device import DeviceKeys, public_of, sign
 from securecall_keys.errors import TextError
 from securecall_keys.invitation import SetupText, read_setup
+from securecall_keys.primitives import seal, unseal
+
+_CONTEXT = context_bytes(StorageContext("founding", ""))
 
 
 async def found(
@@ -37,29 +47,72 @@ async def found(
     org: str,
     connect: Connect = HttpTransport,
 ) -> Founded:
-    """Begin a coalition: its first owner, their profile and organisation.
+    """Begin a coalition: its first owner, their profile and organisation; or go on where that was interrupted.
 
     Raises: InvitationError, OfflineError, ProofError (not the server of the code), ProfileError, TextError.
     """
     names = (clean_name(coalition, what="coalition"), clean_name(person), clean_name(org, what="organisation"))
     if Profile(settings.home).exists():
-        raise ProfileError(f"There is a profile in {settings.home} already.", hint="Use another folder: --home DIR.")
+        device = Profile(settings.home).unlock(lock)
+    else:
+        device = await _prepare(settings, lock, setup, connect(server), *names)
+    async with at_work(settings, device, say, connect) as session:
+        return await _go_on(session)
+
+
+class Founding(Wire, frozen=True):
+    """A founding under way, kept sealed until the server has it: the very bytes, so that sending twice does no harm."""
+
+    space: Id
+    item: Annotated[bytes, msgspec.Meta(max_length=ENTRY_BYTES)]
+    grant: Annotated[bytes, msgspec.Meta(max_length=GRANT_BYTES)]
+    organisation: content.Organisation
+
+
+async def _prepare(
+    settings: Settings, lock: Lock, setup: str, transport: Transport, title: str, person: str, org: str
+) -> DeviceKeys:
+    """Log in with the setup code, and begin the profile with the coalition's entry 0 ready in it."""
     try:
         code = read_setup(setup)
     except TextError as error:
         raise InvitationError(f"{error}.", code="setup-code-refused") from error
-    transport = connect(server)
     try:
         newcomer = Newcomer.generate()
         transport.use(setup_credentials(code))
         await _log_in(transport)
         await transport.open_member([newcomer.identity])
-        await keep(settings, lock, newcomer, address=transport.address, server=code.server, note=("founding", b""))
+        note = seal(newcomer.device.storage, encode(_entry(newcomer, code.server, title, person, org)), _CONTEXT)
+        await keep(settings, lock, newcomer, address=transport.address, server=code.server, note=("founding", note))
     finally:
         await transport.close()
-    async with at_work(settings, newcomer.device, say, connect) as session:
-        await session.reach()
-        return await _create(session, code.server, newcomer, *names)
+    return newcomer.device
+
+
+def _entry(newcomer: Newcomer, server: bytes, title: str, person: str, org: str) -> Founding:
+    organisation = content.Organisation(random(16), org, "", "")
+    me = MemberName(newcomer.member, person, organisation.organisation, org)
+    change = e.Create("coalition", None, server, begin(newcomer.identity).head, [])
+    author = Author(newcomer.member, newcomer.device)
+    space, draft = author.create(change, [newcomer.identity], captions(title, [me]), clock.minute())
+    return Founding(space, draft.item, draft.grants[newcomer.device.id], organisation)
+
+
+async def _go_on(session: Session) -> Founded:
+    note = await session.replica.meta("founding")
+    if note is None or session.coalition:
+        raise ProfileError(
+            f"There is a profile in {session.settings.home} already.", hint="Use another folder: --home DIR."
+        )
+    founding = decode(unseal(session.device.storage, note, _CONTEXT), Founding, 2 * ENTRY_BYTES)
+    await session.reach()
+    session.need_server()
+    identities = tuple(await session.replica.identity())
+    draft = Draft(founding.item, identities, {session.device.id: founding.grant})
+    await begin_space(session, founding.space, draft, None)
+    await session.replica.set_meta("coalition", founding.space)
+    await session.write(founding.space, founding.organisation, "allies")
+    return Founded(coalition=founding.space.hex(), member=session.member.hex())
 
 
 def setup_credentials(code: SetupText) -> Credentials:
@@ -79,13 +132,3 @@ async def _log_in(transport: Transport) -> None:
         raise InvitationError(
             "The server does not know this setup code, or it has been used.", code="setup-code-refused"
         ) from error
-
-
-async def _create(session: Session, server: bytes, newcomer: Newcomer, title: str, person: str, org: str) -> Founded:
-    organisation = random(16)
-    change = e.Create("coalition", None, server, begin(newcomer.identity).head, [])
-    me = MemberName(newcomer.member, person, organisation, org)
-    view = await create(session, change, captions(title, [me]), None)
-    await session.replica.set_meta("coalition", view.space)
-    await session.write(view.space, content.Organisation(organisation, org, "", ""), "allies")
-    return Founded(coalition=view.space.hex(), member=newcomer.member.hex())

@@ -57,9 +57,9 @@ async def invite(session: Session, *, role: Role, org: str, label: str, expires:
 
 
 def admitters(view: SpaceView, role: Role) -> list[str]:
-    """The names of those who can let someone of ``role`` in."""
+    """The names of those who can let someone of ``role`` in; a dozen at the most."""
     members = view.chain.roster.members.values()
-    return sorted(view.state.name(member.member) for member in members if may(member.role, Action.ADMIT, role))[:64]
+    return sorted(view.state.name(member.member) for member in members if may(member.role, Action.ADMIT, role))[:12]
 
 
 def _makes(body: object, key: bytes) -> bool:

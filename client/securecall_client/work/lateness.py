@@ -11,5 +11,6 @@ def answer_state(state: State, origin: Origin) -> AnswerState:
     closed = state.closed
     if closed is None or origin.seq < closed:
         return "on time"
-    since = [seen for seq, seen in state.marks.get(origin.device, ()) if closed < seq <= origin.seq]
-    return "arrived after" if all(seen < closed for seen in since) else "late"
+    since = [mark for mark in state.marks.get(origin.device, ()) if closed < mark.seq <= origin.seq]
+    counted = [mark for mark in since if origin.circle == "allies" or mark.circle == "everyone"]
+    return "arrived after" if all(mark.seen < closed for mark in counted) else "late"

@@ -41,6 +41,15 @@ class Void:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A record's place, the place its author had seen, and its circle."""
+
+    seq: int
+    seen: int
+    circle: Circle
+
+
 Answers = tuple[tuple[Origin, content.Answer], ...]
 
 
@@ -63,8 +72,8 @@ class State:
     exercises: Mapping[bytes, tuple[Origin, content.Exercise]] = field(default_factory=dict)
     answers: Mapping[tuple[bytes, bytes], tuple[tuple[Origin, content.Answer], ...]] = field(default_factory=dict)
     """(exercise, author) to their answers, oldest first."""
-    marks: Mapping[bytes, tuple[tuple[int, int], ...]] = field(default_factory=dict)
-    """Device to (place, place it had seen) of each of its records, for telling late from delayed."""
+    marks: Mapping[bytes, tuple[Mark, ...]] = field(default_factory=dict)
+    """Device to what each of its records says of when it was made, for telling late from delayed."""
     heard: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)
     """Member to (newest place they are known to have seen, minute they said so)."""
     asked: tuple[int, bytes] | None = None

@@ -209,6 +209,16 @@ async def test_s08_a_device_is_shown_the_other_branch_after_a_restart(stage: Sta
     assert await ann.answers(stage.call) == ["training"]
 
 
+def always(page: Page) -> Callable[[Page], Page]:
+    """Show the same page whatever was asked for."""
+    return lambda _: page
+
+
+def end_with(lie: Callable[[bytes], bytes]) -> Callable[[Page], Page]:
+    """Show pages with another statement at their end."""
+    return lambda page: Page(page.places, lie(page.end))
+
+
 async def test_s14_an_old_page_shown_as_new_moves_nothing(stage: Stage) -> None:
     ann = stage["Ann"]
     pages: list[Page] = []
@@ -222,7 +232,7 @@ async def test_s14_an_old_page_shown_as_new_moves_nothing(stage: Stage) -> None:
     await stage["Bob"].answer(stage.call, "monitoring")
     await read(ann, stage.call)
     for page in [page for page in pages if page.places]:
-        ann.hostile.change_pages(lambda _page, page=page: page)
+        ann.hostile.change_pages(always(page))
         with unchanged(ann), proven():
             await read(ann, stage.call)
     ann.hostile.be_honest()
@@ -321,7 +331,7 @@ async def test_s16_statements_are_signed_by_the_server_for_this_very_history(sta
         "a hello": lambda end: server.sign(Label.HELLO, hostile.statement_of(end)),
     }
     for name, lie in lies.items():
-        cem.hostile.change_pages(lambda page, lie=lie: Page(page.places, lie(page.end)))
+        cem.hostile.change_pages(end_with(lie))
         with unchanged(cem), proven():
             await read(cem, stage.call)
         cem.hostile.be_honest()
