@@ -13,8 +13,9 @@ from securecall.labels import Label
 from securecall.state import ENTRY
 from securecall.wire import item_digest
 from securecall_client import clock, sync
-from securecall_client.errors import RefusedError
+from securecall_client.errors import OfflineError, RefusedError
 from securecall_client.refusals import refused
+from securecall_client.transport import Place
 from securecall_client.view import SpaceView
 from securecall_keys.author import Draft
 from securecall_keys.errors import MissingKeyError
@@ -68,7 +69,13 @@ async def change(session: "Session", space: bytes, build: Callable[[SpaceView], 
             continue
         statement = sync.check_receipt(view, ENTRY, item_digest(draft.item, Label.ENTRY), reply)
         await session.replica.promise(space, statement.seq, statement.head, reply.statement)
-        return await session.synced(space)
+        view = await session.synced(space)
+        if view.chain.next_seq <= statement.seq:
+            raise OfflineError(
+                "The server has taken the change, and the line was lost before it could be shown here.",
+                hint="See how it stands: securecall sync.",
+            )
+        return view
     raise RefusedError("Others change this space at the same time. Nothing was changed; try again.", code="stale")
 
 
@@ -83,11 +90,16 @@ async def create(session: "Session", change: e.Create, labels: Labels, parent: b
 async def begin(session: "Session", space: bytes, draft: Draft, parent: bytes | None) -> SpaceView:
     """Send entry 0 of a space, and take part in it; the same again does no harm. Raises: as `create`."""
     reply = await session.transport.create_space(draft)
+    above = await session.view(parent) if parent is not None else None
+    place = Place(ENTRY, item_digest(draft.item, Label.ENTRY), draft.item, draft.identities)
+    grants = {0: draft.grants[session.device.id]}
+    view = SpaceView(space, session.member, session.device, above)
+    view.place(place, grants)
+    sync.check_receipt(view, ENTRY, place.digest, reply)
     await session.take_part(space, parent)
-    view = await session.synced(space)
-    if view.chain.heads:
-        sync.check_receipt(view, ENTRY, item_digest(draft.item, Label.ENTRY), reply)
-    return view
+    if not await session.replica.places(space, 0):
+        await session.replica.append(space, 0, [place], grants.items())
+    return await session.synced(space)
 
 
 async def rotation(_view: SpaceView) -> Change:

@@ -158,7 +158,9 @@ class HttpTransport:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
                         hint = read_form(message.data.encode(), HintForm)
-                        yield bytes.fromhex(hint.space), hint.seq
+                        with ours():
+                            space = bytes.fromhex(hint.space)
+                        yield space, hint.seq
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise OfflineError("The line to the server was lost.") from error
         finally:

@@ -255,9 +255,11 @@ class Session:
 
     async def flush(self, space: bytes) -> None:
         """Send what waits for a space; what cannot be sent now goes on waiting."""
-        if not self.reached or not await self.replica.waiting(space):
+        if not await self.replica.waiting(space):
             return
         for _ in range(TRIES):
+            if not self.reached:
+                return
             view = await self.view(space)
             self._need_to_be_in(view)
             try:

@@ -13,6 +13,7 @@ from securecall.labels import Label
 from securecall.statements import Statement
 from securecall.wire import Signed, decode
 from securecall_client.errors import OfflineError
+from securecall_client.refusals import refused
 from securecall_client.transport import Acknowledgement, Join, Page, Place
 from tests.simulator.line import Line, digest_of, head_of
 from tests.simulator.server import Server
@@ -98,6 +99,11 @@ class Hostile:
         """Lose the ``number``-th request from now (counted from 0), or the reply to it, once."""
         self._lost = (len(self.requests) + number, what)
 
+    @property
+    def loses(self) -> bool:
+        """Whether a loss is still to come."""
+        return self._lost is not None
+
     def take_loss(self) -> Lost | None:
         """What is lost of the request that is now made."""
         if self._lost is None or self._lost[0] != len(self.requests) - 1:
@@ -122,6 +128,8 @@ class HostileLine(Line):
 
         def show() -> Page:
             places = tale(self.server.shown(space, caller))
+            if not places:
+                raise refused("not-found")
             return self.server.page_of(space, places, first, head_of(places))
 
         return await self._request("items", show)

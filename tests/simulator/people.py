@@ -16,6 +16,7 @@ import pytest
 
 from securecall import entries as e
 from securecall.rights import Circle, Role
+from securecall_client import sync
 from securecall_client.changing import Change
 from securecall_client.changing import change as make_change
 from securecall_client.errors import ProofError, SecureCallError
@@ -139,6 +140,13 @@ def member_of(view: SpaceView, name: str) -> bytes:
     return next(member for member in view.chain.roster.members if view.state.name(member) == name)
 
 
+async def pull_anew(session: Session, space: bytes) -> SpaceView:
+    """Verify a call's chain from its beginning, as a device does that has nothing of it yet."""
+    view = SpaceView(space, session.member, session.device, await session.view(session.coalition))
+    await sync.pull(view, session.transport, session.replica, session.pins)
+    return view
+
+
 async def enter(session: Session, space: bytes, change: e.Change, labels: Labels | None = None) -> SpaceView:
     """Make any entry that the rules allow."""
 
@@ -195,6 +203,15 @@ class Stage:
             bob = member_of(await session.view(self.coalition), "Bob")
             await enter(session, self.call, e.SetRole([e.NewRole(bob, "chair", None)]))
             await exercises.start_exercise(session, self.call.hex(), "who-does-what", "allies")
+        await self.sync("Sec", "Bob", "Ann")
+
+    async def play(self) -> None:
+        """Let there be records of both circles, answers and a new epoch."""
+        async with self["Bob"].open() as session:
+            await calls.code(session, self.call.hex(), roll_call=True)
+            await answer(session, self.call, "monitoring")
+            await calls.rotate_call(session, self.call.hex())
+        await self["Ann"].answer(self.call, "legal aid")
 
     async def put_up(self, name: str, file: str, content: bytes, circle: Circle = "allies") -> str:
         """Put a file up; gives the document's id."""
@@ -210,6 +227,15 @@ class Stage:
             async with self[name].open() as session:
                 await session.sync_all()
 
+    async def newcomer(self, name: str) -> Person:
+        """Somebody who knows of the call and has nothing of it yet: it was hidden from them so far."""
+        person = self[name]
+        person.hostile.tell(self.call, lambda _: [])
+        async with person.open() as session:
+            await session.synced(self.coalition)
+        person.hostile.be_honest()
+        return person
+
     @property
     def places(self) -> int:
         """Places in the call's chain, as the server has it."""
@@ -217,7 +243,7 @@ class Stage:
 
 
 def build(root: Path) -> Stage:
-    """The scene, set up once."""
+    """The scene, set up once; all but Cem have the call on their computers."""
     stage = Stage(root, Server())
     asyncio.run(stage.set_up())
     return stage
@@ -261,10 +287,11 @@ def proven(*words: str) -> Iterator[None]:
         assert word in str(caught.value)
 
 
-def check_plain(error: SecureCallError) -> None:
-    """A sentence for a tired person: whole, short, without ids, codes or names of types."""
+def check_plain(error: SecureCallError, *exit_codes: int) -> None:
+    """A sentence for a tired person: whole, short, without ids, codes or names of types; with one of the exit codes."""
+    assert not exit_codes or error.exit_code in exit_codes
     message = str(error)
-    assert message[0].isupper()
+    assert message[0].isupper() or message[0].isdigit() or message[0] == "/"
     assert message[-1] == "."
     assert len(message) < 220
     for alien in ("Error", "0x", "None", "Traceback", "b'", "http_"):

@@ -20,8 +20,8 @@ async def play(scene: Scene) -> None:
     asked = template.load(TEMPLATE)
     scene.canaries.plant(asked.title, *(question.title for question in asked.questions))
     start = ("exercise", "start", CALL, TEMPLATE)
-    scene.exercise = (await scene.person("secretariat").get(r.StartedExercise, *start)).exercise
     watch = scene.watch = await scene.person("cochair").watch("call", "watch", CALL)
+    scene.exercise = (await scene.person("secretariat").get(r.StartedExercise, *start)).exercise
     await watch.until("that the line is up", lambda events: any(one["event"] == "connected" for one in events))
     replies = await asyncio.gather(*(answer(scene, part, rows.draft(part, 0)) for part in THREE))
     scene.checks.same(

@@ -19,7 +19,8 @@ async def play(scene: Scene) -> None:
     secretariat = scene.person("secretariat")
     await scene.open()
     await _found(scene, secretariat)
-    joins = {part: await _invite_and_join(scene, secretariat, part) for part in ROLES}
+    begun = await asyncio.gather(*(_invite_and_join(scene, secretariat, part) for part in ROLES))
+    joins = dict(zip(ROLES, begun, strict=True))
     admitted = await _admit(secretariat, list(joins.values()))
     joined = {part: (await join.end()).read(r.Joined) for part, join in joins.items()}
     scene.checks.hold(
@@ -38,7 +39,7 @@ async def _found(scene: Scene, secretariat: Person) -> None:
 
 
 async def _invite_and_join(scene: Scene, secretariat: Person, part: str) -> Running:
-    """Invite somebody, who begins to join while the next is invited."""
+    """Invite somebody, who begins to join at once; the next invitation meanwhile waits its turn at the profile."""
     person = scene.person(part)
     words = ("--role", ROLES[part], "--org", person.org, "--label", person.label)
     made = await secretariat.get(r.Invited, "invite", *words)

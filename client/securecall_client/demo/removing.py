@@ -26,21 +26,21 @@ async def play(scene: Scene) -> None:
     loot = scene.folder / "seized-copy"
     shutil.copytree(seized.home, loot)
     removed = await scene.person("secretariat").get(r.Removed, "call", "remove", CALL, seized.name)
+    answers = sum(map(len, scene.answers.values()))
     file = scene.paper(NEW_NAME, NEW_TEXT)
     await _write_on(scene, file)
     store = await asyncio.to_thread(scene.store, blobs=True)
     reading = asyncio.create_task(_read_on(scene, file))
     entry = _removal(store, scene.space)
     _check_entry(scene, store, entry, removed)
-    _check_receipt(scene, removed, seized.name)
+    _check_receipt(scene, removed, seized.name, answers)
     passphrase = seized.passphrase_file.read_text().strip()
     thief = await asyncio.to_thread(Thief, loot, passphrase, store)
     scene.canaries.plant_keys(thief.keys)
     before = await asyncio.to_thread(thief.open, scene.space, lambda seq: seq < entry.seq)
     after = await asyncio.to_thread(thief.open, scene.space, lambda seq: seq >= entry.seq)
     _check_attack(scene, before, after, len(thief.keys))
-    await reading
-    await _plant_all_keys(scene, store)
+    await asyncio.gather(reading, _plant_all_keys(scene, store))
 
 
 async def _write_on(scene: Scene, file: Path) -> None:
@@ -75,12 +75,18 @@ def _check_entry(scene: Scene, store: Store, item: Item, removed: r.Removed) -> 
     )
 
 
-def _check_receipt(scene: Scene, removed: r.Removed, name: str) -> None:
+def _check_receipt(scene: Scene, removed: r.Removed, name: str, answers: int) -> None:
     receipt = removed.receipt
     scene.checks.same(
         "the receipt names who went and what they keep",
-        ([one.name for one in receipt.removed], receipt.documents, name in receipt.keeps, name in receipt.from_now),
-        ([name], 3, True, True),
+        (
+            [one.name for one in receipt.removed],
+            receipt.documents,
+            receipt.answers,
+            name in receipt.keeps,
+            name in receipt.from_now,
+        ),
+        ([name], scene.documents, answers, True, True),
         f"{receipt.documents} documents, {receipt.answers} answers. {receipt.keeps} {receipt.from_now}",
     )
 

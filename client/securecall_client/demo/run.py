@@ -3,6 +3,7 @@
 import asyncio
 import json as jsons
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
@@ -12,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from securecall.errors import InvalidError
 from securecall_client.demo import (
     answering,
     calling,
@@ -112,7 +114,7 @@ async def _act(scene: Scene, parts: Iterable[Play]) -> str | None:
     try:
         for part in parts:
             await part(scene)
-    except (SecureCallError, OSError, ExceptionGroup) as error:
+    except (SecureCallError, InvalidError, OSError, sqlite3.Error) as error:
         return f"{error}"
     return None
 

@@ -28,7 +28,8 @@ _PASSPHRASE_BYTES: Final = 12
 class Scene:
     """One run in ``folder``, which holds everything and can be thrown away.
 
-    ``call`` and ``exercise`` are ids, known once they are made. ``answers`` holds, by part, the id of every
+    ``call`` and ``exercise`` are ids, known once they are made; ``documents`` is how many were put up at first.
+    ``answers`` holds, by part, the id of every
     answer that somebody was told of, oldest first.
     """
 
@@ -42,6 +43,7 @@ class Scene:
             self.front = front
         self.people = {part: self._person(part) for part in CAST}
         self.setup = self.call = self.exercise = ""
+        self.documents = 0
         self.answers: dict[str, list[str]] = {}
         self.watch: Watch | None = None
         self._copies = 0

@@ -46,7 +46,12 @@ class Server:
         """Make the folder a server's, for clients that come by ``url``; return its setup code."""
         command = (PROGRAM, "init", "--data", self.data, "--url", url, "--json")
         made = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        out, err = await made.communicate()
+        try:
+            out, err = await made.communicate()
+        finally:
+            if made.returncode is None:
+                made.kill()
+                await made.wait()
         if made.returncode != 0:
             raise CommandError(f"securecall-server init left with {made.returncode}: {err.decode().strip()}")
         return msgspec.json.decode(out, type=_Made).setup_code

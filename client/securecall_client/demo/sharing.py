@@ -20,14 +20,17 @@ async def play(scene: Scene) -> None:
     scene.canaries.plant(*(path.name for path in laid.files))
     for text in laid.texts:
         scene.canaries.plant_lines(text)
-    added = await scene.person("focal").get(r.AddedDocuments, "doc", "add", CALL, *(str(path) for path in laid.files))
+    scene.documents = len(laid.files)
+    hashing = asyncio.gather(*(asyncio.to_thread(papers.sha256, path) for path in laid.files))
+    files = [str(path) for path in laid.files]
+    added = await scene.person("focal").get(r.AddedDocuments, "doc", "add", CALL, *files)
     scene.checks.same(
         "three documents are saved on the server",
         [(one.name, one.size, one.saved) for one in added.documents],
         [(path.name, path.stat().st_size, "server") for path in laid.files],
         f"{laid.origin}, and {size(papers.BIG_MIB * 1024 * 1024)} of random bytes",
     )
-    wanted = {path.name: await asyncio.to_thread(papers.sha256, path) for path in laid.files}
+    wanted = dict(zip((path.name for path in laid.files), await hashing, strict=True))
     readers = scene.others("focal")
     found = await asyncio.gather(*(_fetch(scene, person, list(wanted)) for person in readers))
     agree = sum(copies == wanted for copies in found)

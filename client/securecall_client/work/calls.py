@@ -152,20 +152,23 @@ async def code(session: Session, call: str, *, roll_call: bool) -> Code:
 
 
 async def invite_to_call(session: Session, call: str, people: list[str]) -> InvitedToCall:
-    """Let people of the coalition into a call. Raises: NotFoundError, RefusedError, OfflineError, ClosedError."""
+    """Let people of the coalition into a call; whoever is in is told of it once more, should that have been lost.
+
+    Raises: NotFoundError, RefusedError, OfflineError, ClosedError.
+    """
     view = await the_call(session, call)
     need_open(view)
     coalition = await session.view(session.coalition)
-    wanted = sorted({find_member(coalition, person) for person in people} - set(view.chain.roster.members))
-    if not wanted:
-        return InvitedToCall(call=view.space.hex(), admitted=[], names=[])
+    named = sorted({find_member(coalition, person) for person in people})
+    wanted = [member for member in named if member not in view.chain.roster.members]
 
     async def build(view: SpaceView) -> Change:
         return _admission(await session.view(session.coalition), view, wanted)
 
-    view = await change(session, view.space, build)
-    coalition = await session.view(session.coalition)
-    await _tell(session, coalition, view, [coalition.chain.roster.members[member] for member in wanted])
+    if wanted:
+        view = await change(session, view.space, build)
+        coalition = await session.view(session.coalition)
+    await _tell(session, coalition, view, [coalition.chain.roster.members[member] for member in named])
     names = [coalition.state.name(member) for member in wanted]
     return InvitedToCall(call=view.space.hex(), admitted=[member.hex() for member in wanted], names=names)
 

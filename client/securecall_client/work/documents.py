@@ -15,7 +15,6 @@ from securecall_client.session import Session
 from securecall_client.work.calls import need_open, the_call
 from securecall_client.work.find import find
 
-
 NAME_MOST = 200
 """Characters of a document's name."""
 

@@ -68,8 +68,10 @@ def _makes(body: object, key: bytes) -> bool:
 
 
 async def _organisation(session: Session, name: str) -> bytes:
-    """The id of the organisation of that name, made if it is new."""
+    """The id of the organisation of that name, made if it is new; one that waits here to be sent is not made twice."""
     view = await session.synced(session.coalition)
+    await session.flush(session.coalition)
+    session.need_server()
     for known in view.state.organisations.values():
         if known.name == name:
             return known.organisation

@@ -32,7 +32,7 @@ from securecall_keys.invitation import InvitationKeys, InvitationText, open_lett
 from securecall_keys.primitives import seal, unseal
 from securecall_keys.secret import Secret
 
-POLL = 1.0
+POLL = 0.5
 """Seconds between looks while waiting to be let in."""
 
 
@@ -192,7 +192,7 @@ async def _wait(session: Session, *, wait: bool) -> Joined:
             await asyncio.sleep(POLL)
     await session.take_part(joining.space, None)
     view = await session.synced(joining.space)
-    if session.member not in view.chain.roster.members:
+    if not view.chain.heads or session.member not in view.chain.roster.members:
         raise OfflineError("The line was lost before everything was here. Run securecall join again.")
     await session.replica.set_meta("coalition", joining.space)
     return _result(session, joining, "joined")

@@ -73,8 +73,6 @@ LIES: dict[str, Lie] = {
 @pytest.mark.parametrize("name", LIES)
 async def test_s39_s16_a_grant_withheld_or_spoiled_is_the_servers_doing(name: str, stage: Stage) -> None:
     cem = stage["Cem"]
-    async with cem.open() as session:
-        await session.synced(stage.coalition)
     cem.hostile.change_grants(LIES[name])
     async with cem.open() as session:
         view = await look(session, stage.call)
@@ -111,7 +109,7 @@ async def test_s06_an_old_grant_replayed_for_a_new_epoch_is_not_taken(stage: Sta
 
 @pytest.mark.parametrize("how", ["garbage", "another seed", "another context"])
 async def test_m05_s39_a_grant_that_its_author_spoiled_is_the_rotators_doing(how: str, stage: Stage) -> None:
-    await stage.sync()
+    await stage.sync("Cem")
     cem = stage["Cem"]
     async with stage["Ann"].open() as session:
         await session.synced(stage.coalition)

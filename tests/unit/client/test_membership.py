@@ -16,7 +16,7 @@ from securecall_keys.author import Author
 from securecall_keys.device import DeviceKeys
 from tests.simulator import hostile
 from tests.simulator.forging import forge_entry, forge_record
-from tests.simulator.people import Stage, answer, check_plain, enter, invite, member_of, proven, unchanged
+from tests.simulator.people import Stage, answer, check_plain, enter, invite, member_of, proven, pull_anew, unchanged
 
 MEMBER, CHAIR = "Ann", "Bob"
 
@@ -42,7 +42,7 @@ FORGERIES: dict[str, tuple[str, Forgery]] = {
 
 @pytest.mark.parametrize("name", FORGERIES)
 async def test_m07_a_change_without_the_right_is_refused_by_server_and_clients(name: str, stage: Stage) -> None:
-    await stage.sync()
+    await stage.sync("Cem")
     who, make = FORGERIES[name]
     async with stage[who].open() as session:
         view = await session.synced(stage.coalition)
@@ -62,7 +62,7 @@ async def test_m07_a_change_without_the_right_is_refused_by_server_and_clients(n
 
 
 async def test_s02_a_ghost_with_a_join_request_of_its_own_is_refused(stage: Stage) -> None:
-    await stage.sync()
+    await stage.sync("Cem")
     ghost = DeviceKeys.generate()
     identity = ghost.begin_identity(1)
     async with stage["Cem"].open() as session:
@@ -95,13 +95,12 @@ async def test_s01_a_sealing_key_substituted_in_identities_that_travel_is_refuse
         "one too many": (first, *rest, mallory.begin_identity(1)),
         "twice": (first, first, *rest),
     }
-    cem = stage["Cem"]
-    async with cem.open() as session:
-        await session.synced(stage.coalition)
+    cem = await stage.newcomer("Cem")
+    async with cem.open(offline=True) as session:
         for identities in lies.values():
             cem.hostile.tell(stage.call, hostile.change(seq, identities=identities))
             with unchanged(cem), proven("breaks the rules"):
-                await session.synced(stage.call)
+                await pull_anew(session, stage.call)
     cem.hostile.be_honest()
     assert await cem.answer(stage.call) == "server"
 
@@ -132,7 +131,7 @@ async def test_s01_what_is_sealed_goes_to_the_keys_of_the_verified_chain_alone(s
 
 
 async def test_m01_nobody_writes_in_anothers_name(stage: Stage) -> None:
-    await stage.sync()
+    await stage.sync("Cem")
     async with stage["Ann"].open() as session:
         view = await session.view(stage.call)
         bob = member_of(await session.view(stage.coalition), "Bob")
@@ -195,7 +194,7 @@ async def test_r01_r02_what_a_removed_member_writes_is_refused_by_all_and_their_
 
 
 async def test_r02_what_a_removed_member_wrote_offline_waits_and_nobody_takes_it(stage: Stage) -> None:
-    await stage.sync()
+    await stage.sync("Cem")
     async with stage["Ann"].open(offline=True) as session:
         assert await answer(session, stage.call, "too late") == "here"
     await remove(stage, "Ann")
@@ -207,7 +206,7 @@ async def test_r02_what_a_removed_member_wrote_offline_waits_and_nobody_takes_it
 
 
 async def test_m08_of_two_chairs_who_race_one_wins_and_the_other_is_made_anew(stage: Stage) -> None:
-    await stage.sync()
+    await stage.sync("Cem")
     bob, sec = stage["Bob"], stage["Sec"]
 
     async def first() -> None:
@@ -224,7 +223,7 @@ async def test_m08_of_two_chairs_who_race_one_wins_and_the_other_is_made_anew(st
 
 
 async def test_m08_of_two_owners_who_remove_each_other_the_first_stays(stage: Stage) -> None:
-    await stage.sync()
+    await stage.sync("Cem")
     async with stage["Sec"].open() as session:
         bob = member_of(await session.synced(stage.coalition), "Bob")
         await enter(session, stage.call, e.SetRole([e.NewRole(bob, "owner", None)]))
@@ -244,7 +243,7 @@ async def test_m08_of_two_owners_who_remove_each_other_the_first_stays(stage: St
 
 
 async def test_m08_whoever_was_removed_first_is_not_removed_twice(stage: Stage) -> None:
-    await stage.sync()
+    await stage.sync("Cem")
 
     async def first() -> None:
         await remove(stage, "Ann", by="Sec")
@@ -258,7 +257,7 @@ async def test_m08_whoever_was_removed_first_is_not_removed_twice(stage: Stage) 
 
 async def test_an_entry_twice_signed_for_one_place_counts_once(stage: Stage) -> None:
     """Re-sending an entry is answered with its receipt; the server showing it twice is refused."""
-    await stage.sync()
+    await stage.sync("Cem")
     async with stage["Sec"].open() as session:
         view = await calls.the_call(session, stage.call.hex())
         draft = session.author.entry(view.chain, view.ring, e.Rotate(), clock.minute())

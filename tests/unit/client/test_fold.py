@@ -1,0 +1,217 @@
+"""What records and entries come to, by who said them: rights, unknown kinds, malformed bodies, captions."""
+
+from collections.abc import Callable
+
+import pytest
+
+from securecall import entries as e
+from securecall.labels import Label
+from securecall.records import BlobRef
+from securecall.rights import Circle
+from securecall.state import ENTRY
+from securecall.wire import Wire, encode, item_digest
+from securecall_client import clock, content
+from securecall_client.captions import Alias, MemberName
+from securecall_client.profile import Profile
+from securecall_client.transport import Place
+from securecall_client.view import SpaceView
+from securecall_client.work import template
+from securecall_client.work.captioning import captions
+from securecall_client.work.rows import Row
+from securecall_client.work.state import State
+from securecall_keys.author import Author
+from securecall_keys.labels import Labels
+from tests.simulator.forging import forge_record
+from tests.simulator.people import LOCK, ROW, Stage
+
+TEXT = template.load_text("who-does-what")
+ID = b"\x05" * 16
+
+
+class Scene:
+    """Ann's view of a space, and everybody's keys; what is said is put at its end, in memory."""
+
+    def __init__(self, view: SpaceView, authors: dict[str, Author]) -> None:
+        self.view, self.authors = view, authors
+
+    @property
+    def state(self) -> State:
+        return self.view.state
+
+    def say(self, who: str, body: content.Body, circle: Circle = "allies", blobs: list[BlobRef] | None = None) -> State:
+        return self.put(who, content.write(body, clock.minute()), circle, blobs)
+
+    def put(self, who: str, data: bytes, circle: Circle = "allies", blobs: list[BlobRef] | None = None) -> State:
+        self.view.place(forge_record(self.view, self.authors[who], data, circle, blobs=blobs or []), {})
+        return self.view.state
+
+    def enter(self, who: str, change: e.Change, labels: Labels) -> State:
+        draft = self.authors[who].entry(self.view.chain, self.view.ring, change, clock.minute(), labels=labels)
+        self.view.place(Place(ENTRY, item_digest(draft.item, Label.ENTRY), draft.item, ()), {})
+        return self.view.state
+
+    def why(self) -> str:
+        return self.view.state.void[-1].why
+
+
+@pytest.fixture
+async def call(stage: Stage) -> Scene:
+    return await look(stage, stage.call)
+
+
+@pytest.fixture
+async def coalition(stage: Stage) -> Scene:
+    return await look(stage, stage.coalition)
+
+
+async def look(stage: Stage, space: bytes) -> Scene:
+    await stage.sync("Ann")
+    async with stage["Ann"].open(offline=True) as session:
+        view = await session.view(space)
+        devices = {name: Profile(person.home).unlock(LOCK) for name, person in stage.people.items()}
+        members = {m.member: m for m in view.chain.roster.members.values()}
+        authors = {
+            name: Author(next(known for known, m in members.items() if m.device(device.id)), device)
+            for name, device in devices.items()
+        }
+        return Scene(view, authors)
+
+
+LEADERS_ONLY: dict[str, tuple[content.Body, Callable[[State], object]]] = {
+    "organisation": (content.Organisation(ID, "New", "", ""), lambda state: state.organisations.get(ID)),
+    "call": (content.CallInfo("Renamed", "FR", 0, "", ""), lambda state: state.call and state.call.title == "Renamed"),
+    "roll call": (content.RollCall(bytes(32)), lambda state: state.roll_calls),
+    "close": (content.Close(), lambda state: state.closed),
+    "exercise": (content.Exercise(ID, TEXT), lambda state: state.exercises.get(ID)),
+}
+
+
+@pytest.mark.parametrize("who", ["Sec", "Bob", "Ann"])
+@pytest.mark.parametrize("kind", LEADERS_ONLY)
+async def test_m07_what_owners_and_chairs_alone_may_say(kind: str, who: str, call: Scene) -> None:
+    body, counts = LEADERS_ONLY[kind]
+    state = call.say(who, body)
+    if who == "Ann":
+        assert not counts(state)
+        assert call.why() == "only owners and chairs may say this"
+        assert state.void[-1].author == call.authors["Ann"].member
+    else:
+        assert counts(state)
+        assert state.void == ()
+
+
+@pytest.mark.parametrize("who", ["Sec", "Bob", "Ann"])
+async def test_what_everybody_may_say(who: str, call: Scene) -> None:
+    [exercise] = call.state.exercises
+    answer = content.Answer(exercise, [content.RowsAnswer("activities", (ROW,))])
+    document = content.Document(ID, 1, "a.txt", "text/plain", 3, ID, bytes(32), [bytes(32)])
+    call.say(who, content.Empty(asks=False))
+    call.say(who, content.Notice([]))
+    call.say(who, document, blobs=[BlobRef(ID, 1, 1052)])
+    state = call.say(who, answer)
+    assert state.void == ()
+    assert len(state.notices) == 1
+    assert list(state.documents) == [ID]
+    [(origin, given)] = state.answers[exercise, call.authors[who].member]
+    assert (origin.author, given) == (call.authors[who].member, answer)
+
+
+async def test_the_first_closing_stands_and_a_second_changes_nothing(call: Scene) -> None:
+    first = call.say("Sec", content.Close()).closed
+    assert call.say("Bob", content.Close()).closed == first == call.view.chain.next_seq - 2
+
+
+BROKEN = Row("training", "FR", "2026-13", None, "planned", (), (), ())
+VOID: dict[str, tuple[Callable[[State], content.Body], Circle, str]] = {
+    "an answer to no exercise": (lambda _: content.Answer(ID, []), "allies", "no exercise"),
+    "an answer for another circle": (lambda s: content.Answer(next(iter(s.exercises)), []), "everyone", "circle"),
+    "rows that are none": (
+        lambda s: content.Answer(next(iter(s.exercises)), [content.RowsAnswer("activities", (BROKEN,))]),
+        "allies",
+        "Row 1",
+    ),
+    "an exercise twice": (lambda s: content.Exercise(next(iter(s.exercises)), TEXT), "allies", "already"),
+    "a template that is none": (lambda _: content.Exercise(ID, "not a template"), "allies", "template"),
+    "a document without its file": (
+        lambda _: content.Document(ID, 1, "a", "t", 3, ID, bytes(32), [bytes(32)]),
+        "allies",
+        "file",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VOID)
+async def test_what_is_wrong_is_void_for_all_and_stops_nothing(name: str, call: Scene) -> None:
+    make, circle, why = VOID[name]
+    before = call.state
+    state = call.say("Bob", make(before), circle)
+    assert why in call.why()
+    assert state.void[-1].author == call.authors["Bob"].member
+    assert (state.answers, state.exercises, state.documents) == (before.answers, before.exercises, before.documents)
+    assert call.say("Bob", content.Close()).closed is not None
+
+
+class Odd(Wire, frozen=True):
+    """No body of ours."""
+
+    what: str
+
+
+MALFORMED = {
+    "nothing": b"",
+    "no content": b"\xff\xff\xff",
+    "another body": encode(content.Content("close", 1, 5, encode(Odd("open")))),
+    "two encodings": encode(content.Content("close", 1, 5, encode(content.Close()))) + b"\x00",
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+async def test_a_malformed_body_is_void_and_stops_nothing(name: str, call: Scene) -> None:
+    state = call.put("Sec", MALFORMED[name])
+    assert call.why() == "it cannot be read"
+    assert state.closed is None
+    assert call.say("Sec", content.Close()).closed is not None
+
+
+@pytest.mark.parametrize(("kind", "version"), [("poll", 1), ("close", 2), ("document", 9)])
+async def test_an_unknown_kind_or_version_is_kept_as_newer(kind: str, version: int, call: Scene) -> None:
+    said = content.Content(kind, version, 5, b"whatever comes")
+    state = call.put("Ann", encode(said))
+    [origin] = state.newer
+    assert origin.author == call.authors["Ann"].member
+    assert (state.void, state.closed, state.documents) == ((), None, {})
+
+
+async def test_a_caption_names_only_those_whom_its_entry_is_about(coalition: Scene) -> None:
+    ann, sec = coalition.authors["Ann"].member, coalition.authors["Sec"].member
+    lie = captions("Stolen title", names=[MemberName(sec, "Impostor", bytes(16), "Elsewhere")])
+    invitee = e.Invitee(coalition.authors["Ann"].device.id, "member", clock.minute() + 60, b"")
+    state = coalition.enter("Bob", e.Invite([invitee]), lie)
+    assert state.name(sec) == "Sec"
+    assert state.title != "Stolen title"
+    relabelled = captions(
+        names=[MemberName(ann, "Anna", bytes(16), "Reef")], aliases=[Alias(sec, "x"), Alias(ann, "y")]
+    )
+    state = coalition.enter("Bob", e.Relabel([ann]), relabelled)
+    assert state.name(ann) == "Anna"
+    assert state.name(sec) == "Sec"
+    assert set(state.aliases) == {ann}
+
+
+async def test_m14_a_member_relabels_nothing_but_their_own_alias(coalition: Scene) -> None:
+    ann = coalition.authors["Ann"].member
+    lie = captions(
+        "Stolen title", names=[MemberName(ann, "Secretariat", bytes(16), "Reef")], aliases=[Alias(ann, "A.")]
+    )
+    state = coalition.enter("Ann", e.Relabel([ann]), lie)
+    assert state.name(ann) == "Ann"
+    assert state.title != "Stolen title"
+    assert state.aliases[ann] == "A."
+
+
+async def test_a_caption_that_does_not_parse_is_void_and_its_entry_stands(coalition: Scene) -> None:
+    ann = coalition.authors["Ann"].member
+    state = coalition.enter("Sec", e.Relabel([ann]), Labels(b"\xff", b"\xff"))
+    assert "caption" in state.void[-1].why
+    assert state.name(ann) == "Ann"
+    assert coalition.view.chain.number > 0
