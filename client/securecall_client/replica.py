@@ -5,7 +5,7 @@ caller before it comes here. Items are verified before they are put in, and agai
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,6 +145,11 @@ class Replica:
         except BaseException:
             await self._database.rollback()
             raise
+
+    async def put_grants(self, space: bytes, grants: Mapping[int, bytes]) -> None:
+        """Keep grants that came later than the entries that list them."""
+        for seq, box in grants.items():
+            await self._do("INSERT OR REPLACE INTO grants VALUES (?, ?, ?)", (space, seq, box))
 
     async def grants(self, space: bytes) -> dict[int, bytes]:
         """Place to grant for this device."""

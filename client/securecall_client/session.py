@@ -97,6 +97,9 @@ class Session:
             self.reached = True
         except (OfflineError, TimeoutError):
             self.reached = False
+        except ProofError as error:
+            await self.alarms.keep("proof", str(error))
+            raise
         except RefusedError as error:
             if error.code != "unauthorized":
                 raise
@@ -155,10 +158,25 @@ class Session:
         view = await self.view(space)
         if self.reached:
             await self._pull(view)
+            await self._regrant(view)
             for notice in open_notices(view, self.device):
                 await self._follow(view, notice)
             await self._answer(view)
         return view
+
+    async def _regrant(self, view: SpaceView) -> None:
+        """Ask once more for grants that the server left out or spoiled."""
+        bad = [seq for seq, whose in view.grant_faults.items() if whose == "server"]
+        if not bad or not self.reached:
+            return
+        try:
+            grants = await self.transport.grants(view.space, min(bad))
+        except OfflineError:
+            self.reached = False
+            return
+        view.regrant(grants)
+        good = {seq: grants[seq] for seq in bad if seq not in view.grant_faults}
+        await self.replica.put_grants(view.space, good)
 
     async def _follow(self, view: SpaceView, notice: content.NoticeText) -> None:
         """Take part in a space that a notice lets this device into, once it is there as the notice says.

@@ -61,6 +61,20 @@ class SpaceView:
             self._take_keys(step.seq, step.body.body, grants.get(step.seq))
         return step
 
+    def regrant(self, grants: Mapping[int, bytes]) -> None:
+        """Try grants again that were missing or bad, with what the server gives now."""
+        for seq in sorted(self.grant_faults.keys() & grants.keys()):
+            entry = self.steps[seq].body
+            if isinstance(entry, e.Entry):
+                del self.grant_faults[seq]
+                self._take_keys(seq, entry.body, grants[seq])
+
+    def lacks_key(self) -> Literal["server", "rotator"] | None:
+        """Who is to blame that this device, which counts here, does not hold the running key; None if it does."""
+        if not self.is_in() or self.ring.holds(self.chain.epoch):
+            return None
+        return self.grant_faults.get(self.chain.starts[self.chain.epoch], "server")
+
     def is_in(self) -> bool:
         """Whether this device counts in the space now."""
         me = self.chain.roster.members.get(self.member)
@@ -89,7 +103,7 @@ class SpaceView:
     def _take_keys(self, seq: int, body: e.EntryBody, box: bytes | None) -> None:
         line = next((line for line in body.grants if line.device == self._device.id), None)
         if line is not None:
-            epoch = self.chain.epoch
+            epoch = self.epoch_at(seq)
             commit, space = self.chain.commits[epoch], space_in(self.space, epoch)
             context = GrantContext(space, epoch, body.previous, commit, self.member, self._device.id, line.kind)
             try:
@@ -101,7 +115,7 @@ class SpaceView:
         if body.start is not None:
             self._starts[body.start.epoch] = body.start
         if line is not None:
-            self._take_links(self.chain.epoch)
+            self._take_links(self.epoch_at(seq))
 
     def _take_links(self, epoch: int) -> None:
         """From the newest epoch back, as long as links lead to keys that were not held before."""

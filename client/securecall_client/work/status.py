@@ -3,7 +3,7 @@
 from securecall_client import clock
 from securecall_client.confirming import confirmed
 from securecall_client.errors import NotSentError
-from securecall_client.results import SpaceLine, Status
+from securecall_client.results import AlarmLine, SpaceLine, Status
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
@@ -30,9 +30,26 @@ async def _status(session: Session) -> Status:
     return Status(
         spaces=[_line(view, session.member) for view in views if view.chain.heads],
         outbox=len(await session.replica.waiting()),
-        alarms=await session.alarms.listing(),
+        alarms=[*await session.alarms.listing(), *_without_key(views)],
         reached=session.reached,
     )
+
+
+def _without_key(views: list[SpaceView]) -> list[AlarmLine]:
+    """Spaces that this device counts in and cannot read on, and whose doing that is (row S39)."""
+    whose = {
+        "server": "the server keeps back this device's new key, or gave another than was made for it",
+        "rotator": "whoever made the newest key sealed something else to this device",
+    }
+    return [
+        AlarmLine(
+            alarm=view.space.hex()[:32],
+            grade="odd",
+            message=f"{view.state.title}: {whose[blame]}. Ask somebody in it to make a new key (call rotate).",
+        )
+        for view in views
+        if (blame := view.lacks_key()) is not None
+    ]
 
 
 def _line(view: SpaceView, me: bytes) -> SpaceLine:

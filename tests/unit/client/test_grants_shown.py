@@ -9,7 +9,7 @@ from securecall_client import content
 from securecall_client.errors import RefusedError, SecureCallError
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
-from securecall_client.work import calls
+from securecall_client.work import calls, status
 from tests.simulator.forging import bad_rotation, grant_in, grant_of_mine
 from tests.simulator.hostile import flipped
 from tests.simulator.people import Stage, check_plain, member_of
@@ -88,6 +88,23 @@ async def test_s39_s16_a_grant_withheld_or_spoiled_is_the_servers_doing(name: st
         assert view.state.exercises
         await session.flush(stage.call)
         assert await session.replica.waiting() == []
+
+
+@pytest.mark.parametrize("name", LIES)
+async def test_s39_the_person_is_told_and_an_honest_grant_heals_it(name: str, stage: Stage) -> None:
+    cem = stage["Cem"]
+    cem.hostile.change_grants(LIES[name])
+    async with cem.open() as session:
+        await session.sync_all()
+        [alarm] = (await status.status(session)).alarms
+        assert alarm.grade == "odd"
+        assert "the server keeps back" in alarm.message
+    cem.hostile.be_honest()
+    async with cem.open() as session:
+        assert (await status.status(session)).alarms == []
+        assert (await session.view(stage.call)).state.exercises
+    async with cem.open(offline=True) as session:
+        assert (await session.view(stage.call)).state.exercises, "and it stays healed"
 
 
 async def test_s06_an_old_grant_replayed_for_a_new_epoch_is_not_taken(stage: Stage) -> None:
