@@ -88,8 +88,8 @@ class SpaceChain(ChainState):
         roster = step.roster
         if roster is None:
             return
-        if step.role == "owner" and step.kind == ENTRY and roster.claims:
-            roster = replace(roster, claims=MappingProxyType({}))
+        if step.role == "owner" and step.kind == ENTRY:
+            roster = replace(roster, claims=MappingProxyType({}), electorate=roster.allies())
         if not self.rosters or roster is not self.roster:
             self.rosters.append((step.seq, roster))
 

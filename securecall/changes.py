@@ -25,8 +25,8 @@ class ParentView(Protocol):
 
     space: bytes
 
-    def roster_at(self, at: e.Seen) -> Roster:
-        """The roster right after the place ``at``.
+    def roster_at(self, at: e.Seen) -> Roster | None:
+        """The roster right after the place ``at``; None where this reader, who has left the parent, cannot know it.
 
         Raises: ParentBehindError if the chain is not known that far; InvalidError (`Problem.BAD_PARENT`)
         if it has another head there.
@@ -149,7 +149,10 @@ def _check_parent(at: Situation, admission: e.Admission, place: e.Seen, barred: 
         raise InvalidError(Problem.BAD_PARENT, "a coalition has no parent")
     if at.parent is None:
         return
-    there = at.parent.roster_at(place).members.get(admission.member)
+    roster = at.parent.roster_at(place)
+    if roster is None:
+        return
+    there = roster.members.get(admission.member)
     if there is None or there.identity.head != admission.identity or there.barred != barred:
         raise InvalidError(Problem.BAD_PARENT, "not in the parent like that at the place named")
 
@@ -228,14 +231,19 @@ def leave(at: Situation) -> Roster:
 
 
 def claim(at: Situation, change: e.Claim) -> Roster:
-    """Claim for a member; past half of all but guests, that member becomes owner."""
+    """Claim for a member; past half of those allies who were in when an owner last acted, that one becomes owner.
+
+    Whoever let people in since cannot outvote the others with them.
+    """
     target = at.target(change.member)
     at.check(Action.CLAIM, target)
     if at.author.member in at.roster.claims:
         raise InvalidError(Problem.DUPLICATE, "one claim each until an owner acts")
+    voters = at.roster.electorate & at.roster.allies()
+    if at.author.member not in voters:
+        raise InvalidError(Problem.NO_RIGHT, "who came in since an owner last acted has no claim")
     claims = {**at.roster.claims, at.author.member: target.member}
-    allies = sum(member.role != "guest" for member in at.roster.members.values())
-    if 2 * sum(claimed == target.member for claimed in claims.values()) <= allies:
+    if 2 * sum(claimed == target.member for claimed in claims.values()) <= len(voters):
         return replace(at.roster, claims=MappingProxyType(claims))
     members = {**at.roster.members, target.member: replace(target, role="owner")}
     return replace(at.roster, members=MappingProxyType(members), claims=MappingProxyType({}))
@@ -264,9 +272,10 @@ def bars(identity: Identity, barred: list[bytes]) -> frozenset[bytes]:
 
 def _without(roster: Roster, members: dict[bytes, Member]) -> Roster:
     """``members`` as the new roster; claims by or for whoever is no longer an ally in it are void."""
-    allies = {member.member for member in members.values() if member.role != "guest"}
+    after = replace(roster, members=MappingProxyType(members))
+    allies = after.allies()
     claims = {by: for_ for by, for_ in roster.claims.items() if by in allies and for_ in allies}
-    return replace(roster, members=MappingProxyType(members), claims=MappingProxyType(claims))
+    return replace(after, claims=MappingProxyType(claims))
 
 
 def _check_role(kind: e.SpaceKind, role: Role) -> None:

@@ -120,11 +120,16 @@ def _check_create(state: ChainState, body: e.EntryBody, change: e.Create, identi
 def _check_under(state: ChainState, change: e.Create, author: Member) -> None:
     if (change.kind == "coalition") != (change.parent is None):
         raise InvalidError(Problem.BAD_PARENT, "all spaces but the coalition hang on another")
+    if state.parent is not None and change.parent is None:
+        raise InvalidError(Problem.BAD_PARENT, "said to hang on a space, and hangs on none")
     if change.parent is None or state.parent is None:
         return
     if state.parent.space != change.parent.space:
         raise InvalidError(Problem.BAD_PARENT, "hangs on another space")
-    there = state.parent.roster_at(change.parent.at).members.get(author.member)
+    roster = state.parent.roster_at(change.parent.at)
+    if roster is None:
+        return
+    there = roster.members.get(author.member)
     if there is None or there.identity.head != author.identity.head or there.barred != author.barred:
         raise InvalidError(Problem.BAD_PARENT, "its author is not in the parent like that at the place named")
     check_right(there.role, CREATE_UNDER[change.kind], "space")

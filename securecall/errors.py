@@ -42,4 +42,8 @@ class InvalidError(ValueError):
 
 
 class ParentBehindError(Exception):
-    """The parent's chain is not known as far as an item names it: fetch the parent first, then try again."""
+    """The parent's chain is not known as far as an item names it, to ``seq``: fetch the parent, then try again."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"the parent is not known to place {seq}")
+        self.seq = seq

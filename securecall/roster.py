@@ -52,9 +52,12 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """``known`` holds every identity that the chain ever named, at its newest named head; ``invitations``
-    those that stand, ``invited`` every key ever invited; ``claims`` maps claimant to the member they claim
-    for; while ``due``, only an entry that starts an epoch, or `destroy`, may follow.
+    """Everything that rights and recipients follow from.
+
+    ``known`` holds every identity that the chain ever named, at its newest named head; ``invitations`` those that
+    stand, ``invited`` every key ever invited. ``claims`` maps claimant to the member they claim for, and only the
+    ``electorate`` counts there: the allies as of the last entry by an owner. While ``due``, only an entry that starts
+    an epoch, or `destroy`, may follow.
     """
 
     members: Mapping[bytes, Member]
@@ -62,6 +65,7 @@ class Roster:
     invitations: Mapping[bytes, Invitation]
     invited: frozenset[bytes]
     claims: Mapping[bytes, bytes]
+    electorate: frozenset[bytes]
     due: bool
 
     def author(self, member: bytes, device: bytes) -> tuple[Member, Device]:
@@ -81,6 +85,10 @@ class Roster:
         """The owners, by id."""
         return tuple(member for _, member in sorted(self.members.items()) if member.role == "owner")
 
+    def allies(self) -> frozenset[bytes]:
+        """All but guests."""
+        return frozenset(member.member for member in self.members.values() if member.role != "guest")
+
     def recipients(self) -> dict[bytes, GrantKind]:
         """Every device that counts, ascending, with the kind of its grant."""
         pairs = (
@@ -97,6 +105,7 @@ def founded(author: Member) -> Roster:
         invitations=MappingProxyType({}),
         invited=frozenset(),
         claims=MappingProxyType({}),
+        electorate=frozenset({author.member}),
         due=False,
     )
 

@@ -99,7 +99,7 @@ class ChainState:
     def roster_at(self, at: e.Seen) -> Roster:
         """The roster right after the place ``at``, as `changes.ParentView` says."""
         if at.seq >= self.next_seq:
-            raise ParentBehindError
+            raise ParentBehindError(at.seq)
         if self.heads[at.seq] != at.head:
             raise InvalidError(Problem.BAD_PARENT, "the parent has another head at that place")
         return next(roster for seq, roster in reversed(self.rosters) if seq <= at.seq)

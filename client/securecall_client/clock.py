@@ -4,6 +4,8 @@ import time
 from datetime import UTC, datetime
 
 HOUR = 3600
+LATEST = 253_402_300_799
+"""The last second that ISO 8601 writes with four digits of a year."""
 
 
 def now() -> float:
@@ -17,8 +19,8 @@ def minute() -> int:
 
 
 def iso(seconds: float) -> str:
-    """Unix seconds as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    """Unix seconds as ISO 8601 in UTC; what no calendar holds becomes the nearest it does."""
+    return datetime.fromtimestamp(min(max(seconds, 0), LATEST), UTC).isoformat(timespec="seconds")
 
 
 def trusted(server_ms: int, verified_minute: int) -> bool:

@@ -11,7 +11,8 @@ import msgspec
 from securecall.caps import CHUNKS_PER_BLOB, MIB
 from securecall.entries import Seen
 from securecall.errors import InvalidError
-from securecall.wire import U16, U32, U64, Id, ShortId, Wire, decode, encode
+from securecall.wire import U16, U32, Id, ShortId, Wire, decode, encode
+from securecall_client.clock import LATEST
 from securecall_client.errors import RefusedError
 from securecall_client.work.rows import Row
 from securecall_keys.records import CONTENT_BYTES
@@ -56,7 +57,7 @@ class CallInfo(Wire, frozen=True, tag="call"):
 
     title: Name
     country: Name
-    starts: U64
+    starts: Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
     civic_space: Literal["", "closing", "opening"]
     link: Text
 

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -11,6 +11,7 @@ from securecall_client.errors import OfflineError, SecureCallError
 NOT_OURS = "Something answered, but it is not a SecureCall server of this version."
 
 T = TypeVar("T")
+Seq = Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)]
 
 
 class ProblemForm(msgspec.Struct):
@@ -29,7 +30,7 @@ class HelloForm(msgspec.Struct):
 class LoginForm(msgspec.Struct):
     """The answer to `POST /v1/login`."""
 
-    token: str
+    token: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class ItemForm(msgspec.Struct):
@@ -51,7 +52,7 @@ class PageForm(msgspec.Struct):
 class AcknowledgementForm(msgspec.Struct):
     """The answer to an append."""
 
-    seq: int
+    seq: Seq
     before: str
     statement: str
 
@@ -59,7 +60,7 @@ class AcknowledgementForm(msgspec.Struct):
 class GrantForm(msgspec.Struct):
     """A grant."""
 
-    seq: int
+    seq: Seq
     box: str
 
 

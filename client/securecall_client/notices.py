@@ -33,10 +33,10 @@ def make_notices(
         yield record, Notice([seal_to(public, text, context) for public in devices[start : start + BOXES]])
 
 
-def open_notices(view: SpaceView, device: DeviceKeys) -> Iterator[NoticeText]:
-    """What the notices of a space say to this device."""
+def open_notices(view: SpaceView, device: DeviceKeys, after: int) -> Iterator[NoticeText]:
+    """What the notices at places past ``after`` say to this device."""
     for put in view.state.notices:
-        if not isinstance(put.body, Notice):
+        if put.origin.seq <= after or not isinstance(put.body, Notice):
             continue
         context = NoticeContext(view.space, put.origin.author, put.origin.record)
         for box in put.body.boxes:

@@ -18,7 +18,7 @@ from securecall.state import CLASS_OF
 from securecall.wire import ShortId, Wire, decode, encode, read
 from securecall_client import content, sync
 from securecall_client.blobs import BlobStore
-from securecall_client.errors import RefusedError
+from securecall_client.errors import FileError, RefusedError
 from securecall_client.replica import Replica, Waiting
 from securecall_client.transport import Place, Transport
 from securecall_client.view import SpaceView
@@ -47,10 +47,12 @@ def _context(record: bytes) -> bytes:
     return context_bytes(StorageContext("outbox", record.hex()))
 
 
-def _running_key(view: SpaceView) -> EpochKeys:
+def _running_key(view: SpaceView, circle: Circle) -> EpochKeys:
     """The key to seal with now. Raises: RefusedError where this device was never given it; nothing else will do."""
     try:
-        return view.ring.epoch(view.chain.epoch)
+        keys = view.ring.epoch(view.chain.epoch)
+        keys.circle(circle)
+        return keys
     except MissingKeyError as error:
         raise RefusedError(
             "This computer was not given a good key to write here with. What you wrote waits on this computer.",
@@ -85,10 +87,12 @@ class Outbox:
         Returns whether all that was sent stands in the view now. It does not where others' items came before
         it, which the view does not have yet; the caller syncs and calls again.
 
-        Raises: OfflineError (what is left waits), RefusedError (that record waits on, or was taken out where our
-        own rules refuse it too), ProofError. The caller has synced the view, and syncs and calls again upon `AGAIN`.
+        Raises: OfflineError (what is left waits), ProofError, and once the others are sent RefusedError or FileError
+        of the first that could not be (it waits on, or is set aside where our own rules refuse it too). The caller
+        has synced the view, and syncs and calls again upon `AGAIN`.
         """
         taken_over = True
+        failed: list[RefusedError | FileError] = []
         for waiting in await self._replica.waiting(view.space):
             if (self._member, waiting.record) in view.chain.ids:
                 await self._finish(waiting)
@@ -96,10 +100,19 @@ class Outbox:
             outgoing = self._open(waiting)
             if only_empty and not content.is_empty(outgoing.content):
                 continue
-            for ref in outgoing.blobs:
-                await self._blobs.upload(view.space, ref, transport)
-            item = await self._item(view, waiting, outgoing)
-            taken_over &= await self._send(view, transport, waiting, item)
+            try:
+                for ref in outgoing.blobs:
+                    await self._blobs.upload(view.space, ref, transport)
+                item = await self._item(view, waiting, outgoing)
+                taken_over &= await self._send(view, transport, waiting, item)
+            except (RefusedError, FileError) as error:
+                if error.code in AGAIN:
+                    raise
+                if isinstance(error, FileError):
+                    await self._replica.refuse(waiting.record, error.code)
+                failed.append(error)
+        if failed:
+            raise failed[0]
         return taken_over
 
     async def _send(self, view: SpaceView, transport: Transport, waiting: Waiting, item: bytes) -> bool:
@@ -109,10 +122,10 @@ class Outbox:
             reply = await transport.append(view.space, kind, item)
         except RefusedError as error:
             if error.code not in AGAIN and _breaks_rules(view, kind, item):
-                await self._replica.done(waiting.record)
+                await self._replica.refuse(waiting.record, error.code)
             raise
         statement = sync.check_receipt(view, kind, record.digest, reply)
-        await self._replica.promise(view.space, statement.seq, statement.head, reply.statement)
+        await sync.keep_receipt(self._replica, statement, reply.statement)
         if reply.seq != view.chain.next_seq:
             return False
         place = Place(kind, record.digest, item, ())
@@ -141,7 +154,7 @@ class Outbox:
             outgoing.blobs,
             outgoing.drops,
         )
-        item = seal_record(header, outgoing.content, _running_key(view), self._device)
+        item = seal_record(header, outgoing.content, _running_key(view, outgoing.circle), self._device)
         await self._replica.set_item(waiting.record, item)
         return item
 

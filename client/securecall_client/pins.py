@@ -20,6 +20,7 @@ from securecall_keys.primitives import seal, unseal
 from securecall_keys.secret import Secret
 
 PINS_BYTES = 1024 * 1024
+PINS_MOST = 4_096
 _CONTEXT = context_bytes(StorageContext("pins", ""))
 
 
@@ -32,7 +33,7 @@ class Pin(Wire, frozen=True):
 
 
 class _Pins(Wire, frozen=True):
-    pins: Annotated[list[Pin], msgspec.Meta(max_length=4096)]
+    pins: Annotated[list[Pin], msgspec.Meta(max_length=PINS_MOST)]
 
 
 class Pins:
@@ -70,5 +71,7 @@ class Pins:
         if new == old:
             return
         pins = {**self._pins, space: new}
+        if len(pins) > PINS_MOST:
+            raise ProfileError(f"A profile takes part in at most {PINS_MOST} spaces.", code="too-many-spaces")
         write_twice(self._path, seal(self._key, encode(_Pins(list(pins.values()))), _CONTEXT))
         self._pins = pins

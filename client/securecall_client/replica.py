@@ -13,6 +13,8 @@ from pathlib import Path
 import aiosqlite
 import msgspec
 
+from securecall.entries import Seen
+from securecall_client.content import NoticeText
 from securecall_client.errors import ProfileError
 from securecall_client.posix import private_dir
 from securecall_client.transport import Place
@@ -30,11 +32,14 @@ CREATE TABLE IF NOT EXISTS grants (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT, space BLOB NOT NULL, record BLOB NOT NULL UNIQUE,
-    body BLOB NOT NULL, item BLOB
+    body BLOB NOT NULL, item BLOB, refused TEXT
 );
 CREATE TABLE IF NOT EXISTS promises (
     space BLOB NOT NULL, seq INTEGER NOT NULL, head BLOB NOT NULL, statement BLOB NOT NULL,
     PRIMARY KEY (space, seq)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS told (
+    space BLOB PRIMARY KEY, parent BLOB NOT NULL, seq INTEGER NOT NULL, head BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS alarms (alarm BLOB PRIMARY KEY, grade TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 """
@@ -111,6 +116,23 @@ class Replica:
         """Take part in a space."""
         await self._do("INSERT OR IGNORE INTO spaces VALUES (?, ?)", (space, parent))
 
+    async def tell(self, space: bytes, parent: bytes, at: Seen) -> None:
+        """Keep that a notice in ``parent`` spoke of a space, and of a place that must be there."""
+        await self._do("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?)", (space, parent, at.seq, at.head))
+
+    async def told(self, parent: bytes) -> list[NoticeText]:
+        """The spaces that notices in ``parent`` spoke of."""
+        rows = await self._rows("SELECT space, seq, head FROM told WHERE parent = ?", (parent,))
+        return [NoticeText(row[0], Seen(row[1], row[2])) for row in rows]
+
+    async def notices_tried(self, space: bytes) -> int:
+        """The place up to which a space's notices were tried; -1 at first."""
+        return int(await self.meta(f"notices {space.hex()}") or b"-1")
+
+    async def set_notices_tried(self, space: bytes, seq: int) -> None:
+        """Remember it."""
+        await self.set_meta(f"notices {space.hex()}", str(seq).encode())
+
     async def places(self, space: bytes, first: int) -> list[Place]:
         """The places of a chain from ``first`` on."""
         rows = await self._rows(
@@ -139,7 +161,7 @@ class Replica:
             with _told():
                 await self._database.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)", rows)
                 await self._database.executemany(
-                    "INSERT OR REPLACE INTO grants VALUES (?, ?, ?)", [(space, *grant) for grant in grants]
+                    "INSERT OR IGNORE INTO grants VALUES (?, ?, ?)", [(space, *grant) for grant in grants]
                 )
                 await self._database.execute("COMMIT")
         except BaseException:
@@ -162,24 +184,38 @@ class Replica:
 
     async def waiting(self, space: bytes | None = None) -> list[Waiting]:
         """What is on its way out, oldest first."""
-        query = "SELECT number, space, record, body, item FROM outbox"
+        query = "SELECT number, space, record, body, item FROM outbox WHERE refused IS NULL"
         if space is None:
             rows = await self._rows(f"{query} ORDER BY number")
         else:
-            rows = await self._rows(f"{query} WHERE space = ? ORDER BY number", (space,))
+            rows = await self._rows(f"{query} AND space = ? ORDER BY number", (space,))
         return [Waiting(*row) for row in rows]
 
     async def set_item(self, record: bytes, item: bytes | None) -> None:
         """Keep a record's signed bytes before they are sent."""
         await self._do("UPDATE outbox SET item = ? WHERE record = ?", (item, record))
 
+    async def refuse(self, record: bytes, code: str) -> None:
+        """Set a record aside that is refused for good; what the person wrote is kept, and goes nowhere."""
+        await self._do("UPDATE outbox SET refused = ? WHERE record = ?", (code, record))
+
+    async def refusals(self) -> list[tuple[bytes, bytes, str]]:
+        """Space, record and code of everything that was set aside."""
+        rows = await self._rows("SELECT space, record, refused FROM outbox WHERE refused IS NOT NULL ORDER BY number")
+        return [(row[0], row[1], row[2]) for row in rows]
+
     async def done(self, record: bytes) -> None:
-        """Take a record out of the outbox: the verified chain has it, or it was refused for good."""
+        """Take a record out of the outbox: the verified chain has it."""
         await self._do("DELETE FROM outbox WHERE record = ?", (record,))
 
-    async def promise(self, space: bytes, seq: int, head: bytes, statement: bytes) -> None:
-        """Keep the server's signed receipt until the verified chain has reached its place."""
-        await self._do("INSERT OR REPLACE INTO promises VALUES (?, ?, ?, ?)", (space, seq, head, statement))
+    async def promise(self, space: bytes, seq: int, head: bytes, statement: bytes) -> bytes:
+        """Keep the server's signed receipt until the verified chain has reached its place.
+
+        Returns the head of the first receipt that was kept for the place.
+        """
+        await self._do("INSERT OR IGNORE INTO promises VALUES (?, ?, ?, ?)", (space, seq, head, statement))
+        rows = await self._rows("SELECT head FROM promises WHERE space = ? AND seq = ?", (space, seq))
+        return bytes(rows[0][0])
 
     async def promises(self, space: bytes) -> list[tuple[int, bytes, bytes]]:
         """Place, head and signed bytes of every receipt that the chain has not reached yet."""

@@ -6,23 +6,22 @@ profile; a second process waits its turn (`securecall_client.opening`).
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from nacl.utils import random
 
-from securecall.errors import ParentBehindError, Problem
+from securecall.errors import Problem
 from securecall.records import BlobRef
 from securecall.rights import Circle
 from securecall.wire import ZERO
-from securecall_client import clock, content, sync
+from securecall_client import clock, content
 from securecall_client.alarms import Alarms
 from securecall_client.blobs import BlobStore
 from securecall_client.changing import change, rotation
 from securecall_client.confirming import is_unconfirmed, saved
-from securecall_client.errors import OfflineError, ProofError, RefusedError
-from securecall_client.notices import open_notices
+from securecall_client.errors import OfflineError, ProofError, RefusedError, SecureCallError
 from securecall_client.outbox import AGAIN, Outbox, Outgoing
 from securecall_client.pins import Pins
 from securecall_client.profile import Profile, Turn
@@ -30,6 +29,7 @@ from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica
 from securecall_client.results import Saved
+from securecall_client.spaces import Line, Spaces
 from securecall_client.text import size
 from securecall_client.transport import Transport
 from securecall_client.view import SpaceView
@@ -73,19 +73,17 @@ class Session:
         self.transport, self.say, self._turn = transport, say, turn
         self.pins = Pins(profile.pins, device.storage)
         self.alarms = Alarms(replica, device.storage)
+        self.line = Line(transport)
         self.member, self.coalition = ZERO, b""
-        self.reached = False
-        self._views: dict[bytes, SpaceView] = {}
-        self._parents: dict[bytes, bytes | None] = {}
-        self._server_time = 0
 
     async def begin(self) -> None:
         """Read what the profile knows."""
         self.pins.load()
         self.member = await self.replica.meta("member") or ZERO
         self.coalition = await self.replica.meta("coalition") or b""
-        self._parents = dict(await self.replica.spaces())
         self.author = Author(self.member, self.device)
+        self._spaces = Spaces(self.member, self.device, self.replica, self.line, self.pins, self.alarms, self.say)
+        await self._spaces.load()
         self.blobs = BlobStore(self.profile.chunks)
         self.outbox = Outbox(self.replica, self.device, self.member, self.blobs)
 
@@ -117,9 +115,18 @@ class Session:
                 hint="Check the line and the address, then try again.",
             )
 
+    @property
+    def reached(self) -> bool:
+        """Whether the server answered when it was last spoken to."""
+        return self.line.reached
+
+    @reached.setter
+    def reached(self, reached: bool) -> None:
+        self.line.reached = reached
+
     def spaces(self) -> list[bytes]:
         """The spaces this profile takes part in, the coalition first."""
-        return sorted(self._parents, key=lambda space: (space != self.coalition, space))
+        return sorted(self._spaces.listing(), key=lambda space: (space != self.coalition, space))
 
     @asynccontextmanager
     async def resting(self) -> AsyncIterator[None]:
@@ -130,116 +137,44 @@ class Session:
         finally:
             self._turn.take()
             self.pins.load()
-            self._parents = dict(await self.replica.spaces())
+            await self._spaces.load()
 
     async def take_part(self, space: bytes, parent: bytes | None) -> None:
         """Add a space to those of this profile."""
-        await self.replica.add_space(space, parent)
-        self._parents.setdefault(space, parent)
+        await self._spaces.take_part(space, parent)
 
     async def view(self, space: bytes) -> SpaceView:
         """A space as far as this profile has it, including what another process added."""
-        view = self._views.get(space)
-        if view is None:
-            parent = self._parents.get(space)
-            above = await self.view(parent) if parent is not None else None
-            view = self._views[space] = SpaceView(space, self.member, self.device, above)
-        await sync.replay(view, self.replica)
-        return view
+        return await self._spaces.view(space)
 
     async def synced(self, space: bytes) -> SpaceView:
         """A space brought up to date with the server if it was reached; its parent first.
 
         Raises: ProofError (kept as an alarm; the space is then as it was).
         """
-        parent = self._parents.get(space)
-        if parent is not None:
-            await self.synced(parent)
-        view = await self.view(space)
-        if self.reached:
-            await self._pull(view)
-            await self._regrant(view)
-            for notice in open_notices(view, self.device):
-                await self._follow(view, notice)
-            await self._answer(view)
-        return view
-
-    async def _regrant(self, view: SpaceView) -> None:
-        """Ask once more for grants that the server left out or spoiled."""
-        bad = [seq for seq, whose in view.grant_faults.items() if whose == "server"]
-        if not bad or not self.reached:
-            return
-        try:
-            grants = await self.transport.grants(view.space, min(bad))
-        except OfflineError:
-            self.reached = False
-            return
-        view.regrant(grants)
-        good = {seq: grants[seq] for seq in bad if seq not in view.grant_faults}
-        await self.replica.put_grants(view.space, good)
-
-    async def _follow(self, view: SpaceView, notice: content.NoticeText) -> None:
-        """Take part in a space that a notice lets this device into, once it is there as the notice says.
-
-        If it is not, the server hides it or the notice is false; either way nothing else is held up by it.
-        """
-        if notice.space in self._parents or not self.reached:
-            return
-        child = SpaceView(notice.space, self.member, self.device, view)
-        try:
-            await sync.pull(child, self.transport, self.replica, self.pins, told=notice.at)
-        except OfflineError:
-            self.reached = False
-        except (ProofError, RefusedError, ParentBehindError):
-            await self.alarms.keep("odd", f"{view.state.title}: {FALSE_NOTICE} (notice of {notice.space.hex()[:8]})")
-        else:
-            await self.take_part(notice.space, view.space)
+        return await self._spaces.synced(space)
 
     async def sync_all(self) -> None:
         """Bring every space up to date and send what waits.
 
-        Raises: ProofError, RefusedError, once every other space is done: one bad space holds up no other.
+        Raises: SecureCallError, once every other space is done: one bad space holds up no other.
         """
         done: set[bytes] = set()
-        failed: list[ProofError | RefusedError] = []
+        failed: list[SecureCallError] = []
         while missing := [space for space in self.spaces() if space not in done]:
             for space in missing:
                 done.add(space)
                 try:
                     await self.synced(space)
                     await self.flush(space)
-                except (ProofError, RefusedError) as error:
+                except SecureCallError as error:
                     failed.append(error)
         if failed:
             raise next((error for error in failed if isinstance(error, ProofError)), failed[0])
 
-    async def _pull(self, view: SpaceView) -> None:
-        try:
-            end = await sync.pull(view, self.transport, self.replica, self.pins)
-            self._note_time(end.time)
-        except OfflineError:
-            self._views.clear()
-            self.reached = False
-        except ProofError as error:
-            self._views.clear()
-            await self.alarms.keep("proof", str(error))
-            raise
-        except ParentBehindError as error:
-            self._views.clear()
-            proof = ProofError("The server shows a space whose parent it does not show as far.", hint=sync.STOP)
-            await self.alarms.keep("proof", str(proof))
-            raise proof from error
-
-    def _note_time(self, server_ms: int) -> None:
-        if not self._server_time and abs(clock.now() - server_ms / 1000) > clock.HOUR:
-            self.say.line(
-                f"This computer's clock and the server's differ: the server says {clock.iso(server_ms / 1000)}."
-            )
-        self._server_time = server_ms
-
     def clock_is_trusted(self, view: SpaceView) -> bool:
         """Whether this computer may act on an expiry now."""
-        return self._server_time > 0 and clock.trusted(self._server_time, view.chain.minute)
+        return self.line.time > 0 and clock.trusted(self.line.time, view.chain.minute)
 
     async def write(
         self,
@@ -285,14 +220,14 @@ class Session:
                     await change(self, space, rotation)
                 if await self._send(view):
                     return
-                await self._pull(view)
+                await self.synced(space)
             except OfflineError:
                 self.reached = False
                 return
             except RefusedError as error:
                 if error.code not in AGAIN:
                     raise
-                await self._pull(view)
+                await self.synced(space)
         raise RefusedError("The space changes faster than this line can follow; what you wrote waits here.")
 
     async def _send(self, view: SpaceView) -> bool:
@@ -315,8 +250,11 @@ class Session:
             said = content.write(content.Empty(asks=True), clock.minute())
             await self.outbox.put(view.space, random(16), Outgoing("everyone", view.chain.seen(), [], [], said))
 
-    async def _answer(self, view: SpaceView) -> None:
-        """Confirm the head to somebody who asked."""
-        asked = view.state.asked
-        if asked is not None and asked[1] != self.member and self.member in view.chain.roster.members:
-            await self.write(view.space, content.Empty(asks=False), "everyone")
+    async def answer_questions(self) -> None:
+        """Confirm the head to whoever asked, in spaces that were looked at; done last, and never in anything's way."""
+        for view in self._spaces.at_hand():
+            asked, roster = view.state.asked, view.chain.roster
+            mine = self.reached and view.is_in() and not roster.due and view.lacks_key() is None
+            if mine and asked is not None and asked[1] != self.member and not await self.replica.waiting(view.space):
+                with suppress(SecureCallError):
+                    await self.write(view.space, content.Empty(asks=False), "everyone")

@@ -76,7 +76,8 @@ async def pull(
 
 async def _keep(view: SpaceView, replica: Replica, pins: Pins, fetched: Sequence[Fetched], end: Statement) -> None:
     for page in fetched:
-        await replica.append(view.space, page.first, page.places, page.grants.items())
+        good = [(seq, box) for seq, box in page.grants.items() if view.is_grant(seq, box)]
+        await replica.append(view.space, page.first, page.places, good)
     pins.rise(view.space, view.chain.seen(), end.time)
     await replica.keep_promises(view.space, view.chain.next_seq - 1)
 
@@ -152,6 +153,12 @@ def check_receipt(view: SpaceView, kind: int, item_digest: bytes, reply: Acknowl
     if 0 < reply.seq <= len(known) and known[reply.seq - 1] != reply.before:
         raise ProofError("The server put an item into another history than it shows.", hint=STOP)
     return statement
+
+
+async def keep_receipt(replica: Replica, statement: Statement, signed: bytes) -> None:
+    """Keep a receipt that `check_receipt` passed. Raises: ProofError if another head was promised for its place."""
+    if await replica.promise(statement.space, statement.seq, statement.head, signed) != statement.head:
+        raise ProofError("The server signed two different histories for one place.", hint=STOP)
 
 
 async def replay(view: SpaceView, replica: Replica) -> None:

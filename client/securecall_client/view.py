@@ -12,6 +12,7 @@ from securecall.identity import owner
 from securecall.labels import Label, digest
 from securecall.records import Record
 from securecall.rights import Circle
+from securecall.roster import Roster
 from securecall.state import Step
 from securecall_client.transport import Place
 from securecall_client.work.fold import fold_absent, fold_entry, fold_record, mark
@@ -25,6 +26,21 @@ from securecall_keys.labels import open_label
 from securecall_keys.records import open_record
 
 
+class ParentWindow:
+    """A parent as its child's rules see it: whoever has left the parent knows nothing of it past that place."""
+
+    def __init__(self, parent: "SpaceView") -> None:
+        self._parent = parent
+        self.space = parent.space
+
+    def roster_at(self, at: e.Seen) -> Roster | None:
+        """As `securecall.changes.ParentView` says."""
+        chain = self._parent.chain
+        if at.seq >= chain.next_seq and self._parent.member not in chain.roster.members:
+            return None
+        return chain.roster_at(at)
+
+
 class SpaceView:
     """One space. `place` takes over the next place; `state` is the fold so far."""
 
@@ -32,7 +48,7 @@ class SpaceView:
         self.space = space
         self.member = member
         self.parent = parent
-        self.chain: SpaceChain = SpaceChain(space, parent.chain if parent else None)
+        self.chain: SpaceChain = SpaceChain(space, ParentWindow(parent) if parent else None)
         self.ring = KeyRing(space, device)
         self.steps: list[Step] = []
         self.identities: dict[bytes, list[bytes]] = {}
@@ -60,6 +76,12 @@ class SpaceView:
         if isinstance(step.body, e.Entry):
             self._take_keys(step.seq, step.body.body, grants.get(step.seq))
         return step
+
+    def is_grant(self, seq: int, box: bytes) -> bool:
+        """Whether ``box`` is the very grant that the entry at ``seq`` lists for this device."""
+        entry = self.steps[seq].body if 0 <= seq < len(self.steps) else None
+        lines = entry.body.grants if isinstance(entry, e.Entry) else []
+        return any(line.device == self._device.id and line.digest == digest(Label.GRANT, box) for line in lines)
 
     def regrant(self, grants: Mapping[int, bytes]) -> None:
         """Try grants again that were missing or bad, with what the server gives now."""

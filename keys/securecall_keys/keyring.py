@@ -18,7 +18,7 @@ from securecall_keys.context import GrantContext
 from securecall_keys.device import DeviceKeys
 from securecall_keys.epoch import EpochKeys
 from securecall_keys.errors import BadGrantError, CannotOpenError, MissingKeyError
-from securecall_keys.primitives import seal_to
+from securecall_keys.primitives import KEY_BYTES, seal_to
 from securecall_keys.secret import Secret
 
 
@@ -71,9 +71,16 @@ class KeyRing:
         if commit is None:
             raise BadGrantError("a key of an epoch that the chain does not have")
         keys.check(commit)
+        if keys.seed is not None and self._is_used(keys.epoch, keys.seed):
+            raise BadGrantError("a seed that is zero, or another epoch's")
         held = self._keys.get(keys.epoch)
         if held is None or held.seed is None:
             self._keys[keys.epoch] = keys
+
+    def _is_used(self, epoch: int, seed: Secret) -> bool:
+        """Whether a seed is all zero or serves another epoch already: its epoch shuts nobody out (row M06)."""
+        others = (keys.seed for keys in self._keys.values() if keys.epoch != epoch)
+        return seed == Secret(bytes(KEY_BYTES)) or seed in list(others)
 
     def holds(self, epoch: int) -> bool:
         """Whether any key of ``epoch`` is held."""

@@ -95,7 +95,7 @@ class Chains:
         """The roster of a chain at hand, as `changes.ParentView` says."""
         held = self._held.get(space)
         if held is None:
-            raise ParentBehindError
+            raise ParentBehindError(0)
         return held.chain.roster_at(at)
 
     async def _locked(self, space: bytes) -> Held | None:

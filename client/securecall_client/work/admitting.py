@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from securecall import entries as e
+from securecall.entry_rules import judge
 from securecall.errors import InvalidError
 from securecall.identity import grow
 from securecall.joins import JoinRequest, read_join
@@ -43,6 +45,10 @@ class Applicant:
     doubt: str
 
 
+class NobodyError(Exception):
+    """Nobody is left who can be let in: others were quicker, or no request holds."""
+
+
 async def admit(session: Session, *, confirmed: bool) -> Admitted:
     """Let in whoever asks with a good invitation; without a person's word, ordinary members of no doubt alone.
 
@@ -61,25 +67,25 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
         return may(me.role, Action.ADMIT, applicant.request.role) and (confirmed or _ordinary(applicant))
 
     async def build(view: SpaceView) -> Change:
-        ready = [
-            applicant
-            for applicant in _applicants(session, view, joins)
-            if may(me.role, Action.ADMIT, applicant.request.role)
-        ]
-        chosen[:] = [applicant for applicant in ready if confirmed or _ordinary(applicant)]
+        chosen[:] = _fitting(session, view, [each for each in _applicants(session, view, joins) if ready(each)])
+        if not chosen:
+            raise NobodyError
         return _change(chosen, view.chain.roster)
 
     waiting = _applicants(session, view, joins)
-    if any(
-        may(me.role, Action.ADMIT, applicant.request.role) and (confirmed or _ordinary(applicant))
-        for applicant in waiting
-    ):
-        await change(session, space, build)
+    if any(map(ready, waiting)):
+        with suppress(NobodyError):
+            await change(session, space, build)
+    inside_by_now = (await session.view(space)).chain.roster.members
     inside = {applicant.request.member: applicant.name for applicant in chosen}
     return Admitted(
         admitted=[member.hex() for member in inside],
         names=list(inside.values()),
-        waiting=[_waiting(applicant) for applicant in waiting if applicant.request.member not in inside],
+        waiting=[
+            _waiting(applicant, misfit=ready(applicant))
+            for applicant in waiting
+            if applicant.request.member not in inside_by_now
+        ],
     )
 
 
@@ -144,6 +150,19 @@ def _doubt(view: SpaceView, note: InviteNote, name: str) -> str:
     return ""
 
 
+def _fitting(session: Session, view: SpaceView, applicants: list[Applicant]) -> list[Applicant]:
+    """Those who can be let in together, tried one by one, so that nobody's bad keys keep out the others (row M10)."""
+    fitting: list[Applicant] = []
+    for applicant in applicants:
+        change = _change([*fitting, applicant], view.chain.roster)
+        try:
+            judge(view.chain, session.member, session.device.id, change.change, change.identities)
+        except InvalidError:
+            continue
+        fitting.append(applicant)
+    return fitting
+
+
 def _ordinary(applicant: Applicant) -> bool:
     return applicant.request.role == "member" and not applicant.doubt
 
@@ -171,7 +190,9 @@ def _new(applicant: Applicant, known: Mapping[bytes, object]) -> tuple[bytes, ..
     return () if applicant.request.member in known else applicant.join.identity
 
 
-def _waiting(applicant: Applicant) -> WaitingJoin:
+def _waiting(applicant: Applicant, *, misfit: bool) -> WaitingJoin:
     asked = applicant.request
     why = applicant.doubt or f"letting in a {asked.role} takes a person's word"
+    if misfit:
+        why = "their keys do not hold against the coalition's; ask them to join anew with a new invitation"
     return WaitingJoin(member=asked.member.hex(), name=applicant.name, role=asked.role, why=why)

@@ -30,9 +30,19 @@ async def _status(session: Session) -> Status:
     return Status(
         spaces=[_line(view, session.member) for view in views if view.chain.heads],
         outbox=len(await session.replica.waiting()),
-        alarms=[*await session.alarms.listing(), *_without_key(views)],
+        alarms=[*await session.alarms.listing(), *_without_key(views), *await _refused(session)],
         reached=session.reached,
     )
+
+
+async def _refused(session: Session) -> list[AlarmLine]:
+    """What a person wrote and no server may take any more; it is kept, and goes nowhere."""
+    lines = []
+    for space, record, code in await session.replica.refusals():
+        title = (await session.view(space)).state.title
+        message = f"Something you wrote for {title} cannot be sent ({code}). It is kept here; write it anew."
+        lines.append(AlarmLine(alarm=record.hex(), grade="late", message=message))
+    return lines
 
 
 def _without_key(views: list[SpaceView]) -> list[AlarmLine]:

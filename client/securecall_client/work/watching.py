@@ -33,6 +33,7 @@ async def watch(session: Session, call: str) -> AsyncIterator[Event]:
                 if news:
                     yield news
                 view = await session.synced(space)
+                await session.answer_questions()
                 for event in _events(before, roster, view):
                     yield event
                 before, roster = view.state, set(view.chain.roster.members)

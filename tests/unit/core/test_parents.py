@@ -137,7 +137,7 @@ def test_a_space_may_begin_at_a_place_that_its_reader_lacks(coalition: Space) ->
             return self._behind()
 
         def _behind(self) -> NoReturn:
-            raise ParentBehindError
+            raise ParentBehindError(0)
 
     with pytest.raises(ParentBehindError):
         found(AMINA, "call", coalition, view=Behind())

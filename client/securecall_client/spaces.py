@@ -1,0 +1,158 @@
+"""The spaces that a profile takes part in, each verified as far as it is here, and how they are brought up to date."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from securecall.errors import ParentBehindError
+from securecall_client import clock, sync
+from securecall_client.alarms import Alarms
+from securecall_client.content import NoticeText
+from securecall_client.errors import OfflineError, ProofError, RefusedError
+from securecall_client.notices import open_notices
+from securecall_client.pins import Pins
+from securecall_client.progress import Say
+from securecall_client.replica import Replica
+from securecall_client.transport import Transport
+from securecall_client.view import SpaceView
+from securecall_keys.device import DeviceKeys
+
+FALSE_NOTICE = (
+    "somebody let you into a call that the server does not show like that. Either the server hides it, or they told "
+    "you something false. Ask the secretariat."
+)
+TRIES = 5
+"""How often a space is pulled anew because its parent grew meanwhile."""
+CHILDREN_MOST = 1_000
+"""Spaces that notices may lead a profile into."""
+
+
+@dataclass(slots=True)
+class Line:
+    """The line to the server: whether it answered when last spoken to, and the time it gave (unix ms)."""
+
+    transport: Transport
+    reached: bool = False
+    time: int = 0
+
+
+class Spaces:
+    """Views by space, loaded when they are looked at; each child knows its parent's."""
+
+    def __init__(
+        self, member: bytes, device: DeviceKeys, replica: Replica, line: Line, pins: Pins, alarms: Alarms, say: Say
+    ) -> None:
+        self._member, self._device, self._replica, self._line = member, device, replica, line
+        self._pins, self._alarms, self._say = pins, alarms, say
+        self._views: dict[bytes, SpaceView] = {}
+        self._parents: dict[bytes, bytes | None] = {}
+
+    async def load(self) -> None:
+        """Read which spaces there are, also those that another process added."""
+        self._parents = dict(await self._replica.spaces())
+
+    def listing(self) -> Iterable[bytes]:
+        """Every space."""
+        return self._parents
+
+    def at_hand(self) -> list[SpaceView]:
+        """The views that were looked at."""
+        return list(self._views.values())
+
+    async def take_part(self, space: bytes, parent: bytes | None) -> None:
+        """Add a space."""
+        await self._replica.add_space(space, parent)
+        self._parents.setdefault(space, parent)
+
+    async def view(self, space: bytes) -> SpaceView:
+        """A space as far as it is here. Raises: ProofError if the replica was tampered with."""
+        view = self._views.get(space)
+        if view is None:
+            parent = self._parents.get(space)
+            above = await self.view(parent) if parent is not None else None
+            view = self._views[space] = SpaceView(space, self._member, self._device, above)
+        await sync.replay(view, self._replica)
+        return view
+
+    async def synced(self, space: bytes) -> SpaceView:
+        """A space, its parent first, as the server has it now if it was reached; as it is here if not.
+
+        Raises: ProofError (kept as an alarm; what was here stays as it was).
+        """
+        for _ in range(TRIES):
+            parent = self._parents.get(space)
+            if parent is not None:
+                await self.synced(parent)
+            view = await self.view(space)
+            if not self._line.reached:
+                return view
+            try:
+                end = await sync.pull(view, self._line.transport, self._replica, self._pins)
+            except OfflineError:
+                self._views.clear()
+                self._line.reached = False
+                return await self.view(space)
+            except ProofError as error:
+                self._views.clear()
+                await self._alarms.keep("proof", str(error))
+                raise
+            except ParentBehindError:
+                self._views.clear()
+                continue
+            self._note_time(end.time)
+            await self._regrant(view)
+            await self._follow_notices(view)
+            return view
+        raise RefusedError("The space changes faster than this line can follow. Try again.", code="stale")
+
+    def _note_time(self, server_ms: int) -> None:
+        if not self._line.time and abs(clock.now() - server_ms / 1000) > clock.HOUR:
+            self._say.line(
+                f"This computer's clock and the server's differ: the server says {clock.iso(server_ms / 1000)}."
+            )
+        self._line.time = server_ms
+
+    async def _regrant(self, view: SpaceView) -> None:
+        """Ask once more for grants that the server left out or spoiled."""
+        bad = [seq for seq, whose in view.grant_faults.items() if whose == "server"]
+        if not bad:
+            return
+        try:
+            grants = await self._line.transport.grants(view.space, min(bad))
+        except OfflineError:
+            self._line.reached = False
+            return
+        good = {seq: grants[seq] for seq in bad if seq in grants and view.is_grant(seq, grants[seq])}
+        view.regrant(good)
+        await self._replica.put_grants(view.space, good)
+
+    async def _follow_notices(self, view: SpaceView) -> None:
+        """Take part in the spaces that new notices let this device into, once they are there as told."""
+        tried = await self._replica.notices_tried(view.space)
+        for notice in open_notices(view, self._device, tried):
+            if notice.space not in self._parents and len(self._parents) < CHILDREN_MOST:
+                await self._replica.tell(notice.space, view.space, notice.at)
+        # What is not readable yet may hold a notice; it is looked at again once its key is here.
+        readable = min(view.state.unreadable, default=view.chain.next_seq) - 1
+        await self._replica.set_notices_tried(view.space, readable)
+        for notice in await self._replica.told(view.space):
+            if self._line.reached and notice.space not in self._parents:
+                await self._follow(view, notice)
+
+    async def _follow(self, view: SpaceView, notice: NoticeText) -> None:
+        """Take part in one; if it is not there as told, the server hides it or the notice is false.
+
+        Either way nothing else is held up by it.
+        """
+        child = SpaceView(notice.space, self._member, self._device, view)
+        try:
+            await sync.replay(child, self._replica)
+            await sync.pull(child, self._line.transport, self._replica, self._pins, told=notice.at)
+        except OfflineError:
+            self._line.reached = False
+        except ParentBehindError:
+            return
+        except (ProofError, RefusedError):
+            await self._alarms.keep("odd", f"{view.state.title}: {FALSE_NOTICE} (notice of {notice.space.hex()[:8]})")
+        else:
+            if child.chain.kind == "call":
+                await self.take_part(notice.space, view.space)
