@@ -2,6 +2,8 @@
 
 Before a time is used, a mark past it is written to the database; after a restart the clock begins at the
 mark. So it may run up to `AHEAD` early after a restart, and never runs late by more than its caller waits.
+Several processes share the mark, so it is only ever raised: a process cannot know up to which time another one
+has used it.
 """
 
 import asyncio
@@ -45,16 +47,10 @@ class Clock:
             if self._wall() + _MARGIN <= self._mark:
                 return
             mark = self._wall() + AHEAD
-            await self._store.put_meta(_KEY, mark.to_bytes(8, "big"))
+            await self._store.raise_meta(_KEY, mark.to_bytes(8, "big"))
             self._mark = mark
 
     def now(self) -> int:
         """The time; it stands still where no mark allows it to go on."""
         self._last = max(self._last, min(self._wall(), self._mark))
         return self._last
-
-    async def close(self) -> None:
-        """Leave the true time behind, so that the next start need not run early."""
-        async with self._lock:
-            self._mark = self._last
-            await self._store.put_meta(_KEY, self._last.to_bytes(8, "big"))

@@ -1,7 +1,7 @@
 """The two ways in for those who are not members yet: the setup code, and invitations (design 4.8).
 
 Both are remembered in the database's notes about itself: which space an invitation's key belongs to, whose
-identity came with the setup key, and which coalition that one began. A note is written before the item it
+identity came with the setup key or an invitation's, and which coalition the founder began. A note is written before the item it
 is about, and is believed only together with the chain.
 """
 
@@ -47,6 +47,14 @@ class Doors:
         if await self.opened_by(caller.key) is None:
             raise RefusedError(Code.UNAUTHORIZED)
 
+    async def bind(self, caller: Caller, member: bytes) -> None:
+        """An invitation opens one account: note that ``caller``'s is for ``member``.
+
+        Raises: RefusedError (`Code.CONFLICT`) if it has opened another's already.
+        """
+        if caller.scope == "invitation" and await self._store.claim_meta(_opened(caller.key), member) != member:
+            raise RefusedError(Code.CONFLICT)
+
     async def note_founder(self, member: bytes) -> None:
         """The identity of ``member`` came with the setup key."""
         await self._store.put_meta(_FOUNDER, member)
@@ -81,3 +89,7 @@ class Doors:
 
 def _invited(key: bytes) -> str:
     return f"invite/{key.hex()}"
+
+
+def _opened(key: bytes) -> str:
+    return f"account/{key.hex()}"

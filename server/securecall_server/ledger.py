@@ -23,6 +23,7 @@ from securecall_server.doors import Doors
 from securecall_server.enrolment import Enrolment
 from securecall_server.errors import Code, RefusedError
 from securecall_server.offers import Listener, Offer, Receipt
+from securecall_server.parents import check_parent_now
 from securecall_server.signing import ServerKey
 from securecall_server.store.interface import Append, ConflictError, DeviceRow, PlaceRow, Store
 
@@ -185,8 +186,10 @@ class Ledger:
         """All that the item writes. Raises: InvalidError, RefusedError."""
         grants = grant_rows(offer.space, step, offer.grants)
         await check_complete(self._store, step)
-        identities, devices = await enrolment.rows(offer.identities, step.roster.known if step.roster else {})
+        await check_parent_now(self._chains, held, step)
         await self._note(offer.space, step)
+        # Last, since what it takes over stays known to the batch: nothing after it may refuse the item.
+        identities, devices = await enrolment.rows(offer.identities, step.roster.known if step.roster else {})
         place = PlaceRow(offer.space, step.seq, step.kind, step.digest, step.head, offer.item, offer.identities)
         return Append(place, grants, identities, devices, _answered(held, step))
 

@@ -14,6 +14,7 @@ from securecall_server.clock import Clock
 from securecall_server.doors import Doors
 from securecall_server.errors import Code, RefusedError
 from securecall_server.ledger import Ledger
+from securecall_server.quota import Quota
 from securecall_server.relay import Relay
 from securecall_server.signing import ServerKey
 from securecall_server.store.interface import Store
@@ -35,6 +36,7 @@ class Service:
     ledger: Ledger
     access: Access
     addresses: frozenset[str]
+    quota: Quota
     shared: bool
     relay: Relay = field(default_factory=Relay)
     nonces: Nonces = field(default_factory=Nonces)
@@ -58,7 +60,8 @@ class Service:
         chains, clock = Chains(store, shared=shared), await Clock.open(store)
         doors = Doors(store, chains, setup_key)
         ledger, access = Ledger(store, chains, clock, key, doors), Access(chains, store)
-        service = cls(key, store, blobs, chains, clock, doors, ledger, access, frozenset(addresses), shared)
+        quota, urls = Quota(store), frozenset(addresses)
+        service = cls(key, store, blobs, chains, clock, doors, ledger, access, urls, quota, shared)
         ledger.listen(service.relay)
         ledger.listen(service)
         return service
@@ -77,7 +80,6 @@ class Service:
         await self._tasks[0]
         self._tasks[1].cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.clock.close()
 
     async def caller(self, request: web.Request) -> Caller:
         """Who asks. Raises: RefusedError (`Code.UNAUTHORIZED`)."""

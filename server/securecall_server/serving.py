@@ -24,7 +24,7 @@ from securecall_server.app import make_app
 from securecall_server.blobs import BlobOpenError, open_blobs
 from securecall_server.errors import StartError
 from securecall_server.service import Service
-from securecall_server.store import StoreOpenError, open_store
+from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_store
 
 _BACKLOG = 256
 _LAST_REQUESTS = 15.0
@@ -71,8 +71,9 @@ async def _start(options: Options, held: AsyncExitStack, ready: Callable[[str], 
     try:
         store = await open_store(options.database or f"sqlite:///{options.folder / folders.DATABASE}")
         held.push_async_callback(store.close)
+        await store.verify()
         blobs = open_blobs(options.blobs or str(options.folder / folders.BLOBS))
-    except (StoreOpenError, BlobOpenError) as error:
+    except (StoreOpenError, StoreFaultError, StoreFullError, BlobOpenError) as error:
         raise StartError(str(error)) from None
     addresses = settings.urls or [address]
     setup_key = bytes.fromhex(settings.setup_key)

@@ -5,9 +5,10 @@ that a look at the memory or a dump of it gives nobody a login. Their lives are 
 set (`elapsed`).
 """
 
+import hmac
 import secrets
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
@@ -18,7 +19,8 @@ Scope = Literal["device", "invitation", "setup"]
 NONCE_LIFE = 60_000
 TOKEN_LIFE = 15 * 60_000
 """Both in milliseconds."""
-NONCES = 20_000
+LOGINS = 1_000
+"""Logins of one device, invitation or setup code in a nonce's life; past that it waits, and nobody else."""
 TOKENS = 50_000
 """At most so many at a time; past that the oldest go."""
 
@@ -57,23 +59,44 @@ class Caller:
 
 
 class Nonces:
-    """The nonces of greetings that were given and not yet answered."""
+    """The nonces of greetings: nothing is kept of a greeting, so a flood of them costs others no login.
+
+    A nonce is the time (8 bytes, on a clock that begins anywhere) and 24 bytes of HMAC-SHA256 over that and the
+    client's nonce under a secret of the process. Only those that let somebody in are kept, for as long as they could be good.
+    """
 
     def __init__(self) -> None:
-        self._given: OrderedDict[bytes, tuple[bytes, int]] = OrderedDict()
+        self._secret = secrets.token_bytes(32)
+        self._begin = secrets.randbelow(1 << 62)
+        self._used: OrderedDict[bytes, tuple[bytes, int]] = OrderedDict()
+        self._logins: Counter[bytes] = Counter()
 
     def give(self, client_nonce: bytes, now: int) -> bytes:
-        """A fresh nonce that answers ``client_nonce``."""
-        nonce = secrets.token_bytes(32)
-        self._given[nonce] = (client_nonce, now + NONCE_LIFE)
-        while len(self._given) > NONCES:
-            self._given.popitem(last=False)
-        return nonce
+        """The nonce that answers ``client_nonce`` now."""
+        return self._nonce(client_nonce, (self._begin + now).to_bytes(8, "big"))
 
-    def take(self, nonce: bytes, client_nonce: bytes, now: int) -> bool:
-        """Whether ``nonce`` was given for ``client_nonce`` and stands; it never stands again."""
-        given, until = self._given.pop(nonce, (b"", 0))
-        return given == client_nonce and now < until
+    def stands(self, nonce: bytes, client_nonce: bytes, now: int) -> bool:
+        """Whether ``nonce`` was given for ``client_nonce``, not long ago, and let nobody in yet."""
+        age = self._begin + now - int.from_bytes(nonce[:8], "big")
+        ours = secrets.compare_digest(nonce, self._nonce(client_nonce, nonce[:8]))
+        return ours and 0 <= age < NONCE_LIFE and nonce not in self._used
+
+    def use(self, nonce: bytes, key: bytes, now: int) -> bool:
+        """Let ``key`` in upon a nonce that stands, which never stands again; False past what one key may do."""
+        while self._used and next(iter(self._used.values()))[1] <= now:
+            _, (old, _) = self._used.popitem(last=False)
+            self._logins[old] -= 1
+            if not self._logins[old]:
+                del self._logins[old]
+        if nonce in self._used or self._logins[key] >= LOGINS:
+            return False
+        # Counted from now, and so past the nonce's own end: what is kept ends in the order in which it came.
+        self._used[nonce] = (key, now + NONCE_LIFE)
+        self._logins[key] += 1
+        return True
+
+    def _nonce(self, client_nonce: bytes, time: bytes) -> bytes:
+        return time + hmac.digest(self._secret, time + client_nonce, "sha256")[:24]
 
 
 class Tokens:

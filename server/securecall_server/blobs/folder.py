@@ -164,5 +164,8 @@ def _chunks(folder: Path) -> list[StoredChunk]:
 
 
 def _probe(root: Path) -> None:
-    with tempfile.TemporaryFile(dir=root) as file:
-        file.write(b"x")
+    """Look, and write nothing: anybody may have this done. Raises: OSError."""
+    if not os.access(root.resolve(strict=True), os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    if not os.statvfs(root).f_bavail:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

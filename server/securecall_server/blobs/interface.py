@@ -60,7 +60,10 @@ class BlobStore(Protocol):
         """
 
     async def check(self) -> None:
-        """Raise `BlobFullError` if the storage does not answer, or (a folder) takes nothing more."""
+        """Raise `BlobFullError` if the storage does not answer, or (a folder) takes nothing more.
+
+        Anybody may ask for this, so it writes nothing.
+        """
 
 
 def chunk_name(space: bytes, blob: bytes, index: int) -> tuple[str, str, str]:

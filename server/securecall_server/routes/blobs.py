@@ -5,6 +5,7 @@ Whoever has gone still reads the chain up to that place, but fetches no files an
 """
 
 import time
+from contextlib import AsyncExitStack
 
 from aiohttp import web
 
@@ -35,10 +36,13 @@ async def put(request: web.Request) -> web.StreamResponse:
     data = await read_bytes(request, _TYPE, caps.CHUNK_BYTES)
     if not data:
         raise InvalidError(Problem.MALFORMED, "an empty chunk")
-    if blob in view.held.listed and index not in await service.store.chunks(space, blob):
-        raise ConflictError
-    await service.blobs.put(space, blob, index, data)
-    await service.store.put_chunk(space, blob, member.member, index, len(data), int(time.time()))
+    async with AsyncExitStack() as held:
+        if index not in await service.store.chunks(space, blob):
+            if blob in view.held.listed:
+                raise ConflictError
+            await held.enter_async_context(service.quota.room(view.held, member.member, blob))
+        await service.blobs.put(space, blob, index, data)
+        await service.store.put_chunk(space, blob, member.member, index, len(data), int(time.time()))
     return web.Response(status=204)
 
 
@@ -53,7 +57,7 @@ async def get(request: web.Request) -> web.StreamResponse:
 
 
 async def chunks(request: web.Request) -> web.StreamResponse:
-    """What is durable of a blob."""
+    """What is durable of a blob; nothing of one that is not begun, to those who may begin it."""
     service = request.app[SERVICE]
     space, blob = path_id(request, "space"), path_id(request, "blob")
     await _check_readable(service, request, space, blob)
@@ -62,7 +66,7 @@ async def chunks(request: web.Request) -> web.StreamResponse:
 
 
 async def _check_readable(service: Service, request: web.Request, space: bytes, blob: bytes) -> None:
-    """Raise RefusedError (`Code.NOT_FOUND`) unless the caller may have the blob."""
+    """Raise RefusedError (`Code.NOT_FOUND`) unless the caller may have the blob, or begin it."""
     caller = await service.caller(request)
     view = await service.access.view(space, caller)
     chain = view.held.chain
@@ -70,7 +74,7 @@ async def _check_readable(service: Service, request: web.Request, space: bytes, 
         raise RefusedError(Code.NOT_FOUND)
     if any(view.shows(seq, kind) for seq, kind in view.held.listed.get(blob, ())):
         return
-    if await service.store.blob_owner(space, blob) != view.present.member:
+    if await service.store.blob_owner(space, blob) not in (None, view.present.member):
         raise RefusedError(Code.NOT_FOUND)
 
 

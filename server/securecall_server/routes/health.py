@@ -1,4 +1,4 @@
-"""Whether the server works: once database and blob store answer."""
+"""Whether the server works: once database and blob store answer. Anybody may ask, so neither reads or writes much."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ from .route import Route
 _PATIENCE = 10
 """Seconds after which a database or blob store counts as gone."""
 _GOOD_FOR = 5_000
-"""Milliseconds for which an answer is good: the checks cost the disk more than they cost who asks (row O10)."""
+"""Milliseconds for which an answer is good: a remote blob store is asked over the network (row O10)."""
 
 
 async def health(request: web.Request) -> web.StreamResponse:

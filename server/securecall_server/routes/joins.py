@@ -1,11 +1,15 @@
 """Requests to join a space, from invitees to those who can admit them (design 4.8)."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
 from securecall import caps
 from securecall.errors import InvalidError, Problem
+from securecall.identity import grow
 from securecall.joins import JoinRequest, read_join
 from securecall.rights import Action, check_right
+from securecall.roster import Roster
 from securecall.wire import Verified
 from securecall_server.chains import Held
 from securecall_server.errors import Code, RefusedError
@@ -17,6 +21,8 @@ from .bodies import answer, path_id, read_form
 from .route import Route
 
 _CAP = 2 * (caps.JOIN_BYTES + caps.LETTER_BYTES)
+IDENTITY_BYTES = caps.IDENTITIES_BYTES // 64
+"""Identity entries of one who asks to join: some sixty devices in turn, and 64 such people fit into one entry."""
 
 
 async def put(request: web.Request) -> web.StreamResponse:
@@ -30,6 +36,7 @@ async def put(request: web.Request) -> web.StreamResponse:
     if held is None or not held.durable or join.key not in held.roster().invited:
         raise RefusedError(Code.NOT_FOUND)
     _check(held, join, member)
+    _check_identity(held.roster(), member, await service.store.identity(member))
     await service.store.put_join(JoinRow(space, join.key, member, form.request, form.letter))
     return web.Response(status=204)
 
@@ -43,6 +50,19 @@ def _check(held: Held, join: Verified[JoinRequest], member: bytes) -> None:
         raise InvalidError(Problem.BAD_INVITE, "no invitation stands for this request")
     if member in roster.members:
         raise InvalidError(Problem.BAD_TARGET, "by someone who is in the space already")
+
+
+def _check_identity(roster: Roster, member: bytes, items: Sequence[bytes]) -> None:
+    """Raise InvalidError unless the member, with the identity that is here, can be admitted.
+
+    An admission is refused for a key that is another member's, and with it all others of the same entry.
+    """
+    if sum(map(len, items)) > IDENTITY_BYTES:
+        raise InvalidError(Problem.TOO_LARGE, "an identity too large to be admitted together with others")
+    keys = grow({}, items)[member].keys()
+    others = (identity for known, identity in roster.known.items() if known != member)
+    if any(keys & identity.keys() for identity in others):
+        raise InvalidError(Problem.BAD_KEY, "a key that is another member's")
 
 
 async def waiting(request: web.Request) -> web.StreamResponse:

@@ -40,6 +40,8 @@ async def login(request: web.Request) -> web.StreamResponse:
     except InvalidError:
         raise RefusedError(Code.UNAUTHORIZED) from None
     caller = await _caller(service, proof)
+    if not service.nonces.use(proof.value.server_nonce, caller.key, elapsed()):
+        raise RefusedError(Code.UNAUTHORIZED)
     token = service.tokens.give(caller, elapsed())
     return answer(LoginAnswer(token, wall() + TOKEN_LIFE, caller.scope))
 
@@ -47,7 +49,7 @@ async def login(request: web.Request) -> web.StreamResponse:
 async def _caller(service: Service, proof: Verified[Login]) -> Caller:
     """Whom the proof proves. Raises: RefusedError, InvalidError (as `Doors.opened_by`)."""
     value = proof.value
-    fresh = service.nonces.take(value.server_nonce, value.client_nonce, elapsed())
+    fresh = service.nonces.stands(value.server_nonce, value.client_nonce, elapsed())
     if not fresh or value.server != service.key.public or value.address not in service.addresses:
         raise RefusedError(Code.UNAUTHORIZED)
     # Both are looked up whoever asks, so that known and unknown take the same work.

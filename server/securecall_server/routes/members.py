@@ -21,8 +21,9 @@ async def enrol(request: web.Request) -> web.StreamResponse:
     if caller.scope == "device":
         raise RefusedError(Code.UNAUTHORIZED)
     form = await read_form(request, MemberRequest, _CAP)
-    begin(form.identity[0])
+    first = begin(form.identity[0])
     await service.doors.stands(caller)
+    await service.doors.bind(caller, first.member)
     member = await service.ledger.enrol(form.identity)
     if caller.scope == "setup":
         await service.doors.note_founder(member)

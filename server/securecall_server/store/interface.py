@@ -100,7 +100,10 @@ class Store(Protocol):
         """Let go of the database; pending writes are finished first."""
 
     async def check(self) -> None:
-        """Raise if the database does not answer or is damaged (``PRAGMA quick_check``; ``SELECT 1``)."""
+        """Raise if the database does not answer; anybody may ask for this, so it costs nothing."""
+
+    async def verify(self) -> None:
+        """Raise if the database does not answer or is damaged, as far as it can tell by reading all of itself."""
 
     async def enrol(self, identities: Sequence[IdentityRow], devices: Sequence[DeviceRow]) -> None:
         """Write identity entries and upsert device rows durably. Raises `ConflictError`, `StoreFullError`."""
@@ -151,11 +154,23 @@ class Store(Protocol):
     async def blob_owner(self, space: bytes, blob: bytes) -> bytes | None:
         """The member who began this blob."""
 
+    async def begun(self, space: bytes, owner: bytes) -> list[bytes]:
+        """The blobs that a member began in a space, ascending."""
+
+    async def count_chunks(self, space: bytes, blobs: Sequence[bytes]) -> int:
+        """How many chunks of these blobs are durable."""
+
     async def meta(self, key: str) -> bytes | None:
         """A value the server keeps about itself."""
 
     async def put_meta(self, key: str, value: bytes) -> None:
         """Set such a value durably."""
+
+    async def claim_meta(self, key: str, value: bytes) -> bytes:
+        """Set such a value durably unless there is one, and return what stands; of several callers one is first."""
+
+    async def raise_meta(self, key: str, value: bytes) -> None:
+        """Set such a value durably unless what stands is as great, compared byte by byte, whoever else writes."""
 
     def watch(self) -> AsyncIterator[bytes]:
         """Ids of spaces to which *another process* on the same database appended (PostgreSQL LISTEN/NOTIFY).

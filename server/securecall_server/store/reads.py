@@ -10,6 +10,8 @@ from . import schema
 from .interface import PlaceRow
 
 _places = schema.places.c
+_LOOKUP = 500
+"""Rows named in one question, as in `writes`."""
 
 
 async def place(connection: AsyncConnection, query: sa.Select[bytes, int]) -> PlaceRow | None:
@@ -80,3 +82,13 @@ async def _carried(connection: AsyncConnection, space: bytes, first: int, last: 
     for seq, item in rows:
         carried[seq].append(item)
     return dict(carried)
+
+
+async def count_chunks(connection: AsyncConnection, space: bytes, blobs: Sequence[bytes]) -> int:
+    """How many chunks of these blobs are noted."""
+    table = schema.chunks.c
+    total = 0
+    for start in range(0, len(blobs), _LOOKUP):
+        some = (table.space == space, table.blob.in_(blobs[start : start + _LOOKUP]))
+        total += await connection.scalar(sa.select(sa.func.count()).where(*some)) or 0
+    return total

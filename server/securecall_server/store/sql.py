@@ -34,7 +34,12 @@ class SQLStore:
         await self._held.aclose()
 
     async def check(self) -> None:
-        """See `Store.check`. Raises: `StoreFullError` (no answer), `StoreFaultError` (damaged)."""
+        """See `Store.check`. Raises: `StoreFullError`."""
+        async with self._database.read() as connection:
+            await connection.execute(sa.select(1))
+
+    async def verify(self) -> None:
+        """See `Store.verify`. Raises: `StoreFullError` (no answer), `StoreFaultError` (damaged)."""
         question = "PRAGMA quick_check(1)" if self._database.dialect == "sqlite" else "SELECT 'ok'"
         async with self._database.read() as connection:
             answer = await connection.scalar(sa.text(question))
@@ -137,6 +142,18 @@ class SQLStore:
             owner: bytes | None = await connection.scalar(query)
             return owner
 
+    async def begun(self, space: bytes, owner: bytes) -> list[bytes]:
+        """See `Store.begun`."""
+        table = schema.blobs.c
+        query = sa.select(table.blob).where(table.space == space, table.owner == owner).order_by(table.blob)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query))
+
+    async def count_chunks(self, space: bytes, blobs: Sequence[bytes]) -> int:
+        """See `Store.count_chunks`."""
+        async with self._database.read() as connection:
+            return await reads.count_chunks(connection, space, blobs)
+
     async def meta(self, key: str) -> bytes | None:
         """See `Store.meta`."""
         query = sa.select(schema.meta.c.value).where(schema.meta.c.key == key)
@@ -147,6 +164,14 @@ class SQLStore:
     async def put_meta(self, key: str, value: bytes) -> None:
         """See `Store.put_meta`."""
         await self._database.write(partial(writes.write_meta, key=key, value=value))
+
+    async def claim_meta(self, key: str, value: bytes) -> bytes:
+        """See `Store.claim_meta`."""
+        return await self._database.write(partial(writes.claim_meta, key=key, value=value))
+
+    async def raise_meta(self, key: str, value: bytes) -> None:
+        """See `Store.raise_meta`."""
+        await self._database.write(partial(writes.raise_meta, key=key, value=value))
 
     def watch(self) -> AsyncIterator[bytes]:
         """See `Store.watch`. Nothing is missed from this call on; it ends when the store is closed.

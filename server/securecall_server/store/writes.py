@@ -170,3 +170,20 @@ async def write_meta(connection: AsyncConnection, key: str, value: bytes) -> Non
     await connection.execute(
         statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
     )
+
+
+async def claim_meta(connection: AsyncConnection, key: str, value: bytes) -> bytes:
+    """Set a value unless there is one; what stands."""
+    await connection.execute(insert(connection, schema.meta).values(key=key, value=value).on_conflict_do_nothing())
+    # A claim that lost has waited for the winner's commit, and so sees it here.
+    rows = await connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.key == key))
+    return rows.scalar_one()
+
+
+async def raise_meta(connection: AsyncConnection, key: str, value: bytes) -> None:
+    """Set a value, or write over a lesser one."""
+    statement = insert(connection, schema.meta).values(key=key, value=value)
+    new = statement.excluded.value
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=["key"], set_={"value": new}, where=schema.meta.c.value < new)
+    )
