@@ -30,7 +30,7 @@ class HelloForm(msgspec.Struct):
 class LoginForm(msgspec.Struct):
     """The answer to `POST /v1/login`."""
 
-    token: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    token: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class ItemForm(msgspec.Struct):

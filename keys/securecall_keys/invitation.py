@@ -111,7 +111,9 @@ def _checked(text: str, what: str) -> bytes:
     try:
         data = base64.b32decode(raw + "=" * (-len(raw) % 8))
     except ValueError as error:
-        raise TextError(f"This is not a whole {what}: it has characters that do not belong there") from error
+        raise TextError(
+            f"This is not a whole {what}: it is cut short, or has characters that do not belong there"
+        ) from error
     body, check = data[:-_CHECK], data[-_CHECK:]
     if len(data) > TEXT_BYTES or sha256(body).digest()[:_CHECK] != check:
         raise TextError(f"This {what} is incomplete or mistyped: its check digits do not fit")

@@ -1,8 +1,8 @@
 """The two ways in for those who are not members yet: the setup code, and invitations (design 4.8).
 
 Both are remembered in the database's notes about itself: which space an invitation's key belongs to, whose
-identity came with the setup key or an invitation's, and which coalition the founder began. A note is written before the item it
-is about, and is believed only together with the chain.
+identity came with it or with the setup key, and which coalition the founder began. A note is written before the
+item it is about, and is believed only together with the chain.
 """
 
 from securecall import entries as e

@@ -62,7 +62,7 @@ class Nonces:
     """The nonces of greetings: nothing is kept of a greeting, so a flood of them costs others no login.
 
     A nonce is the time (8 bytes, on a clock that begins anywhere) and 24 bytes of HMAC-SHA256 over that and the
-    client's nonce under a secret of the process. Only those that let somebody in are kept, for as long as they could be good.
+    client's nonce, under a secret of the process. Only those that let somebody in are kept, until they are too old.
     """
 
     def __init__(self) -> None:

@@ -53,6 +53,13 @@ async def test_leftovers_go_at_opening_and_what_is_being_written_stays(folder):
     assert [path.name for path in blob.iterdir()] == ["0000"]
 
 
+async def test_O10_a_check_writes_nothing(folder):
+    blobs = open_blobs(str(folder))
+    os.utime(folder, ns=(1, 1))
+    await blobs.check()
+    assert folder.stat().st_mtime_ns == 1
+
+
 async def test_foreign_files_are_passed_over(folder):
     blobs = open_blobs(str(folder))
     await blobs.put(SPACE, BLOB, 0, b"chunk")

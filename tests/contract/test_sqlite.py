@@ -82,7 +82,22 @@ async def test_damage_is_found(path, opener):
     pages[40_960:81_920] = b"\xa5" * 40_960
     path.write_bytes(pages)
     with pytest.raises((StoreFaultError, StoreOpenError), match="damaged"):
-        await (await opener(f"sqlite:///{path}")).check()
+        await (await opener(f"sqlite:///{path}")).verify()
+
+
+async def test_O10_whether_it_answers_is_told_without_reading_it_all(path, opener):
+    store = await opener(f"sqlite:///{path}")
+    await store.append([Append(place("call", 0, bytes(200_000)))])
+    await store.close()
+    pages = bytearray(path.read_bytes())
+    middle = len(pages) // 8192 * 4096
+    assert pages[middle + 4 : middle + 4096] == bytes(4092)  # in the midst of the large item
+    pages[middle : middle + 4096] = b"\xa5" * 4096
+    path.write_bytes(pages)
+    store = await opener(f"sqlite:///{path}")
+    await store.check()
+    with pytest.raises(StoreFaultError, match="damaged"):
+        await store.verify()
 
 
 async def test_settings_of_the_connections(path, opener):
@@ -120,7 +135,7 @@ async def main(path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     await store.append([row(1, 100), row(2, 5_000_000)])
     after = await store.head(bytes(32))
-    await store.check()
+    await store.verify()
     await store.close()
     print(json.dumps([said, head.seq, after.seq]))
 
@@ -161,7 +176,7 @@ async def test_o01_all_that_was_acknowledged_survives_a_kill(path, opener):
     process.wait()
     process.stdout.close()
     store = await opener(f"sqlite:///{path}")
-    await store.check()
+    await store.verify()
     places = await store.places(bytes(32), 0, 10**6, 10**9)
     assert [place.seq for place in places] == list(range(len(places)))
     assert acknowledged <= len(places) - 1 <= acknowledged + 1

@@ -319,6 +319,32 @@ async def test_meta(store):
     assert await store.meta("two") == b""
 
 
+async def test_of_several_claims_of_one_value_the_first_stands(store):
+    stands = await asyncio.gather(*(store.claim_meta("key", b"claim %d" % number) for number in range(8)))
+    assert set(stands) == {await store.meta("key")}
+    assert await store.claim_meta("key", b"late") == stands[0]
+
+
+async def test_S09_a_raised_value_never_falls_whoever_writes(store):
+    await asyncio.gather(*(store.raise_meta("clock", number.to_bytes(8, "big")) for number in (3, 255, 256, 1, 7)))
+    assert await store.meta("clock") == (256).to_bytes(8, "big")
+    await store.raise_meta("clock", (255).to_bytes(8, "big"))
+    assert await store.meta("clock") == (256).to_bytes(8, "big")
+
+
+async def test_what_a_member_began_is_counted(store):
+    space, mine = id_of("call"), [blob_of(f"file {number}") for number in range(600)]
+    for blob in mine:
+        await store.put_chunk(space, blob, id_of("amina"), 0, 5, now=1)
+    await store.put_chunk(space, mine[0], id_of("amina"), 1, 5, now=1)
+    await store.put_chunk(space, blob_of("other"), id_of("boris"), 0, 5, now=1)
+    await store.put_chunk(id_of("other"), mine[0], id_of("amina"), 0, 5, now=1)
+    assert await store.begun(space, id_of("amina")) == sorted(mine)
+    assert await store.begun(space, id_of("chloe")) == []
+    assert await store.count_chunks(space, mine) == 601
+    assert await store.count_chunks(space, []) == 0
+
+
 # Keeping, closing, silence
 
 
@@ -333,6 +359,7 @@ async def test_all_is_there_after_reopening(url: str, opener: Opener):
     await first.close()
     second = await opener(url)
     await second.check()
+    await second.verify()
     assert await everything(second, "call") == before
     assert await second.chunks(id_of("call"), blob_of("file")) == {0: 10}
     assert await second.meta("key") == AWKWARD

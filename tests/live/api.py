@@ -206,3 +206,8 @@ def shown(answer: Answer) -> list[bytes | None]:
 
 def items_of(places: Sequence[Place]) -> list[bytes]:
     return [place.item for place in places]
+
+
+def spoil(item: bytes) -> bytes:
+    """The item with one bit of its signature turned."""
+    return item[:-1] + bytes([item[-1] ^ 1])

@@ -1,10 +1,13 @@
 """Files: chunks that are complete, missing, foreign, too large, dropped."""
 
+import asyncio
+
 from nacl.utils import random
 
 from securecall import caps
 from securecall.records import BlobRef
 from securecall.rights import Circle
+from securecall_server.quota import UNLISTED_BLOBS
 from tests.live.api import Api, somebody
 from tests.world import Place, Space
 
@@ -89,3 +92,45 @@ async def test_G06_a_guest_gets_no_blobs_of_allies_records(api: Api, coalition: 
         await api.push(token, call)
         answer = await api.ask("GET", f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}/0", guests)
         assert answer.status == status
+
+
+async def test_a_blob_that_is_not_begun_is_empty_to_those_who_may_begin_it(api: Api, coalition: Space) -> None:
+    ally, other = somebody(), somebody()
+    call = await api.open_call(coalition, (ally, "member"), (other, "member"))
+    blob, token, others = random(16), await api.token(ally), await api.token(other)
+    path = f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}"
+    assert (await api.ask("GET", path, token)).json == {"chunks": {}}
+    assert (await api.ask("GET", f"{path}/0", token)).status == 404
+    await api.put_chunk(token, call.id, blob, 0, b"chunk")
+    assert (await api.ask("GET", path, others)).code == "not-found"
+    call.write(ally, blobs=[BlobRef(blob, 1, 5)])
+    await api.push(token, call)
+    call.write(ally, drops=[blob])
+    await api.push(token, call)
+    assert (await api.ask("GET", path, token)).code == "not-found"
+    call.remove(coalition.founder, other)
+    await api.push(await api.token(coalition.founder), call)
+    path = f"/v1/spaces/{call.id.hex()}/blobs/{random(16).hex()}"
+    assert (await api.ask("GET", path, others)).code == "not-found"
+    assert (await api.ask("GET", path, token)).json == {"chunks": {}}
+
+
+async def test_O07_blobs_that_no_record_lists_are_bounded(api: Api, coalition: Space) -> None:
+    ally, other = somebody(), somebody()
+    call = await api.open_call(coalition, (ally, "member"), (other, "member"))
+    token, blobs = await api.token(ally), [random(16) for _ in range(UNLISTED_BLOBS)]
+    for start in range(0, UNLISTED_BLOBS, 16):
+        puts = (api.put_chunk(token, call.id, blob, 0, b"chunk") for blob in blobs[start : start + 16])
+        assert {answer.status for answer in await asyncio.gather(*puts)} <= {204, 507}
+    for blob in blobs:
+        assert (await api.put_chunk(token, call.id, blob, 0, b"chunk")).status == 204
+    more = random(16)
+    refused = await api.put_chunk(token, call.id, more, 0, b"chunk")
+    assert (refused.status, refused.code) == (507, "full")
+    assert (await api.ask("GET", f"/v1/spaces/{call.id.hex()}/blobs/{more.hex()}", token)).json == {"chunks": {}}
+    assert not (api.server.folder / "blobs" / call.id.hex() / more.hex()).exists()
+    assert (await api.put_chunk(token, call.id, blobs[0], 1, b"more")).status == 204
+    assert (await api.put_chunk(await api.token(other), call.id, more, 0, b"chunk")).status == 204
+    call.write(ally, blobs=[BlobRef(blobs[1], 1, 5)])
+    await api.push(token, call)
+    assert (await api.put_chunk(token, call.id, random(16), 0, b"chunk")).status == 204

@@ -8,8 +8,9 @@ import pytest
 from securecall import entries as e
 from securecall.labels import Label
 from securecall.records import Record
-from tests.live.api import Api, draft_space, items_of, shown, somebody
-from tests.world import Place, Space, make_blob, replace_in, sign_body
+from securecall.rights import Role
+from tests.live.api import Api, draft_space, items_of, shown, somebody, spoil
+from tests.world import Person, Place, Space, make_blob, replace_in, sign_body
 
 
 async def test_a_chain_is_given_back_as_it_was_taken(api: Api, coalition: Space) -> None:
@@ -135,7 +136,7 @@ async def test_S02_M07_what_the_author_has_no_right_to_is_refused(api: Api, coal
         assert await _refused(api, call, ally, forged(change)) == "no-right"
     by_ghost = sign_body(ghost.device, call.body(ghost, e.Rotate()))
     assert await _refused(api, call, ally, Place(0, by_ghost)) == "not-a-member"
-    spoilt = call.draft(ally, e.Rotate()).item[:-1] + b"\0"
+    spoilt = spoil(call.draft(ally, e.Rotate()).item)
     assert await _refused(api, call, ally, Place(0, spoilt)) in {"bad-signature", "malformed"}
 
 
@@ -200,6 +201,53 @@ async def test_a_space_needs_its_parent_its_author_and_this_server(api: Api, coa
     for name, (token, space, code) in cases.items():
         assert (await api.create(token, space)).code == code, name
         assert (await api.items(token, space.id)).status == 404
+
+
+async def test_R01_R03_who_has_gone_from_the_parent_begins_nothing_under_it(api: Api, coalition: Space) -> None:
+    owner, gone, lowered, stays = coalition.founder, somebody(), somebody(), somebody()
+    people: list[tuple[Person, Role]] = [(gone, "member"), (lowered, "chair"), (stays, "chair")]
+    call = await api.open_call(coalition, *people)
+    before = {
+        "removed": (gone, draft_space(gone, api.server.key, "pair", call)),
+        "lowered": (lowered, draft_space(lowered, api.server.key, "call", call)),
+        "still there": (stays, draft_space(stays, api.server.key, "call", call)),
+    }
+    call.remove(owner, gone)
+    await api.push(await api.token(owner), call)
+    call.set_role(owner, lowered, "member")
+    await api.push(await api.token(owner), call)
+    codes = {name: (await api.create(await api.token(by), space)).code for name, (by, space) in before.items()}
+    assert codes == {"removed": "bad-parent", "lowered": "bad-parent", "still there": ""}
+    token = await api.token(gone)
+    space = before["removed"][1]
+    assert (await api.items(token, space.id)).status == 404
+    assert (await api.put_chunk(token, space.id, bytes(16), 0, b"chunk")).status == 404
+
+
+async def test_R01_a_barred_device_begins_nothing_under_the_parent(api: Api, coalition: Space) -> None:
+    ally = somebody()
+    call = await api.open_call(coalition, (ally, "member"))
+    pair = draft_space(ally, api.server.key, "pair", call)
+    token = await api.token(ally)
+    call.name_devices(coalition.founder, ally, ally.device)
+    await api.push(await api.token(coalition.founder), call)
+    assert (await api.create(token, pair)).code == "bad-parent"
+
+
+async def test_R01_who_has_gone_from_the_parent_is_not_admitted_from_it(api: Api, coalition: Space) -> None:
+    owner, gone, stays = coalition.founder, somebody(), somebody()
+    call = await api.open_call(coalition, (gone, "member"), (stays, "member"))
+    token = await api.token(owner)
+    inner = draft_space(owner, api.server.key, "call", call)
+    assert (await api.create(token, inner)).status == 200
+    at = e.FromParent(call.chain.seen())
+    call.remove(owner, gone)
+    await api.push(token, call)
+    late = inner.draft(owner, e.Admit([inner.admission(gone, "member", at)]), identities=gone.items)
+    assert await _refused(api, inner, owner, Place(0, late.item, late.identities, dict(late.grants))) == "bad-parent"
+    inner.admit(owner, stays, "member", at)
+    await api.push(token, inner)
+    assert (await api.items(await api.token(stays), inner.id)).status == 200
 
 
 async def test_a_new_space_sent_again_is_answered_the_same(api: Api, coalition: Space) -> None:

@@ -88,6 +88,32 @@ async def test_an_account_needs_an_invitation_that_stands(api: Api, coalition: S
     assert (used.status, used.code) == (403, "bad-invite")
 
 
+async def test_G03_an_invitation_opens_one_account(api: Api, coalition: Space) -> None:
+    call = await api.open_call(coalition)
+    keys = call.invite(coalition.founder)
+    await api.push(await api.token(coalition.founder), call)
+    tokens = [(await api.log_in_invited(keys)).json["token"] for _ in range(2)]
+    first, second = somebody(), somebody()
+    answers = await asyncio.gather(*(api.open_account(tokens[0], person) for person in (first, second)))
+    assert sorted(answer.code or str(answer.status) for answer in answers) == ["200", "conflict"]
+    won, lost = (first, second) if answers[0].status == 200 else (second, first)
+    assert (await api.open_account(tokens[1], won)).json == {"member": won.member.hex()}
+    assert (await api.open_account(tokens[1], lost)).code == "conflict"
+    won.add_device()
+    assert (await api.open_account(tokens[1], won)).status == 200
+    assert (await api.log_in_device(won.devices[1])).status == 200
+    assert (await api.log_in_device(lost.device)).status == 401
+
+
+async def test_O08_a_flood_of_open_greetings_shuts_nobody_out(api: Api, coalition: Space) -> None:
+    device = coalition.founder.device
+    proof = await api.proof(device.id, lambda login: device.sign_login(Label.LOGIN, login))
+    for _ in range(20):
+        flood = (api.ask("POST", "/v1/hello", body={"nonce": "00" * 32}) for _ in range(50))
+        assert {answer.status for answer in await asyncio.gather(*flood)} == {200}
+    assert (await api.ask("POST", "/v1/login", body={"proof": b64(proof)})).status == 200
+
+
 async def test_tokens_are_checked_in_form_and_value(api: Api, coalition: Space) -> None:
     path = f"/v1/spaces/{coalition.id.hex()}/items"
     token = await api.token(coalition.founder)

@@ -4,13 +4,14 @@ import pickle
 
 import pytest
 from nacl.signing import SigningKey
+from nacl.utils import random
 
 from securecall.statements import read_hello, read_statement
 from securecall_server.clock import AHEAD, Clock
 from securecall_server.errors import RefusedError
 from securecall_server.signing import ServerKey
 from securecall_server.store import Store, open_store
-from securecall_server.tokens import NONCE_LIFE, NONCES, TOKEN_LIFE, Caller, Nonces, Tokens
+from securecall_server.tokens import LOGINS, NONCE_LIFE, TOKEN_LIFE, Caller, Nonces, Tokens
 
 DEVICE = Caller("device", b"d" * 32, b"m" * 32)
 
@@ -45,27 +46,51 @@ async def test_S09_time_never_goes_back_not_even_across_restarts(store: Store) -
     last = clock.now()
     assert last == hand.time
     hand.time = 5
-    again = await Clock.open(store, hand)
-    assert again.now() >= last
-    await again.close()
     assert (await Clock.open(store, hand)).now() >= last
 
 
-def test_a_nonce_is_good_once_for_its_client_and_a_minute() -> None:
-    nonces = Nonces()
-    good, foreign, late = (nonces.give(b"c", 0) for _ in range(3))
-    assert nonces.take(good, b"c", NONCE_LIFE - 1)
-    assert not nonces.take(good, b"c", 1)
-    assert not nonces.take(foreign, b"other", 1)
-    assert not nonces.take(late, b"c", NONCE_LIFE)
+async def test_S09_a_slower_process_never_lowers_the_mark_that_processes_share(store: Store) -> None:
+    fast, slow = Hand(1_000_000), Hand(100_000)
+    behind, ahead = Clock(store, 0, slow), Clock(store, 0, fast)
+    await ahead.ready()
+    await behind.ready()
+    assert (await Clock.open(store, slow)).now() >= ahead.now()
 
 
-def test_O08_nonces_are_bounded_and_the_oldest_go() -> None:
+def test_N02_a_nonce_is_good_once_for_its_client_and_a_minute() -> None:
     nonces = Nonces()
-    oldest = nonces.give(b"c", 0)
-    newest = [nonces.give(b"c", 0) for _ in range(NONCES)][-1]
-    assert not nonces.take(oldest, b"c", 1)
-    assert nonces.take(newest, b"c", 1)
+    nonce = nonces.give(b"c" * 32, 0)
+    assert nonces.stands(nonce, b"c" * 32, NONCE_LIFE - 1)
+    assert not nonces.stands(nonce, b"c" * 32, NONCE_LIFE)
+    assert not nonces.stands(nonce, b"o" * 32, 1)
+    assert not nonces.stands(bytes(32), b"c" * 32, 1)
+    assert not nonces.stands(nonce[:8] + bytes(24), b"c" * 32, 1)
+    assert not Nonces().stands(nonce, b"c" * 32, 1)
+    assert nonces.use(nonce, DEVICE.key, NONCE_LIFE - 1)
+    assert not nonces.stands(nonce, b"c" * 32, NONCE_LIFE - 1)
+    assert not nonces.use(nonce, DEVICE.key, NONCE_LIFE - 1)
+
+
+def test_O08_a_flood_of_greetings_shuts_nobody_out_and_is_not_kept() -> None:
+    nonces = Nonces()
+    honest = nonces.give(b"c" * 32, 0)
+    flood = [nonces.give(b"f" * 32, now % 1000) for now in range(50_000)]
+    assert nonces.stands(honest, b"c" * 32, 1_000)
+    assert nonces.stands(flood[-1], b"f" * 32, 1_000)
+    assert not nonces._used
+
+
+def test_O08_a_device_that_floods_with_logins_shuts_out_itself_alone() -> None:
+    nonces = Nonces()
+
+    def log_in(key: bytes, now: int) -> bool:
+        return nonces.use(nonces.give(random(32), now), key, now)
+
+    assert all(log_in(DEVICE.key, 0) for _ in range(LOGINS))
+    assert not log_in(DEVICE.key, 1)
+    assert log_in(b"o" * 32, 1)
+    assert log_in(DEVICE.key, NONCE_LIFE)
+    assert len(nonces._used) == len(nonces._logins) == 2
 
 
 def test_a_token_ends_by_time_and_with_its_device() -> None:

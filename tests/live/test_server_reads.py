@@ -1,9 +1,13 @@
 """Who may read what of a space: members, guests, invitees, those who went, and everybody else."""
 
+from securecall.identity import AddDevice, Announcement, IdentityEntry, begin
+from securecall.labels import Label
 from securecall.rights import Circle
+from securecall.wire import ZERO
 from securecall_keys.device import DeviceKeys
-from tests.live.api import Api, b64, items_of, shown, somebody
-from tests.world import Person, Space
+from securecall_server.routes.joins import IDENTITY_BYTES
+from tests.live.api import Api, b64, items_of, shown, somebody, spoil
+from tests.world import Person, Space, make_device
 
 NOTHING = (404, "not-found")
 PATHS = ("items", "grants", "joins", f"blobs/{'00' * 16}", f"blobs/{'00' * 16}/0")
@@ -143,9 +147,8 @@ async def test_G02_G03_a_join_request_needs_its_own_invitation(api: Api, coaliti
     owners = await api.token(owner)
     for place in call.places[-2:]:
         await api.send(owners, call.id, place)
-    token = (await api.log_in_invited(keys)).json["token"]
-    for person in (first, second):
-        await api.open_account(token, person)
+    for person, key in ((first, keys), (second, other)):
+        await api.open_account((await api.log_in_invited(key)).json["token"], person)
     tokens = [await api.token(person) for person in (first, second)]
 
     async def join(token: str, request: bytes, space: bytes = call.id) -> str:
@@ -158,13 +161,52 @@ async def test_G02_G03_a_join_request_needs_its_own_invitation(api: Api, coaliti
     assert await join(tokens[0], keys.join("owner", first.member, first.head)) == "bad-invite"
     assert await join(tokens[0], mine, coalition.id) == "not-found"
     assert await join(tokens[0], mine, bytes(32)) == "not-found"
-    assert await join(tokens[0], mine[:-1] + b"\0") in {"bad-signature", "malformed"}
+    assert await join(tokens[0], spoil(mine)) in {"bad-signature", "malformed"}
     assert await join(tokens[0], mine) == "204"
     assert await join(tokens[1], keys.join("member", second.member, second.head)) == "conflict"
     assert await join(tokens[1], other.join("member", second.member, second.head)) == "204"
     call.admit(owner, first, "member", keys)
     await api.push(owners, call)
     assert await join(tokens[1], keys.join("member", second.member, second.head)) == "bad-invite"
+
+
+def _with_key_of(other: Person) -> Person:
+    """Somebody who gives another's sealing key out as their own."""
+    device = make_device("thief of", other.name)
+    sealing = other.identity.devices[other.device.id].sealing
+    login = begin(device.begin_identity(1)).devices[device.id].login
+    announcement = Announcement(ZERO, "computer", device.id, sealing, login)
+    change = AddDevice(device.sign(Label.ANNOUNCEMENT, announcement))
+    item = device.sign(Label.IDENTITY, IdentityEntry(ZERO, 0, ZERO, device.id, 1, change))
+    identity = begin(item)
+    return Person("thief", identity.member, identity, [item], [device])
+
+
+async def test_M10_a_join_request_with_a_key_of_a_member_is_refused(api: Api, coalition: Space) -> None:
+    owner, ally = coalition.founder, somebody()
+    call = await api.open_call(coalition, (ally, "member"))
+    keys = call.invite(owner)
+    await api.push(await api.token(owner), call)
+    thief = _with_key_of(ally)
+    assert (await api.open_account((await api.log_in_invited(keys)).json["token"], thief)).status == 200
+    form = {"request": b64(keys.join("member", thief.member, thief.head)), "letter": ""}
+    path = f"/v1/spaces/{call.id.hex()}/joins"
+    answer = await api.ask("PUT", path, await api.token(thief), form)
+    assert (answer.status, answer.code) == (422, "bad-key")
+    assert (await api.ask("GET", path, await api.token(owner))).json == {"joins": []}
+
+
+async def test_M12_a_join_request_with_an_identity_too_large_is_refused(api: Api, coalition: Space) -> None:
+    owner, joiner = coalition.founder, somebody()
+    call = await api.open_call(coalition)
+    keys = call.invite(owner)
+    await api.push(await api.token(owner), call)
+    while sum(map(len, joiner.items)) <= IDENTITY_BYTES:
+        joiner.remove_device(joiner.add_device())
+    assert (await api.open_account((await api.log_in_invited(keys)).json["token"], joiner)).status == 200
+    form = {"request": b64(keys.join("member", joiner.member, joiner.head)), "letter": ""}
+    answer = await api.ask("PUT", f"/v1/spaces/{call.id.hex()}/joins", await api.token(joiner), form)
+    assert (answer.status, answer.code) == (413, "too-large")
 
 
 async def test_a_destroyed_space_keeps_entries_and_digests(api: Api, coalition: Space) -> None:

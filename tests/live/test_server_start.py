@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+import sqlite3
 import ssl
 import stat
 import subprocess
@@ -176,6 +177,23 @@ async def test_S05_the_server_cannot_decrypt_it_runs_without_keys_client_and_cry
             assert await answer.json() == {"ok": True}
         process.terminate()
         assert process.wait(timeout=30) == 0
+
+
+def test_O04_it_does_not_start_on_a_damaged_database(new_server: ServerProcess) -> None:
+    new_server.start()
+    assert new_server.stop() == 0
+    path = new_server.folder / "server.db"
+    with sqlite3.connect(path) as database:
+        database.execute("INSERT INTO meta VALUES ('large', zeroblob(200000))")
+    database.close()
+    pages = bytearray(path.read_bytes())
+    middle = len(pages) - 25 * 4096
+    pages[middle : middle + 4096] = b"\xa5" * 4096
+    path.write_bytes(pages)
+    refused = run_program("serve", "--data", new_server.folder, "--listen", "127.0.0.1:0")
+    assert refused.returncode == 1
+    assert "damaged" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_it_stops_when_it_is_told_and_starts_again(new_server: ServerProcess) -> None:

@@ -177,7 +177,8 @@ async def claim_meta(connection: AsyncConnection, key: str, value: bytes) -> byt
     await connection.execute(insert(connection, schema.meta).values(key=key, value=value).on_conflict_do_nothing())
     # A claim that lost has waited for the winner's commit, and so sees it here.
     rows = await connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.key == key))
-    return rows.scalar_one()
+    stands: bytes = rows.scalar_one()
+    return stands
 
 
 async def raise_meta(connection: AsyncConnection, key: str, value: bytes) -> None:
