@@ -227,23 +227,25 @@ def leave(at: Situation) -> Roster:
     check_right(at.author.role, Action.LEAVE, "self")
     members = dict(at.roster.members)
     del members[at.author.member]
-    return replace(_without(at.roster, members), due=True)
+    electorate = at.roster.electorate - {at.author.member}
+    return replace(_without(at.roster, members), electorate=electorate, due=True)
 
 
 def claim(at: Situation, change: e.Claim) -> Roster:
     """Claim for a member; past half of those allies who were in when an owner last acted, that one becomes owner.
 
-    Whoever let people in since cannot outvote the others with them.
+    Whoever let people in since cannot outvote the others with them, nor by taking the others out: those who were
+    removed since still count among the many, though they can claim no more.
     """
     target = at.target(change.member)
     at.check(Action.CLAIM, target)
     if at.author.member in at.roster.claims:
         raise InvalidError(Problem.DUPLICATE, "one claim each until an owner acts")
-    voters = at.roster.electorate & at.roster.allies()
-    if at.author.member not in voters:
+    electorate = at.roster.electorate
+    if at.author.member not in electorate:
         raise InvalidError(Problem.NO_RIGHT, "who came in since an owner last acted has no claim")
     claims = {**at.roster.claims, at.author.member: target.member}
-    if 2 * sum(claimed == target.member for claimed in claims.values()) <= len(voters):
+    if 2 * sum(claimed == target.member for claimed in claims.values()) <= len(electorate):
         return replace(at.roster, claims=MappingProxyType(claims))
     members = {**at.roster.members, target.member: replace(target, role="owner")}
     return replace(at.roster, members=MappingProxyType(members), claims=MappingProxyType({}))

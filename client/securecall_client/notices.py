@@ -33,14 +33,14 @@ def make_notices(
         yield record, Notice([seal_to(public, text, context) for public in devices[start : start + BOXES]])
 
 
-def open_notices(view: SpaceView, device: DeviceKeys, after: int) -> Iterator[NoticeText]:
-    """What the notices at places past ``after`` say to this device."""
+def open_notices(view: SpaceView, device: DeviceKeys, after: int) -> Iterator[tuple[bytes, NoticeText]]:
+    """What the notices at places past ``after`` say to this device, and who says it."""
     for put in view.state.notices:
         if put.origin.seq <= after or not isinstance(put.body, Notice):
             continue
         context = NoticeContext(view.space, put.origin.author, put.origin.record)
         for box in put.body.boxes:
             try:
-                yield decode(device.open(box, context), NoticeText, 256)
+                yield put.origin.author, decode(device.open(box, context), NoticeText, 256)
             except (CannotOpenError, InvalidError):
                 continue

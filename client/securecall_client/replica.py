@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS promises (
     PRIMARY KEY (space, seq)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS told (
-    space BLOB PRIMARY KEY, parent BLOB NOT NULL, seq INTEGER NOT NULL, head BLOB NOT NULL
+    space BLOB PRIMARY KEY, parent BLOB NOT NULL, author BLOB NOT NULL, seq INTEGER NOT NULL, head BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS alarms (alarm BLOB PRIMARY KEY, grade TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 """
@@ -116,9 +116,16 @@ class Replica:
         """Take part in a space."""
         await self._do("INSERT OR IGNORE INTO spaces VALUES (?, ?)", (space, parent))
 
-    async def tell(self, space: bytes, parent: bytes, at: Seen) -> None:
-        """Keep that a notice in ``parent`` spoke of a space, and of a place that must be there."""
-        await self._do("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?)", (space, parent, at.seq, at.head))
+    async def tell(self, parent: bytes, author: bytes, notice: NoticeText, most: int) -> None:
+        """Keep what a notice in ``parent`` spoke of, until it is found; of one author, no more than ``most``."""
+        rows = await self._rows("SELECT count(*) FROM told WHERE author = ?", (author,))
+        if rows[0][0] < most:
+            values = (notice.space, parent, author, notice.at.seq, notice.at.head)
+            await self._do("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?)", values)
+
+    async def found(self, space: bytes) -> None:
+        """Forget what was told of a space: it was there."""
+        await self._do("DELETE FROM told WHERE space = ?", (space,))
 
     async def told(self, parent: bytes) -> list[NoticeText]:
         """The spaces that notices in ``parent`` spoke of."""

@@ -21,7 +21,7 @@ from securecall_client.alarms import Alarms
 from securecall_client.blobs import BlobStore
 from securecall_client.changing import change, rotation
 from securecall_client.confirming import is_unconfirmed, saved
-from securecall_client.errors import OfflineError, ProofError, RefusedError, SecureCallError
+from securecall_client.errors import FileError, OfflineError, ProofError, RefusedError, SecureCallError
 from securecall_client.outbox import AGAIN, Outbox, Outgoing
 from securecall_client.pins import Pins
 from securecall_client.profile import Profile, Turn
@@ -199,7 +199,13 @@ class Session:
                 code="too-long",
             )
         await self.outbox.put(space, record, Outgoing(circle, view.chain.seen(), list(blobs), [], said))
-        await self.flush(space)
+        try:
+            await self.flush(space)
+        except (RefusedError, FileError) as error:
+            # Something older may be what was refused; this one's own fate is what the person is told.
+            if saved(await self.view(space), self.member, record) == "here":
+                raise
+            self.say.line(str(error))
         return record, saved(await self.view(space), self.member, record)
 
     def _need_to_be_in(self, view: SpaceView) -> None:

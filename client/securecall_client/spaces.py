@@ -22,8 +22,8 @@ FALSE_NOTICE = (
 )
 TRIES = 5
 """How often a space is pulled anew because its parent grew meanwhile."""
-CHILDREN_MOST = 1_000
-"""Spaces that notices may lead a profile into."""
+UNFOUND_MOST = 16
+"""Spaces that one member's notices may speak of and that are not there (yet)."""
 
 
 @dataclass(slots=True)
@@ -128,9 +128,9 @@ class Spaces:
     async def _follow_notices(self, view: SpaceView) -> None:
         """Take part in the spaces that new notices let this device into, once they are there as told."""
         tried = await self._replica.notices_tried(view.space)
-        for notice in open_notices(view, self._device, tried):
-            if notice.space not in self._parents and len(self._parents) < CHILDREN_MOST:
-                await self._replica.tell(notice.space, view.space, notice.at)
+        for author, notice in open_notices(view, self._device, tried):
+            if notice.space not in self._parents:
+                await self._replica.tell(view.space, author, notice, UNFOUND_MOST)
         # What is not readable yet may hold a notice; it is looked at again once its key is here.
         readable = min(view.state.unreadable, default=view.chain.next_seq) - 1
         await self._replica.set_notices_tried(view.space, readable)
@@ -156,3 +156,4 @@ class Spaces:
         else:
             if child.chain.kind == "call":
                 await self.take_part(notice.space, view.space)
+            await self._replica.found(notice.space)

@@ -65,7 +65,7 @@ async def test_a_notice_opens_for_the_devices_told_and_for_nobody_else(stage: St
     for name, opened in (("Sec", {stage.call, other}), ("Ann", {stage.call}), ("Cem", {stage.call})):
         async with stage[name].open() as session:
             view = await session.synced(stage.coalition)
-            assert {notice.space for notice in open_notices(view, session.device, -1)} == opened
+            assert {notice.space for _, notice in open_notices(view, session.device, -1)} == opened
             assert set(session.spaces()) == {stage.coalition, *opened}
 
 
@@ -82,7 +82,7 @@ async def test_a_notice_put_under_another_name_or_place_does_not_open(stage: Sta
     device = Profile(stage["Ann"].home).unlock(LOCK)
     async with stage["Ann"].open() as session:
         view = await session.synced(stage.coalition)
-        assert {known.space for known in open_notices(view, device, -1)} == {stage.call}
+        assert {known.space for _, known in open_notices(view, device, -1)} == {stage.call}
 
 
 async def test_a_notice_of_a_space_that_is_not_there_holds_up_nothing(stage: Stage) -> None:

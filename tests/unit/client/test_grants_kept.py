@@ -1,6 +1,9 @@
 """Keys that are on the disk stay there, whatever a server sends later (rows S26, S39)."""
 
+from pathlib import Path
+
 from securecall import entries as e
+from securecall_client.replica import Replica
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from tests.simulator.people import Stage, enter
@@ -47,3 +50,14 @@ async def test_s39_garbage_is_not_kept_in_a_good_grant_s_place(stage: Stage) -> 
     await stage.sync("Ann")
     async with ann.open(offline=True) as session:
         assert (await look(session, stage))[0] == [0, 1]
+
+
+async def test_s26_the_first_grant_that_was_kept_for_a_place_stays(tmp_path: Path) -> None:
+    """What comes with later places writes over nothing; only `put_grants` does, with what was checked."""
+    replica = await Replica.open(tmp_path / "replica")
+    try:
+        await replica.append(b"s" * 32, 0, [], [(0, b"good"), (1, b"good")])
+        await replica.append(b"s" * 32, 2, [], [(0, b"bad"), (2, b"good")])
+        assert await replica.grants(b"s" * 32) == dict.fromkeys(range(3), b"good")
+    finally:
+        await replica.close()

@@ -39,6 +39,8 @@ async def test_s40_a_statement_of_a_time_that_no_calendar_holds(time: int, stage
             assert (await session.synced(stage.call)).chain.next_seq == stage.places
         except SecureCallError as error:
             check_plain(error)
+    ann.hostile.be_honest()
+    assert await ann.answer(stage.call) == "server"
 
 
 @pytest.mark.parametrize("seq", [2**32, 2**63, 2**64, -1, 10**30])

@@ -82,3 +82,15 @@ def test_a_replica_comes_to_the_same_owners(coalition: Space) -> None:
     for person in (BEN, CHI, DIA):
         coalition.claim(person, CHI)
     assert replay(coalition).roster == coalition.chain.roster
+
+
+def test_M07_a_chair_who_removes_the_others_gains_no_majority(coalition: Space) -> None:
+    """Who was removed since an owner last acted still counts among the many."""
+    people = [make_person(f"voter {number}") for number in range(4)]
+    for person in people:
+        coalition.welcome(person)
+    for person in (DIA, *people):
+        coalition.remove(BEN, person)
+    coalition.claim(BEN, BEN)
+    coalition.claim(CHI, BEN)
+    assert owners(coalition) == {AMINA.member}
