@@ -84,15 +84,6 @@ def read_file_flags() -> int:
     return os.O_RDONLY | _CAREFULLY
 
 
-def sync_dir(path: Path) -> None:
-    """Make the names in a folder durable, so that a file renamed into it survives a power cut.
-
-    Windows has no such call; its file systems journal names by themselves.
-    """
-    with Folder(path) as folder:
-        folder.sync()
-
-
 @contextmanager
 def lock_file(
     path: Path,

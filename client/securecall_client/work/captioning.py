@@ -6,8 +6,6 @@ from securecall.wire import encode
 from securecall_client.captions import Alias, AlliesCaption, EveryoneCaption, InviteNote, MemberName
 from securecall_keys.labels import Labels
 
-NO_ORGANISATION = bytes(16)
-
 
 def captions(
     title: str = "",

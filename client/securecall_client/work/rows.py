@@ -60,24 +60,6 @@ def parse_rows(
     return tuple(_read_row(number, fields) for number, fields in enumerate(raw, start=1))
 
 
-def pack(rows: Iterable[Row]) -> list[list[object]]:
-    """The rows as lists and strings, to stand in a record; `unpack` reads them."""
-    return [[*_fields(row).values()] for row in rows]
-
-
-def unpack(packed: object) -> tuple[Row, ...]:
-    """The rows of a record, as strictly judged as those of a file, and in their one form only.
-
-    Raises: RowsError and nothing else.
-    """
-    try:
-        rows = msgspec.convert(packed, tuple[Row, ...])
-    except (msgspec.ValidationError, RecursionError) as error:
-        raise RowsError(f"The rows do not have the form of rows: {error}.") from None
-    check(rows)
-    return rows
-
-
 def check(rows: tuple[Row, ...]) -> None:
     """Judge rows that came as values.
 

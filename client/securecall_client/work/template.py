@@ -18,7 +18,6 @@ from securecall_client.work.words import key, read_text, shown
 
 MAX_TEMPLATE_BYTES = 16 * 1024
 """Bytes in UTF-8; a record holds 64 KiB."""
-MAX_QUESTIONS = 64
 MAX_PROPOSALS = 200
 """Words in one column's list."""
 MAX_VERSION = 65_535

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from securecall_client.errors import FileError, ProfileBusyError
-from securecall_client.posix import Folder, harden_process, lock_file, private_dir, sync_dir
+from securecall_client.posix import Folder, harden_process, lock_file, private_dir
 
 HOLD = """
 import sys
@@ -207,9 +207,3 @@ def test_F02_a_folder_held_open_stays_the_same_one(tmp_path: Path) -> None:
         os.close(folder.create("file", 0o600))
     assert (tmp_path / "moved" / "file").exists()
     assert not (tmp_path / "chosen" / "file").exists()
-
-
-def test_a_folder_can_be_made_durable(tmp_path: Path) -> None:
-    sync_dir(tmp_path)
-    with pytest.raises(FileNotFoundError):
-        sync_dir(tmp_path / "gone")

@@ -4,7 +4,7 @@ import contextlib
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 import pytest
@@ -14,9 +14,25 @@ from hypothesis import strategies as st
 from securecall_client.work import template
 from securecall_client.work.cells import neutralise
 from securecall_client.work.errors import CellError, RowsError
-from securecall_client.work.rows import MAX_ROWS, Row, check, pack, parse_rows, to_json, unpack
+from securecall_client.work.rows import MAX_ROWS, Row, check, parse_rows, to_json
 from securecall_client.work.rows_text import MAX_TEXT_BYTES, Format
 from securecall_client.work.words import MAX_WORDS, read_text
+
+
+def pack(rows: Iterable[Row]) -> list[list[object]]:
+    """The rows as the lists and strings that they are in a record."""
+    return [[*row.values()] for row in to_json(rows)]
+
+
+def unpack(packed: object) -> tuple[Row, ...]:
+    """The rows of a record: of their form, and judged as those of a file are."""
+    try:
+        rows = msgspec.convert(packed, tuple[Row, ...])
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise RowsError("not of the form of rows") from error
+    check(rows)
+    return rows
+
 
 WHO = template.load("who-does-what")
 LEGAL = Row("legal aid", "KE-30", "2026-01", None, "planned", ("Amani",), ("lawyers", "cars"), ())
