@@ -1,4 +1,4 @@
-"""Every limit of the protocol, with its unit. Checked before anything is allocated or verified (design 4.1).
+"""Every limit of the protocol, with its unit. Checked before anything is allocated or verified (protocol 1).
 
 Source of the numbers: `docs/protocol.md`, "Caps".
 """

@@ -1,4 +1,4 @@
-"""A space's chain, verified place by place (design 4.3 to 4.6): bytes in, a step or an error out, no I/O.
+"""A space's chain, verified place by place (protocol 5 to 13): bytes in, a step or an error out, no I/O.
 
 The rules, in the order they are checked for every item:
 

@@ -1,4 +1,4 @@
-"""What each change does to the roster, and when it is refused (design 4.3, the table of changes).
+"""What each change does to the roster, and when it is refused (protocol 5, the table of changes).
 
 Every function takes the roster before the entry and returns the one after it, or raises InvalidError.
 Nothing here looks at a clock: `minute` and expiry are claims that clients act on, never validity.

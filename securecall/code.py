@@ -1,4 +1,4 @@
-"""The roster code: six words that stand for a whole chain (design 4.6).
+"""The roster code: six words that stand for a whole chain (protocol 13).
 
 66 bits of a digest over the head at a place, read aloud at roll call. Since the head covers every item
 before it, equal codes mean one roster, the same devices, one epoch and the same records.

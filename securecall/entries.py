@@ -1,4 +1,4 @@
-"""Entries: who is in a space and which epoch runs (design 4.3, 4.4; `docs/protocol.md`, "Entries").
+"""Entries: who is in a space and which epoch runs (protocol 5, 6; `docs/protocol.md`, "Entries").
 
 An `Entry` is its clear body and two seals. The seals' associated data is the encoded body, so nothing
 sealed can be moved to another entry.

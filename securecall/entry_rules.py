@@ -1,4 +1,4 @@
-"""The rules for an entry at the next place of a chain, and what it then changes (design 4.3, 4.4)."""
+"""The rules for an entry at the next place of a chain, and what it then changes (protocol 5, 6)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The public side of epochs: when one starts, who exactly is granted its keys (design 4.4; rows S04, R07).
+"""The public side of epochs: when one starts, who exactly is granted its keys (protocol 6; rows S04, R07).
 
 Recipients are a validity rule: an entry lists a grant for every device that must have one and for no
 other, and the kind follows the role. What a grant holds is checked by whoever opens it.

@@ -1,4 +1,4 @@
-"""A member's identity chain: which devices speak for them (design 4.2).
+"""A member's identity chain: which devices speak for them (protocol 4).
 
 Entry 0 adds the first device and is signed by it; the member's id is the digest of its payload. Later
 entries, each signed by a device that is live just before, add a device (with the new device's own

@@ -1,4 +1,4 @@
-"""A join request: anyone can check it, only the invitee can make it (design 4.8; rows G02, G04)."""
+"""A join request: anyone can check it, only the invitee can make it (protocol 10; rows G02, G04)."""
 
 from securecall import caps
 from securecall.labels import Label

@@ -1,4 +1,4 @@
-"""One label per purpose, so that bytes made for one purpose mean nothing under another (design 4.1)."""
+"""One label per purpose, so that bytes made for one purpose mean nothing under another (protocol 1)."""
 
 from enum import StrEnum
 from hashlib import sha256

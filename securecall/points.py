@@ -1,4 +1,4 @@
-"""Public keys are judged at birth, here alone, so that server and clients agree (design 4.1; rows S41, M09).
+"""Public keys are judged at birth, here alone, so that server and clients agree (protocol 1; rows S41, M09).
 
 Ed25519: canonical, on the curve, in the prime-order group (libsodium's own test). X25519: below the
 prime (RFC 7748, section 5) and of a non-zero product, so not of small order. ML-KEM-768: every

@@ -1,4 +1,4 @@
-"""The rules for a record at the next place of a chain, and what it then changes (design 4.5, 4.7).
+"""The rules for a record at the next place of a chain, and what it then changes (protocol 8, 9).
 
 Whether the content opens, parses and was its author's to write is for members to judge, not here.
 """

@@ -1,4 +1,4 @@
-"""Records: sealed content, whose kind the server cannot see (design 4.5)."""
+"""Records: sealed content, whose kind the server cannot see (protocol 8)."""
 
 from typing import Annotated
 

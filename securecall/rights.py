@@ -1,4 +1,4 @@
-"""Who may do what: one table, enforced by server and clients apart (design 4.3; rows M07, R03).
+"""Who may do what: one table, enforced by server and clients apart (protocol 5; rows M07, R03).
 
 A right is a function of the role that the author has at the place of the item, what is done, and whom it
 is done to. What the table does not name is refused.
@@ -72,7 +72,7 @@ TABLE: dict[Action, dict[Role, frozenset[Target]]] = {
 
 
 def may(role: Role, action: Action, target: Target) -> bool:
-    """Whether someone of ``role`` may do ``action`` to ``target``; for menus, not for checks."""
+    """Whether someone of ``role`` may do ``action`` to ``target``."""
     return target in TABLE[action].get(role, frozenset())
 
 

@@ -1,4 +1,4 @@
-"""Who is in a space, as a value that each entry turns into the next (design 4.2, 4.3).
+"""Who is in a space, as a value that each entry turns into the next (protocol 4, 5).
 
 A member's devices count only as of the identity head that the space's chain last named, and a bar holds
 also for devices that a barred one adds; so authorship, recipients and audit are functions of one chain.
@@ -37,7 +37,7 @@ class Member:
         return known if known is not None and known.live and device not in self.barred else None
 
     def grant_kind(self) -> GrantKind:
-        """What kind of grant the role entitles to (design 4.4)."""
+        """What kind of grant the role entitles to (protocol 6)."""
         return "everyone" if self.role == "guest" else "seed"
 
 

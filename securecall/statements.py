@@ -1,4 +1,4 @@
-"""What the server signs: the head it has at a time, and its half of the login (design 4.6, 4.8).
+"""What the server signs: the head it has at a time, and its half of the login (protocol 13, 10).
 
 A statement after an append is a receipt: with the head before it, the item's digest and class it proves
 that the item stands at that place. A statement at the end of a sync says how long the chain was then.

@@ -1,4 +1,4 @@
-"""Signed things and their one encoding (design 4.1; `docs/protocol.md`, "Bytes").
+"""Signed things and their one encoding (protocol 1; `docs/protocol.md`, "Bytes").
 
 The order of work on outside bytes is fixed: bound the size, check the signature over the bytes as
 received, decode, encode again and compare; only then does anybody look at the meaning.
@@ -48,13 +48,12 @@ class Signed(Wire, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Verified(Generic[T]):
-    """What is left once a signed thing has passed: its meaning, its signer, its digest and the bytes."""
+    """What is left once a signed thing has passed: its meaning, its signer, its digest and its payload."""
 
     value: T
     key: bytes
     digest: bytes
     payload: bytes
-    raw: bytes
 
 
 def encode(value: object) -> bytes:
@@ -89,7 +88,7 @@ def read(data: bytes, label: Label, kind: type[T], cap: int) -> Verified[T]:
     signed = decode(data, Signed, cap)
     check_signature(signed, label)
     value = decode(signed.payload, kind, cap)
-    return Verified(value, signed.key, signed_digest(signed, label), signed.payload, data)
+    return Verified(value, signed.key, signed_digest(signed, label), signed.payload)
 
 
 def check_signature(signed: Signed, label: Label) -> None:

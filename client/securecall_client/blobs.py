@@ -1,4 +1,4 @@
-"""Files on their way: sealed chunk by chunk into the profile, and sent from there (design 4.7).
+"""Files on their way: sealed chunk by chunk into the profile, and sent from there (protocol 9).
 
 A file is *saved here* as soon as its chunks are; a break re-sends the same bytes, and only those that the server
 does not have.

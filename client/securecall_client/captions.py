@@ -1,4 +1,4 @@
-"""What entries say under seal (design 4.3): names and invitations for allies, aliases for guests.
+"""What entries say under seal (protocol 5): names and invitations for allies, aliases for guests.
 
 A name counts only for the members that the entry itself is about, so an invitation cannot rename anybody.
 """

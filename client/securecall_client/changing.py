@@ -1,4 +1,4 @@
-"""Making entries by compare-and-set: of two racing changes one wins, and the other is made anew (design 4.3; row M08).
+"""Making entries by compare-and-set: of two racing changes one wins, and the other is made anew (protocol 5; row M08).
 
 A change is never rebased blindly: it is built, and its author's right judged, from the state that the winner left.
 """

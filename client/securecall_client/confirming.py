@@ -1,4 +1,4 @@
-"""Since when a head is confirmed by others, and what may leave while it is not (design 4.6; rows S09, O14).
+"""Since when a head is confirmed by others, and what may leave while it is not (protocol 13; rows S09, O14).
 
 A server that freezes a chain shows valid items and stays silent about newer ones. Only what others signed lately
 shows that it does not. Past a day without that, in a space with other people, what a person writes waits here

@@ -1,4 +1,4 @@
-"""What a record says, inside its seal: a kind with its version, a minute, and a body (design 4.5, 5).
+"""What a record says, inside its seal: a kind with its version, a minute, and a body (protocol 8).
 
 Kinds and versions that this program does not know are kept, skipped and shown as written by a newer
 SecureCall. A body is one encoding, as everything in the protocol is; text in it is data, and shown as such.

@@ -1,4 +1,4 @@
-"""Notices: how a space tells its people of a call, team or pair that hangs on it (design 4.8; row G05).
+"""Notices: how a space tells its people of a call, team or pair that hangs on it (protocol 10; row G05).
 
 A notice is a record of the parent with the child's id, sealed to each device that may know of it. So the server
 can neither hide a call from somebody who was let in, nor lead them into a twin of it.

@@ -1,4 +1,4 @@
-"""The outbox: what a person wrote is sealed here at once, and leaves when the server is reached (design 4.5, 6).
+"""The outbox: what a person wrote is sealed here at once, and leaves when the server is reached (protocol 8).
 
 A record gets its epoch and its number only when it is first sent; from then on the very same bytes are sent
 until the verified chain has them, or shows that their epoch ended without them. Ids make resending harmless.

@@ -1,4 +1,4 @@
-"""Pins: how far each chain was verified, with its head there (design 4.6; rows S07, S26, O04).
+"""Pins: how far each chain was verified, with its head there (protocol 13; rows S07, S26, O04).
 
 They only ever rise, outlive the replica, and are kept twice, so that neither a repair, an import nor a torn
 write can make this device forget what it has seen. Sealed, so that a thief learns nothing from them.

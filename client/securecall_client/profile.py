@@ -1,4 +1,4 @@
-"""A profile: the folder of one device of one person (design 6; rows T01, T02, T09).
+"""A profile: the folder of one device of one person (rows T01, T02, T09).
 
 It holds the sealed keystore, the replica, the pins and the chunks of files on their way. Folder 0700, files
 0600, enforced at every start; nothing in it can be read without the passphrase but ciphertext and public ids.

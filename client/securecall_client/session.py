@@ -1,6 +1,6 @@
-"""One unlocked profile at work: spaces, their sync, the outbox, and changes by compare-and-set (design 6).
+"""One unlocked profile at work: spaces, their sync, the outbox, and changes by compare-and-set.
 
-Command line and pages act through this object and know no protocol. While it is open it alone works on the
+The command line acts through this object and knows no protocol. While it is open it alone works on the
 profile; a second process waits its turn (`securecall_client.opening`).
 """
 
@@ -37,14 +37,10 @@ from securecall_keys.author import Author
 from securecall_keys.device import DeviceKeys
 from securecall_keys.records import CONTENT_BYTES
 
-FALSE_NOTICE = (
-    "somebody let you into a call that the server does not show like that. Either the server hides it, or they told "
-    "you something false. Ask the secretariat."
-)
 REACH = 3.0
 """Seconds within which the server must answer before a command goes on without it."""
 TRIES = 8
-"""How often a change is made anew from the newest state when others were first."""
+"""How often what waits is tried again when the chain has moved meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

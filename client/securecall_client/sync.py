@@ -1,4 +1,4 @@
-"""Pulling a chain: fetch, verify, and only then keep (design 4.6, 6; rows S07, S08, S09, S11).
+"""Pulling a chain: fetch, verify, and only then keep (protocol 13; rows S07, S08, S09, S11).
 
 What the server shows is held against its own signed statements, this device's pins and the receipts it gave. A
 contradiction stops the sync: nothing of the page that held it is kept, the pins stay, and the error says what

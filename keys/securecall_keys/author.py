@@ -1,7 +1,7 @@
 """Making entries: judged by the same rules that will check them, with their epoch, grants and seals.
 
 An attempt's seed is fresh every time: a refused attempt's grants lie on the server, so its seed is burnt
-(design 4.4).
+(protocol 6).
 """
 
 from collections.abc import Mapping, Sequence

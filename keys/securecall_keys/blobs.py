@@ -1,4 +1,4 @@
-"""Files as blobs: sealed chunk by chunk, with flat memory (design 4.7; rows S12, S15, S31, M04).
+"""Files as blobs: sealed chunk by chunk, with flat memory (protocol 9; rows S12, S15, S31, M04).
 
 A fresh key for every blob, a fresh random nonce for every chunk, kept with it; associated data is the blob's
 id and the chunk's index. Everyone in the circle knows the key, so a tag proves no author: the manifest record

@@ -1,4 +1,4 @@
-"""What a key is for, as one type without defaults (design 4.1; rows S12, S13, S30, S42).
+"""What a key is for, as one type without defaults (protocol 1; rows S12, S13, S30, S42).
 
 The encoding of a context feeds HKDF ``info``, HPKE ``info`` and the associated data of seals, so nothing made
 for one purpose, space, epoch, device or object opens for another. In epoch 0 the space is zero everywhere,

@@ -1,4 +1,4 @@
-"""A device's keys, all from one secret of 32 bytes (design 4.2)."""
+"""A device's keys, all from one secret of 32 bytes (protocol 4)."""
 
 from nacl.signing import SigningKey
 

@@ -1,4 +1,4 @@
-"""An epoch's keys (design 4.4).
+"""An epoch's keys (protocol 6).
 
 From a fresh seed come `everyone`, `allies` and `history`; from `everyone` comes the commitment that stands in
 the clear. So whoever opens a seed or a guest's key can tell whether it is the one the epoch committed to

@@ -1,4 +1,4 @@
-"""Invitations and setup codes: what their secrets yield, and the texts that carry them (design 4.8).
+"""Invitations and setup codes: what their secrets yield, and the texts that carry them (protocol 10).
 
 A text is lower-case base32 of an encoded value and the first four bytes of its SHA-256, so that a mistyped or
 cut text is told apart from a refused one.

@@ -1,4 +1,4 @@
-"""The keystore: a device's one secret, under a passphrase or a key (design 4.1, 6; rows S21, T01, T02).
+"""The keystore: a device's one secret, under a passphrase or a key (protocol 1; rows S21, T01, T02).
 
 Costs stand in the header, are authenticated by the seal, and are bounded before any work is done.
 """

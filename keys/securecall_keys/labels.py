@@ -1,4 +1,4 @@
-"""What an entry says under seal: names and reasons for allies, aliases for guests (design 4.3)."""
+"""What an entry says under seal: names and reasons for allies, aliases for guests (protocol 5)."""
 
 from dataclasses import dataclass
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""Padding, so that yes, no and empty look alike (design 4.5; rows S31, rule 17).
+"""Padding, so that yes, no and empty look alike (protocol 8; row S31).
 
 Plaintext becomes a 4-byte big-endian length, the content, and zeros: at least 1 KiB, above that to the next
 size of Padmé (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication with PURBs",

@@ -1,4 +1,4 @@
-"""The one suite: no negotiation, no parameters (design 4.1).
+"""The one suite: no negotiation, no parameters (protocol 1).
 
 Every function takes a context or associated data that has no default; every failure to open is one error.
 """

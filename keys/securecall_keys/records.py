@@ -1,4 +1,4 @@
-"""Sealing records and opening them (design 4.5)."""
+"""Sealing records and opening them (protocol 8)."""
 
 from securecall.caps import RECORD_BYTES
 from securecall.labels import Label

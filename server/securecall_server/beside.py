@@ -1,7 +1,7 @@
 """What must come along with an item, and what the chain alone cannot judge: grants and blobs.
 
-The boxes beside an entry are exactly those it lists, byte for byte (design 4.4); a record stands only once
-every blob it lists is complete (design 4.7).
+The boxes beside an entry are exactly those it lists, byte for byte (protocol 6); a record stands only once
+every blob it lists is complete (protocol 9).
 """
 
 from collections.abc import Mapping

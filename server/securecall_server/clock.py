@@ -1,4 +1,4 @@
-"""The server's clock: unix milliseconds that never go back, not even across restarts (design 4.6).
+"""The server's clock: unix milliseconds that never go back, not even across restarts (protocol 13).
 
 Before a time is used, a mark past it is written to the database; after a restart the clock begins at the
 mark. So it may run up to `AHEAD` early after a restart, and never runs late by more than its caller waits.

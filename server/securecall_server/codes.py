@@ -1,4 +1,4 @@
-"""The setup code: what the founder of a coalition needs of a new server, as text (design 4.8; row G07).
+"""The setup code: what the founder of a coalition needs of a new server, as text (protocol 10; row G07).
 
 ``seed (32 bytes) || server key (32 bytes) || check (4 bytes)`` in base32 (RFC 4648, section 6), lower case,
 without padding, in groups of eight separated by ``-``. The check is the beginning of SHA-256 over what

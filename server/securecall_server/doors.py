@@ -1,4 +1,4 @@
-"""The two ways in for those who are not members yet: the setup code, and invitations (design 4.8).
+"""The two ways in for those who are not members yet: the setup code, and invitations (protocol 10).
 
 Both are remembered in the database's notes about itself: which space an invitation's key belongs to, whose
 identity came with it or with the setup key, and which coalition the founder began. A note is written before the

@@ -1,4 +1,4 @@
-"""What the server takes over of identities: whose devices are whose, and which may log in (design 4.2).
+"""What the server takes over of identities: whose devices are whose, and which may log in (protocol 4).
 
 A space may name an older head of an identity than the server has seen elsewhere; what it has stays. An
 entry that contradicts what it has is refused.

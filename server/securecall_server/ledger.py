@@ -1,4 +1,4 @@
-"""The sequencer: one task gives every item its place, and acknowledges it once it is on disk (design 5).
+"""The sequencer: one task gives every item its place, and acknowledges it once it is on disk.
 
 All items that wait are checked in order, each upon those before it, and written in one transaction (group
 commit). Only then do their senders hear, with statements whose time is taken after the commit. If the

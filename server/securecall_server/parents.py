@@ -1,4 +1,4 @@
-"""What hangs on a parent is judged by the parent as it stands now, too (design 4.8; rows R01, R03).
+"""What hangs on a parent is judged by the parent as it stands now, too (protocol 10; rows R01, R03).
 
 The chain's own rules judge a child by the place of the parent that its entry names, which may be any; that is
 what keeps a chain valid for ever. Whoever was removed or lowered since could still name the place before, so the

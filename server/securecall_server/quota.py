@@ -1,4 +1,4 @@
-"""How much a member may put into a space before a record lists it (design 4.7; row O07).
+"""How much a member may put into a space before a record lists it (protocol 9; row O07).
 
 A blob that no record lists is nobody's to see and goes in time; until then it takes the disk from everybody
 else. Chunks are counted, not bytes: no chunk is larger than `caps.CHUNK_BYTES`, and tiny ones cost a disk

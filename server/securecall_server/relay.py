@@ -1,4 +1,4 @@
-"""The live relay: tells whoever listens that a place was taken; what stands there is then pulled (design 5).
+"""The live relay: tells whoever listens that a place was taken; what stands there is then pulled.
 
 Every hint is judged by the chain as it then stands, so that a socket opened earlier shows nothing more than
 a request made now (row R04). Who does not read their hints fast enough is cut off, and reconnects.

@@ -1,4 +1,4 @@
-"""The server's signing key, and the two things it signs (design 4.6, 4.8; `securecall.statements`)."""
+"""The server's signing key, and the two things it signs (protocol 13, 10; `securecall.statements`)."""
 
 import secrets
 

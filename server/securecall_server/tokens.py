@@ -1,6 +1,7 @@
-"""Logins: nonces that are good once, and tokens that die with their device (design 4.8; rows N02, N03).
+"""Logins: nonces that are good once, and tokens that die with their device (protocol 10; rows N02, N03).
 
-Both are kept in memory alone: after a restart everybody logs in again. A token is kept as its SHA-256, so
+Nothing of either survives the process: after a restart everybody logs in again. Of nonces only those that were used
+are kept, for their minute; a token is kept as its SHA-256, so
 that a look at the memory or a dump of it gives nobody a login. Their lives are counted on a clock that nobody can
 set (`elapsed`).
 """

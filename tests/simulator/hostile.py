@@ -14,7 +14,7 @@ from securecall.statements import Statement
 from securecall.wire import Signed, decode
 from securecall_client.errors import OfflineError
 from securecall_client.refusals import refused
-from securecall_client.transport import Acknowledgement, Join, Page, Place
+from securecall_client.transport import Join, Page, Place
 from tests.simulator.line import Line, digest_of, head_of
 from tests.simulator.server import Server
 
@@ -74,10 +74,6 @@ class Hostile:
     def change_chunks(self, lie: Callable[[bytes], bytes]) -> None:
         """Give other chunks."""
         self.lies["get_chunk"] = cast("Callable[[object], object]", lie)
-
-    def change_receipts(self, lie: Callable[[Acknowledgement], Acknowledgement]) -> None:
-        """Give other receipts."""
-        self.lies["append"] = cast("Callable[[object], object]", lie)
 
     def change_joins(self, lie: Callable[[list[Join]], list[Join]]) -> None:
         """Show other requests to join."""

@@ -101,7 +101,8 @@ def show_code(
     line: Line,
     call: CallName,
     roll_call: Annotated[
-        bool, typer.Option("--roll-call", help="Hold a roll call: make a new code that nobody could foresee.")
+        bool,
+        typer.Option("--roll-call", help="Hold a roll call (owners and chairs): a new code that nobody could foresee."),
     ] = False,
 ) -> None:
     """Show the roster code, to be read aloud.

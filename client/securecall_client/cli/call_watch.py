@@ -19,11 +19,12 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "connected": "The line to the server is up.",
     "line_lost": "The line to the server is lost. SecureCall keeps trying; nothing that was saved is lost.",
     "document": "{author} put up {name} ({size}).",
-    "exercise": "A new exercise has started: {exercise}.",
+    "exercise": "A new exercise has started: {title}.",
     "answer": "{name} ({org}) answered. This answer: {state}.",
     "joined": "{name} is in the call now.",
     "left": "{name} is out of the call; a new key is in use (epoch {epoch}).",
     "roll_call": "Roll call. Every screen must show: {code} (place {seq}).",
+    "removed": "You are no longer in {title}. You keep what you have; nothing new comes to this computer.",
     "closed": "The call is closed. What is in it can still be read.",
 }
 """What each event says, with its own fields in braces."""

@@ -1,1 +1,1 @@
-"""The written work of a call: templates, rows, places and the map. Pure values and functions, no I/O."""
+"""The work of a coalition: its acts, and the pure values they rest on (rows, places, the map, the fold)."""

@@ -1,4 +1,4 @@
-"""Letting people in who hold an invitation (design 4.8; rows G02 to G04)."""
+"""Letting people in who hold an invitation (protocol 10; rows G02 to G04)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping

@@ -1,4 +1,4 @@
-"""Country calls: open, show, invite, rotate, close, and the roster code (design 1, 4.3, 4.6)."""
+"""Country calls: open, show, invite, rotate, close, and the roster code (protocol 5, 13)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from securecall.roster import Member
 from securecall_client import clock, content
 from securecall_client.captions import MemberName
 from securecall_client.changing import Change, change, create
-from securecall_client.errors import ClosedError, NotFoundError, OfflineError
+from securecall_client.errors import ClosedError, NotFoundError, OfflineError, RefusedError
 from securecall_client.notices import make_notices
 from securecall_client.results import (
     Call,
@@ -138,12 +138,14 @@ def code_of(view: SpaceView) -> Code:
 async def code(session: Session, call: str, *, roll_call: bool) -> Code:
     """The roster code; with ``roll_call`` at a new place that nobody could aim at.
 
-    Raises: ClosedError, OfflineError.
+    Raises: ClosedError, OfflineError, RefusedError.
     """
     view = await the_call(session, call)
     if not roll_call:
         return code_of(view)
     need_open(view)
+    if view.chain.roster.members[session.member].role not in ("owner", "chair"):
+        raise RefusedError("Only owners and chairs of the call call the roll.", code="no-right")
     session.need_server()
     _, saved = await session.write(view.space, content.RollCall(random(32)), "everyone")
     if saved == "here":

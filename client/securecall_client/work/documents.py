@@ -1,4 +1,4 @@
-"""Documents of a call: put up, list, fetch (design 4.7; rows F01, F02)."""
+"""Documents of a call: put up, list, fetch (protocol 9; rows F01, F02)."""
 
 import sys
 from pathlib import Path

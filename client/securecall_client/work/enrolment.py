@@ -1,4 +1,4 @@
-"""Beginning a profile: a new device with its own identity, known to a server (design 4.2, 4.8)."""
+"""Beginning a profile: a new device with its own identity, known to a server (protocol 4, 10)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Exercises of a call: start, answer, show, and the map (design 1, 4.5)."""
+"""Exercises of a call: start, answer, show, and the map (protocol 8)."""
 
 from nacl.utils import random
 

@@ -1,4 +1,4 @@
-"""The fold: one verified item after the other into a `State` (design 3, 4.5). Pure.
+"""The fold: one verified item after the other into a `State` (protocol 8). Pure.
 
 Whether an author had the right to say something is judged here, once, by the role they had at that place.
 What fails that, or does not parse, is void for all and stops nothing.

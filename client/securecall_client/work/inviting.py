@@ -1,4 +1,4 @@
-"""Inviting people into the coalition (design 4.8)."""
+"""Inviting people into the coalition (protocol 10)."""
 
 from datetime import timedelta
 

@@ -1,6 +1,7 @@
-"""Joining with an invitation: check what it leads into, ask to be let in, wait in words (design 4.8; row G05)."""
+"""Joining with an invitation: check what it leads into, ask to be let in, wait in words (protocol 10; row G05)."""
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated
 
 import msgspec
@@ -11,9 +12,16 @@ from securecall.identity import begin
 from securecall.rights import Role
 from securecall.statements import Login, read_statement
 from securecall.wire import Id, Wire, decode, encode
-from securecall_client import clock
+from securecall_client import clock, content
 from securecall_client.captions import InviterLetter, JoinerLetter, Name
-from securecall_client.errors import InvitationError, OfflineError, ProfileError, ProofError, RefusedError
+from securecall_client.errors import (
+    InvitationError,
+    OfflineError,
+    ProfileError,
+    ProofError,
+    RefusedError,
+    SecureCallError,
+)
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work
 from securecall_client.profile import Lock, Profile
@@ -195,6 +203,9 @@ async def _wait(session: Session, *, wait: bool) -> Joined:
     if not view.chain.heads or session.member not in view.chain.roster.members:
         raise OfflineError("The line was lost before everything was here. Run securecall join again.")
     await session.replica.set_meta("coalition", joining.space)
+    with suppress(SecureCallError):
+        # So that whoever let one in knows at once that both see the same history.
+        await session.write(joining.space, content.Empty(asks=False), "everyone")
     return _result(session, joining, "joined")
 
 

@@ -79,11 +79,6 @@ def draw(answers: Sequence[Answer]) -> Map:
     )
 
 
-def to_json(drawn: Map) -> dict[str, list[dict[str, object]]]:
-    """The map as JSON values: the document of `exercise map --json`."""
-    return msgspec.json.decode(msgspec.json.encode(drawn), type=dict[str, list[dict[str, object]]])
-
-
 def _parties(answers: Iterable[Answer]) -> dict[str, _Party]:
     """Each organisation by id; if answers name it differently, the first name in text order."""
     names: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Taking people out of a call: removal and new key in one entry, and the receipt (design 4.3; row R01)."""
+"""Taking people out of a call: removal and new key in one entry, and the receipt (protocol 5; row R01)."""
 
 from securecall import entries as e
 from securecall_client import clock

@@ -1,4 +1,4 @@
-"""A space as its verified records tell it: the one model that command line, pages and reports read."""
+"""A space as its verified records tell it: the one model that everything shown is read from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -70,7 +70,7 @@ class State:
     notices: tuple[Put, ...] = ()
     documents: Mapping[bytes, tuple[Origin, content.Document]] = field(default_factory=dict)
     exercises: Mapping[bytes, tuple[Origin, content.Exercise]] = field(default_factory=dict)
-    answers: Mapping[tuple[bytes, bytes], tuple[tuple[Origin, content.Answer], ...]] = field(default_factory=dict)
+    answers: Mapping[tuple[bytes, bytes], Answers] = field(default_factory=dict)
     """(exercise, author) to their answers, oldest first."""
     marks: Mapping[bytes, tuple[Mark, ...]] = field(default_factory=dict)
     """Device to what each of its records says of when it was made, for telling late from delayed."""

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 
+from securecall.errors import Problem
 from securecall_client.errors import OfflineError
+from securecall_client.refusals import refused
 from securecall_client.results import AnswerLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
@@ -22,6 +24,8 @@ async def watch(session: Session, call: str) -> AsyncIterator[Event]:
     Raises: NotFoundError, ProofError.
     """
     view = await the_call(session, call)
+    if not view.is_in():
+        raise refused(Problem.NOT_A_MEMBER)
     space = view.space
     yield {"event": "started", "call": space.hex(), "title": view.state.title, "seq": view.chain.next_seq - 1}
     before, roster = view.state, set(view.chain.roster.members)
@@ -37,6 +41,9 @@ async def watch(session: Session, call: str) -> AsyncIterator[Event]:
                 for event in _events(before, roster, view):
                     yield event
                 before, roster = view.state, set(view.chain.roster.members)
+                if not view.is_in():
+                    yield {"event": "removed", "title": view.state.title}
+                    return
         except OfflineError:
             pass
         if not tries:

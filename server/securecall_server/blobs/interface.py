@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 SPACE_BYTES = 32
 BLOB_BYTES = 16
 CHUNKS = 2**16
-"""Chunks a blob, see "Caps" in the design."""
+"""Chunks a blob, see protocol 15."""
 
 
 class BlobConflictError(Exception):

@@ -1,4 +1,4 @@
-"""The ciphertext of files, chunk by chunk (design 4.7).
+"""The ciphertext of files, chunk by chunk (protocol 9).
 
 A blob is served to those in the space who get a record that lists it, and before that to whoever puts it there.
 Whoever has gone still reads the chain up to that place, but fetches no files any more (row R04).

@@ -1,4 +1,4 @@
-"""Requests to join a space, from invitees to those who can admit them (design 4.8)."""
+"""Requests to join a space, from invitees to those who can admit them (protocol 10)."""
 
 from collections.abc import Sequence
 

@@ -201,7 +201,7 @@ async def test_r02_what_a_removed_member_wrote_offline_waits_and_nobody_takes_it
     with pytest.raises(RefusedError) as caught:
         await stage.sync("Ann")
     check_plain(caught.value)
-    assert "not in this space" in str(caught.value)
+    assert "no longer in this space" in str(caught.value)
     assert await stage["Cem"].answers(stage.call) == []
 
 

@@ -144,7 +144,6 @@ async def test_a_rotation_that_is_due_is_made_before_anything_is_sent(stage: Sta
         "unauthorized",
         "not-complete",
         "conflict",
-        "read-only",
         "bad-seen",
         "no-right",
         "not-a-member",

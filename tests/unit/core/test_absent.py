@@ -1,4 +1,4 @@
-"""Records whose bytes are absent: what excuses that toward whom, and what is withheld (design 4.3; S11, S18, G06)."""
+"""Records whose bytes are absent: what excuses that toward whom, and what is withheld (protocol 5; S11, S18, G06)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Identity chains: which devices speak for a member, each rule broken alone (S03, M10, design 4.2)."""
+"""Identity chains: which devices speak for a member, each rule broken alone (S03, M10, protocol 4)."""
 
 from collections.abc import Callable
 from dataclasses import replace

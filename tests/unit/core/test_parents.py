@@ -1,4 +1,4 @@
-"""Spaces that hang on another: who comes from there, and when that can be checked (design 4.8; G05, R05)."""
+"""Spaces that hang on another: who comes from there, and when that can be checked (protocol 10; G05, R05)."""
 
 from typing import NoReturn
 

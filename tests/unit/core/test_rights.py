@@ -1,6 +1,6 @@
 """The whole table of rights, every role and target, driven through real entries and records (M07, R03).
 
-The table below is written from the design's table of changes and not from the code: owner (O), chair (C), member
+The table below is written from the protocol's table of rights and not from the code: owner (O), chair (C), member
 (M) and guest (G) act upon O, C, M, G, themselves (S) or the space (-).
 """
 
@@ -58,7 +58,7 @@ MAY = {
 
 
 def allowed(role: Role, action: Action, target: Target) -> bool:
-    """What the design says."""
+    """What the protocol says."""
     rows = dict(part.split(":") for part in MAY[action].split())
     letter = next(key for key, name in LETTERS.items() if name == role)
     return target in {LETTERS[key] for key in rows.get(letter, "")}

@@ -1,4 +1,4 @@
-"""Links: latecomers read back, and a bad link blocks nobody (M06, S06, design 4.4)."""
+"""Links: latecomers read back, and a bad link blocks nobody (M06, S06, protocol 6)."""
 
 import pytest
 

@@ -5,12 +5,13 @@ import io
 import json
 from itertools import combinations, permutations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from securecall_client.work.cells import restore
-from securecall_client.work.map import Answer, draw, to_json
+from securecall_client.work.map import Answer, draw
 from securecall_client.work.map_csv import HEADER, to_csv
 from securecall_client.work.map_findings import Alone, Gap, Match, Overlap, RowRef
 from securecall_client.work.months import common
@@ -153,12 +154,12 @@ def test_alone_is_whoever_has_nobody_near() -> None:
 
 
 def test_nothing_makes_an_empty_map() -> None:
-    assert to_json(draw([])) == {"overlaps": [], "gaps": [], "matches": [], "alone": []}
+    assert msgspec.to_builtins(draw([])) == {"overlaps": (), "gaps": (), "matches": (), "alone": ()}
 
 
 def test_the_json_has_the_fields_of_the_contract() -> None:
     drawn = draw(answers(amani=[row(needs=("cars", "shelter"))], baraza=[row(offers=("cars",)), row("relief")]))
-    document = json.loads(json.dumps(to_json(drawn)))
+    document = json.loads(json.dumps(msgspec.to_builtins(drawn)))
     assert {kind: set(found[0]) for kind, found in document.items()} == {
         "overlaps": {"activity", "places", "from", "to", "organisations", "rows", "why"},
         "gaps": {"activity", "place", "why"},
@@ -251,7 +252,7 @@ def test_m17_no_cell_of_the_table_is_a_formula(made: list[Answer]) -> None:
     lines = list(csv.reader(io.StringIO(to_csv(drawn), newline=""), strict=True))
     assert tuple(lines[0]) == HEADER
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) for line in lines for cell in line)
-    findings = [finding for kind in to_json(drawn).values() for finding in kind]
+    findings = [finding for kind in msgspec.to_builtins(drawn).values() for finding in kind]
     assert [restore(line[-1]) for line in lines[1:]] == [finding["why"] for finding in findings]
 
 
