@@ -62,14 +62,11 @@ class Pins:
         return self._pins.get(space)
 
     def rise(self, space: bytes, at: Seen, time: int = 0) -> None:
-        """Raise a space's pin to ``at`` and ``time``; whatever is lower than what stands is left alone."""
+        """Raise a space's pin to ``at``, with the ``time`` it was signed; what is no higher is left alone."""
         old = self._pins.get(space)
-        if old is not None:
-            at = at if at.seq > old.at.seq else old.at
-            time = max(time, old.time)
-        new = Pin(space, at, time)
-        if new == old:
+        if old is not None and at.seq <= old.at.seq:
             return
+        new = Pin(space, at, max(time, old.time if old is not None else 0))
         pins = {**self._pins, space: new}
         if len(pins) > PINS_MOST:
             raise ProfileError(f"A profile takes part in at most {PINS_MOST} spaces.", code="too-many-spaces")

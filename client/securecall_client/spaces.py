@@ -133,7 +133,8 @@ class Spaces:
                 await self._replica.tell(view.space, author, notice, UNFOUND_MOST)
         # What is not readable yet may hold a notice; it is looked at again once its key is here.
         readable = min(view.state.unreadable, default=view.chain.next_seq) - 1
-        await self._replica.set_notices_tried(view.space, readable)
+        if readable > tried:
+            await self._replica.set_notices_tried(view.space, readable)
         for notice in await self._replica.told(view.space):
             if self._line.reached and notice.space not in self._parents:
                 await self._follow(view, notice)
