@@ -63,6 +63,11 @@ async def test_O01_O12_a_kill_under_load_loses_and_doubles_nothing(new_server: S
         )
 
 
+def need(program: str, package: str) -> None:
+    """A tool that is missing is said, and is no reason to leave a test out."""
+    assert shutil.which(program), f"{program} is missing; it comes with: apt-get install --yes {package}"
+
+
 def _record(call: Space, person, n: int) -> bytes:
     key, chain = person.device.id, call.chain
     header = Header(call.id, chain.epoch, "allies", random(16), person.member, key, n, chain.seen(), [], [])
@@ -71,9 +76,8 @@ def _record(call: Space, person, n: int) -> bytes:
 
 async def test_O06_a_full_disk_is_said_and_nothing_is_changed(tmp_path: Path) -> None:
     # The limit on the size of a file stands in for the disk.
+    need("prlimit", "util-linux")
     server = make_server(tmp_path / "data", "prlimit", "--fsize=700000", "--")
-    if shutil.which("prlimit") is None:
-        pytest.skip("prlimit is not installed")
     server.start()
     try:
         async with aiohttp.ClientSession() as session:
@@ -106,8 +110,8 @@ REPLY = r"(sendto|write|sendmsg)\(\d+<(socket|TCP).*HTTP/1\.1 "
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 async def test_O01_the_reply_comes_after_the_disk_has_it(tmp_path: Path) -> None:
+    need("strace", "strace")
     trace = tmp_path / "trace"
     server = make_server(tmp_path / "data", "strace", "-D", "-f", "-y", "-s", "40", "-e", CALLS, "-o", str(trace))
     server.start()
