@@ -15,6 +15,7 @@ from securecall.wire import U16, U32, Id, ShortId, Wire, decode, encode
 from securecall_client.clock import LATEST
 from securecall_client.errors import RefusedError
 from securecall_client.work.rows import Row
+from securecall_keys.blobs import CHUNKS_MOST
 from securecall_keys.records import CONTENT_BYTES
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
@@ -88,7 +89,7 @@ class Document(Wire, frozen=True, tag="document"):
     size: Annotated[int, msgspec.Meta(ge=0, le=CHUNKS_PER_BLOB * 4 * MIB)]
     blob: ShortId
     key: Id
-    digests: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=1_500)]
+    digests: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=CHUNKS_MOST)]
 
     def __repr__(self) -> str:
         return f"Document({self.document.hex()})"

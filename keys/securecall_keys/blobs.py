@@ -50,9 +50,14 @@ def chunk_size(size: int) -> int:
     return MIB if size <= 512 * MIB else 4 * MIB
 
 
+def padded_size(size: int) -> int:
+    """Bytes of a file of ``size`` bytes once it is padded."""
+    return padme(max(FLOOR, size))
+
+
 def chunk_count(size: int) -> int:
     """How many chunks a file of ``size`` bytes has once padded."""
-    padded, each = padme(max(FLOOR, size)), chunk_size(size)
+    padded, each = padded_size(size), chunk_size(size)
     return (padded + each - 1) // each
 
 
@@ -62,7 +67,7 @@ def seal_chunks(key: BlobKey, size: int, read: Callable[[int], bytes]) -> Iterat
     Raises: FileChangedError if the file does not give exactly ``size`` bytes.
     """
     cipher, each = AESGCM(key.key.expose()), chunk_size(size)
-    padded, left = padme(max(FLOOR, size)), size
+    padded, left = padded_size(size), size
     for index in range(chunk_count(size)):
         want = min(each, padded - index * each)
         data = _exactly(read, min(want, left))
@@ -104,7 +109,7 @@ def open_chunk(key: BlobKey, index: int, size: int, digests: Sequence[bytes], ch
         )
     except (InvalidTag, ValueError) as error:
         raise CannotOpenError("does not open") from error
-    each, padded = chunk_size(size), padme(max(FLOOR, size))
+    each, padded = chunk_size(size), padded_size(size)
     keep = max(0, min(each, size - index * each))
     if len(data) != min(each, padded - index * each) or any(data[keep:]):
         raise CannotOpenError("not of the size it must be")

@@ -8,14 +8,14 @@ import aiohttp
 import pytest
 
 from securecall import entries as e
-from tests.contract.conftest import postgres, shared_database  # noqa: F401  fixtures
+from tests.contract.conftest import postgres, shared_database  # noqa: F401  pytest finds fixtures by their names here
 from tests.live.api import Api, items_of, shown, somebody
 from tests.live.process import ServerProcess, make_server
 from tests.world import Place
 
 
 @pytest.fixture
-def pair(tmp_path: Path, shared_database: str) -> Iterator[tuple[ServerProcess, ServerProcess]]:  # noqa: F811
+def pair(tmp_path: Path, shared_database: str) -> Iterator[tuple[ServerProcess, ServerProcess]]:  # noqa: F811  the parameter asks for the fixture
     """Two running servers with one folder and one database."""
     first = make_server(tmp_path / "data")
     first.more = ("--database", shared_database)

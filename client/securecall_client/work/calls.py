@@ -11,7 +11,7 @@ from securecall.code import roster_code
 from securecall.roster import Member
 from securecall_client import clock, content
 from securecall_client.captions import MemberName
-from securecall_client.changing import Change, change, create
+from securecall_client.changing import Change, change, create, rotation
 from securecall_client.errors import ClosedError, NotFoundError, OfflineError, RefusedError
 from securecall_client.notices import make_notices
 from securecall_client.results import (
@@ -31,7 +31,6 @@ from securecall_client.view import SpaceView
 from securecall_client.work.captioning import captions
 from securecall_client.work.find import find
 from securecall_client.work.places import read_place
-from securecall_keys.labels import Labels
 
 
 async def open_call(
@@ -213,11 +212,7 @@ async def _tell(session: Session, coalition: SpaceView, view: SpaceView, people:
 async def rotate_call(session: Session, call: str) -> Rotated:
     """Start a new epoch. Raises: RefusedError, OfflineError."""
     view = await the_call(session, call)
-
-    async def build(_view: SpaceView) -> Change:
-        return Change(e.Rotate(), Labels())
-
-    return Rotated(epoch=(await change(session, view.space, build)).chain.epoch)
+    return Rotated(epoch=(await change(session, view.space, rotation)).chain.epoch)
 
 
 async def close_call(session: Session, call: str) -> CallState:
