@@ -109,9 +109,7 @@ def admit(at: Situation, change: e.Admit) -> Roster:
         if admission.member in members:
             raise InvalidError(Problem.BAD_TARGET, "someone who is in the space already")
         check_right(at.author.role, Action.ADMIT, admission.role)
-        _check_role(at.kind, admission.role)
-        if (admission.ends is None) == (admission.role == "guest"):
-            raise InvalidError(Problem.BAD_TARGET, "a guest's stay has an end, and nobody else's has")
+        _check_stay(at.kind, admission.role, admission.ends)
         identity = at.identity(admission.member, admission.identity)
         barred = bars(identity, admission.barred)
         match admission.via:
@@ -144,17 +142,26 @@ def _use_invitation(
         raise InvalidError(Problem.BAD_INVITE, "the join request asks for something else")
 
 
+def in_parent(parent: ParentView, at: e.Seen, member: bytes, head: bytes, barred: frozenset[bytes]) -> Member | None:
+    """The member as the parent has them at a place; None where this reader cannot know.
+
+    Raises: InvalidError (`Problem.BAD_PARENT`) unless they are there with that identity head and those bars;
+    ParentBehindError.
+    """
+    roster = parent.roster_at(at)
+    if roster is None:
+        return None
+    there = roster.members.get(member)
+    if there is None or there.identity.head != head or there.barred != barred:
+        raise InvalidError(Problem.BAD_PARENT, "not in the parent like that at the place named")
+    return there
+
+
 def _check_parent(at: Situation, admission: e.Admission, place: e.Seen, barred: frozenset[bytes]) -> None:
     if at.kind == "coalition":
         raise InvalidError(Problem.BAD_PARENT, "a coalition has no parent")
-    if at.parent is None:
-        return
-    roster = at.parent.roster_at(place)
-    if roster is None:
-        return
-    there = roster.members.get(admission.member)
-    if there is None or there.identity.head != admission.identity or there.barred != barred:
-        raise InvalidError(Problem.BAD_PARENT, "not in the parent like that at the place named")
+    if at.parent is not None:
+        in_parent(at.parent, place, admission.member, admission.identity, barred)
 
 
 def remove(at: Situation, change: e.Remove) -> Roster:
@@ -177,12 +184,10 @@ def set_role(at: Situation, change: e.SetRole) -> Roster:
     for new in change.roles:
         target = at.target(new.member)
         check_right(at.author.role, Action.SET_ROLE, target.role)
-        _check_role(at.kind, new.role)
+        _check_stay(at.kind, new.role, new.ends)
         own = target.member == at.author.member
         if target.role == new.role or (own and new.role == "guest"):
             raise InvalidError(Problem.BAD_TARGET, "a role that changes nothing, or shuts its author out")
-        if (new.ends is None) == (new.role == "guest"):
-            raise InvalidError(Problem.BAD_TARGET, "a guest's stay has an end, and nobody else's has")
         since = at.epoch if new.role == "guest" else 0
         members[new.member] = replace(target, role=new.role, ends=new.ends, since=since)
     return _without(at.roster, members)
@@ -283,6 +288,12 @@ def _without(roster: Roster, members: dict[bytes, Member]) -> Roster:
 def _check_role(kind: e.SpaceKind, role: Role) -> None:
     if role == "guest" and kind != "call":
         raise InvalidError(Problem.BAD_TARGET, "guests come for one call")
+
+
+def _check_stay(kind: e.SpaceKind, role: Role, ends: int | None) -> None:
+    _check_role(kind, role)
+    if (ends is None) == (role == "guest"):
+        raise InvalidError(Problem.BAD_TARGET, "a guest's stay has an end, and nobody else's has")
 
 
 def _check_ascending(ids: list[bytes]) -> None:

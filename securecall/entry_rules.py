@@ -126,13 +126,9 @@ def _check_under(state: ChainState, change: e.Create, author: Member) -> None:
         return
     if state.parent.space != change.parent.space:
         raise InvalidError(Problem.BAD_PARENT, "hangs on another space")
-    roster = state.parent.roster_at(change.parent.at)
-    if roster is None:
-        return
-    there = roster.members.get(author.member)
-    if there is None or there.identity.head != author.identity.head or there.barred != author.barred:
-        raise InvalidError(Problem.BAD_PARENT, "its author is not in the parent like that at the place named")
-    check_right(there.role, CREATE_UNDER[change.kind], "space")
+    there = changes.in_parent(state.parent, change.parent.at, author.member, author.identity.head, author.barred)
+    if there is not None:
+        check_right(there.role, CREATE_UNDER[change.kind], "space")
 
 
 def _apply(at: changes.Situation, change: e.Change) -> Roster:  # noqa: PLR0911, PLR0912  one case a change
