@@ -17,6 +17,7 @@ import pytest
 from securecall import entries as e
 from securecall.rights import Circle, Role
 from securecall_client import sync
+from securecall_client.acts import admitting, calls, documents, exercises, founding, inviting, joining
 from securecall_client.changing import Change
 from securecall_client.changing import change as make_change
 from securecall_client.errors import ProofError, SecureCallError
@@ -25,7 +26,6 @@ from securecall_client.pins import Pins
 from securecall_client.profile import Lock, Profile
 from securecall_client.session import Session, Settings
 from securecall_client.view import SpaceView
-from securecall_client.work import admitting, calls, documents, exercises, founding, inviting, joining
 from securecall_client.work.rows import Row
 from securecall_keys.labels import Labels
 from securecall_server.codes import setup_code

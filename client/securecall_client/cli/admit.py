@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
         Running it is your confirmation that they are who they say. With --watch only ordinary members are let
         in; owners and chairs go on waiting for a person. With --json it then prints one document a line.
         """
-        from securecall_client.work import admitting
+        from securecall_client.acts import admitting
 
         if watch:
             line.say.line("Waiting for people who join. Press Ctrl-C to stop.")

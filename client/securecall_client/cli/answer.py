@@ -75,7 +75,7 @@ def _format(file: Path, form: FormatName | None) -> FormatName:
 
 def _send_file(line: Line, call: str, exercise: str, file: Path, form: FormatName) -> None:
     """Read, judge and send the rows of a file in one session, since opening one is what takes long."""
-    from securecall_client.work import exercises
+    from securecall_client.acts import exercises
     from securecall_client.work.rows import parse_rows
     from securecall_client.work.rows_text import MAX_TEXT_BYTES
 
@@ -93,8 +93,8 @@ def _type_and_send(line: Line, call: str, exercise: str) -> None:
 
     No session is open meanwhile, so other commands need not wait for the person.
     """
+    from securecall_client.acts import exercises
     from securecall_client.cli.rows_typed import RowsTyped
-    from securecall_client.work import exercises
 
     typed = RowsTyped(line.in_session(lambda session: _template(line, session, call, exercise)))
     try:
@@ -107,7 +107,8 @@ def _type_and_send(line: Line, call: str, exercise: str) -> None:
 
 
 async def _template(line: Line, session: "Session", call: str, exercise: str) -> "Template":
-    from securecall_client.work import exercises, template
+    from securecall_client.acts import exercises
+    from securecall_client.work import template
 
     shown = await exercises.show_exercise(session, call, exercise)
     if shown.state != "open":

@@ -43,7 +43,7 @@ def open_call(
 ) -> None:
     """Open a call. Nobody but you is in it until you invite them."""
     when = parse_time(starts)
-    from securecall_client.work import calls
+    from securecall_client.acts import calls
 
     def words(result: "Opened") -> Iterator[str]:
         yield f"The call {for_terminal(title)} is open: {short(result.call)}."
@@ -60,7 +60,7 @@ def open_call(
 @command(noun, "list", example="securecall call list", gives="results:Calls")
 def list_calls(line: Line) -> None:
     """List the calls that you are in."""
-    from securecall_client.work import calls
+    from securecall_client.acts import calls
 
     line.show(line.in_session(calls.list_calls), _listed)
 
@@ -68,7 +68,7 @@ def list_calls(line: Line) -> None:
 @command(noun, "show", example='securecall call show "Situation in spring"', gives="results:Call")
 def show_call(line: Line, call: CallName) -> None:
     """Show a call: when it is, its code, who is in it."""
-    from securecall_client.work import calls
+    from securecall_client.acts import calls
 
     line.show(line.in_session(lambda session: calls.show_call(session, call)), _shown)
 
@@ -82,7 +82,7 @@ def show_call(line: Line, call: CallName) -> None:
 )
 def close_call(line: Line, call: CallName) -> None:
     """Close a call. Nothing is lost, and answers that were sent before arrive as such."""
-    from securecall_client.work import calls
+    from securecall_client.acts import calls
 
     def words(result: "CallState") -> Iterator[str]:
         yield f"The call {short(result.call)} is {result.state}. What is in it can still be read."
@@ -109,7 +109,7 @@ def show_code(
 
     Its six words are the same on every screen if everybody sees the same people, devices, keys and records.
     """
-    from securecall_client.work import calls
+    from securecall_client.acts import calls
 
     line.show(line.in_session(lambda session: calls.code(session, call, roll_call=roll_call)), _code)
 

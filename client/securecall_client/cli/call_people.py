@@ -33,7 +33,7 @@ def register(noun: typer.Typer) -> None:
     )
     def invite(line: Line, call: CallName, people: MemberNames) -> None:
         """Let people of the coalition into a call. They can read what was written in it before."""
-        from securecall_client.work import calls
+        from securecall_client.acts import calls
 
         line.show(line.in_session(lambda session: calls.invite_to_call(session, call, people)), _invited)
 
@@ -49,7 +49,7 @@ def register(noun: typer.Typer) -> None:
 
         Both happen in one step. What the removed have read stays with them; the receipt says what that is.
         """
-        from securecall_client.work import removing
+        from securecall_client.acts import removing
 
         line.show(line.in_session(lambda session: removing.remove_from_call(session, call, people)), _removed)
 
@@ -62,7 +62,7 @@ def register(noun: typer.Typer) -> None:
     )
     def rotate(line: Line, call: CallName) -> None:
         """Make a new key for a call; everybody in it stays."""
-        from securecall_client.work import calls
+        from securecall_client.acts import calls
 
         line.show(line.in_session(lambda session: calls.rotate_call(session, call)), _rotated)
 

@@ -44,7 +44,7 @@ def register(noun: typer.Typer) -> None:
 
         With --json each event is one document on a line of its own.
         """
-        from securecall_client.work import watching
+        from securecall_client.acts import watching
 
         line.each(lambda session: watching.watch(session, call), lambda event: _show(line, event))
 

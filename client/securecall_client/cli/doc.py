@@ -44,7 +44,7 @@ def add(
     circle: CircleName = "allies",
 ) -> None:
     """Put up documents. Each is encrypted here first; the server sees neither what is in it nor its name."""
-    from securecall_client.work import documents
+    from securecall_client.acts import documents
 
     line.show(line.in_session(lambda session: documents.add_documents(session, call, files, circle)), _added)
 
@@ -52,7 +52,7 @@ def add(
 @command(noun, "list", example='securecall doc list "Situation in spring"', gives="results:Documents")
 def list_documents(line: Line, call: CallName) -> None:
     """List the documents of a call."""
-    from securecall_client.work import documents
+    from securecall_client.acts import documents
 
     line.show(line.in_session(lambda session: documents.list_documents(session, call)), _listed)
 
@@ -78,7 +78,7 @@ def get(
 
     With -o - the bytes go to stdout, and words or the JSON document to stderr.
     """
-    from securecall_client.work import documents
+    from securecall_client.acts import documents
 
     line.screen.aside = str(output) == "-"
     got = line.in_session(lambda session: documents.get_document(session, call, document, output))

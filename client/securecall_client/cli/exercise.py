@@ -39,7 +39,7 @@ def start(
     circle: CircleName = "allies",
 ) -> None:
     """Start an exercise from a template. People can answer at once."""
-    from securecall_client.work import exercises
+    from securecall_client.acts import exercises
 
     def words(result: "StartedExercise") -> Iterator[str]:
         yield f"The exercise {short(result.exercise)} has started."
@@ -51,7 +51,7 @@ def start(
 @command(noun, "list", example='securecall exercise list "Situation in spring"', gives="results:Exercises")
 def list_exercises(line: Line, call: CallName) -> None:
     """List the exercises of a call."""
-    from securecall_client.work import exercises
+    from securecall_client.acts import exercises
 
     line.show(line.in_session(lambda session: exercises.list_exercises(session, call)), _listed)
 
@@ -64,7 +64,7 @@ def list_exercises(line: Line, call: CallName) -> None:
 )
 def show(line: Line, call: CallName, exercise: ExerciseName) -> None:
     """Show an exercise and the newest answer of everybody."""
-    from securecall_client.work import exercises
+    from securecall_client.acts import exercises
 
     line.show(line.in_session(lambda session: exercises.show_exercise(session, call, exercise)), _shown)
 

@@ -34,7 +34,7 @@ def register(noun: typer.Typer) -> None:
         An overlap is two organisations with one activity in places and months that meet; a gap is what somebody
         needs and nobody does there; a match is what one needs and another offers.
         """
-        from securecall_client.work import exercises
+        from securecall_client.acts import exercises
 
         drawn = line.in_session(lambda session: exercises.map_exercise(session, call, exercise))
         if csv is not None:

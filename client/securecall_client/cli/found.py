@@ -47,7 +47,7 @@ def register(app: typer.Typer) -> None:
 
         Reads the setup code that the server printed, once it has been set up: from a prompt, or with --from.
         """
-        from securecall_client.work import founding
+        from securecall_client.acts import founding
 
         refuse_second_profile(line)
         setup = handover.read("setup code", source)

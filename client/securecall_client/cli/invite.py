@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
         expires.
         """
         span = parse_span(expires)
-        from securecall_client.work import inviting
+        from securecall_client.acts import inviting
 
         result = line.in_session(
             lambda session: inviting.invite(session, role=role, org=org, label=label, expires=span)

@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _begin(line: Line, person: str, source: Path | None, no_wait: bool, memory: int) -> "Joined":
-    from securecall_client.work import joining
+    from securecall_client.acts import joining
 
     if not person:
         raise UsageError("Say who you are: --name PERSON.", hint="See: securecall join --help")
@@ -53,7 +53,7 @@ def _begin(line: Line, person: str, source: Path | None, no_wait: bool, memory: 
 
 
 def _go_on(line: Line, person: str, no_wait: bool) -> "Joined":
-    from securecall_client.work import joining
+    from securecall_client.acts import joining
 
     return line.run(joining.join(line.settings, line.lock, line.say, invitation=None, person=person, wait=not no_wait))
 

@@ -20,7 +20,7 @@ noun = typer.Typer(rich_markup_mode=None)
 @command(noun, "list", example="securecall member list", gives="results:Members")
 def list_members(line: Line) -> None:
     """List the members of the coalition, with the role that its chain gives them."""
-    from securecall_client.work import people
+    from securecall_client.acts import people
 
     line.show(line.in_session(people.members), _words)
 

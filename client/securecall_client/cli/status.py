@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
         Leaves with 3 if the server or a member has been caught misbehaving.
         """
-        from securecall_client.work import status as act
+        from securecall_client.acts import status as act
 
         result = line.in_session(act.status)
         line.show(result, words)

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
         """
         if line.options.offline:
             raise failures.UsageError("sync is there to reach the server, so it does not take --offline.")
-        from securecall_client.work import status as act
+        from securecall_client.acts import status as act
 
         result = line.in_session(act.sync)
         line.show(result, words)

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
     @command(app, "whoami", example="securecall whoami", gives="results:Whoami")
     def whoami(line: Line) -> None:
         """Show who you are in the coalition, and which device this is."""
-        from securecall_client.work import people
+        from securecall_client.acts import people
 
         line.show(line.in_session(people.whoami), _words)
 

@@ -1,1 +1,1 @@
-"""The work of a coalition: its acts, and the pure values they rest on (rows, places, the map, the fold)."""
+"""The work of a coalition as pure values: the fold and its state, rows, places, months, templates, the map."""

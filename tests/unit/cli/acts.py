@@ -54,7 +54,7 @@ class Acts:
     settings: list[object] = field(default_factory=list)
 
     def give(self, place: str, outcome: object) -> None:
-        """Let the act at ``place`` (`work.calls.show_call`) give ``outcome`` back, or raise it."""
+        """Let the act at ``place`` (`acts.calls.show_call`) give ``outcome`` back, or raise it."""
         module_name, _, name = place.rpartition(".")
         module = import_module(f"securecall_client.{module_name}")
         signature = inspect.signature(getattr(module, name))
@@ -103,35 +103,35 @@ def give_everything(acts: Acts, text: str = "Amina") -> None:
     """Let every act give a result of its type, with ``text`` wherever somebody's words stand."""
     for place, kind in RESULTS.items():
         acts.give(place, made(kind, text))
-    acts.give_many("work.admitting.admit_watch", [made(results.Admitted, text)])
-    acts.give_many("work.watching.watch", [{"event": "started", "title": text}, {"event": text, text: text}])
+    acts.give_many("acts.admitting.admit_watch", [made(results.Admitted, text)])
+    acts.give_many("acts.watching.watch", [{"event": "started", "title": text}, {"event": text, text: text}])
 
 
 RESULTS: dict[str, type[msgspec.Struct]] = {
-    "work.founding.found": results.Founded,
-    "work.inviting.invite": results.Invited,
-    "work.joining.join": results.Joined,
-    "work.admitting.admit": results.Admitted,
-    "work.people.whoami": results.Whoami,
-    "work.people.members": results.Members,
-    "work.calls.open_call": results.Opened,
-    "work.calls.list_calls": results.Calls,
-    "work.calls.show_call": results.Call,
-    "work.calls.invite_to_call": results.InvitedToCall,
-    "work.removing.remove_from_call": results.Removed,
-    "work.calls.rotate_call": results.Rotated,
-    "work.calls.close_call": results.CallState,
-    "work.calls.code": results.Code,
-    "work.documents.add_documents": results.AddedDocuments,
-    "work.documents.list_documents": results.Documents,
-    "work.documents.get_document": results.GotDocument,
-    "work.exercises.start_exercise": results.StartedExercise,
-    "work.exercises.list_exercises": results.Exercises,
-    "work.exercises.answer_exercise": results.Answered,
-    "work.exercises.show_exercise": results.ExerciseAnswers,
-    "work.exercises.map_exercise": Map,
-    "work.status.status": results.Status,
-    "work.status.sync": results.Status,
+    "acts.founding.found": results.Founded,
+    "acts.inviting.invite": results.Invited,
+    "acts.joining.join": results.Joined,
+    "acts.admitting.admit": results.Admitted,
+    "acts.people.whoami": results.Whoami,
+    "acts.people.members": results.Members,
+    "acts.calls.open_call": results.Opened,
+    "acts.calls.list_calls": results.Calls,
+    "acts.calls.show_call": results.Call,
+    "acts.calls.invite_to_call": results.InvitedToCall,
+    "acts.removing.remove_from_call": results.Removed,
+    "acts.calls.rotate_call": results.Rotated,
+    "acts.calls.close_call": results.CallState,
+    "acts.calls.code": results.Code,
+    "acts.documents.add_documents": results.AddedDocuments,
+    "acts.documents.list_documents": results.Documents,
+    "acts.documents.get_document": results.GotDocument,
+    "acts.exercises.start_exercise": results.StartedExercise,
+    "acts.exercises.list_exercises": results.Exercises,
+    "acts.exercises.answer_exercise": results.Answered,
+    "acts.exercises.show_exercise": results.ExerciseAnswers,
+    "acts.exercises.map_exercise": Map,
+    "acts.status.status": results.Status,
+    "acts.status.sync": results.Status,
 }
 
 ROWS = '[[rows]]\nactivity = "monitoring"\nplace = "KE"\nstatus = "planned"\n'
@@ -139,34 +139,34 @@ ROWS = '[[rows]]\nactivity = "monitoring"\nplace = "KE"\nstatus = "planned"\n'
 COMMANDS: dict[str, tuple[list[str], str]] = {
     "found": (
         ["found", "C", "--server", "S", "--name", "N", "--org", "O", "--from", "code.txt"],
-        "work.founding.found",
+        "acts.founding.found",
     ),
-    "invite": (["invite", "--role", "member", "--org", "O"], "work.inviting.invite"),
-    "join": (["join", "--name", "N", "--from", "code.txt"], "work.joining.join"),
-    "admit": (["admit"], "work.admitting.admit"),
-    "whoami": (["whoami"], "work.people.whoami"),
-    "member list": (["member", "list"], "work.people.members"),
-    "call open": (["call", "open", "T", "--country", "KE", "--starts", "2026-12-01T15:00Z"], "work.calls.open_call"),
-    "call list": (["call", "list"], "work.calls.list_calls"),
-    "call show": (["call", "show", "C"], "work.calls.show_call"),
-    "call invite": (["call", "invite", "C", "M", "N"], "work.calls.invite_to_call"),
-    "call remove": (["call", "remove", "C", "M"], "work.removing.remove_from_call"),
-    "call rotate": (["call", "rotate", "C"], "work.calls.rotate_call"),
-    "call close": (["call", "close", "C"], "work.calls.close_call"),
-    "call code": (["call", "code", "C"], "work.calls.code"),
-    "doc add": (["doc", "add", "C", "a", "b"], "work.documents.add_documents"),
-    "doc list": (["doc", "list", "C"], "work.documents.list_documents"),
-    "doc get": (["doc", "get", "C", "D"], "work.documents.get_document"),
-    "exercise start": (["exercise", "start", "C", "who-does-what"], "work.exercises.start_exercise"),
-    "exercise list": (["exercise", "list", "C"], "work.exercises.list_exercises"),
-    "exercise show": (["exercise", "show", "C", "E"], "work.exercises.show_exercise"),
-    "exercise map": (["exercise", "map", "C", "E"], "work.exercises.map_exercise"),
+    "invite": (["invite", "--role", "member", "--org", "O"], "acts.inviting.invite"),
+    "join": (["join", "--name", "N", "--from", "code.txt"], "acts.joining.join"),
+    "admit": (["admit"], "acts.admitting.admit"),
+    "whoami": (["whoami"], "acts.people.whoami"),
+    "member list": (["member", "list"], "acts.people.members"),
+    "call open": (["call", "open", "T", "--country", "KE", "--starts", "2026-12-01T15:00Z"], "acts.calls.open_call"),
+    "call list": (["call", "list"], "acts.calls.list_calls"),
+    "call show": (["call", "show", "C"], "acts.calls.show_call"),
+    "call invite": (["call", "invite", "C", "M", "N"], "acts.calls.invite_to_call"),
+    "call remove": (["call", "remove", "C", "M"], "acts.removing.remove_from_call"),
+    "call rotate": (["call", "rotate", "C"], "acts.calls.rotate_call"),
+    "call close": (["call", "close", "C"], "acts.calls.close_call"),
+    "call code": (["call", "code", "C"], "acts.calls.code"),
+    "doc add": (["doc", "add", "C", "a", "b"], "acts.documents.add_documents"),
+    "doc list": (["doc", "list", "C"], "acts.documents.list_documents"),
+    "doc get": (["doc", "get", "C", "D"], "acts.documents.get_document"),
+    "exercise start": (["exercise", "start", "C", "who-does-what"], "acts.exercises.start_exercise"),
+    "exercise list": (["exercise", "list", "C"], "acts.exercises.list_exercises"),
+    "exercise show": (["exercise", "show", "C", "E"], "acts.exercises.show_exercise"),
+    "exercise map": (["exercise", "map", "C", "E"], "acts.exercises.map_exercise"),
     "exercise answer": (
         ["exercise", "answer", "C", "E", "--file", "rows.toml"],
-        "work.exercises.answer_exercise",
+        "acts.exercises.answer_exercise",
     ),
-    "status": (["status"], "work.status.status"),
-    "sync": (["sync"], "work.status.sync"),
+    "status": (["status"], "acts.status.status"),
+    "sync": (["sync"], "acts.status.sync"),
 }
 """Every command that gives one document: what a person types, and the act behind it."""
 

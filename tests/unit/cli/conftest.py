@@ -50,7 +50,7 @@ def acts(place: Place, monkeypatch: pytest.MonkeyPatch) -> Acts:
     give_everything(acts)
     shown = made(results.ExerciseAnswers)
     assert isinstance(shown, results.ExerciseAnswers)
-    acts.give("work.exercises.show_exercise", results.ExerciseAnswers(
+    acts.give("acts.exercises.show_exercise", results.ExerciseAnswers(
         exercise=shown.exercise, template="who-does-what", state="open", answers=shown.answers
     ))  # fmt: skip
     return acts

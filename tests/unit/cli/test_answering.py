@@ -115,7 +115,7 @@ def test_a_no_at_the_end_sends_nothing(run, acts, person) -> None:
 
 def test_what_cannot_be_sent_is_shown_and_goes_back_in_as_a_file(run, acts, person, place) -> None:
     person(*TYPED, "", "y")
-    acts.give("work.exercises.answer_exercise", OfflineError("The server was not reached."))
+    acts.give("acts.exercises.answer_exercise", OfflineError("The server was not reached."))
     code, _, err = run(*ANSWER)
     assert code == 1
     text = err[err.index("{") : err.rindex("}") + 1]

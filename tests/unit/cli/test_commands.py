@@ -56,7 +56,7 @@ def test_words_go_to_stdout_and_are_no_json(run, name) -> None:
 @pytest.mark.parametrize("name", [*COMMANDS, "call watch", "admit --watch"])
 def test_m14_text_from_others_cannot_drive_the_terminal(run, acts, name, as_json) -> None:
     give_everything(acts, HOSTILE)
-    acts.give("work.exercises.show_exercise", made(results.ExerciseAnswers, HOSTILE))
+    acts.give("acts.exercises.show_exercise", made(results.ExerciseAnswers, HOSTILE))
     words = {"call watch": ["call", "watch", "C"], "admit --watch": ["admit", "--watch"]}.get(name) or COMMANDS[name][0]
     _, out, err = run(*words, *(["--json"] if as_json else []))
     assert [c for c in out + err if is_hidden(c) and c != "\n"] == []
@@ -159,13 +159,13 @@ def test_the_invitation_alone_is_on_stdout(run) -> None:
 
 
 def test_empty_states_say_what_to_do_first(run, acts) -> None:
-    acts.give("work.calls.list_calls", results.Calls(calls=[]))
+    acts.give("acts.calls.list_calls", results.Calls(calls=[]))
     assert "securecall call open" in run("call", "list")[1]
-    acts.give("work.documents.list_documents", results.Documents(documents=[]))
+    acts.give("acts.documents.list_documents", results.Documents(documents=[]))
     assert "securecall doc add" in run("doc", "list", "C")[1]
-    acts.give("work.exercises.list_exercises", results.Exercises(exercises=[]))
+    acts.give("acts.exercises.list_exercises", results.Exercises(exercises=[]))
     assert "securecall exercise start" in run("exercise", "list", "C")[1]
-    acts.give("work.admitting.admit", results.Admitted(admitted=[], names=[], waiting=[]))
+    acts.give("acts.admitting.admit", results.Admitted(admitted=[], names=[], waiting=[]))
     assert "securecall invite" in run("admit")[1]
 
 
@@ -178,11 +178,11 @@ def test_tables_show_the_beginning_of_an_id_and_json_the_whole(run) -> None:
 
 def test_status_says_where_everything_is(run, acts) -> None:
     here = results.Status(spaces=[], outbox=2, alarms=[], reached=False)
-    acts.give("work.status.status", here)
+    acts.give("acts.status.status", here)
     code, out, _ = run("status")
     assert code == 0
     assert "all but 2 things that you wrote, kept here until then. The server was not reached" in out
-    acts.give("work.status.status", made(results.Status))
+    acts.give("acts.status.status", made(results.Status))
     out = run("status")[1]
     assert all(words in out for words in ("On this computer:", "On the server:", "Others have it:"))
 
@@ -190,7 +190,7 @@ def test_status_says_where_everything_is(run, acts) -> None:
 def test_an_event_a_line_and_each_at_once(run, acts, monkeypatch) -> None:
     seen: list[int] = []
     events = [{"event": "started", "title": "T"}, {"event": "closed", "seq": 7}]
-    acts.give_many("work.watching.watch", events)
+    acts.give_many("acts.watching.watch", events)
     flush = sys.stdout.flush
 
     def flushed() -> None:
@@ -218,7 +218,7 @@ def test_an_event_a_line_and_each_at_once(run, acts, monkeypatch) -> None:
     ],
 )
 def test_events_in_words(run, acts, event, sentence) -> None:
-    acts.give_many("work.watching.watch", [event])
+    acts.give_many("acts.watching.watch", [event])
     assert sentence in run("call", "watch", "C")[1]
 
 
@@ -235,7 +235,7 @@ def test_the_map_goes_to_a_new_file_and_never_over_another(run, place) -> None:
 
 def test_bytes_on_stdout_push_the_words_aside(run, acts) -> None:
     got = results.GotDocument(document="d" * 32, path="-", size=3)
-    acts.give("work.documents.get_document", got)
+    acts.give("acts.documents.get_document", got)
     code, out, err = run("doc", "get", "C", "D", "-o", "-", "--json")
     assert (code, out, json.loads(err)) == (0, "", msgspec.to_builtins(got))
     assert acts.last["output"] == Path("-")

@@ -34,7 +34,7 @@ CASES: dict[str, tuple[Exception, int, str]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_failure_is_one_document_or_a_sentence(run, acts, name) -> None:
     error, exit_code, stable = CASES[name]
-    acts.give("work.people.whoami", error)
+    acts.give("acts.people.whoami", error)
     code, out, err = run("whoami", "--json")
     told = json.loads(out)
     assert (code, out.count("\n"), err) == (exit_code, 1, "")
@@ -61,14 +61,14 @@ def test_every_command_fails_with_one_document(run, acts, name) -> None:
 
 
 def test_a_watch_that_breaks_off_says_why(run, acts) -> None:
-    acts.give_many("work.watching.watch", [{"event": "connected"}, ProofError("Two histories.")])
+    acts.give_many("acts.watching.watch", [{"event": "connected"}, ProofError("Two histories.")])
     code, out, _ = run("call", "watch", "C", "--json")
     assert code == 3
     assert [next(iter(json.loads(line))) for line in out.splitlines()] == ["event", "error"]
 
 
 def test_where_it_happened_is_shown_to_whoever_asks(run, acts, monkeypatch) -> None:
-    acts.give("work.people.whoami", KeyError("somebody"))
+    acts.give("acts.people.whoami", KeyError("somebody"))
     monkeypatch.setenv("SECURECALL_DEBUG", "1")
     code, out, err = run("whoami", "--json")
     assert (code, json.loads(out)["error"]["code"]) == (1, "internal")
@@ -76,7 +76,7 @@ def test_where_it_happened_is_shown_to_whoever_asks(run, acts, monkeypatch) -> N
 
 
 def test_interrupted_is_quiet(run, acts) -> None:
-    acts.give_many("work.watching.watch", [{"event": "connected"}, KeyboardInterrupt()])
+    acts.give_many("acts.watching.watch", [{"event": "connected"}, KeyboardInterrupt()])
     code, out, err = run("call", "watch", "C", "--json")
     assert (code, out, err) == (130, '{"event": "connected"}\n', "")
 
@@ -85,7 +85,7 @@ def test_a_closed_pipe_is_quiet(acts, place, monkeypatch, capfd) -> None:
     place.begin()
     reader, writer = os.pipe()
     os.close(reader)
-    acts.give_many("work.watching.watch", [{"event": "connected"}] * 3)
+    acts.give_many("acts.watching.watch", [{"event": "connected"}] * 3)
     with os.fdopen(writer, "w") as closed:
         monkeypatch.setattr("sys.stdout", closed)
         code = main(["call", "watch", "C", "--json"])
@@ -97,8 +97,8 @@ def test_a_closed_pipe_is_quiet(acts, place, monkeypatch, capfd) -> None:
 @pytest.mark.parametrize(
     ("act", "words", "kind"),
     [
-        ("work.documents.add_documents", ["doc", "add", "C", "a"], "documents"),
-        ("work.exercises.answer_exercise", ["exercise", "answer", "C", "E", "--file", "rows.toml"], "answer"),
+        ("acts.documents.add_documents", ["doc", "add", "C", "a"], "documents"),
+        ("acts.exercises.answer_exercise", ["exercise", "answer", "C", "E", "--file", "rows.toml"], "answer"),
     ],
 )
 def test_saved_here_alone_is_said_and_is_exit_code_4(run, acts, act, words, kind) -> None:
@@ -123,8 +123,8 @@ def test_status_and_sync_leave_with_what_they_found(run, acts) -> None:
         ("late", True, 0, 0), ("odd", True, 0, 0), ("late", False, 0, 4), ("proof", True, 3, 3), ("proof", False, 3, 3)
     ]  # fmt: skip
     for grade, reached, status, sync in cases:
-        acts.give("work.status.status", state(grade, reached=reached))
-        acts.give("work.status.sync", state(grade, reached=reached))
+        acts.give("acts.status.status", state(grade, reached=reached))
+        acts.give("acts.status.sync", state(grade, reached=reached))
         assert (run("status")[0], run("sync", "--json")[0]) == (status, sync)
         assert "The server showed two histories" in run("status")[1]
 

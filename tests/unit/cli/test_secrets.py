@@ -194,7 +194,7 @@ def test_a_join_that_waits_goes_on_without_the_invitation(run, acts, place) -> N
 
 
 def test_no_secret_is_shown(run, acts, place) -> None:
-    acts.give("work.joining.join", RuntimeError(PASSPHRASE + "a-secret-that-was-handed-over"))
+    acts.give("acts.joining.join", RuntimeError(PASSPHRASE + "a-secret-that-was-handed-over"))
     for more in ([], ["--json"]):
         _, out, err = run("join", "--name", "N", "--from", "code.txt", *more)
         assert PASSPHRASE not in out + err

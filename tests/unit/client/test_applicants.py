@@ -6,8 +6,8 @@ from securecall.identity import AddDevice, Announcement, IdentityEntry, begin
 from securecall.labels import Label
 from securecall.wire import ZERO, Signed, decode
 from securecall_client import clock
-from securecall_client.work import admitting
-from securecall_client.work.enrolment import Newcomer
+from securecall_client.acts import admitting
+from securecall_client.acts.enrolment import Newcomer
 from securecall_keys.device import DeviceKeys
 from tests.simulator.people import Stage, invite, member_of
 

@@ -3,8 +3,8 @@
 import pytest
 
 from securecall_client import clock
+from securecall_client.acts import status
 from securecall_client.confirming import confirmed, is_unconfirmed
-from securecall_client.work import status
 from tests.simulator.people import Stage, answer
 
 DAY = 24 * 3600

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from securecall_client import content
+from securecall_client.acts import documents
 from securecall_client.errors import NotFoundError, SecureCallError
 from securecall_client.notices import BOXES, make_notices, open_notices
 from securecall_client.profile import Profile
-from securecall_client.work import documents
 from securecall_client.work.find import find
 from tests.simulator.hostile import flipped
 from tests.simulator.people import LOCK, Stage, check_plain, member_of

@@ -7,13 +7,13 @@ import pytest
 
 from securecall import entries as e
 from securecall_client import content
+from securecall_client.acts import calls
 from securecall_client.changing import Change, change, create
 from securecall_client.errors import OfflineError
 from securecall_client.notices import make_notices
 from securecall_client.spaces import Spaces
 from securecall_client.transport import Place
 from securecall_client.view import SpaceView
-from securecall_client.work import calls
 from securecall_keys.context import NoticeContext
 from securecall_keys.device import DeviceKeys
 from securecall_keys.labels import Labels

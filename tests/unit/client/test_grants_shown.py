@@ -6,10 +6,10 @@ import pytest
 
 from securecall import entries as e
 from securecall_client import content
+from securecall_client.acts import calls, status
 from securecall_client.errors import RefusedError, SecureCallError
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
-from securecall_client.work import calls, status
 from tests.simulator.forging import bad_rotation, grant_in, grant_of_mine
 from tests.simulator.hostile import flipped
 from tests.simulator.people import Stage, check_plain, member_of

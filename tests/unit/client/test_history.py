@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from securecall.state import ALLIES, EVERYONE
+from securecall_client.acts import calls, status
 from securecall_client.errors import OfflineError, ProfileError, SecureCallError
 from securecall_client.profile import Profile
 from securecall_client.transport import Page
-from securecall_client.work import calls, status
 from tests.simulator import hostile
 from tests.simulator.people import Person, Stage, answer, check_plain, open_call, proven, pull_anew, unchanged
 from tests.simulator.server import Server

@@ -8,11 +8,11 @@ from securecall import entries as e
 from securecall.identity import begin
 from securecall.wire import encode
 from securecall_client import clock
+from securecall_client.acts import admitting
 from securecall_client.captions import InviterLetter
 from securecall_client.errors import InvitationError, ProofError, RefusedError
 from securecall_client.profile import Profile
 from securecall_client.transport import Join
-from securecall_client.work import admitting
 from securecall_keys.context import LetterContext
 from securecall_keys.device import DeviceKeys
 from securecall_keys.invitation import (

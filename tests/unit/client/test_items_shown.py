@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from securecall.labels import Label
+from securecall_client.acts import calls
 from securecall_client.transport import Page, Place
-from securecall_client.work import calls
 from tests.simulator import hostile
 from tests.simulator.people import Person, Stage, open_call, proven, pull_anew, unchanged
 from tests.simulator.server import Server

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from securecall_client import content
+from securecall_client.acts import calls, documents, exercises
 from securecall_client.blobs import BlobStore
 from securecall_client.demo.search import encodings
 from securecall_client.errors import FileError, SecureCallError
-from securecall_client.work import calls, documents, exercises
 from securecall_client.work.rows import Row
 from securecall_keys.invitation import read_invitation
 from tests.simulator.people import CALL, LOCK, TITLE, Stage, check_plain, invite, kept, the_exercise

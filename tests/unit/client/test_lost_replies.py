@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from securecall_client.acts import admitting, calls, documents, exercises, removing
 from securecall_client.errors import NotFoundError, SecureCallError
-from securecall_client.work import admitting, calls, documents, exercises, removing
 from tests.simulator.hostile import Lost
 from tests.simulator.people import Stage, answer, check_plain, invite, open_call
 

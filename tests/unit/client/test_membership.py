@@ -8,10 +8,10 @@ from securecall import entries as e
 from securecall.labels import Label
 from securecall.wire import item_digest
 from securecall_client import clock, content
+from securecall_client.acts import admitting, calls, people, removing
 from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
 from securecall_client.transport import Join, Place
 from securecall_client.view import SpaceView
-from securecall_client.work import admitting, calls, people, removing
 from securecall_keys.author import Author
 from securecall_keys.device import DeviceKeys
 from tests.simulator import hostile

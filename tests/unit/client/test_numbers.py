@@ -9,11 +9,11 @@ from aiohttp import web
 from securecall import entries as e
 from securecall.wire import encode
 from securecall_client import clock, content
+from securecall_client.acts import calls
 from securecall_client.errors import OfflineError, RefusedError, SecureCallError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import device_credentials
 from securecall_client.transport import Page
-from securecall_client.work import calls
 from securecall_keys.device import DeviceKeys
 from tests.simulator.forging import forge_record
 from tests.simulator.hostile import restate

@@ -8,9 +8,9 @@ import pytest
 
 from securecall import entries as e
 from securecall.records import Record
+from securecall_client.acts import calls, documents, exercises, people, removing, status
 from securecall_client.errors import OfflineError, RefusedError, SecureCallError
 from securecall_client.refusals import refused
-from securecall_client.work import calls, documents, exercises, people, removing, status
 from tests.simulator.people import Person, Stage, answer, check_plain, enter, open_call
 
 ACTIVITIES = ["food", "shelter", "training"]

@@ -2,8 +2,8 @@
 
 from securecall import entries as e
 from securecall_client import content
+from securecall_client.acts import calls
 from securecall_client.refusals import refused
-from securecall_client.work import calls
 from tests.simulator.people import Stage, enter
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from securecall_client.acts import calls, removing, watching
 from securecall_client.errors import RefusedError
-from securecall_client.work import calls, removing, watching
 from tests.simulator.people import Stage, check_plain
 
 

@@ -1,7 +1,7 @@
 """A record that the server put behind others' newer ones is saved there all the same, and is told so."""
 
 from securecall_client import content
-from securecall_client.work import calls
+from securecall_client.acts import calls
 from tests.simulator.people import Stage, answer
 
 

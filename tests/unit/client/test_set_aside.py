@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from securecall import entries as e
+from securecall_client.acts import calls, documents, exercises, status
 from securecall_client.errors import FileError, RefusedError, SecureCallError
-from securecall_client.work import calls, documents, exercises, status
 from tests.simulator.people import Person, Stage, answer, check_plain, enter
 from tests.simulator.people import open_call as open_another
 from tests.world import END

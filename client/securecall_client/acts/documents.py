@@ -6,13 +6,13 @@ from pathlib import Path
 from nacl.utils import random
 
 from securecall.rights import Circle
+from securecall_client.acts.calls import need_open, the_call
 from securecall_client.blobs import Sink, download
 from securecall_client.content import Document
 from securecall_client.errors import FileError, OfflineError
 from securecall_client.files import save_as, save_new
 from securecall_client.results import AddedDocument, AddedDocuments, DocumentLine, Documents, GotDocument
 from securecall_client.session import Session
-from securecall_client.work.calls import need_open, the_call
 from securecall_client.work.find import find
 
 NAME_MOST = 200

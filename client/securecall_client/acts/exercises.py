@@ -4,13 +4,13 @@ from nacl.utils import random
 
 from securecall.rights import Circle
 from securecall_client import content
+from securecall_client.acts.calls import need_open, the_call
 from securecall_client.errors import RefusedError
 from securecall_client.results import Answered, AnswerLine, ExerciseAnswers, ExerciseLine, Exercises, StartedExercise
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work import map as mapping
 from securecall_client.work import template
-from securecall_client.work.calls import need_open, the_call
 from securecall_client.work.find import find
 from securecall_client.work.lateness import answer_state
 from securecall_client.work.map_findings import Map

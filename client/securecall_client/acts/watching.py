@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 from securecall.errors import Problem
+from securecall_client.acts.calls import code_of, the_call
+from securecall_client.acts.exercises import answer_line, template_of
 from securecall_client.errors import OfflineError
 from securecall_client.refusals import refused
 from securecall_client.results import AnswerLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
-from securecall_client.work.calls import code_of, the_call
-from securecall_client.work.exercises import answer_line, template_of
 from securecall_client.work.state import State
 
 Event = dict[str, object]

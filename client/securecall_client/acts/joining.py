@@ -13,6 +13,7 @@ from securecall.rights import Role
 from securecall.statements import Login, read_statement
 from securecall.wire import Id, Wire, decode, encode
 from securecall_client import clock, content
+from securecall_client.acts.enrolment import Newcomer, keep
 from securecall_client.captions import InviterLetter, JoinerLetter, Name
 from securecall_client.errors import (
     InvitationError,
@@ -32,7 +33,6 @@ from securecall_client.sync import STOP
 from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials, Transport
 from securecall_client.view import SpaceView
-from securecall_client.work.enrolment import Newcomer, keep
 from securecall_keys.context import LetterContext, StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys
 from securecall_keys.errors import CannotOpenError, TextError

@@ -12,6 +12,7 @@ from securecall.labels import Label
 from securecall.statements import Login
 from securecall.wire import Id, Wire, decode, encode
 from securecall_client import clock, content
+from securecall_client.acts.enrolment import Newcomer, keep
 from securecall_client.captions import MemberName
 from securecall_client.changing import begin as begin_space
 from securecall_client.errors import InvitationError, ProfileError, RefusedError
@@ -24,7 +25,6 @@ from securecall_client.session import Session, Settings
 from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials, Transport
 from securecall_client.work.captioning import captions
-from securecall_client.work.enrolment import Newcomer, keep
 from securecall_keys.author import Author, Draft
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys, public_of, sign

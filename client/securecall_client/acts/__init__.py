@@ -1,0 +1,1 @@
+"""The acts: what a person does through a session, one module a noun. Each returns a value of `results`."""
