@@ -2,7 +2,8 @@
 
 from securecall.labels import Label, digest
 from securecall_client.replica import Replica
-from securecall_client.results import AlarmLine, Grade
+from securecall_client.results.common import Grade
+from securecall_client.results.status import AlarmLine
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.primitives import seal, unseal
 from securecall_keys.secret import Secret

@@ -7,7 +7,7 @@ unless they send it knowingly; an empty record goes ahead of it, and the first o
 
 from securecall import entries as e
 from securecall_client import clock
-from securecall_client.results import Saved
+from securecall_client.results.common import Saved
 from securecall_client.view import SpaceView
 
 DAY = 24 * 60

@@ -28,7 +28,7 @@ from securecall_client.profile import Profile, Turn
 from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica
-from securecall_client.results import Saved
+from securecall_client.results.common import Saved
 from securecall_client.spaces import Line, Spaces
 from securecall_client.text import size
 from securecall_client.transport import Transport

@@ -17,7 +17,7 @@ from securecall_client import clock
 from securecall_client.captions import InviteNote, JoinerLetter, MemberName
 from securecall_client.changing import Change, change
 from securecall_client.errors import OfflineError, TextError
-from securecall_client.results import Admitted, WaitingJoin
+from securecall_client.results.people import Admitted, WaitingJoin
 from securecall_client.session import Session
 from securecall_client.text import clean_name, too_alike
 from securecall_client.transport import Join

@@ -14,17 +14,8 @@ from securecall_client.captions import MemberName
 from securecall_client.changing import Change, change, create, rotation
 from securecall_client.errors import ClosedError, NotFoundError, OfflineError, RefusedError
 from securecall_client.notices import make_notices
-from securecall_client.results import (
-    Call,
-    CallMember,
-    CallPhase,
-    Calls,
-    CallState,
-    Code,
-    InvitedToCall,
-    Opened,
-    Rotated,
-)
+from securecall_client.results.calls import Call, CallMember, Calls, CallState, Code, InvitedToCall, Opened, Rotated
+from securecall_client.results.common import CallPhase
 from securecall_client.session import Session
 from securecall_client.text import clean_name
 from securecall_client.view import SpaceView

@@ -11,7 +11,7 @@ from securecall_client.blobs import Sink, download
 from securecall_client.content import Document
 from securecall_client.errors import FileError, OfflineError
 from securecall_client.files import save_as, save_new
-from securecall_client.results import AddedDocument, AddedDocuments, DocumentLine, Documents, GotDocument
+from securecall_client.results.documents import AddedDocument, AddedDocuments, DocumentLine, Documents, GotDocument
 from securecall_client.session import Session
 from securecall_client.work.find import find
 

@@ -6,7 +6,14 @@ from securecall.rights import Circle
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.errors import RefusedError
-from securecall_client.results import Answered, AnswerLine, ExerciseAnswers, ExerciseLine, Exercises, StartedExercise
+from securecall_client.results.exercises import (
+    Answered,
+    AnswerLine,
+    ExerciseAnswers,
+    ExerciseLine,
+    Exercises,
+    StartedExercise,
+)
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work import map as mapping

@@ -20,7 +20,7 @@ from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
-from securecall_client.results import Founded
+from securecall_client.results.people import Founded
 from securecall_client.session import Session, Settings
 from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials, Transport

@@ -11,7 +11,7 @@ from securecall_client import clock, content
 from securecall_client.captions import InviteNote, InviterLetter
 from securecall_client.changing import Change, change
 from securecall_client.errors import RefusedError
-from securecall_client.results import Invited
+from securecall_client.results.people import Invited
 from securecall_client.session import Session
 from securecall_client.text import clean_name
 from securecall_client.view import SpaceView

@@ -27,7 +27,8 @@ from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
-from securecall_client.results import Joined, Named
+from securecall_client.results.common import Named
+from securecall_client.results.people import Joined
 from securecall_client.session import Session, Settings
 from securecall_client.sync import STOP
 from securecall_client.text import clean_name

@@ -1,6 +1,6 @@
 """Who one is, and who else is in the coalition."""
 
-from securecall_client.results import MemberLine, Members, Whoami
+from securecall_client.results.people import MemberLine, Members, Whoami
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 

@@ -5,7 +5,8 @@ from securecall_client import clock
 from securecall_client.acts.calls import find_member, the_call
 from securecall_client.changing import Change, change
 from securecall_client.errors import NotFoundError
-from securecall_client.results import Named, Receipt, Removed
+from securecall_client.results.calls import Receipt, Removed
+from securecall_client.results.common import Named
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_keys.labels import Labels

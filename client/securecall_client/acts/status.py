@@ -3,7 +3,7 @@
 from securecall_client import clock
 from securecall_client.confirming import confirmed
 from securecall_client.errors import NotSentError
-from securecall_client.results import AlarmLine, SpaceLine, Status
+from securecall_client.results.status import AlarmLine, SpaceLine, Status
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 

@@ -8,7 +8,7 @@ from securecall_client.acts.calls import code_of, the_call
 from securecall_client.acts.exercises import answer_line, template_of
 from securecall_client.errors import OfflineError
 from securecall_client.refusals import refused
-from securecall_client.results import AnswerLine
+from securecall_client.results.exercises import AnswerLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.state import State

@@ -12,13 +12,13 @@ from securecall_client.cli.table import short, table
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results import Admitted
+    from securecall_client.results.people import Admitted
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @command(app, "admit", example="securecall admit", gives="results:Admitted", shared=WRITES)
+    @command(app, "admit", example="securecall admit", gives="results.people:Admitted", shared=WRITES)
     def admit(
         line: Line,
         watch: Annotated[

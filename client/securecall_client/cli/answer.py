@@ -17,7 +17,7 @@ from securecall_client.cli.options import WRITES
 from securecall_client.cli.table import short
 
 if TYPE_CHECKING:
-    from securecall_client.results import Answered
+    from securecall_client.results.exercises import Answered
     from securecall_client.session import Session
     from securecall_client.work.template import Template
 
@@ -32,7 +32,7 @@ def register(noun: typer.Typer) -> None:
         noun,
         "answer",
         example='securecall exercise answer "Situation in spring" 1a2b3c4d --file rows.csv',
-        gives="results:Answered",
+        gives="results.exercises:Answered",
         shared=WRITES,
     )
     def answer(

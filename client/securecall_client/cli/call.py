@@ -12,7 +12,7 @@ from securecall_client.cli.table import local, short, table
 from securecall_client.text import for_terminal, parse_time
 
 if TYPE_CHECKING:
-    from securecall_client.results import Call, Calls, CallState, Code, Opened
+    from securecall_client.results.calls import Call, Calls, CallState, Code, Opened
 
 NAME: Final = "call"
 HELP: Final = "Country calls: who is in them, and what happens."
@@ -26,7 +26,7 @@ noun = typer.Typer(rich_markup_mode=None)
     noun,
     "open",
     example='securecall call open "Situation in spring" --country KE --starts 2026-12-01T15:00+03:00',
-    gives="results:Opened",
+    gives="results.calls:Opened",
     shared=WRITES,
 )
 def open_call(
@@ -57,7 +57,7 @@ def open_call(
     line.show(act, words)
 
 
-@command(noun, "list", example="securecall call list", gives="results:Calls")
+@command(noun, "list", example="securecall call list", gives="results.calls:Calls")
 def list_calls(line: Line) -> None:
     """List the calls that you are in."""
     from securecall_client.acts import calls
@@ -65,7 +65,7 @@ def list_calls(line: Line) -> None:
     line.show(line.in_session(calls.list_calls), _listed)
 
 
-@command(noun, "show", example='securecall call show "Situation in spring"', gives="results:Call")
+@command(noun, "show", example='securecall call show "Situation in spring"', gives="results.calls:Call")
 def show_call(line: Line, call: CallName) -> None:
     """Show a call: when it is, its code, who is in it."""
     from securecall_client.acts import calls
@@ -77,7 +77,7 @@ def show_call(line: Line, call: CallName) -> None:
     noun,
     "close",
     example='securecall call close "Situation in spring"',
-    gives="results:CallState",
+    gives="results.calls:CallState",
     shared=WRITES,
 )
 def close_call(line: Line, call: CallName) -> None:
@@ -94,7 +94,7 @@ def close_call(line: Line, call: CallName) -> None:
     noun,
     "code",
     example='securecall call code "Situation in spring" --roll-call',
-    gives="results:Code",
+    gives="results.calls:Code",
     shared=WRITES,
 )
 def show_code(

@@ -13,7 +13,7 @@ from securecall_client.cli.table import local, names, several, short
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results import InvitedToCall, Receipt, Removed, Rotated
+    from securecall_client.results.calls import InvitedToCall, Receipt, Removed, Rotated
 
 MemberNames = Annotated[
     list[str],
@@ -28,7 +28,7 @@ def register(noun: typer.Typer) -> None:
         noun,
         "invite",
         example='securecall call invite "Situation in spring" "Amina" "Jonas"',
-        gives="results:InvitedToCall",
+        gives="results.calls:InvitedToCall",
         shared=WRITES,
     )
     def invite(line: Line, call: CallName, people: MemberNames) -> None:
@@ -41,7 +41,7 @@ def register(noun: typer.Typer) -> None:
         noun,
         "remove",
         example='securecall call remove "Situation in spring" "Jonas"',
-        gives="results:Removed",
+        gives="results.calls:Removed",
         shared=WRITES,
     )
     def remove(line: Line, call: CallName, people: MemberNames) -> None:
@@ -57,7 +57,7 @@ def register(noun: typer.Typer) -> None:
         noun,
         "rotate",
         example='securecall call rotate "Situation in spring"',
-        gives="results:Rotated",
+        gives="results.calls:Rotated",
         shared=WRITES,
     )
     def rotate(line: Line, call: CallName) -> None:

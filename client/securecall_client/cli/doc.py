@@ -14,7 +14,7 @@ from securecall_client.cli.table import short, table
 from securecall_client.text import for_terminal, size
 
 if TYPE_CHECKING:
-    from securecall_client.results import AddedDocuments, Documents, GotDocument
+    from securecall_client.results.documents import AddedDocuments, Documents, GotDocument
 
 NAME: Final = "doc"
 HELP: Final = "The documents of a call."
@@ -34,7 +34,7 @@ noun = typer.Typer(rich_markup_mode=None)
     noun,
     "add",
     example='securecall doc add "Situation in spring" report.pdf photos.zip',
-    gives="results:AddedDocuments",
+    gives="results.documents:AddedDocuments",
     shared=WRITES,
 )
 def add(
@@ -49,7 +49,7 @@ def add(
     line.show(line.in_session(lambda session: documents.add_documents(session, call, files, circle)), _added)
 
 
-@command(noun, "list", example='securecall doc list "Situation in spring"', gives="results:Documents")
+@command(noun, "list", example='securecall doc list "Situation in spring"', gives="results.documents:Documents")
 def list_documents(line: Line, call: CallName) -> None:
     """List the documents of a call."""
     from securecall_client.acts import documents
@@ -61,7 +61,7 @@ def list_documents(line: Line, call: CallName) -> None:
     noun,
     "get",
     example='securecall doc get "Situation in spring" report.pdf -o received.pdf',
-    gives="results:GotDocument",
+    gives="results.documents:GotDocument",
 )
 def get(
     line: Line,

@@ -14,7 +14,7 @@ from securecall_client.cli.table import several, short, table
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results import AnswerLine, ExerciseAnswers, Exercises, StartedExercise
+    from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, Exercises, StartedExercise
 
 NAME: Final = "exercise"
 HELP: Final = "Written exercises: who does what, where and when."
@@ -29,7 +29,7 @@ noun = typer.Typer(rich_markup_mode=None)
     noun,
     "start",
     example='securecall exercise start "Situation in spring" who-does-what',
-    gives="results:StartedExercise",
+    gives="results.exercises:StartedExercise",
     shared=WRITES,
 )
 def start(
@@ -48,7 +48,7 @@ def start(
     line.show(line.in_session(lambda session: exercises.start_exercise(session, call, template, circle)), words)
 
 
-@command(noun, "list", example='securecall exercise list "Situation in spring"', gives="results:Exercises")
+@command(noun, "list", example='securecall exercise list "Situation in spring"', gives="results.exercises:Exercises")
 def list_exercises(line: Line, call: CallName) -> None:
     """List the exercises of a call."""
     from securecall_client.acts import exercises
@@ -60,7 +60,7 @@ def list_exercises(line: Line, call: CallName) -> None:
     noun,
     "show",
     example='securecall exercise show "Situation in spring" 1a2b3c4d',
-    gives="results:ExerciseAnswers",
+    gives="results.exercises:ExerciseAnswers",
 )
 def show(line: Line, call: CallName, exercise: ExerciseName) -> None:
     """Show an exercise and the newest answer of everybody."""

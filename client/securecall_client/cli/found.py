@@ -13,7 +13,7 @@ from securecall_client.cli.table import short
 from securecall_client.errors import ProfileError
 
 if TYPE_CHECKING:
-    from securecall_client.results import Founded
+    from securecall_client.results.people import Founded
 
 
 def refuse_second_profile(line: Line) -> None:
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
         app,
         "found",
         example='securecall found "Coalition" --server https://calls.example.org --name "Amina" --org "Secretariat"',
-        gives="results:Founded",
+        gives="results.people:Founded",
     )
     def found(
         line: Line,

@@ -12,7 +12,7 @@ from securecall_client.cli.table import local
 from securecall_client.text import for_terminal, parse_span
 
 if TYPE_CHECKING:
-    from securecall_client.results import Invited
+    from securecall_client.results.people import Invited
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
         app,
         "invite",
         example='securecall invite --role member --org "River Watch" --label "Amina" > amina.txt',
-        gives="results:Invited",
+        gives="results.people:Invited",
         shared=WRITES,
     )
     def invite(

@@ -15,13 +15,13 @@ from securecall_client.cli.table import names
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results import Joined
+    from securecall_client.results.people import Joined
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @command(app, "join", example='securecall join --name "Amina" --from amina.txt', gives="results:Joined")
+    @command(app, "join", example='securecall join --name "Amina" --from amina.txt', gives="results.people:Joined")
     def join(
         line: Line,
         person: Annotated[str, typer.Option("--name", metavar="PERSON", help="Your name.")] = "",

@@ -10,14 +10,14 @@ from securecall_client.cli.line import Line
 from securecall_client.cli.table import short, table
 
 if TYPE_CHECKING:
-    from securecall_client.results import Members
+    from securecall_client.results.people import Members
 
 NAME: Final = "member"
 HELP: Final = "The people of the coalition."
 noun = typer.Typer(rich_markup_mode=None)
 
 
-@command(noun, "list", example="securecall member list", gives="results:Members")
+@command(noun, "list", example="securecall member list", gives="results.people:Members")
 def list_members(line: Line) -> None:
     """List the members of the coalition, with the role that its chain gives them."""
     from securecall_client.acts import people

@@ -12,7 +12,7 @@ from securecall_client.cli.table import local, several, short, table
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results import AlarmLine, Status
+    from securecall_client.results.status import AlarmLine, Status
 
 PROOF_GRADE: Final = "proof"
 _TO_DO: Final = {
@@ -25,7 +25,7 @@ _TO_DO: Final = {
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @command(app, "status", example="securecall status", gives="results:Status")
+    @command(app, "status", example="securecall status", gives="results.status:Status")
     def status(line: Line) -> None:
         """Show what is here, on the server, and with others.
 

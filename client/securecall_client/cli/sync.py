@@ -12,7 +12,7 @@ from securecall_client.cli.status import PROOF_GRADE, words
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @command(app, "sync", example="securecall sync", gives="results:Status", shared=WRITES)
+    @command(app, "sync", example="securecall sync", gives="results.status:Status", shared=WRITES)
     def sync(line: Line) -> None:
         """Send what waits, fetch what is new.
 

@@ -11,13 +11,13 @@ from securecall_client.cli.table import short
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results import Whoami
+    from securecall_client.results.people import Whoami
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @command(app, "whoami", example="securecall whoami", gives="results:Whoami")
+    @command(app, "whoami", example="securecall whoami", gives="results.people:Whoami")
     def whoami(line: Line) -> None:
         """Show who you are in the coalition, and which device this is."""
         from securecall_client.acts import people

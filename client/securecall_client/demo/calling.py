@@ -3,8 +3,8 @@
 import asyncio
 from typing import Final
 
-from securecall_client import results as r
 from securecall_client.demo.scene import Scene
+from securecall_client.results.calls import Call, Code, InvitedToCall, Opened
 
 TITLE: Final = "A call is opened; every screen shows the same roster code, before and after a roll call"
 CALL: Final = "Kiribati: civic space in spring"
@@ -18,16 +18,16 @@ async def play(scene: Scene) -> None:
     secretariat = scene.person("secretariat")
     scene.canaries.plant(CALL, "Kiribati", LINK)
     about = ("--country", "KI", "--starts", "2027-01-12T15:00+12:00", "--civic-space", "closing", "--link", LINK)
-    scene.call = (await secretariat.get(r.Opened, "call", "open", CALL, *about)).call
+    scene.call = (await secretariat.get(Opened, "call", "open", CALL, *about)).call
     people = [person.name for person in scene.others("secretariat")]
-    invited = await secretariat.get(r.InvitedToCall, "call", "invite", CALL, *people)
+    invited = await secretariat.get(InvitedToCall, "call", "invite", CALL, *people)
     scene.checks.same("four people were let into the call", len(invited.admitted), len(people))
-    before = await asyncio.gather(*(person.get(r.Call, "call", "show", CALL) for person in scene.people.values()))
+    before = await asyncio.gather(*(person.get(Call, "call", "show", CALL) for person in scene.people.values()))
     _compare_rosters(scene, before)
-    _compare(scene, "before the roll call", [r.Code(code=call.code, seq=call.seq) for call in before])
-    called = await secretariat.get(r.Code, "call", "code", CALL, "--roll-call")
+    _compare(scene, "before the roll call", [Code(code=call.code, seq=call.seq) for call in before])
+    called = await secretariat.get(Code, "call", "code", CALL, "--roll-call")
     others = scene.others("secretariat")
-    after = [called, *await asyncio.gather(*(person.get(r.Code, "call", "code", CALL) for person in others))]
+    after = [called, *await asyncio.gather(*(person.get(Code, "call", "code", CALL) for person in others))]
     _compare(scene, "after the roll call", after)
     scene.checks.hold(
         "the roll call made a new code at a later place",
@@ -36,7 +36,7 @@ async def play(scene: Scene) -> None:
     )
 
 
-def _compare_rosters(scene: Scene, calls: list[r.Call]) -> None:
+def _compare_rosters(scene: Scene, calls: list[Call]) -> None:
     wanted = sorted((one.name, one.org, ROLES_IN_CALL.get(part, "member")) for part, one in scene.people.items())
     shown = [sorted((one.name, one.org, one.role) for one in call.members) for call in calls]
     scene.checks.same(
@@ -45,7 +45,7 @@ def _compare_rosters(scene: Scene, calls: list[r.Call]) -> None:
     )  # fmt: skip
 
 
-def _compare(scene: Scene, when: str, codes: list[r.Code]) -> None:
+def _compare(scene: Scene, when: str, codes: list[Code]) -> None:
     shown = {(code.code, code.seq) for code in codes}
     screens = len(scene.people)
     scene.checks.hold(

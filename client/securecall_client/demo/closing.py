@@ -3,7 +3,6 @@
 import asyncio
 from typing import Final
 
-from securecall_client import results as r
 from securecall_client.demo import rows
 from securecall_client.demo.answering import TEMPLATE, answer
 from securecall_client.demo.calling import CALL
@@ -11,6 +10,8 @@ from securecall_client.demo.canaries import FEWEST
 from securecall_client.demo.scene import Scene
 from securecall_client.demo.search import Finding
 from securecall_client.demo.store import WAL
+from securecall_client.results.calls import CallState
+from securecall_client.results.exercises import Answered, ExerciseAnswers
 from securecall_client.text import size
 
 TITLE: Final = "The call is closed; nothing that people wrote stands on the wire or on the server"
@@ -22,10 +23,10 @@ _SHOWN: Final = 5
 async def play(scene: Scene) -> None:
     """Close, answer late, try what is refused. Raises: CommandError."""
     secretariat = scene.person("secretariat")
-    closed = await secretariat.get(r.CallState, "call", "close", CALL)
+    closed = await secretariat.get(CallState, "call", "close", CALL)
     scene.checks.same("the call is closed", closed.state, "closed")
-    late = (await answer(scene, "focal", rows.late())).read(r.Answered)
-    show = scene.person("cochair").get(r.ExerciseAnswers, "exercise", "show", CALL, scene.exercise)
+    late = (await answer(scene, "focal", rows.late())).read(Answered)
+    show = scene.person("cochair").get(ExerciseAnswers, "exercise", "show", CALL, scene.exercise)
     shown, _ = await asyncio.gather(show, _try_refused(scene))
     states = {line.answer: line.state for line in shown.answers}
     scene.checks.same(

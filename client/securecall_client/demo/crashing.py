@@ -5,11 +5,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from securecall_client import results as r
 from securecall_client.demo import rows
 from securecall_client.demo.answering import answer
 from securecall_client.demo.person import Reply
 from securecall_client.demo.scene import Scene
+from securecall_client.results.common import Saved
+from securecall_client.results.exercises import Answered
+from securecall_client.results.status import Status
 
 TITLE: Final = "The server is killed (SIGKILL) while answers are under way, and started again"
 FOUR: Final = ("secretariat", "focal", "ally", "seized")
@@ -24,17 +26,17 @@ _HERE: Final = 4
 class Reported:
     """What people were told of their answers: the id to (exit code, where it is saved)."""
 
-    answers: dict[str, tuple[int, r.Saved]] = field(default_factory=dict)
+    answers: dict[str, tuple[int, Saved]] = field(default_factory=dict)
     enough: asyncio.Event = field(default_factory=asyncio.Event)
 
     def note(self, reply: Reply) -> None:
         """One more."""
-        told = reply.read(r.Answered)
+        told = reply.read(Answered)
         self.answers[told.answer] = (reply.code, told.saved)
         if len(self.saved("server", "others")) >= KILL_AT:
             self.enough.set()
 
-    def saved(self, *where: r.Saved) -> set[str]:
+    def saved(self, *where: Saved) -> set[str]:
         """The answers that were reported saved there."""
         return {answer for answer, (_, saved) in self.answers.items() if saved in where}
 
@@ -51,7 +53,7 @@ async def play(scene: Scene) -> None:
     await scene.server.start()
     _check_reports(scene, reported)
     _check_kept(scene, reported)
-    statuses = await asyncio.gather(*(scene.person(part).get(r.Status, "sync") for part in FOUR))
+    statuses = await asyncio.gather(*(scene.person(part).get(Status, "sync") for part in FOUR))
     _check_sent(scene, reported, statuses)
     await _check_screens(scene)
 
@@ -88,7 +90,7 @@ def _check_kept(scene: Scene, reported: Reported) -> None:
     scene.checks.same("nothing that was reported saved on the server is missing after the crash", missing, set())
 
 
-def _check_sent(scene: Scene, reported: Reported, statuses: list[r.Status]) -> None:
+def _check_sent(scene: Scene, reported: Reported, statuses: list[Status]) -> None:
     stored = Counter(record.hex() for record in scene.store().records(scene.space))
     scene.checks.same(
         "what was saved on people's own computers has arrived after sync",

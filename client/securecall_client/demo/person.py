@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from securecall_client.errors import SecureCallError
-from securecall_client.results import Result
+from securecall_client.results.common import Result
 from securecall_client.work.map_findings import Map
 
 PROGRAM: Final = Path(sys.executable).parent / "securecall"

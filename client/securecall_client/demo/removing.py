@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from securecall import entries as e
-from securecall_client import results as r
 from securecall_client.demo import papers, rows
 from securecall_client.demo.answering import answer
 from securecall_client.demo.calling import CALL
 from securecall_client.demo.scene import Scene
 from securecall_client.demo.store import Item, Store
 from securecall_client.demo.thief import Haul, Thief
+from securecall_client.results.calls import Removed
+from securecall_client.results.documents import AddedDocuments, GotDocument
 
 TITLE: Final = "An ally whose laptop was seized is removed; their client with all its keys opens nothing new"
 NEW_NAME: Final = "after-the-removal.txt"
@@ -25,7 +26,7 @@ async def play(scene: Scene) -> None:
     seized = scene.person("seized")
     loot = scene.folder / "seized-copy"
     shutil.copytree(seized.home, loot)
-    removed = await scene.person("secretariat").get(r.Removed, "call", "remove", CALL, seized.name)
+    removed = await scene.person("secretariat").get(Removed, "call", "remove", CALL, seized.name)
     answers = sum(map(len, scene.answers.values()))
     file = scene.paper(NEW_NAME, NEW_TEXT)
     await _write_on(scene, file)
@@ -46,13 +47,13 @@ async def play(scene: Scene) -> None:
 async def _write_on(scene: Scene, file: Path) -> None:
     """Those who stay put up a document and answer anew."""
     scene.canaries.plant(NEW_NAME, NEW_TEXT.strip())
-    add = scene.person("focal").get(r.AddedDocuments, "doc", "add", CALL, str(file))
+    add = scene.person("focal").get(AddedDocuments, "doc", "add", CALL, str(file))
     await asyncio.gather(add, answer(scene, "ally", rows.FINAL["ally"]))
 
 
 async def _read_on(scene: Scene, file: Path) -> None:
     copy = scene.folder / "read-after-the-removal"
-    await scene.person("cochair").get(r.GotDocument, "doc", "get", CALL, NEW_NAME, "-o", str(copy))
+    await scene.person("cochair").get(GotDocument, "doc", "get", CALL, NEW_NAME, "-o", str(copy))
     scene.checks.same("those who stayed read what is new", papers.sha256(copy), papers.sha256(file))
 
 
@@ -61,7 +62,7 @@ def _removal(store: Store, space: bytes) -> Item:
     return [item for item in store.items(space) if isinstance(item.body, e.Entry)][-1]
 
 
-def _check_entry(scene: Scene, store: Store, item: Item, removed: r.Removed) -> None:
+def _check_entry(scene: Scene, store: Store, item: Item, removed: Removed) -> None:
     body = item.body.body if isinstance(item.body, e.Entry) else None
     change = body.change if body is not None else None
     start = body.start if body is not None else None
@@ -75,7 +76,7 @@ def _check_entry(scene: Scene, store: Store, item: Item, removed: r.Removed) -> 
     )
 
 
-def _check_receipt(scene: Scene, removed: r.Removed, name: str, answers: int) -> None:
+def _check_receipt(scene: Scene, removed: Removed, name: str, answers: int) -> None:
     receipt = removed.receipt
     scene.checks.same(
         "the receipt names who went and what they keep",

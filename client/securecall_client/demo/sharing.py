@@ -4,11 +4,11 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from securecall_client import results as r
 from securecall_client.demo import papers
 from securecall_client.demo.calling import CALL
 from securecall_client.demo.person import Person
 from securecall_client.demo.scene import Scene
+from securecall_client.results.documents import AddedDocuments, GotDocument
 from securecall_client.text import size
 
 TITLE: Final = "The focal point puts up documents; the others fetch them at once and the bytes agree"
@@ -23,7 +23,7 @@ async def play(scene: Scene) -> None:
     scene.documents = len(laid.files)
     hashing = asyncio.gather(*(asyncio.to_thread(papers.sha256, path) for path in laid.files))
     files = [str(path) for path in laid.files]
-    added = await scene.person("focal").get(r.AddedDocuments, "doc", "add", CALL, *files)
+    added = await scene.person("focal").get(AddedDocuments, "doc", "add", CALL, *files)
     scene.checks.same(
         "three documents are saved on the server",
         [(one.name, one.size, one.saved) for one in added.documents],
@@ -46,7 +46,7 @@ async def _fetch(scene: Scene, person: Person, names: list[str]) -> dict[str, st
     folder.mkdir(mode=0o700)
     digests = {}
     for name in names:
-        got = await person.get(r.GotDocument, "doc", "get", CALL, name, "-o", str(folder / name))
+        got = await person.get(GotDocument, "doc", "get", CALL, name, "-o", str(folder / name))
         digests[name] = await asyncio.to_thread(papers.sha256, Path(got.path))
         Path(got.path).unlink()
     return digests

@@ -1,6 +1,6 @@
 """When an answer came, against the closing of its call (protocol 8; row S19). Pure; no clock decides."""
 
-from securecall_client.results import AnswerState
+from securecall_client.results.common import AnswerState
 from securecall_client.work.state import Origin, State
 
 

@@ -16,7 +16,11 @@ from typing import Literal, Union, get_args, get_origin
 import msgspec
 import pytest
 
-from securecall_client import results
+from securecall_client.results.calls import Call, Calls, CallState, Code, InvitedToCall, Opened, Removed, Rotated
+from securecall_client.results.documents import AddedDocuments, Documents, GotDocument
+from securecall_client.results.exercises import Answered, ExerciseAnswers, Exercises, StartedExercise
+from securecall_client.results.people import Admitted, Founded, Invited, Joined, Members, Whoami
+from securecall_client.results.status import Status
 from securecall_client.work.map_findings import Map
 
 ID = "1a2b3c4d" * 8
@@ -103,35 +107,35 @@ def give_everything(acts: Acts, text: str = "Amina") -> None:
     """Let every act give a result of its type, with ``text`` wherever somebody's words stand."""
     for place, kind in RESULTS.items():
         acts.give(place, made(kind, text))
-    acts.give_many("acts.admitting.admit_watch", [made(results.Admitted, text)])
+    acts.give_many("acts.admitting.admit_watch", [made(Admitted, text)])
     acts.give_many("acts.watching.watch", [{"event": "started", "title": text}, {"event": text, text: text}])
 
 
 RESULTS: dict[str, type[msgspec.Struct]] = {
-    "acts.founding.found": results.Founded,
-    "acts.inviting.invite": results.Invited,
-    "acts.joining.join": results.Joined,
-    "acts.admitting.admit": results.Admitted,
-    "acts.people.whoami": results.Whoami,
-    "acts.people.members": results.Members,
-    "acts.calls.open_call": results.Opened,
-    "acts.calls.list_calls": results.Calls,
-    "acts.calls.show_call": results.Call,
-    "acts.calls.invite_to_call": results.InvitedToCall,
-    "acts.removing.remove_from_call": results.Removed,
-    "acts.calls.rotate_call": results.Rotated,
-    "acts.calls.close_call": results.CallState,
-    "acts.calls.code": results.Code,
-    "acts.documents.add_documents": results.AddedDocuments,
-    "acts.documents.list_documents": results.Documents,
-    "acts.documents.get_document": results.GotDocument,
-    "acts.exercises.start_exercise": results.StartedExercise,
-    "acts.exercises.list_exercises": results.Exercises,
-    "acts.exercises.answer_exercise": results.Answered,
-    "acts.exercises.show_exercise": results.ExerciseAnswers,
+    "acts.founding.found": Founded,
+    "acts.inviting.invite": Invited,
+    "acts.joining.join": Joined,
+    "acts.admitting.admit": Admitted,
+    "acts.people.whoami": Whoami,
+    "acts.people.members": Members,
+    "acts.calls.open_call": Opened,
+    "acts.calls.list_calls": Calls,
+    "acts.calls.show_call": Call,
+    "acts.calls.invite_to_call": InvitedToCall,
+    "acts.removing.remove_from_call": Removed,
+    "acts.calls.rotate_call": Rotated,
+    "acts.calls.close_call": CallState,
+    "acts.calls.code": Code,
+    "acts.documents.add_documents": AddedDocuments,
+    "acts.documents.list_documents": Documents,
+    "acts.documents.get_document": GotDocument,
+    "acts.exercises.start_exercise": StartedExercise,
+    "acts.exercises.list_exercises": Exercises,
+    "acts.exercises.answer_exercise": Answered,
+    "acts.exercises.show_exercise": ExerciseAnswers,
     "acts.exercises.map_exercise": Map,
-    "acts.status.status": results.Status,
-    "acts.status.sync": results.Status,
+    "acts.status.status": Status,
+    "acts.status.sync": Status,
 }
 
 ROWS = '[[rows]]\nactivity = "monitoring"\nplace = "KE"\nstatus = "planned"\n'

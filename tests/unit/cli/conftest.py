@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from securecall_client import results
 from securecall_client.cli import ask, main, program
+from securecall_client.results.exercises import ExerciseAnswers
 from tests.unit.cli.acts import Acts, give_everything, made, open_nothing, write_files
 
 PASSPHRASE = "harbour violin seventeen moss"
@@ -48,9 +48,9 @@ def acts(place: Place, monkeypatch: pytest.MonkeyPatch) -> Acts:
     acts = Acts(monkeypatch)
     monkeypatch.setattr("securecall_client.opening.open_session", open_nothing(acts))
     give_everything(acts)
-    shown = made(results.ExerciseAnswers)
-    assert isinstance(shown, results.ExerciseAnswers)
-    acts.give("acts.exercises.show_exercise", results.ExerciseAnswers(
+    shown = made(ExerciseAnswers)
+    assert isinstance(shown, ExerciseAnswers)
+    acts.give("acts.exercises.show_exercise", ExerciseAnswers(
         exercise=shown.exercise, template="who-does-what", state="open", answers=shown.answers
     ))  # fmt: skip
     return acts

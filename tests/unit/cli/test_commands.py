@@ -11,11 +11,15 @@ import msgspec
 import pytest
 import typer
 
-from securecall_client import results
 from securecall_client.cli import ask, main
 from securecall_client.cli.command import spec_of
 from securecall_client.cli.manual import document, leaves
 from securecall_client.cli.program import NAME, app
+from securecall_client.results.calls import Calls
+from securecall_client.results.documents import Documents, GotDocument
+from securecall_client.results.exercises import ExerciseAnswers, Exercises
+from securecall_client.results.people import Admitted
+from securecall_client.results.status import Status
 from securecall_client.text import is_hidden
 from tests.unit.cli.acts import COMMANDS, RESULTS, give_everything, made
 
@@ -56,7 +60,7 @@ def test_words_go_to_stdout_and_are_no_json(run, name) -> None:
 @pytest.mark.parametrize("name", [*COMMANDS, "call watch", "admit --watch"])
 def test_m14_text_from_others_cannot_drive_the_terminal(run, acts, name, as_json) -> None:
     give_everything(acts, HOSTILE)
-    acts.give("acts.exercises.show_exercise", made(results.ExerciseAnswers, HOSTILE))
+    acts.give("acts.exercises.show_exercise", made(ExerciseAnswers, HOSTILE))
     words = {"call watch": ["call", "watch", "C"], "admit --watch": ["admit", "--watch"]}.get(name) or COMMANDS[name][0]
     _, out, err = run(*words, *(["--json"] if as_json else []))
     assert [c for c in out + err if is_hidden(c) and c != "\n"] == []
@@ -159,13 +163,13 @@ def test_the_invitation_alone_is_on_stdout(run) -> None:
 
 
 def test_empty_states_say_what_to_do_first(run, acts) -> None:
-    acts.give("acts.calls.list_calls", results.Calls(calls=[]))
+    acts.give("acts.calls.list_calls", Calls(calls=[]))
     assert "securecall call open" in run("call", "list")[1]
-    acts.give("acts.documents.list_documents", results.Documents(documents=[]))
+    acts.give("acts.documents.list_documents", Documents(documents=[]))
     assert "securecall doc add" in run("doc", "list", "C")[1]
-    acts.give("acts.exercises.list_exercises", results.Exercises(exercises=[]))
+    acts.give("acts.exercises.list_exercises", Exercises(exercises=[]))
     assert "securecall exercise start" in run("exercise", "list", "C")[1]
-    acts.give("acts.admitting.admit", results.Admitted(admitted=[], names=[], waiting=[]))
+    acts.give("acts.admitting.admit", Admitted(admitted=[], names=[], waiting=[]))
     assert "securecall invite" in run("admit")[1]
 
 
@@ -177,12 +181,12 @@ def test_tables_show_the_beginning_of_an_id_and_json_the_whole(run) -> None:
 
 
 def test_status_says_where_everything_is(run, acts) -> None:
-    here = results.Status(spaces=[], outbox=2, alarms=[], reached=False)
+    here = Status(spaces=[], outbox=2, alarms=[], reached=False)
     acts.give("acts.status.status", here)
     code, out, _ = run("status")
     assert code == 0
     assert "all but 2 things that you wrote, kept here until then. The server was not reached" in out
-    acts.give("acts.status.status", made(results.Status))
+    acts.give("acts.status.status", made(Status))
     out = run("status")[1]
     assert all(words in out for words in ("On this computer:", "On the server:", "Others have it:"))
 
@@ -234,7 +238,7 @@ def test_the_map_goes_to_a_new_file_and_never_over_another(run, place) -> None:
 
 
 def test_bytes_on_stdout_push_the_words_aside(run, acts) -> None:
-    got = results.GotDocument(document="d" * 32, path="-", size=3)
+    got = GotDocument(document="d" * 32, path="-", size=3)
     acts.give("acts.documents.get_document", got)
     code, out, err = run("doc", "get", "C", "D", "-o", "-", "--json")
     assert (code, out, json.loads(err)) == (0, "", msgspec.to_builtins(got))

@@ -7,9 +7,13 @@ import os
 import pytest
 
 from securecall.errors import InvalidError, Problem
-from securecall_client import results
 from securecall_client.cli import failures, main
 from securecall_client.errors import NotFoundError, OfflineError, ProofError, SecureCallError, TextError
+from securecall_client.results.calls import Call
+from securecall_client.results.common import Grade
+from securecall_client.results.documents import AddedDocument, AddedDocuments
+from securecall_client.results.exercises import Answered
+from securecall_client.results.status import AlarmLine, Status
 from securecall_client.work.errors import RowsError, TemplateError
 from securecall_keys.errors import WrongPassphraseError
 from tests.unit.cli.acts import COMMANDS, made
@@ -102,9 +106,9 @@ def test_a_closed_pipe_is_quiet(acts, place, monkeypatch, capfd) -> None:
     ],
 )
 def test_saved_here_alone_is_said_and_is_exit_code_4(run, acts, act, words, kind) -> None:
-    answered = results.Answered(answer="a", saved="here")
-    added = results.AddedDocument(document="d", name="a", size=1, circle="allies", saved="here")
-    acts.give(act, answered if kind == "answer" else results.AddedDocuments(documents=[added]))
+    answered = Answered(answer="a", saved="here")
+    added = AddedDocument(document="d", name="a", size=1, circle="allies", saved="here")
+    acts.give(act, answered if kind == "answer" else AddedDocuments(documents=[added]))
     code, out, err = run(*words)
     assert code == 4
     assert "on this computer" in out
@@ -115,11 +119,11 @@ def test_saved_here_alone_is_said_and_is_exit_code_4(run, acts, act, words, kind
 
 
 def test_status_and_sync_leave_with_what_they_found(run, acts) -> None:
-    def state(grade: results.Grade, *, reached: bool) -> results.Status:
-        alarm = results.AlarmLine(alarm="a", grade=grade, message="The server showed two histories")
-        return results.Status(spaces=[], outbox=0, alarms=[alarm], reached=reached)
+    def state(grade: Grade, *, reached: bool) -> Status:
+        alarm = AlarmLine(alarm="a", grade=grade, message="The server showed two histories")
+        return Status(spaces=[], outbox=0, alarms=[alarm], reached=reached)
 
-    cases: list[tuple[results.Grade, bool, int, int]] = [
+    cases: list[tuple[Grade, bool, int, int]] = [
         ("late", True, 0, 0), ("odd", True, 0, 0), ("late", False, 0, 4), ("proof", True, 3, 3), ("proof", False, 3, 3)
     ]  # fmt: skip
     for grade, reached, status, sync in cases:
@@ -189,4 +193,4 @@ def test_no_word_at_all_is_help(run) -> None:
 
 
 def test_the_shapes_that_these_tests_make_are_whole() -> None:
-    assert isinstance(made(results.Call), results.Call)
+    assert isinstance(made(Call), Call)

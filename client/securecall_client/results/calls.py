@@ -1,0 +1,90 @@
+"""Results about calls."""
+
+from securecall.rights import Role
+from securecall_client.results.common import CallPhase, Named, Result, Saved
+
+
+class CallMember(Result, frozen=True, kw_only=True):
+    """A member of a call."""
+
+    member: str
+    name: str
+    org: str
+    role: Role
+
+
+class Call(Result, frozen=True, kw_only=True):
+    """A call as it stands; `code` is the roster code at place `seq`."""
+
+    call: str
+    title: str
+    country: str
+    starts: str
+    civic_space: str
+    link: str
+    state: CallPhase
+    epoch: int
+    code: str
+    seq: int
+    members: list[CallMember]
+
+
+class Calls(Result, frozen=True, kw_only=True):
+    """All calls that this profile knows of."""
+
+    calls: list[Call]
+
+
+class Opened(Result, frozen=True, kw_only=True):
+    """A call has been opened."""
+
+    call: str
+
+
+class InvitedToCall(Result, frozen=True, kw_only=True):
+    """Who was let into a call."""
+
+    call: str
+    admitted: list[str]
+    names: list[str]
+    """Their names, in the same order."""
+
+
+class Receipt(Result, frozen=True, kw_only=True):
+    """What a removal did, in numbers and words: what the removed person keeps, and who has no new key yet."""
+
+    removed: list[Named]
+    at: str
+    documents: int
+    answers: int
+    keeps: str
+    from_now: str
+    new_key_not_seen_by: list[Named]
+
+
+class Removed(Result, frozen=True, kw_only=True):
+    """A removal and the epoch that began with it."""
+
+    epoch: int
+    receipt: Receipt
+
+
+class Rotated(Result, frozen=True, kw_only=True):
+    """A new epoch."""
+
+    epoch: int
+
+
+class CallState(Result, frozen=True, kw_only=True):
+    """A call's phase."""
+
+    call: str
+    state: CallPhase
+    saved: Saved
+
+
+class Code(Result, frozen=True, kw_only=True):
+    """The roster code and the place it stands for."""
+
+    code: str
+    seq: int
