@@ -20,11 +20,15 @@ from securecall_keys.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What opens a keystore: a passphrase, or a key of 32 bytes. ``memory`` (bytes) counts when one is made."""
+    """What opens a keystore: a passphrase, or a key of 32 bytes. ``memory`` (bytes) counts when one is made.
+
+    ``device`` is what was opened with it before, so that many commands cost one guess (`securecall shell`).
+    """
 
     secret: Secret
     passphrase: bool
     memory: int = DEFAULT_MEMORY
+    device: DeviceKeys | None = None
 
     @classmethod
     def from_passphrase(cls, text: str, memory: int = DEFAULT_MEMORY) -> "Lock":
@@ -76,6 +80,8 @@ class Profile:
             )
         private_dir(self.home)
         private_dir(self.chunks)
+        if lock.device is not None:
+            return lock.device
         try:
             return DeviceKeys(unlock_keystore(self.keystore.read_bytes(), lock.secret))
         except WrongPassphraseError as error:

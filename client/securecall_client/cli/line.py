@@ -46,7 +46,7 @@ class Line:
 
     @cached_property
     def lock(self) -> "Lock":
-        """What opens the profile that is there; asked for once in a run.
+        """What opens the profile that is there; asked for once in a run, or once in a shell.
 
         Raises:
             ProfileError: There is none, so nothing is asked.
@@ -60,7 +60,7 @@ class Line:
                 hint="Join with an invitation (securecall join), or name the folder: --home DIR.",
                 code="no-profile",
             )
-        return Lock.from_passphrase(passphrase.read())
+        return self.options.lock or Lock.from_passphrase(passphrase.read())
 
     def new_lock(self, memory: int) -> "Lock":
         """What will open a profile that is being made; ``memory`` in MiB is what one guess at it shall cost."""

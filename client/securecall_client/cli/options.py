@@ -1,19 +1,24 @@
 """The options that every command shares; they stand before the noun or after the verb."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from securecall_client.cli.failures import UsageError
+
+if TYPE_CHECKING:
+    from securecall_client.profile import Lock
+
 HOME_VARIABLE = "SECURECALL_HOME"
 
-_HOME_HELP = "The folder of your profile."
+_HOME_HELP = f"The folder of your profile; {HOME_VARIABLE} names it too."
 _JSON_HELP = "Print one JSON document instead of words."
 _OFFLINE_HELP = "Do not contact the server: work with what this computer has."
 _UNCONFIRMED_HELP = "Send although nobody has confirmed what you see for a day."
 
-RootHome = Annotated[Path | None, typer.Option("--home", envvar=HOME_VARIABLE, help=_HOME_HELP)]
 Home = Annotated[Path | None, typer.Option("--home", help=_HOME_HELP)]
 Json = Annotated[bool, typer.Option("--json", help=_JSON_HELP)]
 Offline = Annotated[bool, typer.Option("--offline", help=_OFFLINE_HELP)]
@@ -27,15 +32,23 @@ READS = ("home", "json", "offline")
 
 @dataclass(frozen=True)
 class Options:
-    """The shared options of one run. ``home`` is None until somebody names a folder."""
+    """The shared options of one run. ``home`` is None until somebody names a folder.
+
+    ``lock`` is that of the shell, open already, if the run is a line typed there.
+    """
 
     home: Path | None = None
     json: bool = False
     offline: bool = False
     unconfirmed: bool = False
+    lock: "Lock | None" = None
 
     def overridden(self, *, home: Path | None, json: bool, offline: bool, unconfirmed: bool) -> "Options":
-        """These options with those after the verb, which win."""
+        """These options with those given later, which win. Raises: UsageError for another profile than the shell's."""
+        if self.lock is not None and home is not None and home.expanduser() != self.folder:
+            raise UsageError(
+                f"This shell works on the profile in {self.folder}.", hint="To work on another, leave it: exit"
+            )
         return replace(
             self,
             home=home or self.home,
@@ -46,9 +59,10 @@ class Options:
 
     @property
     def folder(self) -> Path:
-        """The profile's folder: the one that was named, or the system's place for a program's data."""
-        if self.home is not None:
-            return self.home.expanduser()
+        """The profile's folder: the one that was named here or in the environment, or the system's place for data."""
+        named = self.home or os.environ.get(HOME_VARIABLE)
+        if named:
+            return Path(named).expanduser()
         from platformdirs import user_data_path
 
         return user_data_path("securecall", appauthor=False)

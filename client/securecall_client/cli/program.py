@@ -22,13 +22,14 @@ from securecall_client.cli import (
     join,
     member,
     screen,
+    shell,
     status,
     sync,
     whoami,
 )
 from securecall_client.cli.command import fail
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import Json, Offline, Options, RootHome, Unconfirmed
+from securecall_client.cli.options import Home, Json, Offline, Options, Unconfirmed
 from securecall_client.errors import SecureCallError
 from securecall_client.posix import harden_process
 from securecall_client.text import for_terminal
@@ -65,7 +66,7 @@ def _say_version(wanted: bool) -> None:
 @app.callback()
 def remember(
     context: typer.Context,
-    home: RootHome = None,
+    home: Home = None,
     json: Json = False,
     offline: Offline = False,
     unconfirmed: Unconfirmed = False,
@@ -74,24 +75,36 @@ def remember(
     ] = False,
 ) -> None:
     """Keep the options that stand before the noun for the command behind it."""
-    context.obj = Options(home=home, json=json, offline=offline, unconfirmed=unconfirmed)
+    before = context.obj if isinstance(context.obj, Options) else Options()
+    context.obj = before.overridden(home=home, json=json, offline=offline, unconfirmed=unconfirmed)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (`failures.EXIT_CODES`)."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
     screen.tolerate_any_alphabet()
-    # A command that was not understood has no options to ask, so the words themselves say what to print.
-    line = Line(Options(json="--json" in words))
     try:
         harden_process()
-        return int(typer.main.get_command(app).main(words or ["--help"], prog_name=NAME, standalone_mode=False))
+    except SecureCallError as error:
+        return fail(Line(Options()), error)
+    return run(sys.argv[1:] if arguments is None else arguments, Options())
+
+
+def run(words: Sequence[str], options: Options) -> int:
+    """Run one command with ``options`` unless it says otherwise, and return its exit code."""
+    # A command that was not understood has no options to ask, so the words themselves say what to print.
+    line = Line(Options(json=options.json or "--json" in words))
+    try:
+        program = typer.main.get_command(app)
+        return int(program.main(list(words) or ["--help"], prog_name=NAME, standalone_mode=False, obj=options))
     except typer.TyperException as error:
         return fail(line, _misunderstood(error))
     except typer.Abort:
         return failures.INTERRUPTED
     except SecureCallError as error:
         return fail(line, error)
+
+
+shell.register(app, run)
 
 
 def _misunderstood(error: typer.TyperException) -> failures.UsageError:

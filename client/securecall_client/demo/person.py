@@ -69,19 +69,21 @@ class _Failure(msgspec.Struct):
 
 
 class Commands:
-    """All commands of a run: how long each took, and which still run."""
+    """All commands of a run: how long each took, and which processes still run."""
 
     def __init__(self) -> None:
         self.replies: list[Reply] = []
         self._running: set[asyncio.subprocess.Process] = set()
 
-    async def start(self, environment: dict[str, str], words: Collection[str]) -> asyncio.subprocess.Process:
+    async def start(
+        self, environment: dict[str, str], words: Collection[str], stdin: int = asyncio.subprocess.DEVNULL
+    ) -> asyncio.subprocess.Process:
         """Start `securecall` with ``words``."""
         process = await asyncio.create_subprocess_exec(
             PROGRAM,
             *words,
             env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=stdin,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -142,11 +144,11 @@ class Running:
 
     def __init__(self, person: Person, words: Collection[str], process: asyncio.subprocess.Process) -> None:
         self._person, self._process, self._began = person, process, time.monotonic()
-        self._command = f"{person.name}: securecall {_shown(words)}"
+        self._command = shown(person, words)
         self._said: list[bytes] = []
         self._spoke = asyncio.Event()
         self._err = asyncio.create_task(self._listen())
-        self._out = asyncio.create_task(_stream(process.stdout).read())
+        self._out = asyncio.create_task(stream(process.stdout).read())
 
     async def spoke(self) -> None:
         """Wait until it has said something to the person, or is over."""
@@ -169,7 +171,7 @@ class Running:
         return reply
 
     async def _listen(self) -> None:
-        async for line in _stream(self._process.stderr):
+        async for line in stream(self._process.stderr):
             self._said.append(line)
             self._spoke.set()
         self._spoke.set()
@@ -184,7 +186,7 @@ class Watch:
         self._news = asyncio.Condition()
         self._over = False
         self._reading = asyncio.create_task(self._read())
-        self._err = asyncio.create_task(_stream(process.stderr).read())
+        self._err = asyncio.create_task(stream(process.stderr).read())
 
     async def until(self, what: str, seen: Callable[[list[Event]], bool], seconds: float = LONGEST) -> None:
         """Wait until the events satisfy ``seen``. Raises: CommandError if they never do; ``what`` says what."""
@@ -214,7 +216,7 @@ class Watch:
         self._person.commands.ended(self._process)
 
     async def _read(self) -> None:
-        async for line in _stream(self._process.stdout):
+        async for line in stream(self._process.stdout):
             async with self._news:
                 self.events.append(msgspec.json.decode(line, type=Event))
                 self._news.notify_all()
@@ -223,12 +225,13 @@ class Watch:
             self._news.notify_all()
 
 
-def _stream(stream: asyncio.StreamReader | None) -> asyncio.StreamReader:
-    if stream is None:
+def stream(pipe: asyncio.StreamReader | None) -> asyncio.StreamReader:
+    """A pipe of a process that was started with pipes."""
+    if pipe is None:
         raise RuntimeError("a command is started with pipes")
-    return stream
+    return pipe
 
 
-def _shown(words: Collection[str]) -> str:
-    """The words of a command, ids and paths cut short."""
-    return " ".join(Path(word).name[:24] for word in words)
+def shown(person: Person, words: Collection[str]) -> str:
+    """Who gives a command, and its words; ids and paths cut short."""
+    return f"{person.name}: securecall " + " ".join(Path(word).name[:24] for word in words)

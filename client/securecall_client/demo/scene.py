@@ -1,5 +1,6 @@
 """Where the demonstration plays: folder, server, proxy, people, and what is known so far."""
 
+import asyncio
 import json
 import secrets
 from pathlib import Path
@@ -11,6 +12,7 @@ from securecall_client.demo.person import Commands, Person, Watch
 from securecall_client.demo.proxy import RecordingProxy
 from securecall_client.demo.rows import Row
 from securecall_client.demo.server import Server, reserved_port
+from securecall_client.demo.shell import Shell, shell
 from securecall_client.demo.store import Store
 
 COALITION: Final = "Coalition for Open Lagoons"
@@ -29,8 +31,8 @@ class Scene:
     """One run in ``folder``, which holds everything and can be thrown away.
 
     ``call`` and ``exercise`` are ids, known once they are made; ``documents`` is how many were put up at first.
-    ``answers`` holds, by part, the id of every
-    answer that somebody was told of, oldest first.
+    ``answers`` holds, by part, the id of every answer that somebody was told of, oldest first; ``shells`` who sits at
+    a shell, by part.
     """
 
     def __init__(self, folder: Path, checks: Checks) -> None:
@@ -46,6 +48,7 @@ class Scene:
         self.documents = 0
         self.answers: dict[str, list[str]] = {}
         self.watch: Watch | None = None
+        self.shells: dict[str, Shell] = {}
         self._copies = 0
 
     @property
@@ -65,6 +68,15 @@ class Scene:
     def others(self, *parts: str) -> list[Person]:
         """Everybody but these."""
         return [person for part, person in self.people.items() if part not in parts]
+
+    async def sit_down(self) -> None:
+        """Let everybody open a shell, so that each unlocks once for all that follows."""
+        self.shells = {part: await shell(person) for part, person in self.people.items()}
+
+    async def stand_up(self) -> None:
+        """Let everybody leave their shell. Raises: CommandError if something in one failed."""
+        shells, self.shells = self.shells, {}
+        await asyncio.gather(*(each.leave() for each in shells.values()))
 
     async def open(self) -> None:
         """Put up the proxy and the server behind it. Raises: CommandError, OSError."""

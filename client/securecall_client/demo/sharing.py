@@ -6,7 +6,6 @@ from typing import Final
 
 from securecall_client.demo import papers
 from securecall_client.demo.calling import CALL
-from securecall_client.demo.person import Person
 from securecall_client.demo.scene import Scene
 from securecall_client.results.documents import AddedDocuments, GotDocument
 from securecall_client.text import size
@@ -23,7 +22,7 @@ async def play(scene: Scene) -> None:
     scene.documents = len(laid.files)
     hashing = asyncio.gather(*(asyncio.to_thread(papers.sha256, path) for path in laid.files))
     files = [str(path) for path in laid.files]
-    added = await scene.person("focal").get(AddedDocuments, "doc", "add", CALL, *files)
+    added = await scene.shells["focal"].get(AddedDocuments, "doc", "add", CALL, *files)
     scene.checks.same(
         "three documents are saved on the server",
         [(one.name, one.size, one.saved) for one in added.documents],
@@ -31,8 +30,9 @@ async def play(scene: Scene) -> None:
         f"{laid.origin}, and {size(papers.BIG_MIB * 1024 * 1024)} of random bytes",
     )
     wanted = dict(zip((path.name for path in laid.files), await hashing, strict=True))
-    readers = scene.others("focal")
-    found = await asyncio.gather(*(_fetch(scene, person, list(wanted)) for person in readers))
+    readers = [part for part in scene.shells if part != "focal"]
+    found = await asyncio.gather(*(_fetch(scene, part, list(wanted)) for part in readers))
+    await scene.stand_up()
     agree = sum(copies == wanted for copies in found)
     scene.checks.same(
         "four people have the very bytes that were put up (SHA-256)", agree, len(readers),
@@ -40,13 +40,13 @@ async def play(scene: Scene) -> None:
     )  # fmt: skip
 
 
-async def _fetch(scene: Scene, person: Person, names: list[str]) -> dict[str, str]:
+async def _fetch(scene: Scene, part: str, names: list[str]) -> dict[str, str]:
     """Fetch documents one after the other; return their digests and let go of the copies."""
-    folder = Path(scene.folder, f"{person.home.name}-fetched")
+    folder = Path(scene.folder, f"{part}-fetched")
     folder.mkdir(mode=0o700)
     digests = {}
     for name in names:
-        got = await person.get(GotDocument, "doc", "get", CALL, name, "-o", str(folder / name))
+        got = await scene.shells[part].get(GotDocument, "doc", "get", CALL, name, "-o", str(folder / name))
         digests[name] = await asyncio.to_thread(papers.sha256, Path(got.path))
         Path(got.path).unlink()
     return digests
