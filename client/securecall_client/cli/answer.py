@@ -93,10 +93,14 @@ def _type_and_send(line: Line, call: str, exercise: str) -> None:
 
     No session is open meanwhile, so other commands need not wait for the person.
     """
-    from securecall_client.acts import exercises
+    from securecall_client.acts import calls, exercises
     from securecall_client.cli.rows_typed import RowsTyped
 
-    typed = RowsTyped(line.in_session(lambda session: _template(line, session, call, exercise)))
+    async def begin(session: "Session") -> RowsTyped:
+        template = await _template(line, session, call, exercise)
+        return RowsTyped(template, (await calls.show_call(session, call)).country)
+
+    typed = line.in_session(begin)
     try:
         rows = typed.ask()
         answered = line.in_session(lambda session: exercises.answer_exercise(session, call, exercise, rows))

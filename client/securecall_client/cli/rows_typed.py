@@ -1,6 +1,7 @@
 """Rows of an exercise, asked for one by one at the keyboard. Nothing that was typed is lost on the way."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
@@ -11,7 +12,7 @@ from securecall_client.work.errors import CellError, RowsError
 from securecall_client.work.months import read_month
 from securecall_client.work.places import read_place
 from securecall_client.work.rows import Row, parse_rows
-from securecall_client.work.words import SEPARATOR, read_list, read_text
+from securecall_client.work.words import read_list, read_text
 
 if TYPE_CHECKING:
     from securecall_client.work.template import Column, Template
@@ -19,16 +20,19 @@ if TYPE_CHECKING:
 _HINTS: Final[Mapping[str, str]] = {
     "place": "a country or region, like KE or KE-30",
     "month": "YYYY-MM; Enter if it is open",
-    "words": f"several are parted by “{SEPARATOR}”; Enter for none",
+    "words": "several with commas between; Enter for none",
 }
 _DONE: Final = "Enter alone when you have no more rows"
 
 
 class RowsTyped:
-    """The rows that a person types, and the words of the row that is under way."""
+    """The rows that a person types, and the words of the row that is under way.
 
-    def __init__(self, template: "Template") -> None:
-        self._template = template
+    ``country`` is what Enter stands for where a place is asked for; empty for nothing.
+    """
+
+    def __init__(self, template: "Template", country: str = "") -> None:
+        self._template, self._country = template, country
         self._rows: list[dict[str, object]] = []
         self._row: dict[str, object] = {}
 
@@ -61,13 +65,28 @@ class RowsTyped:
         number = len(self._rows) + 1
         _say(f"Row {number}" + (f" ({_DONE})" if self._rows else ""))
         for column in self._template.columns:
-            value = _ask_column(column, may_end=bool(self._rows) and not self._row)
+            value = self._ask_column(column, may_end=bool(self._rows) and not self._row)
             if value is None and not self._row:
                 return False
             if value not in (None, ()):
                 self._row[column.name] = value
         self._keep(number)
         return True
+
+    def _ask_column(self, column: "Column", *, may_end: bool) -> object:
+        """A value for one column, asked for until it is good; None for an empty one that may be empty."""
+        default = {"place": self._country, "choice": "1"}.get(column.type, "")
+        while True:
+            typed = ask.shown(f"  {_question(column, default)}").strip()
+            if not typed and may_end:
+                return None
+            if typed == "?" and column.words:
+                _say("    " + "; ".join(column.words))
+                continue
+            try:
+                return _read(column, typed or default)
+            except CellError as error:
+                _say(f"    {column.title} {error}")
 
     def _keep(self, number: int) -> None:
         row, self._row = self._row, {}
@@ -79,27 +98,13 @@ class RowsTyped:
             self._rows.append(row)
 
 
-def _ask_column(column: "Column", *, may_end: bool) -> object:
-    """A value for one column, asked for until it is good; None for an empty one that may be empty."""
-    while True:
-        typed = ask.shown(f"  {_question(column)}").strip()
-        if not typed and may_end:
-            return None
-        if typed == "?" and column.words:
-            _say("    " + "; ".join(column.words))
-            continue
-        try:
-            return _read(column, typed)
-        except CellError as error:
-            _say(f"    {column.title} {error}")
-
-
-def _question(column: "Column") -> str:
+def _question(column: "Column", default: str) -> str:
+    enter = f"; Enter for {default}" if default else ""
     if column.type == "choice":
-        return f"{column.title} (" + ", ".join(f"{n} {word}" for n, word in enumerate(column.words, 1)) + ")"
+        return f"{column.title} (" + ", ".join(f"{n} {word}" for n, word in enumerate(column.words, 1)) + f"{enter})"
     if column.type == "word":
         return f"{column.title} (a word of your own, or “?” for a list)"
-    return f"{column.title} ({_HINTS[column.type]})"
+    return f"{column.title} ({_HINTS[column.type]}{enter})"
 
 
 def _read(column: "Column", typed: str) -> object:
@@ -108,7 +113,7 @@ def _read(column: "Column", typed: str) -> object:
         "place": lambda text: read_place(text or None),
         "month": lambda text: read_month(text or None),
         "choice": lambda text: _read_choice(text, column.words),
-        "words": lambda text: read_list([word.strip() for word in text.split(SEPARATOR) if word.strip()]),
+        "words": lambda text: read_list([word.strip() for word in re.split("[,;]", text) if word.strip()]),
     }
     return readers[column.type](typed)
 
@@ -123,7 +128,9 @@ def _read_choice(typed: str, words: tuple[str, ...]) -> str:
 
 
 def _yes(question: str) -> bool:
-    return ask.shown(question).strip().casefold() in ("", "y", "yes")
+    while (typed := ask.shown(question).strip().casefold()) not in ("", "y", "yes", "n", "no"):
+        _say("    Please type y or n.")
+    return typed not in ("n", "no")
 
 
 def _say(text: str) -> None:

@@ -3,11 +3,14 @@
 import io
 import json
 
+import msgspec
 import pytest
 
 from securecall_client.cli import ask
 from securecall_client.errors import OfflineError
+from securecall_client.results.calls import Call
 from securecall_client.work.rows import Row
+from tests.unit.cli.acts import made
 
 ROW = Row("monitoring", "KE", None, None, "planned", (), (), ())
 TYPED = ["monitoring", "ke-30", "2026-01", "2026-06", "2", "A; B", "", "legal aid"]
@@ -77,6 +80,16 @@ def test_row_by_row(run, acts, person) -> None:
     assert "saved on the server" in out
     assert "Row 1" in err
     assert questions[-1].startswith("Send it?")
+
+
+def test_enter_stands_for_the_calls_country_and_planned_and_commas_part_words(run, acts, person) -> None:
+    call = made(Call)
+    assert isinstance(call, Call)
+    acts.give("acts.calls.show_call", msgspec.structs.replace(call, country="KE"))
+    questions = person("monitoring", "", "", "", "", "A, B; C", "", "", "", "whatever", "y")
+    assert run(*ANSWER)[0] == 0
+    assert acts.last["rows"] == (Row("monitoring", "KE", None, None, "planned", ("A", "B", "C"), (), ()),)
+    assert "Enter for KE" in questions[1]
 
 
 def test_a_bad_word_is_asked_for_again_and_a_list_is_shown(run, acts, person) -> None:
