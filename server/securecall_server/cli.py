@@ -7,7 +7,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
@@ -22,15 +22,37 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="The server of SecureCall: stores ciphertext, and orders it.",
 )
+_INIT: Final = "securecall-server init --data /srv/securecall --url https://call.example.org"
+_SERVE: Final = "securecall-server serve --data /srv/securecall --listen 127.0.0.1:8443 --behind-proxy"
 _Data = Annotated[Path, typer.Option("--data", help="The server's folder.", metavar="DIR")]
 
 
-@app.command()
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"securecall-server {version('securecall')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The options before the command."""
+
+
+@app.command(epilog=f"\b\nExample:\n  {_INIT}")
 def init(
     data: _Data,
-    url: Annotated[list[str] | None, typer.Option(help="An address that clients use; may be repeated.")] = None,
+    url: Annotated[
+        list[str] | None, typer.Option(help="An address that clients use; may be repeated.", metavar="URL")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Make DIR a server, and show the setup code that founds a coalition on it."""
@@ -45,7 +67,7 @@ def init(
     print(code)
 
 
-@app.command()
+@app.command(epilog=f"\b\nExample:\n  {_SERVE}")
 def serve(
     data: _Data,
     listen: Annotated[str, typer.Option(help="Where to listen; port 0 picks a free one.", metavar="HOST:PORT")],

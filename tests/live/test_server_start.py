@@ -54,6 +54,13 @@ def test_init_shows_a_setup_code_and_closes_the_folder(tmp_path: Path) -> None:
     assert setup.seed not in (folder / "server.key").read_bytes()
 
 
+@pytest.mark.parametrize("words", [("--version",), ("-h",), ("init", "--help"), ("serve", "--help")])
+def test_help_has_an_example_that_the_program_knows(words: tuple[str, ...]) -> None:
+    said = run_program(*words).stdout
+    assert said.startswith("securecall-server ") == (words == ("--version",))
+    assert words[0] not in ("init", "serve") or f"Example:\n    securecall-server {words[0]} --data" in said
+
+
 def test_init_refuses_a_folder_that_is_a_server(tmp_path: Path) -> None:
     make_server(tmp_path / "data")
     before = (tmp_path / "data" / "server.key").read_bytes()
