@@ -19,7 +19,7 @@ _JSON_HELP = "Print one JSON document instead of words."
 _OFFLINE_HELP = "Do not contact the server: work with what this computer has."
 _UNCONFIRMED_HELP = "Send although nobody has confirmed what you see for a day."
 
-Home = Annotated[Path | None, typer.Option("--home", help=_HOME_HELP)]
+Home = Annotated[Path | None, typer.Option("--home", metavar="DIR", help=_HOME_HELP)]
 Json = Annotated[bool, typer.Option("--json", help=_JSON_HELP)]
 Offline = Annotated[bool, typer.Option("--offline", help=_OFFLINE_HELP)]
 Unconfirmed = Annotated[bool, typer.Option("--unconfirmed", help=_UNCONFIRMED_HELP)]
