@@ -4,19 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from securecall import entries as e
 from securecall.entry_rules import judge
 from securecall.errors import InvalidError
 from securecall.identity import grow
 from securecall.joins import JoinRequest, read_join
-from securecall.rights import Action, may
+from securecall.rights import Action, Role, may
 from securecall.roster import Roster
 from securecall.wire import decode
 from securecall_client import clock
 from securecall_client.captions import InviteNote, JoinerLetter, MemberName
 from securecall_client.changing import Change, change
-from securecall_client.errors import OfflineError, TextError
+from securecall_client.errors import OfflineError, RefusedError, TextError
 from securecall_client.results.people import Admitted, WaitingJoin
 from securecall_client.session import Session
 from securecall_client.text import clean_name, too_alike
@@ -30,6 +31,10 @@ from securecall_keys.secret import Secret
 
 LOOK = 2.0
 """Seconds between looks of `admit_watch` when the live line says nothing."""
+
+_A: Final[Mapping[Role, str]] = {"owner": "an owner", "chair": "a chair", "member": "a member", "guest": "a guest"}
+_OFFICES: Final = ("Secretariat", "Owner", "Chair", "Co-chair", "Facilitator", "Moderator", "Admin", "SecureCall")
+"""What nobody should pass for by a display name (row M14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
     view = await session.synced(space)
     me = view.chain.roster.members[session.member]
     if not may(me.role, Action.ADMIT, "member"):
-        return Admitted(admitted=[], names=[], waiting=[])
+        raise RefusedError("Only owners and chairs of the coalition let people in.", code="no-right")
     joins = await session.transport.joins(space)
     chosen: list[Applicant] = []
 
@@ -67,12 +72,12 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
         return may(me.role, Action.ADMIT, applicant.request.role) and (confirmed or _ordinary(applicant))
 
     async def build(view: SpaceView) -> Change:
-        chosen[:] = _fitting(session, view, [each for each in _applicants(session, view, joins) if ready(each)])
+        chosen[:] = _fitting(session, view, [each for each in applicants(session, view, joins) if ready(each)])
         if not chosen:
             raise NobodyError
         return _change(chosen, view.chain.roster)
 
-    waiting = _applicants(session, view, joins)
+    waiting = applicants(session, view, joins)
     if any(map(ready, waiting)):
         with suppress(NobodyError):
             await change(session, space, build)
@@ -82,7 +87,7 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
         admitted=[member.hex() for member in inside],
         names=list(inside.values()),
         waiting=[
-            _waiting(applicant, misfit=ready(applicant))
+            _waiting(applicant, me.role, misfit=ready(applicant))
             for applicant in waiting
             if applicant.request.member not in inside_by_now
         ],
@@ -106,7 +111,8 @@ async def admit_watch(session: Session) -> AsyncIterator[Admitted]:
             await asyncio.sleep(LOOK)
 
 
-def _applicants(session: Session, view: SpaceView, joins: list[Join]) -> list[Applicant]:
+def applicants(session: Session, view: SpaceView, joins: list[Join]) -> list[Applicant]:
+    """Those of the join requests that hold against the verified chain."""
     found = [_applicant(session, view, join) for join in joins]
     return [applicant for applicant in found if applicant is not None]
 
@@ -144,6 +150,11 @@ def _name(join: Join, note: InviteNote, space: bytes) -> str | None:
 def _doubt(view: SpaceView, note: InviteNote, name: str) -> str:
     if note.label and note.label != name:
         return f"they were invited as {note.label!r} and call themselves {name!r}"
+    if any(too_alike(word, name) for word in _OFFICES):
+        return f"{name!r} is the name of an office; their role is the one that is shown beside it"
+    for organisation in view.state.organisations.values():
+        if too_alike(organisation.name, name):
+            return f"their name could be taken for the organisation {organisation.name!r}"
     for member in view.chain.roster.members:
         if too_alike(view.state.name(member), name):
             return f"their name could be taken for {view.state.name(member)!r}, who is in already"
@@ -190,9 +201,11 @@ def _new(applicant: Applicant, known: Mapping[bytes, object]) -> tuple[bytes, ..
     return () if applicant.request.member in known else applicant.join.identity
 
 
-def _waiting(applicant: Applicant, *, misfit: bool) -> WaitingJoin:
+def _waiting(applicant: Applicant, mine: Role, *, misfit: bool) -> WaitingJoin:
     asked = applicant.request
-    why = applicant.doubt or f"letting in a {asked.role} takes a person's word"
+    why = applicant.doubt or f"letting in {_A[asked.role]} takes a person's word"
+    if not may(mine, Action.ADMIT, asked.role):
+        why = f"only an owner lets in {_A[asked.role]}"
     if misfit:
         why = "their keys do not hold against the coalition's; ask them to join anew with a new invitation"
     return WaitingJoin(member=asked.member.hex(), name=applicant.name, role=asked.role, why=why)

@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from nacl.utils import random
-
 from securecall import entries as e
 from securecall.rights import Action, Role, may
 from securecall.wire import encode
-from securecall_client import clock, content
+from securecall_client import clock
+from securecall_client.acts.organisations import organisation_for
 from securecall_client.captions import InviteNote, InviterLetter
 from securecall_client.changing import Change, change
 from securecall_client.errors import RefusedError
@@ -33,12 +32,13 @@ async def invite(session: Session, *, role: Role, org: str, label: str, expires:
 
     Raises: RefusedError, OfflineError, TextError.
     """
-    org, label = clean_name(org, what="organisation"), clean_name(label, what="label") if label else ""
+    label = clean_name(label, what="label") if label else ""
     if not timedelta(0) < expires <= LONGEST:
         raise RefusedError(f"An invitation lasts at most {LONGEST.days} days.", code="bad-expiry")
     session.need_server()
     space = session.coalition
-    organisation = await _organisation(session, org)
+    organisation = await organisation_for(session, org)
+    org = organisation.name
     secret = fresh_invitation()
     keys = InvitationKeys(space, secret)
     expiry = clock.minute() + int(expires.total_seconds() // 60)
@@ -46,7 +46,7 @@ async def invite(session: Session, *, role: Role, org: str, label: str, expires:
     async def build(view: SpaceView) -> Change:
         letter = InviterLetter(view.state.title, admitters(view, role), label, org)
         box = seal_letter(keys.letter_key, LetterContext("inviter", space, keys.public), encode(letter))
-        note = InviteNote(keys.public, keys.letter_key.expose(), label, organisation, org)
+        note = InviteNote(keys.public, keys.letter_key.expose(), label, organisation.organisation, org)
         change = e.Invite([e.Invitee(keys.public, role, expiry, box)])
         return Change(change, captions(invites=[note]))
 
@@ -65,16 +65,3 @@ def admitters(view: SpaceView, role: Role) -> list[str]:
 def _makes(body: object, key: bytes) -> bool:
     change = body.body.change if isinstance(body, e.Entry) else None
     return isinstance(change, e.Invite) and any(invitee.key == key for invitee in change.invitees)
-
-
-async def _organisation(session: Session, name: str) -> bytes:
-    """The id of the organisation of that name, made if it is new; one that waits here to be sent is not made twice."""
-    view = await session.synced(session.coalition)
-    await session.flush(session.coalition)
-    session.need_server()
-    for known in view.state.organisations.values():
-        if known.name == name:
-            return known.organisation
-    organisation = random(16)
-    await session.write(session.coalition, content.Organisation(organisation, name, "", ""), "allies")
-    return organisation

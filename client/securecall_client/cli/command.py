@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Concatenate, Final, ParamSpec
+from typing import Concatenate, Final, ParamSpec, cast
 
 import typer
 
@@ -32,11 +32,12 @@ class Spec:
 
 
 def command(
-    app: typer.Typer, name: str, *, example: str, gives: str | None, shared: Sequence[str] = READS
+    app: typer.Typer, name: str | None, *, example: str, gives: str | None, shared: Sequence[str] = READS
 ) -> Callable[[Callable[Concatenate[Line, P], None]], Callable[Concatenate[Line, P], None]]:
     """Add a function to ``app`` as the verb ``name``; its docstring is the help.
 
-    The function gets a `Line` first, then what it declares. ``shared`` names the shared options it takes.
+    The function gets a `Line` first, then what it declares. ``shared`` names the shared options it takes. Without a
+    name it is what the noun ``app`` does when no verb follows; `NAME list` then runs the verb alone.
     """
 
     def add(act: Callable[Concatenate[Line, P], None]) -> Callable[Concatenate[Line, P], None]:
@@ -44,15 +45,31 @@ def command(
             context = values.pop(_CONTEXT)
             later = {option: values.pop(option) for option in shared}
             line = Line(_options(context, later))
+            if getattr(context, "invoked_subcommand", None) is not None:
+                _hand_on(cast("typer.Context", context), line.options, values)
+                return
             raise typer.Exit(perform(line, lambda line: _called(act, line, shared, values)))
 
         parameters = _parameters(act, shared)
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__dict__.update({"__signature__": inspect.Signature(parameters), _SPEC: Spec(example, gives, shared)})
-        app.command(name, help=act.__doc__, epilog=f"\b\nExample:\n  {example}")(run)
+        epilog = f"\b\nExample:\n  {example}"
+        if name is None:
+            app.callback(invoke_without_command=True, help=act.__doc__, epilog=epilog)(run)
+        else:
+            app.command(name, help=act.__doc__, epilog=epilog)(run)
         return act
 
     return add
+
+
+def _hand_on(context: typer.Context, options: Options, values: Mapping[str, object]) -> None:
+    """Let the verb that follows a noun have the options before it, which are the shared ones alone."""
+    sources = [context.get_parameter_source(name) for name in values]
+    if any(source is not None and source.name == "COMMANDLINE" for source in sources):
+        verb = f"{context.command_path} {context.invoked_subcommand}"
+        raise failures.UsageError(f"The options of “{verb}” stand behind it.", hint=f"See: {verb} --help")
+    context.obj = options
 
 
 def spec_of(callback: Callable[..., object] | None) -> Spec:

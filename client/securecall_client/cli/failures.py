@@ -27,6 +27,7 @@ DEBUG_VARIABLE: Final = "SECURECALL_DEBUG"
 
 _FOREIGN: Final[Mapping[str, str]] = {
     "securecall.errors.InvalidError": "refused",
+    "securecall_client.work.errors.PeopleError": "people-refused",
     "securecall_client.work.errors.RowsError": "rows-refused",
     "securecall_client.work.errors.TemplateError": "template-refused",
     "securecall_client.work.errors.WorkError": "refused",

@@ -1,61 +1,69 @@
-"""`securecall invite`: a text that lets one person join."""
+"""`securecall invite`: a text that lets one person join, or a file for each person of a table."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Final, Literal
 
 import typer
 
+from securecall_client.cli import invite_many
 from securecall_client.cli.command import command
+from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.table import local
-from securecall_client.text import for_terminal, parse_span
+from securecall_client.text import parse_span
 
-if TYPE_CHECKING:
-    from securecall_client.results.people import Invited
+NAME: Final = "invite"
+_HELP: Final = "See: securecall invite --help"
+noun = typer.Typer(rich_markup_mode=None)
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+@command(
+    noun,
+    None,
+    example='securecall invite --role member --org "River Watch" --label "Amina" > amina.txt',
+    gives="results.people:Invited",
+    shared=WRITES,
+)
+def invite(
+    line: Line,
+    role: Annotated[
+        Literal["owner", "chair", "member"] | None, typer.Option("--role", help="What the person may do.")
+    ] = None,
+    org: Annotated[
+        str,
+        typer.Option(
+            "--org", metavar="ORG", help="Their organisation, by name, id, or the beginning of it; made if it is new."
+        ),
+    ] = "",
+    label: Annotated[str, typer.Option("--label", metavar="TEXT", help="Whom it is for, as you want to see it.")] = "",
+    expires: Annotated[
+        str, typer.Option("--expires", metavar="SPAN", help="How long it is good for: 7d, 12h, 30m.")
+    ] = "7d",
+    people: Annotated[
+        Path | None,
+        typer.Option("--people", metavar="FILE", help="Invite everybody in this CSV file: columns label, org, role."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="With --people: the folder for their files.")
+    ] = None,
+) -> None:
+    """Make an invitation for one person, with --role and --org, or for many, with --people and -o.
 
-    @command(
-        app,
-        "invite",
-        example='securecall invite --role member --org "River Watch" --label "Amina" > amina.txt',
-        gives="results.people:Invited",
-        shared=WRITES,
+    Hand each over on another channel: whoever has it can join in that person's place, once, until it expires. With
+    --people each stands in a file of its own, with a letter that says what to do and names nobody; --json then gives
+    {invitations: [{label: string, file: string}]}.
+    """
+    if people is not None:
+        if output is None or role is not None or org or label:
+            raise UsageError("With --people goes -o DIR, and neither --role, --org nor --label.", hint=_HELP)
+        invite_many.from_table(line, people, output, parse_span(expires))
+        return
+    if role is None or not org or output is not None:
+        raise UsageError("Say --role and --org for one person, or --people FILE and -o DIR for many.", hint=_HELP)
+    span = parse_span(expires)
+    from securecall_client.acts import inviting
+
+    invite_many.show(
+        line,
+        line.in_session(lambda session: inviting.invite(session, role=role, org=org, label=label, expires=span)),
     )
-    def invite(
-        line: Line,
-        role: Annotated[Literal["owner", "chair", "member"], typer.Option("--role", help="What the person may do.")],
-        org: Annotated[str, typer.Option("--org", metavar="ORG", help="Their organisation; it is made if it is new.")],
-        label: Annotated[
-            str, typer.Option("--label", metavar="TEXT", help="Whom it is for, as you want to see it.")
-        ] = "",
-        expires: Annotated[
-            str, typer.Option("--expires", metavar="SPAN", help="How long it is good for: 7d, 12h, 30m.")
-        ] = "7d",
-    ) -> None:
-        """Make an invitation for one person.
-
-        Hand the text over on another channel: whoever has it can join in that person's place, once, until it
-        expires.
-        """
-        span = parse_span(expires)
-        from securecall_client.acts import inviting
-
-        result = line.in_session(
-            lambda session: inviting.invite(session, role=role, org=org, label=label, expires=span)
-        )
-        if not line.screen.as_json:
-            for sentence in _beside(result):
-                line.screen.note(sentence)
-        line.show(result, lambda invited: [for_terminal(invited.invitation)])
-
-
-def _beside(result: "Invited") -> Iterator[str]:
-    """What is said beside the invitation, which alone is the result, so that it can go to a file."""
-    whom = for_terminal(result.label) or "one person"
-    yield f"An invitation for {whom} ({result.role}, {for_terminal(result.org)}), good until {local(result.expires)}."
-    yield "Hand it over where nobody reads along, and only to that person. It works once."
-    yield "They run: securecall join --name NAME"

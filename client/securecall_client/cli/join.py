@@ -13,6 +13,7 @@ from securecall_client.cli.line import Line
 from securecall_client.cli.memory import DEFAULT_MEMORY, Memory
 from securecall_client.cli.table import names
 from securecall_client.text import for_terminal
+from securecall_client.work.covering import code_in
 
 if TYPE_CHECKING:
     from securecall_client.results.people import Joined
@@ -47,7 +48,7 @@ def _begin(line: Line, person: str, source: Path | None, no_wait: bool, memory: 
 
     if not person:
         raise UsageError("Say who you are: --name PERSON.", hint="See: securecall join --help")
-    invitation = handover.read("invitation", source)
+    invitation = code_in(handover.read("invitation", source))
     lock = line.new_lock(memory)
     return line.run(joining.join(line.settings, lock, line.say, invitation=invitation, person=person, wait=not no_wait))
 

@@ -66,12 +66,14 @@ def manual() -> str:
     return _INTRODUCTION + codes + "\n" + "\n".join(_sections(root, NAME)) + "\n"
 
 
-def leaves(group: object, path: str) -> Iterator[tuple[str, TyperCommand]]:
-    """Each command below ``group``, with the words that a person types for it."""
+def leaves(group: object, path: str) -> Iterator[tuple[str, TyperCommand | TyperGroup]]:
+    """Each command below ``group``, with the words that a person types for it; a noun that is one itself, first."""
     if not isinstance(group, TyperGroup):
         raise TypeError("not a group of commands")
     for name, found in group.commands.items():
         if isinstance(found, TyperGroup):
+            if found.invoke_without_command:
+                yield f"{path} {name}", found
             yield from leaves(found, f"{path} {name}")
         elif isinstance(found, TyperCommand):
             yield f"{path} {name}", found
@@ -88,7 +90,7 @@ def _sections(root: object, path: str) -> Iterator[str]:
         yield from _behind(found)
 
 
-def _behind(found: TyperCommand) -> Iterator[str]:
+def _behind(found: TyperCommand | TyperGroup) -> Iterator[str]:
     spec = spec_of(found.callback)
     yield f"Example: `{spec.example}`\n"
     if spec.gives is not None:
@@ -103,7 +105,7 @@ def document(gives: str) -> str:
     return shape(getattr(import_module(f"{_PACKAGE}.{module}"), name))
 
 
-def _usage(words: str, found: TyperCommand) -> str:
+def _usage(words: str, found: TyperCommand | TyperGroup) -> str:
     pieces = [words]
     for parameter in found.params:
         if isinstance(parameter, TyperArgument):
@@ -114,7 +116,7 @@ def _usage(words: str, found: TyperCommand) -> str:
     return " ".join([*pieces, "[options]"])
 
 
-def _parameters(found: TyperCommand) -> Iterator[str]:
+def _parameters(found: TyperCommand | TyperGroup) -> Iterator[str]:
     """A line for each argument and option but those that all commands share."""
     context = typer.Context(found)
     for parameter in found.params:

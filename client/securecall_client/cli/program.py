@@ -19,8 +19,10 @@ from securecall_client.cli import (
     failures,
     found,
     invite,
+    invite_many,
     join,
     member,
+    org,
     screen,
     shell,
     status,
@@ -45,10 +47,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (found, invite, join, admit, whoami, status, sync, demo):
+for part in (found, join, admit, whoami, status, sync, demo):
     part.register(app)
-for noun in (member, call, doc, exercise):
+app.add_typer(invite.noun, name=invite.NAME)
+for noun in (member, org, call, doc, exercise):
     app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
+invite_many.register(invite.noun)
 call_people.register(call.noun)
 call_watch.register(call.noun)
 answer.register(exercise.noun)

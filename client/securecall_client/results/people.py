@@ -5,6 +5,9 @@ from typing import Literal
 from securecall.rights import Role
 from securecall_client.results.common import Named, Result
 
+InvitationState = Literal["open", "waiting", "joined", "expired", "revoked"]
+"""Nobody has used it; somebody asks to be let in with it; they are in; it ran out; it was taken back."""
+
 
 class Founded(Result, frozen=True, kw_only=True):
     """A coalition has begun."""
@@ -21,6 +24,47 @@ class Invited(Result, frozen=True, kw_only=True):
     org: str
     role: Role
     expires: str
+
+
+class InvitationFile(Result, frozen=True, kw_only=True):
+    """An invitation that was written to a file of its own."""
+
+    label: str
+    file: str
+
+
+class InvitationFiles(Result, frozen=True, kw_only=True):
+    """Invitations that were written to files, in the order of the table."""
+
+    invitations: list[InvitationFile]
+
+
+class InvitationLine(Result, frozen=True, kw_only=True):
+    """An invitation and what became of it; `id` is the public half of its key."""
+
+    id: str
+    label: str
+    org: str
+    role: Role
+    state: InvitationState
+    expires: str
+
+
+class Invitations(Result, frozen=True, kw_only=True):
+    """The invitations of a space."""
+
+    invitations: list[InvitationLine]
+
+
+class InvitedAgain(Result, frozen=True, kw_only=True):
+    """An invitation in the place of an older one: its text, and its line as `invite list` has it."""
+
+    invitation: str
+    label: str
+    org: str
+    role: Role
+    expires: str
+    invitations: list[InvitationLine]
 
 
 class Joined(Result, frozen=True, kw_only=True):

@@ -18,3 +18,7 @@ class CellError(WorkError):
 
     Only inside this package: whoever reads the table or the template adds where the value stands.
     """
+
+
+class PeopleError(WorkError):
+    """A table of people to invite is refused; the message names the line of the file, counted from 1."""

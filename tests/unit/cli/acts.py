@@ -19,18 +19,30 @@ import pytest
 from securecall_client.results.calls import Call, Calls, CallState, Code, InvitedToCall, Opened, Removed, Rotated
 from securecall_client.results.documents import AddedDocuments, Documents, GotDocument
 from securecall_client.results.exercises import Answered, ExerciseAnswers, Exercises, StartedExercise
-from securecall_client.results.people import Admitted, Founded, Invited, Joined, Members, Whoami
+from securecall_client.results.organisations import AddedOrganisation, Organisations
+from securecall_client.results.people import (
+    Admitted,
+    Founded,
+    InvitationFiles,
+    Invitations,
+    Invited,
+    InvitedAgain,
+    Joined,
+    Members,
+    Whoami,
+)
 from securecall_client.results.status import Status
 from securecall_client.work.map_findings import Map
 
 ID = "1a2b3c4d" * 8
+IDS = ("call", "document", "exercise", "member", "answer", "space", "organisation", "id")
 
 
 def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
     """A value of a result's type: every free text is ``text``, lists have one element."""
     origin, inner = get_origin(kind), get_args(kind)
     if kind is str:
-        return ID if name in ("call", "document", "exercise", "member", "answer", "space") else text
+        return ID if name in IDS else text
     if kind in (int, bool, NoneType):
         return {int: 3, bool: name == "reached", NoneType: None}[kind]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
@@ -114,6 +126,12 @@ def give_everything(acts: Acts, text: str = "Amina") -> None:
 RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.founding.found": Founded,
     "acts.inviting.invite": Invited,
+    "acts.inviting_people.invite_people": InvitationFiles,
+    "acts.invitations.invitations": Invitations,
+    "acts.invitations.invite_again": InvitedAgain,
+    "acts.invitations.revoke_invitation": Invitations,
+    "acts.organisations.organisations": Organisations,
+    "acts.organisations.add_organisation": AddedOrganisation,
     "acts.joining.join": Joined,
     "acts.admitting.admit": Admitted,
     "acts.people.whoami": Whoami,
@@ -146,6 +164,11 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
         "acts.founding.found",
     ),
     "invite": (["invite", "--role", "member", "--org", "O"], "acts.inviting.invite"),
+    "invite list": (["invite", "list"], "acts.invitations.invitations"),
+    "invite again": (["invite", "again", "L"], "acts.invitations.invite_again"),
+    "invite revoke": (["invite", "revoke", "L"], "acts.invitations.revoke_invitation"),
+    "org list": (["org", "list"], "acts.organisations.organisations"),
+    "org add": (["org", "add", "O"], "acts.organisations.add_organisation"),
     "join": (["join", "--name", "N", "--from", "code.txt"], "acts.joining.join"),
     "admit": (["admit"], "acts.admitting.admit"),
     "whoami": (["whoami"], "acts.people.whoami"),
@@ -179,5 +202,6 @@ def write_files(folder: Path) -> None:
     """Write the files that `COMMANDS` and the examples in the help name."""
     (folder / "code.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")
     (folder / "amina.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")
+    (folder / "people.csv").write_text("label,org,role\nAmina,River Watch,member\n", "utf-8")
     (folder / "rows.toml").write_text(ROWS, "utf-8")
     (folder / "rows.csv").write_text("activity,place,status\nmonitoring,KE,planned\n", "utf-8")

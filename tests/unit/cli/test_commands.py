@@ -26,7 +26,8 @@ from tests.unit.cli.acts import COMMANDS, RESULTS, give_everything, made
 TREE = dict(leaves(typer.main.get_command(app), NAME))
 WITHOUT_DOCUMENT = {"call watch", "demo", "shell"}
 WRITERS = {
-    "invite", "admit", "sync", "call open", "call invite", "call remove", "call rotate", "call close", "call code",
+    "invite", "invite again", "invite revoke", "org add",
+    "admit", "sync", "call open", "call invite", "call remove", "call rotate", "call close", "call code",
     "doc add", "exercise start", "exercise answer",
 }  # fmt: skip
 HOSTILE = "Am\x1b]0;x\x07ina\x1b[2J\x9b31m\u202e\u200b\nowner\r\x08"

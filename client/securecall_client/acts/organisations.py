@@ -1,0 +1,108 @@
+"""Organisations: records of the coalition that its owners and chairs keep, and that invitations name.
+
+They are what overlaps and answers count by, so no two of them may be taken for one another (row M14).
+"""
+
+from string import hexdigits
+
+from nacl.utils import random
+
+from securecall.rights import Action, may
+from securecall_client.content import Organisation
+from securecall_client.errors import NotFoundError, RefusedError
+from securecall_client.results.organisations import AddedOrganisation, OrganisationLine, Organisations
+from securecall_client.session import Session
+from securecall_client.text import clean_name, too_alike
+from securecall_client.view import SpaceView
+from securecall_client.work.find import find
+from securecall_client.work.places import read_place
+
+LIKE_AN_ID = 8
+"""Hexadecimal digits from which on a text is the beginning of an id that somebody copied, and no name."""
+
+
+async def organisations(session: Session) -> Organisations:
+    """The coalition's organisations, by name."""
+    view = await session.synced(session.coalition)
+    lines = [_line(known) for known in view.state.organisations.values()]
+    return Organisations(organisations=sorted(lines, key=lambda line: (line.name.casefold(), line.organisation)))
+
+
+async def add_organisation(session: Session, name: str, kind: str, country: str) -> AddedOrganisation:
+    """Add an organisation. Raises: TextError, WorkError (no such country), RefusedError."""
+    name, kind = clean_name(name, what="organisation"), clean_name(kind, what="kind") if kind else ""
+    country = read_place(country) if country else ""
+    view = await session.synced(session.coalition)
+    need_keeper(session, view)
+    _refuse_taken(view, name)
+    organisation = Organisation(random(16), name, kind, country)
+    _, saved = await session.write(session.coalition, organisation, "allies")
+    return AddedOrganisation(organisation=organisation.organisation.hex(), name=name, saved=saved)
+
+
+def find_organisation(view: SpaceView, typed: str) -> Organisation:
+    """The organisation of a coalition that ``typed`` names by id, beginning of it, or name. Raises: NotFoundError."""
+    known = view.state.organisations
+    return known[find("organisation", typed, {each: body.name for each, body in known.items()})]
+
+
+def known_or_new(view: SpaceView, typed: str) -> Organisation | str:
+    """The organisation that ``typed`` names, or the clean name that a new one may have.
+
+    Raises: TextError, NotFoundError (several of that name, or an id that is none), RefusedError (a look-alike).
+    """
+    name = clean_name(typed, what="organisation")
+    try:
+        return find_organisation(view, name)
+    except NotFoundError as error:
+        is_id = len(name) >= LIKE_AN_ID and set(name.lower()) <= set(hexdigits)
+        if error.code != NotFoundError.code or is_id:
+            raise
+    _refuse_taken(view, name)
+    return name
+
+
+async def organisation_for(session: Session, typed: str) -> Organisation:
+    """The organisation that ``typed`` names, made if it is new; one that waits here to be sent is not made twice.
+
+    Raises: OfflineError, and as `known_or_new`.
+    """
+    await session.synced(session.coalition)
+    await session.flush(session.coalition)
+    session.need_server()
+    view = await session.view(session.coalition)
+    need_keeper(session, view)
+    found = known_or_new(view, typed)
+    return await make_organisation(session, found) if isinstance(found, str) else found
+
+
+async def make_organisation(session: Session, name: str) -> Organisation:
+    """Make an organisation of a name that `known_or_new` let through. Raises: RefusedError, ProofError."""
+    organisation = Organisation(random(16), name, "", "")
+    await session.write(session.coalition, organisation, "allies")
+    return organisation
+
+
+def need_keeper(session: Session, view: SpaceView) -> None:
+    """Raise RefusedError unless this member keeps the organisations of the coalition, and so may invite."""
+    me = view.chain.roster.members.get(session.member)
+    if me is None or not may(me.role, Action.INVITE, "member"):
+        raise RefusedError("Only owners and chairs of the coalition may do this. Nothing was changed.", code="no-right")
+
+
+def _refuse_taken(view: SpaceView, name: str) -> None:
+    """Raise RefusedError if an organisation has this name, or one that could be taken for it."""
+    for known in view.state.organisations.values():
+        if too_alike(known.name, name):
+            there = f"There is {known.name!r} already" + ("" if known.name == name else f", which looks like {name!r}")
+            raise RefusedError(
+                f"{there}. Nothing was changed.",
+                code="organisation-stands" if known.name == name else "look-alike",
+                hint=f"Use that one, {known.organisation.hex()[:8]}, if it is meant; if not, take a clearer name.",
+            )
+
+
+def _line(known: Organisation) -> OrganisationLine:
+    return OrganisationLine(
+        organisation=known.organisation.hex(), name=known.name, kind=known.sort, country=known.country
+    )
