@@ -116,7 +116,18 @@ class Answer(Wire, frozen=True, tag="answer"):
     questions: Annotated[list[RowsAnswer], msgspec.Meta(max_length=64)]
 
 
-Body = Organisation | Notice | CallInfo | RollCall | Close | Empty | Document | Exercise | Answer
+class AnswerFor(Wire, frozen=True, tag="answer_for"):
+    """An answer that an owner or chair entered for an organisation, until one of its own people answers.
+
+    Of the organisation it holds the id alone: guests, who may read it, learn no name.
+    """
+
+    exercise: ShortId
+    organisation: ShortId
+    questions: Annotated[list[RowsAnswer], msgspec.Meta(max_length=64)]
+
+
+Body = Organisation | Notice | CallInfo | RollCall | Close | Empty | Document | Exercise | Answer | AnswerFor
 KINDS: dict[tuple[str, int], type[Body]] = {
     ("organisation", 1): Organisation,
     ("notice", 1): Notice,
@@ -127,6 +138,7 @@ KINDS: dict[tuple[str, int], type[Body]] = {
     ("document", 1): Document,
     ("exercise", 1): Exercise,
     ("answer", 1): Answer,
+    ("answer_for", 1): AnswerFor,
 }
 _VERSION = {kind: (name, version) for (name, version), kind in KINDS.items()}
 

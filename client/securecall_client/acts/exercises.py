@@ -1,5 +1,7 @@
 """Exercises of a call: start, answer, show, and the map (protocol 8)."""
 
+from collections.abc import Mapping
+
 from nacl.utils import random
 
 from securecall.rights import Circle
@@ -24,6 +26,8 @@ from securecall_client.work.map_findings import Map
 from securecall_client.work.rows import Row, to_json
 from securecall_client.work.state import Origin
 
+Given = content.Answer | content.AnswerFor
+
 
 async def start_exercise(session: Session, call: str, name: str, circle: Circle) -> StartedExercise:
     """Start an exercise from a template. Raises: TemplateError, ClosedError, RefusedError."""
@@ -34,7 +38,7 @@ async def start_exercise(session: Session, call: str, name: str, circle: Circle)
         raise RefusedError("Only owners and chairs of the call start exercises.", code="no-right")
     exercise = random(16)
     _, saved = await session.write(view.space, content.Exercise(exercise, text), circle)
-    return StartedExercise(exercise=exercise.hex(), saved=saved)
+    return StartedExercise(exercise=exercise.hex(), title=template.parse(text).title, saved=saved)
 
 
 async def list_exercises(session: Session, call: str) -> Exercises:
@@ -61,10 +65,10 @@ async def answer_exercise(session: Session, call: str, exercise: str, rows: tupl
     """
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
-    question = template_of(body).questions[0].name
-    answer = content.Answer(body.exercise, [content.RowsAnswer(question, rows)])
+    template = template_of(body)
+    answer = content.Answer(body.exercise, [content.RowsAnswer(template.questions[0].name, rows)])
     record, saved = await session.write(view.space, answer, origin.circle)
-    return Answered(answer=record.hex(), saved=saved)
+    return Answered(answer=record.hex(), title=template.title, on_behalf_of=None, saved=saved)
 
 
 async def show_exercise(session: Session, call: str, exercise: str) -> ExerciseAnswers:
@@ -74,6 +78,7 @@ async def show_exercise(session: Session, call: str, exercise: str) -> ExerciseA
     return ExerciseAnswers(
         exercise=body.exercise.hex(),
         template=template_of(body).name,
+        title=template_of(body).title,
         state="open" if view.state.closed is None else "closed",
         answers=[answer_line(view, origin, answer) for origin, answer in latest(view, body.exercise)],
     )
@@ -87,32 +92,69 @@ async def map_exercise(session: Session, call: str, exercise: str) -> Map:
         [
             mapping.Answer(
                 answer=origin.record.hex(),
-                organisation=_organisation(view, origin),
-                name=view.state.org(origin.author) or view.state.name(origin.author),
+                organisation=party[0],
+                name=party[1],
                 rows=answer.questions[0].rows if answer.questions else (),
             )
             for origin, answer in latest(view, body.exercise)
+            if (party := party_of(view, origin, answer)) is not None
         ]
     )
 
 
-def latest(view: SpaceView, exercise: bytes) -> list[tuple[Origin, content.Answer]]:
-    """The newest answer of everybody, in the order of their places."""
-    answers = [given[-1] for (of, _), given in view.state.answers.items() if of == exercise]
-    return sorted(answers, key=lambda answer: answer[0].seq)
+def latest(view: SpaceView, exercise: bytes) -> list[tuple[Origin, Given]]:
+    """The newest answer of everybody, in the order of their places; one on behalf of an organisation counts only
+    while none of its own people has answered.
+    """
+    own = [given[-1] for (of, _), given in view.state.answers.items() if of == exercise]
+    spoken = {view.state.organisation(origin.author) for origin, _ in own}
+    entered = [
+        given[-1]
+        for (of, organisation), given in view.state.answers_for.items()
+        if of == exercise and organisation not in spoken
+    ]
+    return sorted([*own, *entered], key=lambda answer: answer[0].seq)
 
 
-def answer_line(view: SpaceView, origin: Origin, answer: content.Answer) -> AnswerLine:
+def answer_line(view: SpaceView, origin: Origin, answer: Given) -> AnswerLine:
     """An answer as it is shown."""
+    organisation = answer.organisation if isinstance(answer, content.AnswerFor) else None
     return AnswerLine(
         answer=origin.record.hex(),
         member=origin.author.hex(),
         name=view.state.name(origin.author),
-        org=view.state.org(origin.author),
+        org=view.state.org(origin.author) if organisation is None else _name_of(view, organisation),
         rows=[row for question in answer.questions for row in to_json(question.rows)],
         state=answer_state(view.state, origin),
-        on_behalf=False,
+        on_behalf=organisation is not None,
     )
+
+
+def party_of(view: SpaceView, origin: Origin, answer: Given) -> tuple[str, str] | None:
+    """Id and name of the organisation that an answer counts for in the map; whoever has none counts for themselves.
+
+    None for an answer on behalf of an organisation that the coalition does not have.
+    """
+    if isinstance(answer, content.AnswerFor):
+        known = _known(view)
+        if known is not None and answer.organisation not in known:
+            return None
+        return answer.organisation.hex(), _name_of(view, answer.organisation)
+    name = view.state.org(origin.author) or view.state.name(origin.author)
+    return (view.state.organisation(origin.author) or origin.author).hex(), name
+
+
+def _known(view: SpaceView) -> Mapping[bytes, content.Organisation] | None:
+    """The coalition's organisations; None to whoever is not in the coalition."""
+    return view.parent.state.organisations if view.parent is not None and view.parent.is_in() else None
+
+
+def _name_of(view: SpaceView, organisation: bytes) -> str:
+    known = _known(view)
+    if known is not None and organisation in known:
+        return known[organisation].name
+    which = "an organisation" if known is None else "an unknown organisation"
+    return f"{which} ({organisation.hex()[:8]})"
 
 
 def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Exercise]:
@@ -127,8 +169,3 @@ def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Exercise]
 def template_of(body: content.Exercise) -> template.Template:
     """The template that an exercise carries with it. Raises: TemplateError."""
     return template.parse(body.template)
-
-
-def _organisation(view: SpaceView, origin: Origin) -> str:
-    name = view.state.names.get(origin.author)
-    return (name.organisation if name is not None and any(name.organisation) else origin.author).hex()

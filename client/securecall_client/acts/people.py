@@ -1,6 +1,9 @@
 """Who one is, and who else is in the coalition."""
 
-from securecall_client.results.people import MemberLine, Members, Whoami
+import msgspec
+
+from securecall_client.acts.calls import find_member
+from securecall_client.results.people import CallInCommon, MemberLine, Members, MemberShown, Whoami
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
@@ -22,6 +25,20 @@ async def members(session: Session) -> Members:
     """The coalition's members, by name."""
     view = await session.synced(session.coalition)
     return Members(members=sorted(_lines(view), key=lambda line: (line.name.casefold(), line.member)))
+
+
+async def show_member(session: Session, typed: str) -> MemberShown:
+    """One member, by name, id or the beginning of it. Raises: NotFoundError, ProofError."""
+    view = await session.synced(session.coalition)
+    member = find_member(view, typed)
+    [line] = [line for line in _lines(view) if line.member == member.hex()]
+    calls = []
+    for space in session.spaces():
+        call = await session.synced(space)
+        there = call.chain.roster.members.get(member)
+        if call.chain.kind == "call" and there is not None and call.is_in():
+            calls.append(CallInCommon(call=space.hex(), title=call.state.title, role=there.role))
+    return MemberShown(**msgspec.structs.asdict(line), calls=sorted(calls, key=lambda call: (call.title, call.call)))
 
 
 def _lines(view: SpaceView) -> list[MemberLine]:

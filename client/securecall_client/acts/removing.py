@@ -33,7 +33,8 @@ def receipt(view: SpaceView, me: bytes, gone: list[bytes]) -> Receipt:
     entry = view.steps[seq].body
     minute = entry.body.minute if isinstance(entry, e.Entry) else clock.minute()
     documents = sum(origin.seq < seq for origin, _ in state.documents.values())
-    answers = sum(origin.seq < seq for given in state.answers.values() for origin, _ in given)
+    given = [*state.answers.values(), *state.answers_for.values()]
+    answers = sum(origin.seq < seq for answers in given for origin, _ in answers)
     names = ", ".join(state.name(member) for member in gone)
     unseen = [
         Named(name=state.name(member))

@@ -107,6 +107,9 @@ def _answers(before: State, view: SpaceView) -> Iterator[AnswerLine]:
     for key, given in view.state.answers.items():
         for origin, answer in given[len(before.answers.get(key, ())) :]:
             yield answer_line(view, origin, answer)
+    for key, entered in view.state.answers_for.items():
+        for origin, answer_for in entered[len(before.answers_for.get(key, ())) :]:
+            yield answer_line(view, origin, answer_for)
 
 
 def _plain(line: AnswerLine) -> Event:
@@ -117,4 +120,5 @@ def _plain(line: AnswerLine) -> Event:
         "org": line.org,
         "rows": line.rows,
         "state": line.state,
+        "on_behalf": line.on_behalf,
     }

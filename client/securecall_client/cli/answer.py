@@ -1,6 +1,7 @@
 """`securecall exercise answer`: from a file, or row by row."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -14,11 +15,12 @@ from securecall_client.cli.exercise import ExerciseName
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.table import short
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.exercises import Answered
     from securecall_client.session import Session
+    from securecall_client.work.rows import Row
     from securecall_client.work.template import Template
 
 FormatName = Literal["toml", "json", "csv"]
@@ -46,19 +48,56 @@ def register(noun: typer.Typer) -> None:
         form: Annotated[
             FormatName | None, typer.Option("--format", help="What the file holds, if its ending does not say.")
         ] = None,
+        org: Annotated[
+            str | None,
+            typer.Option("--for", metavar="ORG", help="On behalf of this organisation (owners and chairs alone)."),
+        ] = None,
+        confirm: Annotated[
+            bool, typer.Option("--confirm", help="Make your own what was entered on behalf of your organisation.")
+        ] = False,
     ) -> None:
         """Answer an exercise, from a file or row by row.
 
         Without --file you are asked at the keyboard; Ctrl-C stops, and shows what you have typed. Columns of a row:
         activity, place (ISO 3166), from and to (months, YYYY-MM), status (planned, under way or considering),
         with, needs, offers (lists). A new answer takes the place of your last one.
+
+        An answer with --for is marked wherever it is shown, and counts for that organisation until one of its own
+        people answers, or confirms it.
         """
-        if file is not None:
-            _send_file(line, call, exercise, file, _format(file, form))
+        if confirm and (file is not None or form is not None or org is not None):
+            raise UsageError("--confirm gives what is there already, so neither --file nor --for goes with it.")
+        if confirm:
+            _confirm(line, call, exercise)
+        elif file is not None:
+            _send_file(line, _Target(call, exercise, org), file, _format(file, form))
         elif ask.types_here():
-            _type_and_send(line, call, exercise)
+            _type_and_send(line, _Target(call, exercise, org))
         else:
             raise UsageError("There is nobody here to ask for the rows.", hint="Give them with --file ROWS.csv.")
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What is answered, and on whose behalf if not one's own."""
+
+    call: str
+    exercise: str
+    org: str | None
+
+    async def send(self, session: "Session", rows: "tuple[Row, ...]") -> "Answered":
+        """Give the answer."""
+        from securecall_client.acts import exercises, on_behalf
+
+        if self.org is None:
+            return await exercises.answer_exercise(session, self.call, self.exercise, rows)
+        return await on_behalf.answer_for(session, self.call, self.exercise, self.org, rows)
+
+
+def _confirm(line: Line, call: str, exercise: str) -> None:
+    from securecall_client.acts import on_behalf
+
+    line.show(line.in_session(lambda session: on_behalf.confirm_answer(session, call, exercise)), _words)
 
 
 def _format(file: Path, form: FormatName | None) -> FormatName:
@@ -73,52 +112,58 @@ def _format(file: Path, form: FormatName | None) -> FormatName:
     return known
 
 
-def _send_file(line: Line, call: str, exercise: str, file: Path, form: FormatName) -> None:
+def _send_file(line: Line, target: _Target, file: Path, form: FormatName) -> None:
     """Read, judge and send the rows of a file in one session, since opening one is what takes long."""
-    from securecall_client.acts import exercises
     from securecall_client.work.rows import parse_rows
     from securecall_client.work.rows_text import MAX_TEXT_BYTES
 
     text = handover.from_bytes("The table of rows", file, MAX_TEXT_BYTES)
 
     async def act(session: "Session") -> "Answered":
-        rows = parse_rows(text, form, await _template(line, session, call, exercise))
-        return await exercises.answer_exercise(session, call, exercise, rows)
+        return await target.send(session, parse_rows(text, form, await _template(line, session, target)))
 
     line.show(line.in_session(act), _words)
 
 
-def _type_and_send(line: Line, call: str, exercise: str) -> None:
+def _type_and_send(line: Line, target: _Target) -> None:
     """Let a person type; whatever happens then, what was typed is still on the screen, ready for a file.
 
     No session is open meanwhile, so other commands need not wait for the person.
     """
-    from securecall_client.acts import calls, exercises
+    from securecall_client.acts import calls
     from securecall_client.cli.rows_typed import RowsTyped
 
     async def begin(session: "Session") -> RowsTyped:
-        template = await _template(line, session, call, exercise)
-        return RowsTyped(template, (await calls.show_call(session, call)).country)
+        template = await _template(line, session, target)
+        return RowsTyped(template, (await calls.show_call(session, target.call)).country)
 
     typed = line.in_session(begin)
     try:
         rows = typed.ask()
-        answered = line.in_session(lambda session: exercises.answer_exercise(session, call, exercise, rows))
+        answered = line.in_session(lambda session: target.send(session, rows))
     except BaseException:
         line.screen.note(typed.rescue())
         raise
     line.show(answered, _words)
 
 
-async def _template(line: Line, session: "Session", call: str, exercise: str) -> "Template":
-    from securecall_client.acts import exercises
+async def _template(line: Line, session: "Session", target: _Target) -> "Template":
+    from securecall_client.acts import exercises, on_behalf
     from securecall_client.work import template
 
-    shown = await exercises.show_exercise(session, call, exercise)
+    shown = await exercises.show_exercise(session, target.call, target.exercise)
+    if target.org is not None:
+        await on_behalf.organisation_for(session, target.call, target.exercise, target.org)
     if shown.state != "open":
         line.say.line("This exercise is closed. An answer still goes in, and is marked as late.")
     return template.load(shown.template)
 
 
 def _words(result: "Answered") -> Iterator[str]:
-    yield f"Your answer {short(result.answer)} is saved {SAVED[result.saved]}."
+    title = for_terminal(result.title)
+    if result.on_behalf_of is None:
+        yield f"Your answer to {title} is saved {SAVED[result.saved]}."
+        return
+    org = for_terminal(result.on_behalf_of)
+    yield f"The answer to {title} on behalf of {org} is saved {SAVED[result.saved]}."
+    yield f"It counts until somebody of {org} answers, or confirms it."

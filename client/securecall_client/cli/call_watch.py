@@ -21,6 +21,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "document": "{author} put up {name} ({size}).",
     "exercise": "A new exercise has started: {title}.",
     "answer": "{name} ({org}) answered. This answer: {state}.",
+    "answer_for": "{name} answered on behalf of {org}. This answer: {state}.",
     "joined": "{name} is in the call now.",
     "left": "{name} is out of the call; a new key is in use (epoch {epoch}).",
     "roll_call": "Roll call. Every screen must show: {code} (place {seq}).",
@@ -58,7 +59,7 @@ def _show(line: Line, event: Event) -> None:
 
 def sentence(event: Event) -> str:
     """An event in words, with its time if it has one; one that this program does not know, by its fields."""
-    form = _SENTENCES.get(str(event.get("event")))
+    form = _SENTENCES.get("answer_for" if event.get("on_behalf") is True else str(event.get("event")))
     try:
         told = _listed(event) if form is None else form.format_map(_fields(event))
     except KeyError:

@@ -42,7 +42,7 @@ def start(
     from securecall_client.acts import exercises
 
     def words(result: "StartedExercise") -> Iterator[str]:
-        yield f"The exercise {short(result.exercise)} has started."
+        yield f"The exercise {for_terminal(result.title)} has started: {short(result.exercise)}."
         yield f"People answer with: securecall exercise answer CALL {short(result.exercise)}"
 
     line.show(line.in_session(lambda session: exercises.start_exercise(session, call, template, circle)), words)
@@ -82,18 +82,22 @@ def _listed(result: "Exercises") -> Iterator[str]:
 
 def _shown(result: "ExerciseAnswers") -> Iterator[str]:
     number = several(len(result.answers), "answer")
-    yield f"{short(result.exercise)} ({for_terminal(result.template)}), {result.state}: {number}"
+    yield f"{for_terminal(result.title)} ({short(result.exercise)}), {result.state}: {number}"
     for answer in result.answers:
         yield ""
         yield from _answer(answer)
+    if any(answer.on_behalf for answer in result.answers):
+        yield ""
+        yield "Whoever is of an organisation that others answered for makes it their own with:"
+        yield f"  securecall exercise answer CALL {short(result.exercise)} --confirm"
     if not result.answers and result.state == "open":
         yield f"Nobody has answered yet. Be the first: securecall exercise answer CALL {short(result.exercise)}"
 
 
 def _answer(answer: "AnswerLine") -> Iterator[str]:
-    proxy = ", entered on their behalf" if answer.on_behalf else ""
-    who = f"{for_terminal(answer.name)}, {for_terminal(answer.org)}"
-    yield f"{who} ({answer.state}{proxy}; answer {short(answer.answer)})"
+    name, org = for_terminal(answer.name), for_terminal(answer.org)
+    who = f"on behalf of {org}, by {name}" if answer.on_behalf else f"{name}, {org}"
+    yield f"{who} ({answer.state}; answer {short(answer.answer)})"
     for row in answer.rows:
         yield from row_lines(row)
 

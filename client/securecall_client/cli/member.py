@@ -1,16 +1,17 @@
 """`securecall member`: the people of the coalition."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.table import short, table
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results.people import Members
+    from securecall_client.results.people import Members, MemberShown
 
 NAME: Final = "member"
 HELP: Final = "The people of the coalition."
@@ -23,6 +24,30 @@ def list_members(line: Line) -> None:
     from securecall_client.acts import people
 
     line.show(line.in_session(people.members), _words)
+
+
+@command(noun, "show", example='securecall member show "Amina"', gives="results.people:MemberShown")
+def show(
+    line: Line,
+    member: Annotated[
+        str, typer.Argument(metavar="MEMBER", help="The member: their name, their id, or the beginning of it.")
+    ],
+) -> None:
+    """Show a member of the coalition: organisation, role, devices, and the calls that you are both in."""
+    from securecall_client.acts import people
+
+    line.show(line.in_session(lambda session: people.show_member(session, member)), _shown)
+
+
+def _shown(result: "MemberShown") -> Iterator[str]:
+    yield f"{for_terminal(result.name)}, {for_terminal(result.org) or 'no organisation'}"
+    yield f"Member:  {short(result.member)}, {result.role} of the coalition"
+    yield f"Devices: {result.devices}"
+    if not result.calls:
+        yield "You are in no call together."
+        return
+    yield ""
+    yield table(("Call", "Title", "Role there"), [(short(call.call), call.title, call.role) for call in result.calls])
 
 
 def _words(result: "Members") -> Iterator[str]:

@@ -10,6 +10,7 @@ class StartedExercise(Result, frozen=True, kw_only=True):
     """An exercise has been started."""
 
     exercise: str
+    title: str
     saved: Saved
 
 
@@ -30,14 +31,19 @@ class Exercises(Result, frozen=True, kw_only=True):
 
 
 class Answered(Result, frozen=True, kw_only=True):
-    """An answer given."""
+    """An answer given, to the exercise `title`; `on_behalf_of` names the organisation it was entered for, if so."""
 
     answer: str
+    title: str
+    on_behalf_of: str | None
     saved: Saved
 
 
 class AnswerLine(Result, frozen=True, kw_only=True):
-    """An answer to an exercise; `rows` in the shape of `docs/cli.md`."""
+    """An answer to an exercise; `rows` in the shape of `docs/cli.md`.
+
+    With `on_behalf`, member and name are of whoever entered it, and org is the organisation it is for.
+    """
 
     answer: str
     member: str
@@ -53,5 +59,6 @@ class ExerciseAnswers(Result, frozen=True, kw_only=True):
 
     exercise: str
     template: str
+    title: str
     state: Literal["open", "closed"]
     answers: list[AnswerLine]

@@ -115,6 +115,25 @@ class MemberLine(Result, frozen=True, kw_only=True):
     devices: int
 
 
+class CallInCommon(Result, frozen=True, kw_only=True):
+    """A call that somebody and oneself are both in, and their role there."""
+
+    call: str
+    title: str
+    role: Role
+
+
+class MemberShown(Result, frozen=True, kw_only=True):
+    """A member of the coalition, and the calls in common with oneself."""
+
+    member: str
+    name: str
+    org: str
+    role: Role
+    devices: int
+    calls: list[CallInCommon]
+
+
 class Members(Result, frozen=True, kw_only=True):
     """The members of a coalition."""
 

@@ -153,6 +153,8 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
                 raise VoidError("an exercise that stands already")
             template.parse(body.template)
             return replace(state, exercises={**state.exercises, body.exercise: (origin, body)})
+        case content.AnswerFor():
+            return _answer_for(state, origin, body)
 
 
 def _document(state: State, origin: Origin, header: Header, body: content.Document) -> State:
@@ -166,6 +168,23 @@ def _document(state: State, origin: Origin, header: Header, body: content.Docume
 
 
 def _answer(state: State, origin: Origin, body: content.Answer) -> State:
+    _check_answer(state, origin, body)
+    key = (body.exercise, origin.author)
+    return replace(state, answers={**state.answers, key: (*state.answers.get(key, ()), (origin, body))})
+
+
+def _answer_for(state: State, origin: Origin, body: content.AnswerFor) -> State:
+    """Whether the coalition has the organisation cannot be asked here: a guest's client sees no coalition."""
+    _check_answer(state, origin, body)
+    if not any(body.organisation):
+        raise VoidError("an answer for no organisation")
+    key = (body.exercise, body.organisation)
+    given = (*state.answers_for.get(key, ()), (origin, body))
+    return replace(state, answers_for={**state.answers_for, key: given})
+
+
+def _check_answer(state: State, origin: Origin, body: content.Answer | content.AnswerFor) -> None:
+    """Raise VoidError or WorkError unless the answer is to an exercise that stands, for its circle, in sound rows."""
     exercise = state.exercises.get(body.exercise)
     if exercise is None:
         raise VoidError("an answer to no exercise")
@@ -173,5 +192,3 @@ def _answer(state: State, origin: Origin, body: content.Answer) -> State:
         raise VoidError("an answer for another circle than its exercise")
     for question in body.questions:
         check_rows(question.rows)
-    key = (body.exercise, origin.author)
-    return replace(state, answers={**state.answers, key: (*state.answers.get(key, ()), (origin, body))})

@@ -51,6 +51,7 @@ class Mark:
 
 
 Answers = tuple[tuple[Origin, content.Answer], ...]
+AnswersFor = tuple[tuple[Origin, content.AnswerFor], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class State:
     exercises: Mapping[bytes, tuple[Origin, content.Exercise]] = field(default_factory=dict)
     answers: Mapping[tuple[bytes, bytes], Answers] = field(default_factory=dict)
     """(exercise, author) to their answers, oldest first."""
+    answers_for: Mapping[tuple[bytes, bytes], AnswersFor] = field(default_factory=dict)
+    """(exercise, organisation) to the answers that owners and chairs entered for it, oldest first."""
     marks: Mapping[bytes, tuple[Mark, ...]] = field(default_factory=dict)
     """Device to what each of its records says of when it was made, for telling late from delayed."""
     heard: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)
@@ -88,6 +91,11 @@ class State:
         """A member's name, or the beginning of their id."""
         known = self.names.get(member)
         return known.name if known is not None else self.aliases.get(member) or member.hex()[:8]
+
+    def organisation(self, member: bytes) -> bytes | None:
+        """The id of a member's organisation; None if not known."""
+        known = self.names.get(member)
+        return known.organisation if known is not None and any(known.organisation) else None
 
     def org(self, member: bytes) -> str:
         """The name of a member's organisation, empty if not known."""

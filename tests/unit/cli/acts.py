@@ -29,6 +29,7 @@ from securecall_client.results.people import (
     InvitedAgain,
     Joined,
     Members,
+    MemberShown,
     Whoami,
 )
 from securecall_client.results.status import Status
@@ -136,6 +137,7 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.admitting.admit": Admitted,
     "acts.people.whoami": Whoami,
     "acts.people.members": Members,
+    "acts.people.show_member": MemberShown,
     "acts.calls.open_call": Opened,
     "acts.calls.list_calls": Calls,
     "acts.calls.show_call": Call,
@@ -150,6 +152,8 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.exercises.start_exercise": StartedExercise,
     "acts.exercises.list_exercises": Exercises,
     "acts.exercises.answer_exercise": Answered,
+    "acts.on_behalf.answer_for": Answered,
+    "acts.on_behalf.confirm_answer": Answered,
     "acts.exercises.show_exercise": ExerciseAnswers,
     "acts.exercises.map_exercise": Map,
     "acts.status.status": Status,
@@ -173,6 +177,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "admit": (["admit"], "acts.admitting.admit"),
     "whoami": (["whoami"], "acts.people.whoami"),
     "member list": (["member", "list"], "acts.people.members"),
+    "member show": (["member", "show", "M"], "acts.people.show_member"),
     "call open": (["call", "open", "T", "--country", "KE", "--starts", "2026-12-01T15:00Z"], "acts.calls.open_call"),
     "call list": (["call", "list"], "acts.calls.list_calls"),
     "call show": (["call", "show", "C"], "acts.calls.show_call"),

@@ -51,7 +51,7 @@ def acts(place: Place, monkeypatch: pytest.MonkeyPatch) -> Acts:
     shown = made(ExerciseAnswers)
     assert isinstance(shown, ExerciseAnswers)
     acts.give("acts.exercises.show_exercise", ExerciseAnswers(
-        exercise=shown.exercise, template="who-does-what", state="open", answers=shown.answers
+        exercise=shown.exercise, template="who-does-what", title="Amina", state="open", answers=shown.answers
     ))  # fmt: skip
     return acts
 

@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from securecall_client.cli import ask
-from securecall_client.errors import OfflineError
+from securecall_client.errors import OfflineError, RefusedError
 from securecall_client.results.calls import Call
+from securecall_client.results.exercises import Answered
 from securecall_client.work.rows import Row
 from tests.unit.cli.acts import made
 
@@ -135,3 +136,27 @@ def test_what_cannot_be_sent_is_shown_and_goes_back_in_as_a_file(run, acts, pers
     (place.files / "rows.json").write_text(text, "utf-8")
     run(*ANSWER, "--file", "rows.json")
     assert acts.last["rows"] == (TYPED_ROW,)
+
+
+def test_on_behalf_of_an_organisation_and_confirmed(run, acts) -> None:
+    acts.give("acts.on_behalf.organisation_for", None)
+    code, _, _ = run(*ANSWER, "--file", "rows.toml", "--for", "O")
+    assert (code, acts.last["org"], acts.last["rows"]) == (0, "O", (ROW,))
+    assert acts.calls[-2][0] == "organisation_for"
+    acts.give("acts.on_behalf.answer_for", Answered(answer="a" * 32, title="T", on_behalf_of="O", saved="server"))
+    assert "on behalf of O is saved on the server" in run(*ANSWER, "--file", "rows.toml", "--for", "O")[1]
+    assert run(*ANSWER, "--confirm")[0] == 0
+    assert acts.calls[-1][0] == "confirm_answer"
+
+
+@pytest.mark.parametrize("more", [["--for", "O"], ["--file", "rows.toml"], ["--format", "csv"]])
+def test_a_confirmation_takes_nothing_else(run, acts, more) -> None:
+    assert run(*ANSWER, "--confirm", *more)[0] == 2
+    assert acts.calls == []
+
+
+def test_who_may_not_answer_for_others_is_told_before_typing(run, acts, person) -> None:
+    questions = person(*TYPED, "", "y")
+    acts.give("acts.on_behalf.organisation_for", RefusedError("Only owners and chairs."))
+    assert run(*ANSWER, "--for", "O")[0] == 1
+    assert questions == []

@@ -213,6 +213,10 @@ def test_an_event_a_line_and_each_at_once(run, acts, monkeypatch) -> None:
     ("event", "sentence"),
     [
         ({"event": "answer", "name": "Amina", "org": "O", "state": "on time"}, "Amina (O) answered."),
+        (
+            {"event": "answer", "name": "Sec", "org": "O", "state": "on time", "on_behalf": True},
+            "Sec answered on behalf of O.",
+        ),
         ({"event": "document", "author": "Jo", "name": "a.pdf", "size": 2048}, "Jo put up a.pdf (2 KiB)."),
         ({"event": "joined", "name": "Jo"}, "Jo is in the call now."),
         ({"event": "roll_call", "code": "a b", "seq": 4}, "Every screen must show: a b (place 4)."),

@@ -106,7 +106,7 @@ def test_a_closed_pipe_is_quiet(acts, place, monkeypatch, capfd) -> None:
     ],
 )
 def test_saved_here_alone_is_said_and_is_exit_code_4(run, acts, act, words, kind) -> None:
-    answered = Answered(answer="a", saved="here")
+    answered = Answered(title="T", on_behalf_of=None, answer="a", saved="here")
     added = AddedDocument(document="d", name="a", size=1, circle="allies", saved="here")
     acts.give(act, answered if kind == "answer" else AddedDocuments(documents=[added]))
     code, out, err = run(*words)

@@ -125,6 +125,22 @@ BROKEN = Row("training", "FR", "2026-13", None, "planned", (), (), ())
 VOID: dict[str, tuple[Callable[[State], content.Body], Circle, str]] = {
     "an answer to no exercise": (lambda _: content.Answer(ID, []), "allies", "no exercise"),
     "an answer for another circle": (lambda s: content.Answer(next(iter(s.exercises)), []), "everyone", "circle"),
+    "an answer for somebody to no exercise": (lambda _: content.AnswerFor(ID, ID, []), "allies", "no exercise"),
+    "an answer for somebody for another circle": (
+        lambda s: content.AnswerFor(next(iter(s.exercises)), ID, []),
+        "everyone",
+        "circle",
+    ),
+    "an answer for no organisation": (
+        lambda s: content.AnswerFor(next(iter(s.exercises)), bytes(16), []),
+        "allies",
+        "no organisation",
+    ),
+    "rows that are none for somebody": (
+        lambda s: content.AnswerFor(next(iter(s.exercises)), ID, [content.RowsAnswer("activities", (BROKEN,))]),
+        "allies",
+        "Row 1",
+    ),
     "rows that are none": (
         lambda s: content.Answer(next(iter(s.exercises)), [content.RowsAnswer("activities", (BROKEN,))]),
         "allies",

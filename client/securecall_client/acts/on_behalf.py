@@ -1,0 +1,78 @@
+"""Answers on behalf of an organisation: entered by owners and chairs of a call, marked so, confirmed by its people.
+
+Some allies will never install anything; what they say on the telephone still belongs on the map (protocol 8).
+"""
+
+from securecall_client import content
+from securecall_client.acts.calls import the_call
+from securecall_client.acts.exercises import template_of, the_exercise
+from securecall_client.acts.organisations import find_organisation
+from securecall_client.errors import NotFoundError, RefusedError
+from securecall_client.results.exercises import Answered
+from securecall_client.session import Session
+from securecall_client.view import SpaceView
+from securecall_client.work.rows import Row
+
+
+async def organisation_for(session: Session, call: str, exercise: str, org: str) -> content.Organisation:
+    """The organisation that ``org`` names, if one may answer this exercise on its behalf now.
+
+    Raises: NotFoundError, RefusedError (no owner or chair of the call, or its people have answered), ProofError.
+    """
+    view = await the_call(session, call)
+    _, body = the_exercise(view, exercise)
+    me = view.chain.roster.members.get(session.member)
+    if me is None or me.role not in ("owner", "chair"):
+        raise RefusedError("Only owners and chairs of the call answer on behalf of others.", code="no-right")
+    organisation = find_organisation(await session.view(session.coalition), org)
+    spoken = _spoken(view, body.exercise, organisation.organisation)
+    if spoken:
+        raise RefusedError(
+            f"{spoken[0]} of {organisation.name} has answered, and that counts alone. Nothing was saved.",
+            code="answered-already",
+        )
+    return organisation
+
+
+async def answer_for(session: Session, call: str, exercise: str, org: str, rows: tuple[Row, ...]) -> Answered:
+    """Answer an exercise on behalf of an organisation; it counts until one of its own people answers.
+
+    Raises: as `organisation_for`.
+    """
+    organisation = await organisation_for(session, call, exercise, org)
+    view = await the_call(session, call)
+    origin, body = the_exercise(view, exercise)
+    template = template_of(body)
+    questions = [content.RowsAnswer(template.questions[0].name, rows)]
+    answer = content.AnswerFor(body.exercise, organisation.organisation, questions)
+    record, saved = await session.write(view.space, answer, origin.circle)
+    return Answered(answer=record.hex(), title=template.title, on_behalf_of=organisation.name, saved=saved)
+
+
+async def confirm_answer(session: Session, call: str, exercise: str) -> Answered:
+    """Give, as one's own answer, the rows that were entered on behalf of one's organisation.
+
+    Raises: NotFoundError (there are none), RefusedError (somebody of the organisation has answered), ProofError.
+    """
+    view = await the_call(session, call)
+    origin, body = the_exercise(view, exercise)
+    mine = view.state.organisation(session.member)
+    entered = view.state.answers_for.get((body.exercise, mine), ()) if mine is not None else ()
+    if mine is None or not entered:
+        raise NotFoundError("Nobody has answered this on behalf of your organisation, so there is nothing to confirm.")
+    spoken = _spoken(view, body.exercise, mine)
+    if spoken:
+        raise RefusedError(
+            f"{spoken[0]} has answered for your organisation already, and that counts alone. Nothing was saved.",
+            code="answered-already",
+            hint="To change your own answer: securecall exercise answer CALL EXERCISE --file ROWS",
+        )
+    answer = content.Answer(body.exercise, entered[-1][1].questions)
+    record, saved = await session.write(view.space, answer, origin.circle)
+    return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=None, saved=saved)
+
+
+def _spoken(view: SpaceView, exercise: bytes, organisation: bytes) -> list[str]:
+    """The names of those of an organisation who have answered an exercise themselves."""
+    authors = (author for of, author in view.state.answers if of == exercise)
+    return sorted(view.state.name(author) for author in authors if view.state.organisation(author) == organisation)
