@@ -75,7 +75,8 @@ class Profile:
         if not self.exists():
             raise ProfileError(
                 f"There is no profile in {self.home}.",
-                hint="Join with an invitation (securecall join), or name the folder: --home DIR.",
+                hint="Join with an invitation (securecall join), begin a coalition (securecall found), or name the"
+                " folder of your profile: --home DIR.",
                 code="no-profile",
             )
         private_dir(self.home)

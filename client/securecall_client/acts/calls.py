@@ -40,6 +40,7 @@ async def open_call(
     title, country = clean_name(title, what="title"), read_place(country)
     session.need_server()
     coalition = await session.synced(session.coalition)
+    await _tell_of_same_title(session, title)
     me = coalition.chain.roster.members[session.member]
     parent = e.Parent(coalition.space, coalition.chain.seen())
     change = e.Create("call", parent, coalition.chain.server, me.identity.head, sorted(me.barred))
@@ -48,6 +49,14 @@ async def open_call(
     await session.write(view.space, info, "everyone")
     await _tell(session, coalition, view, [me])
     return Opened(call=view.space.hex())
+
+
+async def _tell_of_same_title(session: Session, title: str) -> None:
+    """Say so if an open call has this title already: each is then to be named by its id."""
+    for space in session.spaces():
+        view = await session.view(space)
+        if view.chain.kind == "call" and view.state.title == title and phase(view) == "open":
+            session.say.line(f"There is an open call {title} already ({space.hex()[:8]}). This is another one.")
 
 
 async def the_call(session: Session, typed: str) -> SpaceView:
@@ -162,7 +171,9 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
         coalition = await session.view(session.coalition)
     await _tell(session, coalition, view, [coalition.chain.roster.members[member] for member in named])
     names = [coalition.state.name(member) for member in wanted]
-    return InvitedToCall(call=view.space.hex(), admitted=[member.hex() for member in wanted], names=names)
+    return InvitedToCall(
+        call=view.space.hex(), title=view.state.title, admitted=[member.hex() for member in wanted], names=names
+    )
 
 
 def find_member(view: SpaceView, typed: str) -> bytes:
@@ -211,4 +222,6 @@ async def close_call(session: Session, call: str) -> CallState:
     view = await the_call(session, call)
     need_open(view)
     _, saved = await session.write(view.space, content.Close(), "everyone")
-    return CallState(call=view.space.hex(), state=phase(await session.view(view.space)), saved=saved)
+    return CallState(
+        call=view.space.hex(), title=view.state.title, state=phase(await session.view(view.space)), saved=saved
+    )

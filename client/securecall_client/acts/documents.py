@@ -26,7 +26,8 @@ async def add_documents(session: Session, call: str, files: list[Path], circle: 
     """
     view = await the_call(session, call)
     need_open(view)
-    added = []
+    added: list[AddedDocument] = []
+    there = {body.name for _, body in view.state.documents.values() if body.blob not in view.chain.dropped}
     for path in files:
         document = random(16)
         name = path.name
@@ -37,6 +38,9 @@ async def add_documents(session: Session, call: str, files: list[Path], circle: 
             session.say.progress(f"Sealing {name}", done, total)
 
         body, ref = session.blobs.seal_file(path, document, show)
+        if body.name in there:
+            session.say.line(f"There is a document {body.name} in this call already. This is another one beside it.")
+        there.add(body.name)
         _, saved = await session.write(view.space, body, circle, blobs=[ref])
         added.append(AddedDocument(document=document.hex(), name=body.name, size=body.size, circle=circle, saved=saved))
     return AddedDocuments(documents=added)

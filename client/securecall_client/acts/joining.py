@@ -2,16 +2,17 @@
 
 import asyncio
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from securecall import entries as e
+from securecall.caps import IDENTITY_BYTES
 from securecall.errors import InvalidError, ParentBehindError
-from securecall.identity import begin
+from securecall.identity import IdentityEntry, begin
 from securecall.rights import Role
 from securecall.statements import Login, read_statement
-from securecall.wire import Id, Wire, decode, encode
+from securecall.wire import Id, Signed, Wire, decode, encode
 from securecall_client import clock, content
 from securecall_client.acts.enrolment import Newcomer, keep
 from securecall_client.captions import InviterLetter, JoinerLetter, Name
@@ -29,6 +30,7 @@ from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.results.common import Named
 from securecall_client.results.people import Joined
+from securecall_client.results.status import Status
 from securecall_client.session import Session, Settings
 from securecall_client.sync import STOP
 from securecall_client.text import clean_name
@@ -181,22 +183,37 @@ def _letter(keys: InvitationKeys, invitee: e.Invitee) -> InviterLetter:
         raise InvitationError("The letter of this invitation cannot be read.", hint="Ask for a new one.") from error
 
 
-async def _wait(session: Session, *, wait: bool) -> Joined:
+async def waiting(settings: Settings, lock: Lock, say: Say, connect: Connect = HttpTransport) -> Status:
+    """How a join stands that waits, as far as this computer knows. Raises: ProfileError if none does."""
+    device = Profile(settings.home).unlock(lock)
+    async with at_work(settings, device, say, connect) as session:
+        joined = await _result(session, await _begun(session), "waiting")
+        return Status(spaces=[], outbox=0, alarms=await session.alarms.listing(), reached=False, joining=joined)
+
+
+async def _begun(session: Session) -> Joining:
+    """The join that this profile began with. Raises: ProfileError if it has joined, or began otherwise."""
     note = await session.replica.meta("joining")
     if note is None or session.coalition:
         raise ProfileError("This profile has joined already.", code="joined-already")
-    joining = decode(
-        unseal(session.device.storage, note, context_bytes(StorageContext("joining", ""))), Joining, 64 * 1024
-    )
+    context = context_bytes(StorageContext("joining", ""))
+    return decode(unseal(session.device.storage, note, context), Joining, 64 * 1024)
+
+
+async def _wait(session: Session, *, wait: bool) -> Joined:
+    joining = await _begun(session)
     await session.reach()
     session.need_server()
     session.pins.rise(joining.space, joining.at)
     if not await _admitted(session, joining):
         await session.transport.put_join(joining.space, joining.request, joining.letter)
         if not wait:
-            return _result(session, joining, "waiting")
+            return await _result(session, joining, "waiting")
         names = ", ".join(joining.admitters)
-        session.say.line(f"Waiting to be let into {joining.title} by one of: {names}. You may stop and go on later.")
+        session.say.line(
+            f"Waiting to be let into {joining.title}. One of these must be online and let you in: {names}."
+        )
+        session.say.line("Tell one of them that you wait. You may stop (Ctrl-C), and go on later: securecall join")
         while not await _admitted(session, joining):  # noqa: ASYNC110  the event happens on another computer
             await asyncio.sleep(POLL)
     await session.take_part(joining.space, None)
@@ -207,7 +224,7 @@ async def _wait(session: Session, *, wait: bool) -> Joined:
     with suppress(SecureCallError):
         # So that whoever let one in knows at once that both see the same history.
         await session.write(joining.space, content.Empty(asks=False), "everyone")
-    return _result(session, joining, "joined")
+    return await _result(session, joining, "joined")
 
 
 async def _admitted(session: Session, joining: Joining) -> bool:
@@ -221,12 +238,20 @@ async def _admitted(session: Session, joining: Joining) -> bool:
     return bool(page.places)
 
 
-def _result(session: Session, joining: Joining, state: str) -> Joined:
+async def _result(session: Session, joining: Joining, state: Literal["joined", "waiting"]) -> Joined:
     waiting = [Named(name=name) for name in joining.admitters] if state == "waiting" else []
+    [first, *_] = await session.replica.identity()
     return Joined(
         member=session.member.hex(),
-        state="joined" if state == "joined" else "waiting",
+        state=state,
         waiting_for=waiting,
+        since=clock.iso(_minute(first) * 60),
         space=joining.space.hex(),
         title=joining.title,
     )
+
+
+def _minute(identity: bytes) -> int:
+    """When the identity was made that a join begins with."""
+    signed = decode(identity, Signed, IDENTITY_BYTES)
+    return decode(signed.payload, IdentityEntry, IDENTITY_BYTES).minute

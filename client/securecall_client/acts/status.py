@@ -32,6 +32,7 @@ async def _status(session: Session) -> Status:
         outbox=len(await session.replica.waiting()),
         alarms=[*await session.alarms.listing(), *_without_key(views), *await _refused(session)],
         reached=session.reached,
+        joining=None,
     )
 
 

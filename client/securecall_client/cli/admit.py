@@ -44,7 +44,8 @@ def _words(result: "Admitted") -> Iterator[str]:
     if result.admitted:
         yield f"Let in: {', '.join(map(for_terminal, result.names))}."
     elif not result.waiting:
-        yield "Nobody waits. Invite somebody: securecall invite --role member --org ORG"
+        yield "Nobody waits to be let in. See who was invited and has not joined: securecall invite list"
+        yield "Invite somebody: securecall invite --role member --org ORG"
     if result.waiting:
         yield "Still waiting for a person's word:"
         rows = [(short(join.member), join.name, join.role, join.why) for join in result.waiting]

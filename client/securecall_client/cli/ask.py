@@ -42,6 +42,12 @@ def hidden(question: str) -> str:
             ) from error
 
 
+def tell(sentence: str) -> None:
+    """Say something between two questions."""
+    sys.stderr.write(sentence + "\n")
+    sys.stderr.flush()
+
+
 def shown(question: str) -> str:
     """Ask for a line.
 

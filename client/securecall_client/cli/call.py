@@ -46,7 +46,7 @@ def open_call(
     from securecall_client.acts import calls
 
     def words(result: "Opened") -> Iterator[str]:
-        yield f"The call {for_terminal(title)} is open: {short(result.call)}."
+        yield f"The call {for_terminal(title)} is open ({short(result.call)})."
         yield f"Invite people: securecall call invite {short(result.call)} MEMBER..."
 
     act = line.in_session(
@@ -85,7 +85,7 @@ def close_call(line: Line, call: CallName) -> None:
     from securecall_client.acts import calls
 
     def words(result: "CallState") -> Iterator[str]:
-        yield f"The call {short(result.call)} is {result.state}. What is in it can still be read."
+        yield f"The call {for_terminal(result.title)} is {result.state}. What is in it can still be read."
 
     line.show(line.in_session(lambda session: calls.close_call(session, call)), words)
 

@@ -9,7 +9,7 @@ from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.table import local, names, several, short
+from securecall_client.cli.table import local, names, several
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _invited(result: "InvitedToCall") -> Iterator[str]:
     if not result.admitted:
         yield "They were all in the call already."
         return
-    yield f"Let into the call {short(result.call)}: {', '.join(map(for_terminal, result.names))}."
+    yield f"Let into the call {for_terminal(result.title)}: {', '.join(map(for_terminal, result.names))}."
 
 
 def _rotated(result: "Rotated") -> Iterator[str]:

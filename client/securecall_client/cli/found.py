@@ -1,7 +1,7 @@
 """`securecall found`: a coalition begins."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -9,8 +9,8 @@ from securecall_client.cli import handover
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.memory import DEFAULT_MEMORY, Memory
-from securecall_client.cli.table import short
 from securecall_client.errors import ProfileError
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.people import Founded
@@ -56,10 +56,16 @@ def register(app: typer.Typer) -> None:
             line.settings, lock, line.say,
             setup=setup, server=server, coalition=coalition, person=person, org=org,
         )  # fmt: skip
-        line.show(line.run(act), _words)
+
+        def words(_result: "Founded") -> Iterator[str]:
+            yield f"{for_terminal(coalition)} has begun, and you are its owner."
+            yield from _NEXT
+
+        line.show(line.run(act), words)
 
 
-def _words(result: "Founded") -> Iterator[str]:
-    yield f"The coalition {short(result.coalition)} has begun, and you are its owner."
-    yield "Keep the passphrase: nobody can open this profile without it, and nobody can give you another."
-    yield "Invite the first person: securecall invite --role member --org ORG --label NAME"
+_NEXT: Final = (
+    "Keep the passphrase: nobody can open this profile without it, and nobody can give you another.",
+    "Invite the first person: securecall invite --role member --org ORG --label NAME",
+    "Or many at once, from a table: securecall invite --people FILE.csv -o DIR",
+)

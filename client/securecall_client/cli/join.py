@@ -11,7 +11,7 @@ from securecall_client.cli.command import command
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
 from securecall_client.cli.memory import DEFAULT_MEMORY, Memory
-from securecall_client.cli.table import names
+from securecall_client.cli.table import local, names
 from securecall_client.text import for_terminal
 from securecall_client.work.covering import code_in
 
@@ -65,6 +65,14 @@ def _words(result: "Joined") -> Iterator[str]:
         yield "See who is there: securecall member list. See the calls: securecall call list"
         return
     yield f"Your wish to join {for_terminal(result.title)} is on the server. You are not in yet."
+    yield from waiting(result)
+
+
+def waiting(result: "Joined") -> Iterator[str]:
+    """Who must do what for a join to go on, and what the person who waits can do meanwhile."""
+    yield f"You wait since {local(result.since)}."
     if result.waiting_for:
-        yield f"One of these people can let you in: {names(person.name for person in result.waiting_for)}."
-    yield "Run `securecall join` again to go on waiting."
+        people = names(person.name for person in result.waiting_for)
+        yield f"One of these people must be online and let you in (securecall admit, at their side): {people}."
+    yield "What you can do: tell one of them, by another way, that you wait. You may switch off meanwhile."
+    yield "To see whether you are in, and to go on waiting: securecall join"

@@ -57,7 +57,8 @@ class Line:
         if not self.has_profile():
             raise ProfileError(
                 f"There is no profile in {self.options.folder}.",
-                hint="Join with an invitation (securecall join), or name the folder: --home DIR.",
+                hint="Join with an invitation (securecall join), begin a coalition (securecall found), or name the"
+                " folder of your profile: --home DIR.",
                 code="no-profile",
             )
         return self.options.lock or Lock.from_passphrase(passphrase.read())

@@ -12,6 +12,8 @@ from securecall_client.errors import SecureCallError
 
 FILE_VARIABLE: Final = "SECURECALL_PASSPHRASE_FILE"
 MIN_CHARACTERS: Final = 12
+TRIES: Final = 5
+"""How often a person is asked for a new passphrase until it is good."""
 _MAX_BYTES: Final = 1024
 _ADVICE: Final = "Take several words that do not belong together, like “harbour violin seventeen moss”."
 
@@ -23,10 +25,10 @@ class PassphraseError(SecureCallError):
 
 
 def read(*, new: bool = False) -> str:
-    """The passphrase of a profile; with ``new``, of one that is being made: asked for twice, not too short.
+    """The passphrase of a profile; with ``new``, of one that is being made: not too short.
 
     Raises:
-        PassphraseError: The file is unsafe or empty, the two differ, or a new one is too short.
+        PassphraseError: The file is unsafe or empty, or there is no good new one.
         UsageError: There is no file and nobody to ask.
     """
     named = os.environ.get(FILE_VARIABLE)
@@ -35,12 +37,18 @@ def read(*, new: bool = False) -> str:
             "There is nobody here to ask for the passphrase.",
             hint=f"Put it into a file that only you can read, and name that file in {FILE_VARIABLE}.",
         )
-    passphrase = _from_file(Path(named)) if named else _from_person(new=new)
+    if not named:
+        return _new_from_person() if new else ask.hidden("Passphrase")
+    passphrase = _from_file(Path(named))
     if new and len(passphrase) < MIN_CHARACTERS:
-        raise PassphraseError(
-            f"This passphrase is too short: it needs at least {MIN_CHARACTERS} characters.", hint=_ADVICE
-        )
+        raise _too_short()
     return passphrase
+
+
+def _too_short() -> PassphraseError:
+    return PassphraseError(
+        f"This passphrase is too short: it needs at least {MIN_CHARACTERS} characters.", hint=_ADVICE
+    )
 
 
 def _from_file(path: Path) -> str:
@@ -68,10 +76,20 @@ def _refuse_readable_by_others(path: Path, mode: int) -> None:
         )
 
 
-def _from_person(*, new: bool) -> str:
-    if not new:
-        return ask.hidden("Passphrase")
-    passphrase = ask.hidden(f"New passphrase (several words, at least {MIN_CHARACTERS} characters)")
-    if len(passphrase) >= MIN_CHARACTERS and ask.hidden("The same again") != passphrase:
-        raise PassphraseError("The two passphrases are not the same. Nothing was made.", hint="Try again.")
-    return passphrase
+def _new_from_person() -> str:
+    """A new passphrase, typed twice; asked for again if it is too short or the two differ.
+
+    Raises: PassphraseError once that has happened `TRIES` times, with nothing made.
+    """
+    for left in reversed(range(TRIES)):
+        passphrase = ask.hidden(f"New passphrase (several words, at least {MIN_CHARACTERS} characters)")
+        if len(passphrase) < MIN_CHARACTERS:
+            error = _too_short()
+        elif ask.hidden("The same again") != passphrase:
+            error = PassphraseError("The two passphrases are not the same.", hint="Type it slowly, twice the same.")
+        else:
+            return passphrase
+        if not left:
+            raise error
+        ask.tell(f"{error} {error.hint}")
+    raise AssertionError("the last try returns or raises")

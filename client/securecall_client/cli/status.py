@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from securecall_client.cli import failures
+from securecall_client.cli import failures, join
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.table import local, several, short, table
+from securecall_client.errors import ProfileError
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
@@ -33,16 +34,35 @@ def register(app: typer.Typer) -> None:
         """
         from securecall_client.acts import status as act
 
-        result = line.in_session(act.status)
+        try:
+            result = line.in_session(act.status)
+        except ProfileError as error:
+            if error.code != "not-joined":
+                raise
+            result = _joining(line, error)
         line.show(result, words)
         if any(alarm.grade == PROOF_GRADE for alarm in result.alarms):
             line.exit_code = failures.PROOF
+
+
+def _joining(line: Line, error: ProfileError) -> "Status":
+    """The state of a profile that waits to be let in, or ``error`` if it does not wait."""
+    from securecall_client.acts import joining
+
+    try:
+        return line.run(joining.waiting(line.settings, line.lock, line.say))
+    except ProfileError:
+        raise error from None
 
 
 def words(result: "Status") -> Iterator[str]:
     """The state of the line for people: alarms first."""
     for alarm in result.alarms:
         yield from _alarm(alarm)
+    if result.joining is not None:
+        yield f"You are not in {for_terminal(result.joining.title)} yet."
+        yield from join.waiting(result.joining)
+        return
     yield _on_this_computer(result)
     yield _on_the_server(result)
     yield from _with_others(result)

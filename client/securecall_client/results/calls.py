@@ -45,6 +45,7 @@ class InvitedToCall(Result, frozen=True, kw_only=True):
     """Who was let into a call."""
 
     call: str
+    title: str
     admitted: list[str]
     names: list[str]
     """Their names, in the same order."""
@@ -79,6 +80,7 @@ class CallState(Result, frozen=True, kw_only=True):
     """A call's phase."""
 
     call: str
+    title: str
     state: CallPhase
     saved: Saved
 

@@ -68,11 +68,12 @@ class InvitedAgain(Result, frozen=True, kw_only=True):
 
 
 class Joined(Result, frozen=True, kw_only=True):
-    """Where a join stands: in, or whom it waits for."""
+    """Where a join stands: in, or whom it waits for; `since` is when it began."""
 
     member: str
     state: Literal["joined", "waiting"]
     waiting_for: list[Named]
+    since: str
     space: str
     title: str
 

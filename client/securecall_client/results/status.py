@@ -2,6 +2,7 @@
 
 from securecall.entries import SpaceKind
 from securecall_client.results.common import Grade, Result
+from securecall_client.results.people import Joined
 
 
 class SpaceLine(Result, frozen=True, kw_only=True):
@@ -25,9 +26,10 @@ class AlarmLine(Result, frozen=True, kw_only=True):
 
 
 class Status(Result, frozen=True, kw_only=True):
-    """The state of the line: spaces, what waits in the outbox, alarms."""
+    """The state of the line: spaces, what waits in the outbox, alarms; `joining` until one has been let in."""
 
     spaces: list[SpaceLine]
     outbox: int
     alarms: list[AlarmLine]
     reached: bool
+    joining: Joined | None

@@ -117,19 +117,25 @@ def test_a_new_passphrase_is_asked_for_twice(run, acts, typed) -> None:
     assert (lock.secret.expose(), lock.memory) == (PASSPHRASE.encode(), 256 * 1024 * 1024)
 
 
-def test_two_that_differ_make_nothing(run, acts, typed) -> None:
-    typed(PASSPHRASE, PASSPHRASE + "!")
+def test_one_too_short_or_two_that_differ_are_asked_for_again(run, acts, typed) -> None:
+    questions = typed("eleven char", PASSPHRASE, PASSPHRASE + "!", PASSPHRASE, PASSPHRASE)
+    code, _, err = run(*FOUND, "--from", "code.txt")
+    assert (code, acts.last["lock"].secret.expose()) == (0, PASSPHRASE.encode())
+    assert ["several words" in question for question in questions] == [True, True, False, True, False]
+    assert "at least 12 characters" in err
+    assert "not the same" in err
+
+
+@pytest.mark.parametrize("answers", [["eleven char"], [PASSPHRASE, PASSPHRASE + "!"]])
+def test_after_five_tries_nothing_is_made(run, acts, typed, answers) -> None:
+    questions = typed(*answers * 5)
     assert refusal(run(*FOUND, "--from", "code.txt", "--json")) == (1, "passphrase-refused")
-    assert acts.calls == []
+    assert (len(questions), acts.calls) == (5 * len(answers), [])
 
 
-@pytest.mark.parametrize("by_file", [False, True])
 @pytest.mark.parametrize("command", [FOUND, ["join", "--name", "N"]])
-def test_a_new_passphrase_has_a_floor(run, acts, place, typed, by_file, command) -> None:
-    if by_file:
-        place.passphrase.write_text("eleven char\n", "utf-8")
-    else:
-        typed("eleven char", "eleven char")
+def test_a_new_passphrase_in_a_file_has_a_floor(run, acts, place, command) -> None:
+    place.passphrase.write_text("eleven char\n", "utf-8")
     code, _, err = run(*command, "--from", "code.txt")
     assert code == 1
     assert "at least 12 characters" in err

@@ -27,7 +27,7 @@ SPOOFED = {
     "an office in other letters": "Ѕесrеtаrіаt",
     "a role": "OWNER",
     "an organisation": "Harbour-Watch",
-    "somebody who is there": "Апn",
+    "somebody who is there": "Аnn",
 }
 
 
