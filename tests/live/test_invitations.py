@@ -92,4 +92,4 @@ def test_twenty_are_invited_by_a_table_and_three_join(secretariat: Seat, tmp_pat
 
     again = secretariat.run("invite", "--people", "people.csv", "-o", "out", "--json")
     assert (again.returncode, json.loads(again.stdout)["error"]["code"]) == (1, "people-refused")
-    assert "Line 3" in again.stdout
+    assert "Line 2: 'Person 0' is in the coalition already." in again.stdout

@@ -47,10 +47,13 @@ async def invite_people(session: Session, rows: Sequence[Row], folder: Path, exp
 
 
 def _judge(session: Session, view: SpaceView, rows: Sequence[Row]) -> None:
-    """Raise PeopleError for a role that is not this member's to give, or a person who is waited for already."""
+    """Raise PeopleError for a role that is not this member's to give, or a person who is in or waited for already."""
     mine = view.chain.roster.members[session.member].role
     waited = {each.note.label for each in standing(session, view) if each.current and each.state != "expired"}
+    inside = {view.state.name(member) for member in view.chain.roster.members}
     for row in rows:
+        if row.label in inside:
+            raise PeopleError(f"Line {row.line}: {row.label!r} is in the coalition already.")
         if not may(mine, Action.INVITE, row.role):
             raise PeopleError(f"Line {row.line}: a {mine} cannot invite somebody as {row.role}.")
         if row.label in waited:

@@ -73,6 +73,6 @@ def waiting(result: "Joined") -> Iterator[str]:
     yield f"You wait since {local(result.since)}."
     if result.waiting_for:
         people = names(person.name for person in result.waiting_for)
-        yield f"One of these people must be online and let you in (securecall admit, at their side): {people}."
-    yield "What you can do: tell one of them, by another way, that you wait. You may switch off meanwhile."
+        yield f"One of these people must be online and run “securecall admit”: {people}."
+    yield "Tell one of them, by another way, that you wait. You may switch off meanwhile: your wish stays there."
     yield "To see whether you are in, and to go on waiting: securecall join"

@@ -95,6 +95,7 @@ BAD = {
         [Row(2, "Dora", "O", "member"), Row(3, "Fay", "O", "member")],
         "Line 3: there is",
     ),
+    "somebody who is in": ("Sec", [DORA, Row(3, "Cem", "O", "member")], "Line 3: 'Cem' is in"),
     "an id that is none": ("Sec", [Row(2, "Dora", "0123456789abcdef", "member")], "Line 2: There is no organisation"),
 }
 
