@@ -57,7 +57,9 @@ def from_bytes(what: str, source: Path, cap: int) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileError(f"{named} is not text (UTF-8).") from error
+        raise FileError(
+            f"{named} is not text (UTF-8).", hint="Save it as UTF-8; a spreadsheet asks when it saves."
+        ) from error
 
 
 def _bytes(source: Path, number: int) -> bytes:

@@ -38,7 +38,8 @@ stays.
   if there is none. Words and progress go to stderr. Ids are strings of lower-case hexadecimal digits; times are
   ISO 8601 with their zone, and a time without one is refused. Tables for people show the first eight characters of
   an id.
-- Members, calls, documents and exercises are named by their id, by the beginning of it, or by their exact name.
+- Members, organisations, calls, documents and exercises are named by their id, by the beginning of it, or by their
+  exact name.
 - A passphrase comes from a prompt or from the first line of the file that `{FILE_VARIABLE}` names, which
   only you may be able to read. A new one has at least {MIN_CHARACTERS} characters: take several words.
 - Invitations and setup codes are secrets and never arguments: they come from a prompt, from `--from FILE`, or from

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from securecall import entries as e
-from securecall_client.acts import admitting, invitations, inviting_people, issuing
+from securecall_client.acts import admitting, invitations, inviting_people, issuing, organisations
 from securecall_client.errors import FileError, InvitationError, NotFoundError, RefusedError
 from securecall_client.work.covering import RULE, code_in
 from securecall_client.work.errors import PeopleError
@@ -227,3 +227,20 @@ async def test_one_that_ran_out_is_shown_so(stage: Stage, monkeypatch: pytest.Mo
     async with stage["Sec"].open(offline=True) as session:
         listed = await invitations.invitations(session, None)
     assert [line.state for line in listed.invitations if line.label == "Dora"] == ["expired"]
+
+
+async def test_a_call_has_invitations_of_its_own(stage: Stage) -> None:
+    call = stage.call.hex()
+    async with stage["Sec"].open() as session:
+        view = await session.synced(stage.coalition)
+        wanted = issuing.Wanted("Una", "member", organisations.find_organisation(view, "Harbour Watch"))
+        [issued] = await issuing.issue(session, stage.call, [wanted], issuing.expiry_of(WEEK))
+        assert repr(issued) == f"Issued({issued.key.hex()})"
+        [line] = (await invitations.invitations(session, call)).invitations
+        assert (line.label, line.org, line.state) == ("Una", "Harbour Watch", "open")
+        assert "Una" not in await states(stage, "Ann")
+        again = await invitations.invite_again(session, "Una", call, WEEK)
+        [gone] = (await invitations.revoke_invitation(session, "Una", call)).invitations
+        assert gone.id == again.invitations[0].id
+        listed = (await invitations.invitations(session, call)).invitations
+        assert [line.state for line in listed] == ["revoked", "revoked"]
