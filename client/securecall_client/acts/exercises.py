@@ -95,6 +95,7 @@ async def map_exercise(session: Session, call: str, exercise: str) -> Map:
                 organisation=party[0],
                 name=party[1],
                 rows=answer.questions[0].rows if answer.questions else (),
+                on_behalf=isinstance(answer, content.AnswerFor),
             )
             for origin, answer in latest(view, body.exercise)
             if (party := party_of(view, origin, answer)) is not None

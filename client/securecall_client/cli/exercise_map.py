@@ -53,6 +53,8 @@ def _write(path: Path, drawn: "Map") -> None:
 
 
 def _words(drawn: "Map") -> Iterator[str]:
+    from securecall_client.work import map_why as why
+
     found = (
         ("overlap", drawn.overlaps, "Two organisations plan the same, in places and months that meet."),
         ("gap", drawn.gaps, "Somebody needs it, and nobody does it there."),
@@ -68,3 +70,5 @@ def _words(drawn: "Map") -> Iterator[str]:
         yield f"{number}. {meaning}" if findings else f"{number}."
         for finding in findings:
             yield f"  {for_terminal(finding.why)}"
+    for name in drawn.on_behalf:
+        yield for_terminal(why.on_behalf(name))

@@ -27,13 +27,15 @@ class Answer(msgspec.Struct, frozen=True):
     """What one answer gives to the map.
 
     ``answer``: its id, unlike any other's. ``organisation``: the id for which it speaks; two answers of one
-    organisation are one voice. ``name``: the organisation's name, for people.
+    organisation are one voice. ``name``: the organisation's name, for people. ``on_behalf``: whether somebody else
+    entered it for the organisation.
     """
 
     answer: str
     organisation: str
     name: str
     rows: tuple[Row, ...]
+    on_behalf: bool = False
 
 
 class _Party(NamedTuple):
@@ -76,6 +78,7 @@ def draw(answers: Sequence[Answer]) -> Map:
         gaps=tuple(_gaps(plans, _wants(answers, parties), spelling)),
         matches=tuple(_matches(answers, parties)),
         alone=tuple(_alone(plans, spelling)),
+        on_behalf=tuple(sorted({parties[answer.organisation].name for answer in answers if answer.on_behalf})),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from securecall_client.work import cells
+from securecall_client.work import map_why as why
 from securecall_client.work.map_findings import Map, Overlap, RowRef
 
 HEADER = ("finding", "activity", "places", "from", "to", "need", "offer", "organisations", "rows", "why")
@@ -27,6 +28,8 @@ def _lines(drawn: Map) -> Iterator[tuple[str, ...]]:
         yield "match", "", "", "", "", match.need, match.offer, who, "", match.why
     for alone in drawn.alone:
         yield "alone", alone.activity, alone.place, "", "", "", "", alone.organisation, "", alone.why
+    for name in drawn.on_behalf:
+        yield "on behalf", "", "", "", "", "", "", name, "", why.on_behalf(name)
 
 
 def _overlap(overlap: Overlap) -> tuple[str, ...]:

@@ -63,9 +63,13 @@ class Alone(msgspec.Struct, frozen=True, gc=False):
 
 
 class Map(msgspec.Struct, frozen=True):
-    """What the rows of all organisations show together; each list sorted, without doubles."""
+    """What the rows of all organisations show together; each list sorted, without doubles.
+
+    ``on_behalf``: the organisations whose rows others entered for them, and nobody of theirs has confirmed.
+    """
 
     overlaps: tuple[Overlap, ...]
     gaps: tuple[Gap, ...]
     matches: tuple[Match, ...]
     alone: tuple[Alone, ...]
+    on_behalf: tuple[str, ...]

@@ -29,6 +29,11 @@ def alone(activity: str, place: str, organisation: str) -> str:
     return f"Only {organisation} names “{activity}” in {name(place)}."
 
 
+def on_behalf(organisation: str) -> str:
+    """What is to be known of ``organisation``."""
+    return f"What stands here for {organisation} was entered on their behalf, and they have not confirmed it."
+
+
 def _where(places: Sequence[str]) -> str:
     if len(places) == 1:
         return f"in {name(places[0])}"

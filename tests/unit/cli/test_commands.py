@@ -235,7 +235,7 @@ def test_events_in_words(run, acts, event, sentence) -> None:
 
 def test_the_map_goes_to_a_new_file_and_never_over_another(run, place) -> None:
     code, out, err = run("exercise", "map", "C", "E", "--csv", "map.csv", "--json")
-    assert (code, set(json.loads(out))) == (0, {"overlaps", "gaps", "matches", "alone"})
+    assert (code, set(json.loads(out))) == (0, {"overlaps", "gaps", "matches", "alone", "on_behalf"})
     assert "not encrypted" in err
     written = (place.files / "map.csv").read_bytes()
     assert written.startswith(b'"finding"')

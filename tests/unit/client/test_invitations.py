@@ -8,6 +8,7 @@ import pytest
 from securecall import entries as e
 from securecall_client.acts import admitting, invitations, inviting_people, issuing, organisations
 from securecall_client.errors import FileError, InvitationError, NotFoundError, RefusedError
+from securecall_client.files import save_new
 from securecall_client.work.covering import RULE, code_in
 from securecall_client.work.errors import PeopleError
 from securecall_client.work.people import Row
@@ -244,3 +245,23 @@ async def test_a_call_has_invitations_of_its_own(stage: Stage) -> None:
         assert gone.id == again.invitations[0].id
         listed = (await invitations.invitations(session, call)).invitations
         assert [line.state for line in listed] == ["revoked", "revoked"]
+
+
+async def test_o06_a_disk_that_fills_leaves_what_was_written_and_says_how_to_go_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def full(folder: Path, name: str) -> object:
+        if name.startswith("Emil"):
+            raise FileError("The disk is full: Emil.txt was not written.", code="disk-full")
+        return save_new(folder, name)
+
+    monkeypatch.setattr(inviting_people, "save_new", full)
+    async with stage["Sec"].open() as session:
+        with pytest.raises(FileError, match="2 of them are in no file, from 'Emil' on") as caught:
+            await inviting_people.invite_people(session, rows("Dora", "Emil", "Fay"), stage.root / "out", WEEK)
+    assert "securecall invite again" in str(caught.value.hint)
+    assert [path.name for path in (stage.root / "out").iterdir()] == ["Dora.txt"]
+    async with stage["Sec"].open() as session:
+        again = await invitations.invite_again(session, "Emil", None, WEEK)
+    assert await stage["Emil"].join(again.invitation) == "waiting"

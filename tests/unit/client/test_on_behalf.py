@@ -9,6 +9,7 @@ from securecall_client.acts import exercises, on_behalf, organisations, removing
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.exercises import Answered, AnswerLine
 from securecall_client.session import Session
+from securecall_client.work.map_csv import to_csv
 from securecall_client.work.rows import Row
 from tests.simulator.people import Stage, answer, check_plain, the_exercise
 
@@ -64,6 +65,10 @@ async def test_it_is_marked_and_counts_for_the_organisation(stage: Stage) -> Non
         assert (given.saved, given.on_behalf_of) == ("server", "River Watch")
     assert await seen(stage) == [Seen("River Watch", "Bob", True, "legal aid")]
     assert await alone(stage) == [("River Watch", "legal aid")]
+    async with stage["Ann"].open() as session:
+        drawn = await exercises.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
+    assert drawn.on_behalf == ("River Watch",)
+    assert '"on behalf"' in to_csv(drawn)
 
 
 async def test_its_own_people_replace_it_whichever_came_first(stage: Stage) -> None:

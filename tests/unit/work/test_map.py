@@ -154,12 +154,13 @@ def test_alone_is_whoever_has_nobody_near() -> None:
 
 
 def test_nothing_makes_an_empty_map() -> None:
-    assert msgspec.to_builtins(draw([])) == {"overlaps": (), "gaps": (), "matches": (), "alone": ()}
+    assert msgspec.to_builtins(draw([])) == {"overlaps": (), "gaps": (), "matches": (), "alone": (), "on_behalf": ()}
 
 
 def test_the_json_has_the_fields_of_the_contract() -> None:
     drawn = draw(answers(amani=[row(needs=("cars", "shelter"))], baraza=[row(offers=("cars",)), row("relief")]))
     document = json.loads(json.dumps(msgspec.to_builtins(drawn)))
+    assert document.pop("on_behalf") == []
     assert {kind: set(found[0]) for kind, found in document.items()} == {
         "overlaps": {"activity", "places", "from", "to", "organisations", "rows", "why"},
         "gaps": {"activity", "place", "why"},
