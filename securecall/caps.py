@@ -21,6 +21,8 @@ ENTRY_BYTES = 512 * KIB
 """One signed entry; grants travel beside it."""
 RECORD_BYTES = 64 * KIB
 """One signed record."""
+BEAT_BYTES = 512
+"""One signed beat: no fewer and no more, whatever it says."""
 SEAL_BYTES = 128 * KIB
 """One circle's seal inside an entry."""
 GRANT_BYTES = 32 * KIB
@@ -37,6 +39,8 @@ CHUNK_BYTES = 4 * MIB + 64
 """One chunk of a blob as stored: nonce, ciphertext and tag."""
 CHUNKS_PER_BLOB = 1 << 16
 BLOBS_PER_RECORD = 64
+HEARD_PER_BEAT = 8
+"""Nonces of others that one beat repeats."""
 LINKS_PER_ENTRY = 64
 """Older epochs whose seeds one entry seals anew."""
 CHANGES_PER_ENTRY = MEMBERS_PER_SPACE

@@ -11,6 +11,7 @@ class Label(StrEnum):
     IDENTITY = "securecall/1 identity"
     ENTRY = "securecall/1 entry"
     RECORD = "securecall/1 record"
+    BEAT = "securecall/1 beat"
     JOIN = "securecall/1 join"
     HELLO = "securecall/1 hello"
     LOGIN = "securecall/1 login"

@@ -58,6 +58,10 @@ class EpochKeys:
         """The key that entries' seals for ``circle`` are made under. Raises: MissingKeyError."""
         return derive(self.circle(circle), self._context("entries"))
 
+    def beat_key(self) -> Secret:
+        """The key that beats are sealed under."""
+        return derive(self.everyone, self._context("beats"))
+
     def link(self, older: "EpochKeys") -> bytes:
         """``older``'s seed, sealed under this epoch's `history` key. Raises: MissingKeyError."""
         return seal(self._history(), older._seed().expose(), self._link_context(older.epoch))

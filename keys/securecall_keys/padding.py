@@ -23,13 +23,29 @@ def padme(length: int) -> int:
 
 def pad(content: bytes) -> bytes:
     """Pad ``content``."""
-    size = padme(max(FLOOR, _PREFIX + len(content)))
-    return (len(content).to_bytes(_PREFIX, "big") + content).ljust(size, b"\x00")
+    return fill(content, padme(max(FLOOR, _PREFIX + len(content))))
 
 
 def unpad(padded: bytes) -> bytes:
     """Undo `pad`. Raises: CannotOpenError for anything that `pad` does not make."""
-    content = padded[_PREFIX : _PREFIX + int.from_bytes(padded[:_PREFIX], "big")]
+    content = _content(padded)
     if pad(content) != padded:
         raise CannotOpenError("not padded as it must be")
     return content
+
+
+def fill(content: bytes, size: int) -> bytes:
+    """Pad ``content`` to exactly ``size`` bytes, which it fits into."""
+    return (len(content).to_bytes(_PREFIX, "big") + content).ljust(size, b"\x00")
+
+
+def unfill(padded: bytes) -> bytes:
+    """Undo `fill`. Raises: CannotOpenError for anything that `fill` does not make."""
+    content = _content(padded)
+    if fill(content, len(padded)) != padded:
+        raise CannotOpenError("not padded as it must be")
+    return content
+
+
+def _content(padded: bytes) -> bytes:
+    return padded[_PREFIX : _PREFIX + int.from_bytes(padded[:_PREFIX], "big")]

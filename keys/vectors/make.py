@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import msgspec
+from beats import beats_document
 from faults import tell
 from story import Document, Grants, Story, fixed, seed
 
@@ -74,6 +75,7 @@ def keys_document() -> Document:
             "commit": epoch.commit().hex(),
             "records": epoch.record_key("allies").expose().hex(),
             "entries": epoch.entry_key("everyone").expose().hex(),
+            "beats": epoch.beat_key().expose().hex(),
         },
         "context": context_bytes(context).hex(),
         "padded": {text: pad(text.encode()).hex() for text in ("", "yes")},
@@ -109,6 +111,7 @@ def make(grants: Grants) -> dict[str, Document]:
             "contents": story.contents,
         }
         documents = {"chain": chain, "keys": keys_document(), "bad-grants": bad_grants(story)}
+        documents["beats"] = beats_document(story)
         return documents | {f"fault-{name}": fault for name, fault in story.faults.items()}
 
 

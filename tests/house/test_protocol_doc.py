@@ -10,7 +10,7 @@ import pytest
 from msgspec import inspect
 from nacl.signing import SigningKey
 
-from securecall import caps, entries, identity, joins, records, statements, wire
+from securecall import beats, caps, entries, identity, joins, records, statements, wire
 from securecall.chain import next_head
 from securecall.code import roster_code
 from securecall.errors import Problem
@@ -18,6 +18,7 @@ from securecall.labels import Label, digest
 from securecall.rights import TABLE, Action, Role
 from securecall_client import captions, content
 from securecall_client.work import rows
+from securecall_keys import beats as sealed_beats
 from securecall_keys import context, invitation, keyring
 from securecall_keys.device import DeviceKeys, sign
 from securecall_keys.epoch import EpochKeys
@@ -30,7 +31,21 @@ from securecall_server.problems import TABLE as STATUSES
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "protocol.md").read_text("utf-8")
 ROLES: tuple[Role, ...] = ("owner", "chair", "member", "guest")
-HOMES = (wire, identity, entries, joins, statements, records, keyring, invitation, captions, content, rows)
+HOMES = (
+    wire,
+    identity,
+    entries,
+    joins,
+    statements,
+    records,
+    beats,
+    sealed_beats,
+    keyring,
+    invitation,
+    captions,
+    content,
+    rows,
+)
 MESSAGES = {
     kind.__name__: kind
     for home in HOMES
@@ -58,6 +73,8 @@ LEAVE = entries.EntryBody(SPACE, 9, HEAD, entries.Seen(300, HEAD), MEMBER, DEVIC
 HEADER = records.Header(
     SPACE, 1, "allies", RECORD, MEMBER, DEVICE.id, 0, entries.Seen(300, HEAD), [records.BlobRef(BLOB, 1, 1_052)], []
 )  # fmt: skip
+BEAT = beats.BeatHeader(SPACE, 1, MEMBER, DEVICE.id, entries.Seen(300, HEAD))
+BEAT_TEXT = sealed_beats.BeatText(RECORD, [BLOB, EXERCISE], MINUTE, here=True, writing=False)
 ROW = rows.Row("legal aid", "KE", "2026-03", None, "planned", (), ("funds",), ())
 ANSWER = content.Answer(EXERCISE, [content.RowsAnswer("rows", (ROW,))])
 GRANT = context.GrantContext(SPACE, 1, HEAD, EPOCH.commit(), MEMBER, DEVICE.id, "seed")
@@ -71,6 +88,8 @@ EXAMPLES: Mapping[str, tuple[bytes, Callable[[bytes], object]]] = {
     ),
     "entry-body": (wire.encode(LEAVE), lambda data: wire.decode(data, entries.EntryBody, caps.ENTRY_BYTES)),
     "record-header": (wire.encode(HEADER), lambda data: wire.decode(data, records.Header, caps.RECORD_BYTES)),
+    "beat-header": (wire.encode(BEAT), lambda data: wire.decode(data, beats.BeatHeader, caps.BEAT_BYTES)),
+    "beat-text": (wire.encode(BEAT_TEXT), lambda data: wire.decode(data, sealed_beats.BeatText, caps.BEAT_BYTES)),
     "content-close": (content.write(content.Close(), MINUTE), content.read),
     "content-answer": (content.write(ANSWER, MINUTE), content.read),
     "context-epoch": (
@@ -112,6 +131,7 @@ def _epoch() -> dict[str, str]:
         "commit": EPOCH.commit().hex(),
         "records, everyone": EPOCH.record_key("everyone").expose().hex(),
         "records, allies": EPOCH.record_key("allies").expose().hex(),
+        "beats": EPOCH.beat_key().expose().hex(),
         "entries, everyone": EPOCH.entry_key("everyone").expose().hex(),
         "entries, allies": EPOCH.entry_key("allies").expose().hex(),
     }

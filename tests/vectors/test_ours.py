@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from securecall import entries as e
+from securecall.beats import check_beat, read_beat
 from securecall.chain import SpaceChain
 from securecall.code import roster_code
 from securecall.errors import InvalidError
 from securecall.identity import begin
 from securecall.labels import Label, digest
 from securecall.records import Record
-from securecall.wire import ZERO
+from securecall.wire import ZERO, Signed, decode
+from securecall_keys.beats import open_beat
 from securecall_keys.blobs import BlobKey, chunk_digest, open_chunk
 from securecall_keys.context import GrantContext
 from securecall_keys.device import DeviceKeys
@@ -126,6 +128,36 @@ def test_S04_S12_a_bad_grant_is_refused(case: str) -> None:
     assert ring.epochs() == []
 
 
+BEATS = {beat["about"]: beat for beat in load("beats")["beats"] if beat["expect"] != "valid"}
+
+
+@pytest.mark.parametrize("about", BEATS)
+def test_a_beat_is_refused_for_its_own_reason(about: str) -> None:
+    beat = BEATS[about]
+    with pytest.raises(InvalidError) as caught:
+        check_beat(replay(beat["after"]), read_beat(bytes.fromhex(beat["beat"])))
+    assert caught.value.problem.value == beat["expect"]
+
+
+def test_good_beats_are_taken_and_opened() -> None:
+    document = load("beats")
+    good = [beat for beat in document["beats"] if beat["expect"] == "valid"]
+    assert good
+    amina = DeviceKeys(Secret(bytes.fromhex(CHAIN["devices"]["amina 0"])))
+    for given in good:
+        chain, ring = replay(given["after"]), KeyRing(bytes.fromhex(CHAIN["space"]), amina)
+        beat = read_beat(bytes.fromhex(given["beat"]))
+        check_beat(chain, beat)
+        place = CHAIN["items"][chain.starts[chain.epoch]]
+        body = decode(decode(bytes.fromhex(place["item"]), Signed, 1 << 20).payload, e.Entry, 1 << 20).body
+        [line] = [line for line in body.grants if line.device == amina.id]
+        ring.take_grant(bytes.fromhex(place["grants"][amina.id.hex()]), line, context_of(chain, body, line), chain)
+        text = open_beat(beat.value, ring.epoch(chain.epoch))
+        assert text.nonce.hex() == document["text"]["nonce"]
+        assert [nonce.hex() for nonce in text.heard] == document["text"]["heard"]
+        assert (text.minute, text.here, text.writing) == (29_000_000, True, False)
+
+
 def test_keys_follow_from_their_secrets() -> None:
     document = load("keys")
     given, device = document["device"], DeviceKeys(Secret(bytes.fromhex(document["device"]["secret"])))
@@ -141,6 +173,7 @@ def test_keys_follow_from_their_secrets() -> None:
     assert epoch.commit().hex() == given["commit"]
     assert epoch.record_key("allies").expose().hex() == given["records"]
     assert epoch.entry_key("everyone").expose().hex() == given["entries"]
+    assert epoch.beat_key().expose().hex() == given["beats"]
 
 
 def test_what_was_sealed_opens() -> None:
