@@ -98,6 +98,12 @@ def hears(held: Held, seq: int, caller: Caller) -> bool:
     return view is not None and seq <= view.last
 
 
+def is_present(held: Held, caller: Caller) -> bool:
+    """Whether ``caller`` is in the space now, as far as the disk has it."""
+    member = held.roster().members.get(caller.member)
+    return member is not None and member.device(caller.device) is not None
+
+
 def _invitee_view(held: Held, caller: Caller) -> View | None:
     if caller.scope != "invitation" or caller.home != held.chain.space:
         return None

@@ -1,45 +1,56 @@
-"""The live relay: tells whoever listens that a place was taken; what stands there is then pulled.
+"""The live relay: tells whoever listens that a place was taken; what stands there is then pulled. Beats go through it
+as they come.
 
-Every hint is judged by the chain as it then stands, so that a socket opened earlier shows nothing more than
+Every hint and beat is judged by the chain as it then stands, so that a socket opened earlier shows nothing more than
 a request made now (row R04). Who does not read their hints fast enough is cut off, and reconnects.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable
 
-from securecall_server.access import hears
+from securecall_server.access import hears, is_present
 from securecall_server.chains import Chains, Held
 from securecall_server.store.interface import Store
 from securecall_server.tokens import Caller
 
 QUEUE = 512
-"""Hints that may wait for one listener."""
+"""Messages that may wait for one listener."""
+BEATS = QUEUE // 2
+"""How many may wait for a beat still to be added: on a slow line beats are left out, so that hints get through."""
+
+Message = tuple[bytes, int] | bytes
+"""A hint (space and place), or a beat as it came."""
 
 
 class Subscriber:
-    """One open socket. ``cut`` ends it at once when its hints pile up."""
+    """One open socket. ``cut`` ends it at once when its hints pile up; beats that pile up are left out."""
 
     def __init__(self, caller: Caller, spaces: Iterable[bytes], cut: Callable[[], None]) -> None:
         self.caller = caller
         self.spaces = frozenset(spaces)
         self._cut = cut
-        self._hints: asyncio.Queue[tuple[bytes, int] | None] = asyncio.Queue(QUEUE)
+        self._messages: asyncio.Queue[Message | None] = asyncio.Queue(QUEUE)
 
-    async def next(self) -> tuple[bytes, int] | None:
-        """The next hint, or None at the end."""
-        return await self._hints.get()
+    async def next(self) -> Message | None:
+        """The next message, or None at the end."""
+        return await self._messages.get()
 
     def tell(self, space: bytes, seq: int) -> None:
         """Hand on a hint."""
         self._put((space, seq))
 
+    def hand(self, beat: bytes) -> None:
+        """Hand on a beat, unless too much waits already."""
+        if self._messages.qsize() < BEATS:
+            self._put(beat)
+
     def end(self) -> None:
-        """No more hints."""
+        """No more messages."""
         self._put(None)
 
-    def _put(self, hint: tuple[bytes, int] | None) -> None:
+    def _put(self, message: Message | None) -> None:
         try:
-            self._hints.put_nowait(hint)
+            self._messages.put_nowait(message)
         except asyncio.QueueFull:
             self._cut()
 
@@ -67,6 +78,13 @@ class Relay:
         for subscriber in self._subscribers:
             if space in subscriber.spaces and hears(held, seq, subscriber.caller):
                 subscriber.tell(space, seq)
+
+    def hand_on(self, held: Held, beat: bytes, sender: Subscriber | None) -> None:
+        """Give a good beat to everybody else who listens to its space and is in it now (rows R04, S32)."""
+        space = held.chain.space
+        for subscriber in self._subscribers:
+            if subscriber is not sender and space in subscriber.spaces and is_present(held, subscriber.caller):
+                subscriber.hand(beat)
 
     def devices_gone(self, devices: Iterable[bytes]) -> None:
         """See `offers.Listener.devices_gone`."""

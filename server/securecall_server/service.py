@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from securecall_server.access import Access
+from securecall_server.beats import Beats
 from securecall_server.blobs.interface import BlobStore
 from securecall_server.chains import Chains, Held
 from securecall_server.clock import Clock
@@ -38,7 +39,8 @@ class Service:
     addresses: frozenset[str]
     quota: Quota
     shared: bool
-    relay: Relay = field(default_factory=Relay)
+    beats: Beats
+    relay: Relay
     nonces: Nonces = field(default_factory=Nonces)
     tokens: Tokens = field(default_factory=Tokens)
     checking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -60,8 +62,9 @@ class Service:
         chains, clock = Chains(store, shared=shared), await Clock.open(store)
         doors = Doors(store, chains, setup_key)
         ledger, access = Ledger(store, chains, clock, key, doors), Access(chains, store)
-        quota, urls = Quota(store), frozenset(addresses)
-        service = cls(key, store, blobs, chains, clock, doors, ledger, access, urls, quota, shared)
+        quota, urls, relay = Quota(store), frozenset(addresses), Relay()
+        beats = Beats(access, chains, store, relay)
+        service = cls(key, store, blobs, chains, clock, doors, ledger, access, urls, quota, shared, beats, relay)
         ledger.listen(service.relay)
         ledger.listen(service)
         return service
@@ -71,6 +74,7 @@ class Service:
         self._tasks = [
             asyncio.create_task(self.ledger.run()),
             asyncio.create_task(self.relay.watch(self.store, self.chains)),
+            asyncio.create_task(self.beats.watch()),
         ]
 
     async def close(self) -> None:
@@ -78,7 +82,8 @@ class Service:
         self.relay.close()
         await self.ledger.stop()
         await self._tasks[0]
-        self._tasks[1].cancel()
+        for task in self._tasks[1:]:
+            task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def caller(self, request: web.Request) -> Caller:

@@ -95,6 +95,17 @@ async def test_watch_yields_what_others_append(database, opener):
     assert await news(second) in {id_of("one"), id_of("two")}
 
 
+async def test_beats_reach_the_other_processes_whole(database, opener):
+    here, there = await opener(database), await opener(database)
+    beats, watch = here.beats(), here.watch()
+    sent = [bytes([number]) * 512 for number in range(3)]
+    for beat in sent:
+        await there.hand_on(beat)
+    assert [await news(beats) for _ in sent] == sent
+    await there.append(chain("call", 0, 1))
+    assert await news(watch) == id_of("call")
+
+
 async def test_failed_append_is_no_news(database, opener):
     here, there = await opener(database), await opener(database)
     watch = here.watch()

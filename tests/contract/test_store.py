@@ -396,6 +396,13 @@ async def test_closed_store_says_so(store):
     await store.close()
 
 
+async def test_beats_end_with_the_store_and_ones_own_are_not_among_them(store):
+    beats = store.beats()
+    await store.hand_on(b"beat" * 128)
+    await store.close()
+    assert [beat async for beat in beats] == []
+
+
 async def test_watch_ends_with_its_store_and_has_no_news_of_ones_own(store):
     watch = store.watch()
     await store.append(chain("call", 0, 1))

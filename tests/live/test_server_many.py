@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from securecall import entries as e
+from tests.beats import make_beat
 from tests.contract.conftest import postgres, shared_database  # noqa: F401  pytest finds fixtures by their names here
 from tests.live.api import Api, items_of, shown, somebody
 from tests.live.process import ServerProcess, make_server
@@ -43,6 +44,13 @@ async def test_O05_two_processes_keep_one_chain(pair: tuple[ServerProcess, Serve
             call.write(owner)
             await here.push(mine, call)
             assert (await socket.receive_json())["seq"] == call.chain.next_seq - 1
+            async with session.ws_connect(f"{here.server.url}/v1/live") as other:
+                await other.send_json({"token": mine, "spaces": [call.id.hex()]})
+                await other.receive_json()
+                for sender, hearer, by in ((other, socket, owner), (socket, other, ally)):
+                    beat = make_beat(call, by)
+                    await sender.send_bytes(beat)
+                    assert await hearer.receive_bytes() == beat
 
         drafts = [call.draft(owner, e.Rotate()), call.draft(ally, e.Rotate())]
         places = [Place(0, draft.item, (), dict(draft.grants)) for draft in drafts]

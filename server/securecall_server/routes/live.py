@@ -1,4 +1,7 @@
-"""The live socket. No page talks to it: a request from a browser says so (`Origin`) and is refused (row N05)."""
+"""The live socket: hints go out, beats both ways.
+
+No page talks to it: a request from a browser says so (`Origin`) and is refused (row N05).
+"""
 
 import asyncio
 from contextlib import suppress
@@ -7,10 +10,12 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from securecall import caps
+from securecall.errors import InvalidError
 from securecall_server.errors import Code, RefusedError
 from securecall_server.forms import Hint, LiveRequest
 from securecall_server.relay import Subscriber
 from securecall_server.service import SERVICE, Service
+from securecall_server.store.interface import StoreFullError
 
 from .route import Route
 
@@ -23,7 +28,7 @@ _POLICY, _AWAY = 1008, 1001
 
 
 async def live(request: web.Request) -> web.StreamResponse:
-    """Tell of places as they are taken."""
+    """Tell of places as they are taken, and pass beats on."""
     service = request.app[SERVICE]
     if "Origin" in request.headers:
         raise RefusedError(Code.UNAUTHORIZED)
@@ -36,7 +41,7 @@ async def live(request: web.Request) -> web.StreamResponse:
         return socket
     # Added first: what is appended while the places are looked up is not missed.
     service.relay.add(subscriber)
-    listening = asyncio.create_task(_listen(socket, subscriber))
+    listening = asyncio.create_task(_listen(service, socket, subscriber))
     try:
         await _tell_newest(service, subscriber)
         await _relay(socket, subscriber)
@@ -77,17 +82,28 @@ def _cut(request: web.Request) -> None:
 
 async def _relay(socket: web.WebSocketResponse, subscriber: Subscriber) -> None:
     try:
-        while (hint := await subscriber.next()) is not None:
-            space, seq = hint
-            await socket.send_str(msgspec.json.encode(Hint(space.hex(), seq)).decode("ascii"))
+        while (message := await subscriber.next()) is not None:
+            if isinstance(message, bytes):
+                await socket.send_bytes(message)
+            else:
+                space, seq = message
+                await socket.send_str(msgspec.json.encode(Hint(space.hex(), seq)).decode("ascii"))
     except ConnectionError:
         return
 
 
-async def _listen(socket: web.WebSocketResponse, subscriber: Subscriber) -> None:
-    """Nothing more is expected: whatever comes, or the other side's going, ends the socket."""
-    await socket.receive()
-    subscriber.end()
+async def _listen(service: Service, socket: web.WebSocketResponse, subscriber: Subscriber) -> None:
+    """Take in beats. Whatever else comes, more than a device may send, or the other side's going ends the socket."""
+    try:
+        while (message := await socket.receive()).type is WSMsgType.BINARY:
+            service.beats.rate.count(subscriber.caller.device)
+            with suppress(InvalidError, RefusedError, StoreFullError):
+                await service.beats.take(message.data, subscriber)
+    except RefusedError:
+        return
+    finally:
+        subscriber.end()
 
 
-ROUTES = (Route("GET", "/v1/live", live, "Hear of places as they are taken (WebSocket).", None, open=True),)
+_SUMMARY = "Hear of places as they are taken, and exchange beats (WebSocket)."
+ROUTES = (Route("GET", "/v1/live", live, _SUMMARY, None, open=True),)

@@ -172,6 +172,12 @@ class Store(Protocol):
     async def raise_meta(self, key: str, value: bytes) -> None:
         """Set such a value durably unless what stands is as great, compared byte by byte, whoever else writes."""
 
+    async def hand_on(self, beat: bytes) -> None:
+        """Hand a beat to the other processes on the same database, past the disk. Raises `StoreFullError`."""
+
+    def beats(self) -> AsyncIterator[bytes]:
+        """Beats that *another process* handed on, in order; some may be lost. From one process only: nothing."""
+
     def watch(self) -> AsyncIterator[bytes]:
         """Ids of spaces to which *another process* on the same database appended (PostgreSQL LISTEN/NOTIFY).
 

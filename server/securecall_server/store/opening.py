@@ -36,14 +36,14 @@ async def open_store(url: str) -> Store:
 
 async def _open(url: str, held: AsyncExitStack) -> SQLStore:
     """What is opened on the way is put on ``held``, to be let go of in reverse."""
-    watchers, own = Watchers(), uuid4().hex
+    watchers, beats, own = Watchers(), Watchers(), uuid4().hex
     if url.startswith(_SQLITE):
         database = await _open_sqlite(Path(url.removeprefix(_SQLITE)), held)
     elif url.startswith(_POSTGRES):
-        database = await _open_postgres(url, held, own, watchers)
+        database = await _open_postgres(url, held, own, watchers, beats)
     else:
         raise StoreOpenError(f"A database is named as {_SQLITE}PATH or {_POSTGRES}USER@HOST/NAME.")
-    return SQLStore(database, watchers, own, held)
+    return SQLStore(database, watchers, beats, own, held)
 
 
 async def _open_sqlite(path: Path, held: AsyncExitStack) -> Database:
@@ -57,7 +57,7 @@ async def _open_sqlite(path: Path, held: AsyncExitStack) -> Database:
     return database
 
 
-async def _open_postgres(url: str, held: AsyncExitStack, own: str, watchers: Watchers) -> Database:
+async def _open_postgres(url: str, held: AsyncExitStack, own: str, watchers: Watchers, beats: Watchers) -> Database:
     from . import postgres  # its driver is slow to load, and most servers run on SQLite
 
     database = postgres.connect(url)
@@ -68,7 +68,7 @@ async def _open_postgres(url: str, held: AsyncExitStack, own: str, watchers: Wat
         await connection.run_sync(migrate)
 
     await database.write(alone)
-    listener = postgres.Listener(url, own, watchers)
+    listener = postgres.Listener(url, own, watchers, beats)
     held.push_async_callback(listener.close)
     with translated():
         await listener.start()

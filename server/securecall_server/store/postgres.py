@@ -13,6 +13,8 @@ from .watch import Watchers
 
 CONNECTIONS = 5
 CHANNEL = "securecall_appended"
+BEATS = "securecall_beats"
+"""Its notifications are some 1,060 bytes long, of the 8,000 that PostgreSQL allows."""
 MIGRATING = 0x5EC0_0CA1
 """The advisory lock under which one process at a time migrates."""
 
@@ -60,15 +62,16 @@ async def lock_for_migration(connection: AsyncConnection) -> None:
 
 
 class Listener:
-    """Listens to the appends of other processes and tells the watchers; connects anew when the line breaks.
+    """Listens to the appends and beats of other processes and tells the watchers; connects anew when the line breaks.
 
     ``own`` is the mark of this process's own notifications, which are not told.
     """
 
-    def __init__(self, url: str, own: str, watchers: Watchers) -> None:
+    def __init__(self, url: str, own: str, watchers: Watchers, beats: Watchers) -> None:
         self._url = url
         self._own = own
         self._watchers = watchers
+        self._beats = beats
         self._line: asyncpg.Connection | None = None
         self._lost = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -91,6 +94,7 @@ class Listener:
         self._lost.clear()
         self._line.add_termination_listener(lambda _line: self._lost.set())
         await self._line.add_listener(CHANNEL, self._notified)
+        await self._line.add_listener(BEATS, self._notified)
 
     def _hang_up(self) -> None:
         if self._line is not None:
@@ -129,7 +133,7 @@ class Listener:
             rows = await self._line.fetch("SELECT space FROM places WHERE seq = 0")
             self._watchers.tell(row["space"] for row in rows)
 
-    def _notified(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        own, _, space = str(payload).partition(":")
+    def _notified(self, _connection: object, _pid: int, channel: str, payload: object) -> None:
+        own, _, news = str(payload).partition(":")
         if own != self._own:
-            self._watchers.tell([bytes.fromhex(space)])
+            (self._beats if channel == BEATS else self._watchers).tell([bytes.fromhex(news)])

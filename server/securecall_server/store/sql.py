@@ -11,26 +11,28 @@ from . import reads, schema, writes
 from .database import Database
 from .errors import StoreFaultError
 from .interface import Append, DeviceRow, GrantRow, IdentityRow, JoinRow, PlaceRow
-from .postgres import CHANNEL
+from .postgres import BEATS, CHANNEL
 from .watch import Watchers
 
 
 class SQLStore:
     """A store over ``database``.
 
-    ``own`` marks the notifications of this store, ``watchers`` hear of those of others, and ``held`` is all
-    that is to be let go of at the end, the database too.
+    ``own`` marks the notifications of this store, ``watchers`` hear of the appends of others and ``beats`` of their
+    beats, and ``held`` is all that is to be let go of at the end, the database too.
     """
 
-    def __init__(self, database: Database, watchers: Watchers, own: str, held: AsyncExitStack) -> None:
+    def __init__(self, database: Database, watchers: Watchers, beats: Watchers, own: str, held: AsyncExitStack) -> None:
         self._database = database
         self._watchers = watchers
+        self._beats = beats
         self._own = own
         self._held = held
 
     async def close(self) -> None:
         """See `Store.close`."""
         self._watchers.end()
+        self._beats.end()
         await self._held.aclose()
 
     async def check(self) -> None:
@@ -78,8 +80,7 @@ class SQLStore:
         await writes.append(connection, batch)
         if connection.dialect.name == "postgresql":
             for space in sorted({item.place.space for item in batch}):
-                notice = sa.func.pg_notify(CHANNEL, f"{self._own}:{space.hex()}")
-                await connection.execute(sa.select(notice))
+                await self._notify(connection, CHANNEL, space)
 
     async def head(self, space: bytes) -> PlaceRow | None:
         """See `Store.head`."""
@@ -172,6 +173,18 @@ class SQLStore:
     async def raise_meta(self, key: str, value: bytes) -> None:
         """See `Store.raise_meta`."""
         await self._database.write(partial(writes.raise_meta, key=key, value=value))
+
+    async def hand_on(self, beat: bytes) -> None:
+        """See `Store.hand_on`."""
+        if self._database.dialect == "postgresql":
+            await self._database.write(partial(self._notify, channel=BEATS, news=beat))
+
+    async def _notify(self, connection: AsyncConnection, channel: str, news: bytes) -> None:
+        await connection.execute(sa.select(sa.func.pg_notify(channel, f"{self._own}:{news.hex()}")))
+
+    def beats(self) -> AsyncIterator[bytes]:
+        """See `Store.beats`. What comes while the listening connection is broken is lost."""
+        return self._beats.watch()
 
     def watch(self) -> AsyncIterator[bytes]:
         """See `Store.watch`. Nothing is missed from this call on; it ends when the store is closed.

@@ -1,4 +1,4 @@
-"""News of spaces to which other processes appended, handed to whoever watches."""
+"""What other processes tell: spaces to which they appended, and beats; handed to whoever watches."""
 
 import asyncio
 from collections.abc import Iterable
@@ -6,16 +6,16 @@ from weakref import WeakSet
 
 
 class Watch:
-    """Ids of spaces with news, each once however often it is told before it is read; ends with its store."""
+    """What was told, in order, and once however often it was told before it is read; ends with its store."""
 
     def __init__(self) -> None:
         self._news: dict[bytes, None] = {}
         self._stir = asyncio.Event()
         self._ended = False
 
-    def tell(self, space: bytes) -> None:
-        """There is something new in ``space``."""
-        self._news[space] = None
+    def tell(self, news: bytes) -> None:
+        """There is something new: the id of a space, or a beat."""
+        self._news[news] = None
         self._stir.set()
 
     def end(self) -> None:
@@ -32,13 +32,13 @@ class Watch:
                 raise StopAsyncIteration
             self._stir.clear()
             await self._stir.wait()
-        space = next(iter(self._news))
-        del self._news[space]
-        return space
+        news = next(iter(self._news))
+        del self._news[news]
+        return news
 
 
 class Watchers:
-    """All watches of one store. A watch that nobody holds any more goes by itself."""
+    """All watches of one kind of news of one store. A watch that nobody holds any more goes by itself."""
 
     def __init__(self) -> None:
         self._watches: WeakSet[Watch] = WeakSet()
@@ -52,11 +52,11 @@ class Watchers:
             watch.end()
         return watch
 
-    def tell(self, spaces: Iterable[bytes]) -> None:
-        """Tell every watch about these spaces."""
-        for space in spaces:
+    def tell(self, news: Iterable[bytes]) -> None:
+        """Tell every watch."""
+        for one in news:
             for watch in self._watches:
-                watch.tell(space)
+                watch.tell(one)
 
     def end(self) -> None:
         """End every watch, also those to come."""
