@@ -1,9 +1,12 @@
 """Since when a head is confirmed by others, and what may leave while it is not (protocol 13; rows S09, O14).
 
 A server that freezes a chain shows valid items and stays silent about newer ones. Only what others signed lately
-shows that it does not. Past a day without that, in a space with other people, what a person writes waits here
-unless they send it knowingly; an empty record goes ahead of it, and the first other client to meet it answers.
+shows that it does not: their items, and their beats that answer one of ours. Past a day without that, in a space with
+other people, what a person writes waits here unless they send it knowingly; an empty record goes ahead of it, and the
+first other client to meet it answers.
 """
+
+from dataclasses import dataclass
 
 from securecall import entries as e
 from securecall_client import clock
@@ -14,15 +17,49 @@ DAY = 24 * 60
 """Minutes for which a confirmation holds."""
 
 
-def confirmed(view: SpaceView, me: bytes) -> int | None:
-    """The minute at which another member was last known to share this history; None if nobody was heard.
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """That another member had this history up to the place ``seen``, as of the ``minute`` that they claimed."""
+
+    member: bytes
+    seen: int
+    minute: int
+
+
+def confirmations(view: SpaceView, me: bytes) -> list[Confirmation]:
+    """What everybody else who is in the space last said of this history, by item or in answer to a beat; newest first.
 
     Who claims a minute that has not come yet, by more than an hour, is left out: a clock that runs far ahead must
     not vouch for days to come.
     """
     latest = clock.minute() + 60
-    minutes = (minute for member, (_, minute) in view.state.heard.items() if member != me and minute <= latest)
-    return max(minutes, default=None)
+    found = []
+    for member in view.chain.roster.members.keys() - {me}:
+        said = [one for one in _said(view, member) if one.minute <= latest]
+        if said:
+            found.append(Confirmation(member, max(one.seen for one in said), max(one.minute for one in said)))
+    return sorted(found, key=lambda one: (-one.minute, one.member))
+
+
+def _said(view: SpaceView, member: bytes) -> list[Confirmation]:
+    heard, echo = view.state.heard.get(member), view.echoes.get(member)
+    said = [] if heard is None else [Confirmation(member, *heard)]
+    return said if echo is None else [*said, Confirmation(member, echo.seen, echo.minute)]
+
+
+def seen_by(view: SpaceView, member: bytes) -> int:
+    """The newest place that a member is known to have seen; -1 if nothing is known."""
+    return max((one.seen for one in _said(view, member)), default=-1)
+
+
+def confirmed(view: SpaceView, me: bytes) -> int | None:
+    """The minute at which somebody else in the space was last known to share this history; None if nobody was."""
+    return next((one.minute for one in confirmations(view, me)), None)
+
+
+def holds(confirmation: Confirmation) -> bool:
+    """Whether a confirmation is not a day old yet, by this computer's clock."""
+    return clock.minute() - confirmation.minute <= DAY
 
 
 def in_company_since(view: SpaceView) -> int | None:
@@ -47,10 +84,5 @@ def saved(view: SpaceView, me: bytes, record: bytes) -> Saved:
     if (me, record) not in view.chain.ids:
         return "here"
     seq = next(step.seq for step in reversed(view.steps) if view.record_id(step) == (me, record))
-    members = view.chain.roster.members
-    others = (
-        member
-        for member, (seen, _) in view.state.heard.items()
-        if member != me and seen >= seq and member in members and members[member].role != "guest"
-    )
-    return "others" if next(others, None) is not None else "server"
+    allies = view.chain.roster.allies() - {me}
+    return "others" if any(seen_by(view, member) >= seq for member in allies) else "server"

@@ -36,7 +36,7 @@ from securecall_client.http_forms import (
     read_form,
 )
 from securecall_client.refusals import refused
-from securecall_client.transport import Acknowledgement, Credentials, Join, Page, Place
+from securecall_client.transport import Acknowledgement, Credentials, Hint, Join, Page, Place
 from securecall_keys.author import Draft
 
 PAGE_BYTES = 64 * caps.MIB
@@ -55,6 +55,8 @@ class HttpTransport:
         self._credentials: Credentials | None = None
         self._token = ""
         self._login_lock = asyncio.Lock()
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        """The live line, while it is up."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -146,7 +148,7 @@ class HttpTransport:
                 for join in found.joins
             ]
 
-    async def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[tuple[bytes, int], None]:
+    async def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[Hint | bytes, None]:
         """`GET /v1/live`."""
         await self.log_in()
         first = {"token": self._token, "spaces": [space.hex() for space in spaces]}
@@ -155,17 +157,26 @@ class HttpTransport:
                 f"{self.address}/v1/live", heartbeat=20, max_msg_size=64 * caps.KIB, compress=0
             ) as socket:
                 await socket.send_json(first)
+                self._socket = socket
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
-                        hint = read_form(message.data.encode(), HintForm)
-                        with ours():
-                            space = bytes.fromhex(hint.space)
-                        yield space, hint.seq
+                        yield _hint(message.data)
+                    elif message.type is aiohttp.WSMsgType.BINARY:
+                        yield message.data
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise OfflineError("The line to the server was lost.") from error
         finally:
             # A server that went away may have forgotten it, and the next login shall show whether one is there.
-            self._token = ""
+            self._token, self._socket = "", None
+
+    async def beat(self, data: bytes) -> None:
+        """A binary message on the live line."""
+        try:
+            if self._socket is None:
+                raise ConnectionError
+            await self._socket.send_bytes(data)
+        except (aiohttp.ClientError, OSError) as error:
+            raise OfflineError("The line to the server was lost.") from error
 
     async def _send(self, path: str, body: dict[str, object]) -> Acknowledgement:
         reply = await self._json("POST", path, AcknowledgementForm, body)
@@ -265,6 +276,12 @@ class HttpTransport:
             proof = credentials.sign(server, mine, theirs, self.address)
             raw = await self._raw("POST", "/v1/login", body={"proof": b64(proof)})
             self._token = read_form(raw, LoginForm).token
+
+
+def _hint(text: str) -> Hint:
+    form = read_form(text.encode(), HintForm)
+    with ours():
+        return Hint(bytes.fromhex(form.space), form.seq)
 
 
 async def _capped(response: aiohttp.ClientResponse, cap: int) -> bytes:

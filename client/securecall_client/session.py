@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from nacl.utils import random
 
@@ -18,10 +19,12 @@ from securecall.rights import Circle
 from securecall.wire import ZERO
 from securecall_client import clock, content
 from securecall_client.alarms import Alarms
+from securecall_client.beating import Beating
 from securecall_client.blobs import BlobStore
 from securecall_client.changing import change, rotation
 from securecall_client.confirming import is_unconfirmed, saved
 from securecall_client.errors import FileError, OfflineError, ProofError, RefusedError, SecureCallError
+from securecall_client.heard import Denied, Heard
 from securecall_client.outbox import AGAIN, Outbox, Outgoing
 from securecall_client.pins import Pins
 from securecall_client.profile import Profile, Turn
@@ -69,6 +72,8 @@ class Session:
         self.transport, self.say, self._turn = transport, say, turn
         self.pins = Pins(profile.pins, device.storage)
         self.alarms = Alarms(replica, device.storage)
+        self.heard = Heard(replica, device.storage)
+        self._beating: dict[bytes, Beating] = {}
         self.line = Line(transport)
         self.member, self.coalition = ZERO, b""
 
@@ -78,7 +83,9 @@ class Session:
         self.member = await self.replica.meta("member") or ZERO
         self.coalition = await self.replica.meta("coalition") or b""
         self.author = Author(self.member, self.device)
-        self._spaces = Spaces(self.member, self.device, self.replica, self.line, self.pins, self.alarms, self.say)
+        self._spaces = Spaces(
+            self.member, self.device, self.replica, self.line, self.pins, self.alarms, self.heard, self.say
+        )
         await self._spaces.load()
         self.blobs = BlobStore(self.profile.chunks)
         self.outbox = Outbox(self.replica, self.device, self.member, self.blobs)
@@ -149,6 +156,19 @@ class Session:
         Raises: ProofError (kept as an alarm; the space is then as it was).
         """
         return await self._spaces.synced(space)
+
+    def beating(self, space: bytes) -> Beating:
+        """This device's beats in a call. Whoever holds the screen says there that its person is here, or writes."""
+        if space not in self._beating:
+            self._beating[space] = Beating(self.member, self.device)
+        return self._beating[space]
+
+    async def accuse(self, space: bytes, denied: Denied) -> NoReturn:
+        """Stop syncing a space until the server shows a place that a member signed for.
+
+        Raises: ProofError (kept as an alarm).
+        """
+        await self._spaces.accuse(await self.view(space), denied)
 
     async def sync_all(self) -> None:
         """Bring every space up to date and send what waits.

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from securecall.errors import ParentBehindError
 from securecall_client import clock, sync
 from securecall_client.alarms import Alarms
 from securecall_client.content import NoticeText
 from securecall_client.errors import OfflineError, ProofError, RefusedError
+from securecall_client.heard import Denied, Heard
 from securecall_client.notices import open_notices
 from securecall_client.pins import Pins
 from securecall_client.progress import Say
@@ -39,10 +41,18 @@ class Spaces:
     """Views by space, loaded when they are looked at; each child knows its parent's."""
 
     def __init__(
-        self, member: bytes, device: DeviceKeys, replica: Replica, line: Line, pins: Pins, alarms: Alarms, say: Say
+        self,
+        member: bytes,
+        device: DeviceKeys,
+        replica: Replica,
+        line: Line,
+        pins: Pins,
+        alarms: Alarms,
+        heard: Heard,
+        say: Say,
     ) -> None:
         self._member, self._device, self._replica, self._line = member, device, replica, line
-        self._pins, self._alarms, self._say = pins, alarms, say
+        self._pins, self._alarms, self._heard, self._say = pins, alarms, heard, say
         self._views: dict[bytes, SpaceView] = {}
         self._parents: dict[bytes, bytes | None] = {}
 
@@ -70,6 +80,7 @@ class Spaces:
             parent = self._parents.get(space)
             above = await self.view(parent) if parent is not None else None
             view = self._views[space] = SpaceView(space, self._member, self._device, above)
+            view.echoes = await self._heard.echoes(space)
         await sync.replay(view, self._replica)
         return view
 
@@ -85,8 +96,9 @@ class Spaces:
             view = await self.view(space)
             if not self._line.reached:
                 return view
+            told = await self._owed(view)
             try:
-                end = await sync.pull(view, self._line.transport, self._replica, self._pins)
+                end = await sync.pull(view, self._line.transport, self._replica, self._pins, told)
             except OfflineError:
                 self._views.clear()
                 self._line.reached = False
@@ -98,11 +110,24 @@ class Spaces:
             except ParentBehindError:
                 self._views.clear()
                 continue
+            if told is not None:
+                await self._heard.deny(space, None)
             self._note_time(end.time)
             await self._regrant(view)
             await self._follow_notices(view)
             return view
         raise RefusedError("The space changes faster than this line can follow. Try again.", code="stale")
+
+    async def accuse(self, view: SpaceView, denied: Denied) -> NoReturn:
+        """Stop syncing this space until the server shows a place that a member signed for. Raises: ProofError."""
+        await self._heard.deny(view.space, denied)
+        error = ProofError(_one_of_two(view, denied), hint=sync.STOP)
+        await self._alarms.keep("proof", str(error))
+        raise error
+
+    async def _owed(self, view: SpaceView) -> sync.Told | None:
+        denied = await self._heard.denied(view.space)
+        return None if denied is None else sync.Told(denied.at, _one_of_two(view, denied))
 
     def _note_time(self, server_ms: int) -> None:
         if not self._line.time and abs(clock.now() - server_ms / 1000) > clock.HOUR:
@@ -147,7 +172,7 @@ class Spaces:
         child = SpaceView(notice.space, self._member, self._device, view)
         try:
             await sync.replay(child, self._replica)
-            await sync.pull(child, self._line.transport, self._replica, self._pins, told=notice.at)
+            await sync.pull(child, self._line.transport, self._replica, self._pins, told=sync.Told(notice.at))
         except OfflineError:
             self._line.reached = False
         except ParentBehindError:
@@ -158,3 +183,11 @@ class Spaces:
             if child.chain.kind == "call":
                 await self.take_part(notice.space, view.space)
             await self._replica.found(notice.space)
+
+
+def _one_of_two(view: SpaceView, denied: Denied) -> str:
+    name = view.state.name(denied.member)
+    return (
+        f"{name} signed for a history of {view.state.title} that the server does not show you. One of the two is not "
+        f"honest: {name}, or the server."
+    )

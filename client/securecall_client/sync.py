@@ -25,6 +25,14 @@ STOP = "Write nothing here and call the secretariat."
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A place that somebody said must be there, and what it means if it is not."""
+
+    at: Seen
+    otherwise: str = "The server shows another space than the one you were told of."
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """A page that was verified, from ``first`` on, with the grants that came for it."""
 
@@ -34,14 +42,15 @@ class Fetched:
 
 
 async def pull(
-    view: SpaceView, transport: Transport, replica: Replica, pins: Pins, told: Seen | None = None
+    view: SpaceView, transport: Transport, replica: Replica, pins: Pins, told: Told | None = None
 ) -> Statement:
     """Bring ``view`` up to the server's newest place, and replica and pins with it.
 
     Pages are kept one by one, but from the first absent place on only once the whole chain excuses it: what is
     withheld now must not stand in the replica when the server gives it later.
 
-    ``told`` is a place that somebody said must be there. Returns the server's statement about the end.
+    ``told`` is a place that must be there, as far as this device may see. Returns the server's statement about the
+    end.
 
     Raises: ProofError, OfflineError, RefusedError,
     ParentBehindError (sync the parent first). After a ProofError the view must be thrown away.
@@ -63,9 +72,9 @@ async def pull(
         complete = end.seq < view.chain.next_seq
         if complete:
             await _check_complete(view, replica, pins, end)
-            _check_told(view, told)
         elif not page.places:
             raise ProofError("The server says that there is more, and does not show it.", hint=STOP)
+        _check_told(view, told, complete=complete)
         fetched.append(Fetched(first, page.places, grants))
         if complete or not view.chain.absent:
             await _keep(view, replica, pins, fetched, end)
@@ -129,10 +138,15 @@ async def _check_complete(view: SpaceView, replica: Replica, pins: Pins, end: St
         raise ProofError(f"The server withholds the contents of {len(withheld)} items.", hint=STOP)
 
 
-def _check_told(view: SpaceView, told: Seen | None) -> None:
+def _check_told(view: SpaceView, told: Told | None, *, complete: bool) -> None:
+    """The chain against a place that must be there; who was in the space and is out sees no further than that."""
+    if told is None:
+        return
     heads = view.chain.heads
-    if told is not None and (told.seq >= len(heads) or heads[told.seq] != told.head):
-        raise ProofError("The server shows another space than the one you were told of.", hint=STOP)
+    is_out = not view.is_in() and any(view.member in roster.members for _, roster in view.chain.rosters)
+    lacks = complete and told.at.seq >= len(heads) and not is_out
+    if lacks or (told.at.seq < len(heads) and heads[told.at.seq] != told.at.head):
+        raise ProofError(told.otherwise, hint=STOP)
 
 
 def _time(statement: bytes) -> int:

@@ -48,6 +48,14 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """A place of a space was taken: pull it."""
+
+    space: bytes
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """Who logs in: the subject (a device, or an invitation's key), and how a `Login` is signed for it.
 
@@ -114,8 +122,14 @@ class Transport(Protocol):
     async def joins(self, space: bytes) -> list[Join]:
         """Who asks to be let in."""
 
-    def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[tuple[bytes, int], None]:
-        """Space and newest place whenever something is added; ends when the line is lost."""
+    def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[Hint | bytes, None]:
+        """A hint for each space, and then whenever something is added; and the beats of others, as they came.
+
+        Ends when the line is lost.
+        """
+
+    async def beat(self, data: bytes) -> None:
+        """Send a beat over the line that `live` has brought something through. Raises: OfflineError if it is lost."""
 
 
 Connect = Callable[[str], Transport]

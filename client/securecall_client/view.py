@@ -14,6 +14,7 @@ from securecall.records import Record
 from securecall.rights import Circle
 from securecall.roster import Roster
 from securecall.state import Step
+from securecall_client.heard import Echo
 from securecall_client.transport import Place
 from securecall_client.work.fold import fold_absent, fold_entry, fold_record, mark
 from securecall_client.work.state import State
@@ -51,6 +52,8 @@ class SpaceView:
         self.chain: SpaceChain = SpaceChain(space, ParentWindow(parent) if parent else None)
         self.ring = KeyRing(space, device)
         self.steps: list[Step] = []
+        self.echoes: Mapping[bytes, Echo] = {}
+        """Member to what their latest beat in answer to one of ours confirmed."""
         self.identities: dict[bytes, list[bytes]] = {}
         """Member to their identity entries, as they came with this chain's entries."""
         self.grant_faults: dict[int, Literal["server", "rotator"]] = {}

@@ -14,9 +14,9 @@ from securecall.statements import Statement
 from securecall.wire import Signed, decode
 from securecall_client.errors import OfflineError
 from securecall_client.refusals import refused
-from securecall_client.transport import Join, Page, Place
+from securecall_client.transport import Hint, Join, Page, Place
 from tests.simulator.line import Line, digest_of, head_of
-from tests.simulator.server import Server
+from tests.simulator.server import Caller, Listener, Server
 
 T = TypeVar("T")
 Tale = Callable[[list[Place]], list[Place]]
@@ -33,6 +33,10 @@ class Hostile:
     meanwhile: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     """What happens once, just before a request of that name."""
     refusals: dict[str, Exception] = field(default_factory=dict)
+    beats: Callable[[bytes], Sequence[bytes]] = field(default=lambda beat: [beat])
+    """What comes to this client of a beat: nothing, it, others."""
+    listeners: list[Listener] = field(default_factory=list)
+    """The live lines that this client has had; the newest is up."""
     requests: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
     _lost: tuple[int, Lost] | None = None
@@ -49,6 +53,11 @@ class Hostile:
         self.lies.clear()
         self.refusals.clear()
         self._lost, self.cut = None, False
+        self.beats = lambda beat: [beat]
+
+    def relay(self, message: Hint | bytes | None) -> None:
+        """Put anything on this client's live line; None ends it."""
+        self.listeners[-1].queue.put_nowait(message)
 
     def tell(self, space: bytes, tale: Tale) -> None:
         """Show another history of ``space``, signed as it is shown."""
@@ -129,6 +138,15 @@ class HostileLine(Line):
             return self.server.page_of(space, places, first, head_of(places))
 
         return await self._request("items", show)
+
+    def _listen(self, caller: Caller, spaces: Sequence[bytes]) -> Listener:
+        self.server = self._hostile.server
+        listener = super()._listen(caller, spaces)
+        self._hostile.listeners.append(listener)
+        return listener
+
+    def _let_through(self, message: Hint | bytes) -> Sequence[Hint | bytes]:
+        return self._hostile.beats(message) if isinstance(message, bytes) else [message]
 
     async def _request(self, name: str, answer: Callable[[], T], *parts: bytes) -> T:
         hostile = self._hostile

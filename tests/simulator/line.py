@@ -1,6 +1,5 @@
 """The client's real `Transport` interface, with the server in memory behind it."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -9,11 +8,11 @@ from securecall.errors import InvalidError, ParentBehindError
 from securecall.labels import Label
 from securecall.state import ENTRY
 from securecall.wire import ZERO, item_digest
-from securecall_client.errors import ProofError
+from securecall_client.errors import OfflineError, ProofError
 from securecall_client.refusals import refused
-from securecall_client.transport import Acknowledgement, Credentials, Join, Page, Place
+from securecall_client.transport import Acknowledgement, Credentials, Hint, Join, Page, Place
 from securecall_keys.author import Draft
-from tests.simulator.server import Blob, Caller, Server
+from tests.simulator.server import Blob, Caller, Listener, Server
 
 T = TypeVar("T")
 
@@ -42,6 +41,7 @@ class Line:
         self.sent: list[bytes] = []
         self._credentials: Credentials | None = None
         self._caller: Caller | None = None
+        self._listener: Listener | None = None
 
     async def close(self) -> None:
         """Nothing is held."""
@@ -165,18 +165,31 @@ class Line:
         caller = await self._known()
         return await self._request("joins", lambda: self.server.joins(caller, space))
 
-    async def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[tuple[bytes, int], None]:
+    async def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[Hint | bytes, None]:
         """As `Transport.live`."""
-        await self._known()
-        hints: asyncio.Queue[tuple[bytes, int]] = asyncio.Queue()
-        self.server.listeners.append(hints)
+        caller = await self._known()
+        self._listener = listener = self._listen(caller, spaces)
         try:
-            while True:
-                space, seq = await hints.get()
-                if space in spaces:
-                    yield space, seq
+            while (message := await listener.queue.get()) is not None:
+                for heard in self._let_through(message):
+                    yield heard
         finally:
-            self.server.listeners.remove(hints)
+            self._listener = None
+            listener.server.listeners.remove(listener)
+
+    async def beat(self, data: bytes) -> None:
+        """As `Transport.beat`."""
+        listener = self._listener
+        if listener is None:
+            raise OfflineError("The line to the server was lost.")
+        await self._request("beat", lambda: listener.server.beat(listener, data), data)
+
+    def _listen(self, caller: Caller, spaces: Sequence[bytes]) -> Listener:
+        return self.server.listen(caller, spaces)
+
+    def _let_through(self, message: Hint | bytes) -> Sequence[Hint | bytes]:
+        """What comes of a message on the live line."""
+        return [message]
 
     async def _known(self) -> Caller:
         await self.log_in()

@@ -7,6 +7,7 @@ shows each caller as much as that one would; what it is asked comes through `tes
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +15,7 @@ from nacl.signing import SigningKey
 
 from securecall import caps
 from securecall import entries as e
+from securecall.beats import check_beat, read_beat
 from securecall.chain import SpaceChain
 from securecall.entry_rules import space_id
 from securecall.errors import InvalidError, Problem
@@ -27,7 +29,7 @@ from securecall.state import ALLIES, ENTRY
 from securecall.statements import Hello, Statement, read_login
 from securecall.wire import ZERO, Signed, Wire, decode, encode, item_digest
 from securecall_client.refusals import refused
-from securecall_client.transport import Acknowledgement, Join, Page, Place
+from securecall_client.transport import Acknowledgement, Hint, Join, Page, Place
 from tests.world import seed
 
 
@@ -71,6 +73,16 @@ class Asked:
     member: bytes
     request: bytes
     letter: bytes
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """A live line: who listens to what, and what is on its way to them; None is its end."""
+
+    server: "Server"
+    caller: Caller
+    spaces: frozenset[bytes]
+    queue: asyncio.Queue[Hint | bytes | None] = field(default_factory=asyncio.Queue)
 
 
 @dataclass(slots=True)
@@ -133,7 +145,7 @@ class Server:
         self.members: dict[bytes, list[bytes]] = {}
         self.devices: dict[bytes, tuple[bytes, bytes]] = {}
         """Device to its member and login key."""
-        self.listeners: list[asyncio.Queue[tuple[bytes, int]]] = []
+        self.listeners: list[Listener] = []
         self._time = 0
 
     def copy(self, name: str = "") -> "Server":
@@ -285,8 +297,36 @@ class Server:
         space.joins = {key: asked for key, asked in space.joins.items() if key in space.chain.roster.invitations}
         self.know(identities)
         for listener in self.listeners:
-            listener.put_nowait((name, step.seq))
+            self._hint(listener, name)
         return self.receipt(name, step.seq)
+
+    def listen(self, caller: Caller, spaces: Sequence[bytes]) -> Listener:
+        """A live line, with the first hints on it."""
+        listener = Listener(self, caller, frozenset(spaces))
+        self.listeners.append(listener)
+        for space in spaces:
+            self._hint(listener, space)
+        return listener
+
+    def _hint(self, listener: Listener, name: bytes) -> None:
+        space = self.spaces.get(name) if name in listener.spaces else None
+        sight = space.sight_of(listener.caller) if space else None
+        if sight is not None:
+            listener.queue.put_nowait(Hint(name, sight.last))
+
+    def beat(self, sender: Listener, data: bytes) -> None:
+        """Hand a good beat on to the others in the call who listen; drop any other."""
+        with suppress(InvalidError):
+            beat = read_beat(data)
+            header, caller = beat.value.header, sender.caller
+            if (header.author, header.device) != (caller.member, caller.key) or header.space not in sender.spaces:
+                return
+            space = self.spaces[header.space]
+            check_beat(space.chain, beat)
+            for listener in self.listeners:
+                sight = space.sight_of(listener.caller) if header.space in listener.spaces else None
+                if listener is not sender and sight is not None and sight.present is not None:
+                    listener.queue.put_nowait(data)
 
     def receipt(self, name: bytes, seq: int) -> Acknowledgement:
         """The receipt for a place."""

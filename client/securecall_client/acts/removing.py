@@ -4,6 +4,7 @@ from securecall import entries as e
 from securecall_client import clock
 from securecall_client.acts.calls import find_member, the_call
 from securecall_client.changing import Change, change
+from securecall_client.confirming import seen_by
 from securecall_client.errors import NotFoundError
 from securecall_client.results.calls import Receipt, Removed
 from securecall_client.results.common import Named
@@ -39,7 +40,7 @@ def receipt(view: SpaceView, me: bytes, gone: list[bytes]) -> Receipt:
     unseen = [
         Named(name=state.name(member))
         for member in sorted(view.chain.roster.members, key=state.name)
-        if member != me and state.heard.get(member, (0, 0))[0] < seq
+        if member != me and seen_by(view, member) < seq
     ]
     return Receipt(
         removed=[Named(name=state.name(member)) for member in gone],

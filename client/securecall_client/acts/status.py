@@ -1,9 +1,9 @@
 """The state of the line, in what can be known: what is here, what waits, since when the head is confirmed."""
 
 from securecall_client import clock
-from securecall_client.confirming import confirmed
+from securecall_client.confirming import confirmations, confirmed, holds
 from securecall_client.errors import NotSentError
-from securecall_client.results.status import AlarmLine, SpaceLine, Status
+from securecall_client.results.status import AlarmLine, Confirmer, SpaceLine, Status
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
@@ -63,6 +63,20 @@ def _without_key(views: list[SpaceView]) -> list[AlarmLine]:
     ]
 
 
+def confirmers(view: SpaceView, me: bytes) -> list[Confirmer]:
+    """Who confirms this head, newest first."""
+    return [
+        Confirmer(
+            member=one.member.hex(),
+            name=view.state.name(one.member),
+            confirmed=clock.iso(one.minute * 60),
+            seq=min(one.seen, view.chain.next_seq - 1),
+        )
+        for one in confirmations(view, me)
+        if holds(one)
+    ]
+
+
 def _line(view: SpaceView, me: bytes) -> SpaceLine:
     minute = confirmed(view, me)
     return SpaceLine(
@@ -73,4 +87,6 @@ def _line(view: SpaceView, me: bytes) -> SpaceLine:
         head=view.chain.head.hex(),
         epoch=view.chain.epoch,
         confirmed=None if minute is None else clock.iso(minute * 60),
+        confirmed_by=confirmers(view, me),
+        others=len(view.chain.roster.members.keys() - {me}),
     )

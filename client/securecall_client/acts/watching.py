@@ -1,24 +1,27 @@
 """Watching a call live: what is added is fetched, verified and told, one event after the other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 
 from securecall.errors import Problem
 from securecall_client.acts.calls import code_of, the_call
 from securecall_client.acts.exercises import answer_line, template_of
+from securecall_client.acts.presence import Company, Event
+from securecall_client.clock import Monotonic, Ticker
 from securecall_client.errors import OfflineError
+from securecall_client.live import Live, live
 from securecall_client.refusals import refused
 from securecall_client.results.exercises import AnswerLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.state import State
 
-Event = dict[str, object]
 PAUSES = (0.2, 0.5, 1, 2, 5, 10)
 """Seconds between tries to get the line back."""
 
 
-async def watch(session: Session, call: str) -> AsyncIterator[Event]:
+async def watch(session: Session, call: str, ticker: Ticker | None = None) -> AsyncGenerator[Event, None]:
     """Events of a call from now on, until cancelled; first how it stands. Other commands may run meanwhile.
 
     Raises: NotFoundError, ProofError.
@@ -26,24 +29,26 @@ async def watch(session: Session, call: str) -> AsyncIterator[Event]:
     view = await the_call(session, call)
     if not view.is_in():
         raise refused(Problem.NOT_A_MEMBER)
-    space = view.space
+    space, ticker = view.space, ticker or Monotonic()
     yield {"event": "started", "call": space.hex(), "title": view.state.title, "seq": view.chain.next_seq - 1}
-    before, roster = view.state, set(view.chain.roster.members)
+    company, before, roster = Company(session), view.state, set(view.chain.roster.members)
     tries = 0
     while True:
         try:
-            async for news in _line(session, space):
-                tries = 0
-                if news:
-                    yield news
-                view = await session.synced(space)
-                await session.answer_questions()
-                for event in _events(before, roster, view):
-                    yield event
-                before, roster = view.state, set(view.chain.roster.members)
-                if not view.is_in():
-                    yield {"event": "removed", "title": view.state.title}
-                    return
+            async with live(session, space, ticker) as line, aclosing(_line(session, line, company)) as lines:
+                async for news in lines:
+                    if news is not None:
+                        tries = 0
+                        yield news
+                        continue
+                    view = await session.synced(space)
+                    await session.answer_questions()
+                    for event in _events(before, roster, view):
+                        yield event
+                    before, roster = view.state, set(view.chain.roster.members)
+                    if not view.is_in():
+                        yield {"event": "removed", "title": view.state.title}
+                        return
         except OfflineError:
             pass
         if not tries:
@@ -56,23 +61,27 @@ async def watch(session: Session, call: str) -> AsyncIterator[Event]:
             await session.reach()
 
 
-async def _line(session: Session, space: bytes) -> AsyncIterator[Event | None]:
-    """Something whenever there may be news: first that the line is up, then once a hint.
+async def _line(session: Session, line: Live, company: Company) -> AsyncGenerator[Event | None, None]:
+    """What happens while the line is up: first that it is, then who comes and goes; None when a sync is called for.
 
     The server's first hint says where the space is; nothing that is added after it is missed.
     """
-    hints = session.transport.live([space])
     news: Event | None = {"event": "connected"}
-    try:
-        while True:
-            async with session.resting():
-                hint = await anext(hints, None)
-            if hint is None:
-                return
-            yield news
-            news = None
-    finally:
-        await hints.aclose()
+    while True:
+        async with session.resting():
+            what, events = await line.next(), await company.events(line)
+            while what == "beat" and not events:
+                what, events = await line.next(), await company.events(line)
+        for event in events:
+            yield event
+        if what == "end":
+            return
+        if what == "place":
+            if news is not None:
+                yield news
+                news = None
+            yield None
+            await line.settle()
 
 
 def _events(before: State, roster: set[bytes], view: SpaceView) -> Iterator[Event]:

@@ -5,8 +5,21 @@ from securecall_client.results.common import Grade, Result
 from securecall_client.results.people import Joined
 
 
+class Confirmer(Result, frozen=True, kw_only=True):
+    """Somebody who shared this history up to the place `seq`, as they said at the time `confirmed`."""
+
+    member: str
+    name: str
+    confirmed: str
+    seq: int
+
+
 class SpaceLine(Result, frozen=True, kw_only=True):
-    """A space as this profile has it. `confirmed` is since when another member is known to have this head."""
+    """A space as this profile has it.
+
+    `confirmed` is since when somebody else is known to have this history; `confirmed_by` are those whose word is not a
+    day old, newest first, of so many `others`.
+    """
 
     space: str
     kind: SpaceKind
@@ -15,6 +28,8 @@ class SpaceLine(Result, frozen=True, kw_only=True):
     head: str
     epoch: int
     confirmed: str | None
+    confirmed_by: list[Confirmer]
+    others: int
 
 
 class AlarmLine(Result, frozen=True, kw_only=True):
