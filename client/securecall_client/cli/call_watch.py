@@ -9,7 +9,7 @@ import typer
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.cli.table import short
+from securecall_client.cli.table import by, short
 from securecall_client.text import for_terminal, size
 
 Event = Mapping[str, object]
@@ -28,7 +28,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "away": "{name} is away: nothing was heard for a while.",
     "writing": "{name} is writing.",
     "not_writing": "{name} has stopped writing.",
-    "confirmed": "Confirmed{by}: they see the same as you.",
+    "confirmed": "Confirmed{by}: they have the same as you, up to place {seq}.",
     "unconfirmed": "Nobody has confirmed lately that they see the same as you. It may be the line; wait.",
     "roll_call": "Roll call. Every screen must show: {code} (place {seq}).",
     "removed": "You are no longer in {title}. You keep what you have; nothing new comes to this computer.",
@@ -75,14 +75,24 @@ def sentence(event: Event) -> str:
 
 def _fields(event: Event) -> dict[str, str]:
     fields = {for_terminal(name): short(str(value)) for name, value in event.items()}
+    fields["by"] = _by(event)
     number = event.get("size")
     if isinstance(number, int) and number >= 0:
         fields["size"] = size(number)
     return fields
 
 
+def _by(event: Event) -> str:
+    """Who confirms, where an event says it in its own form."""
+    people, others = event.get("confirmed_by"), event.get("others")
+    if not isinstance(people, list) or not isinstance(others, int):
+        return ""
+    return by([str(one.get("name")) for one in people if isinstance(one, dict)], others)
+
+
 def _listed(event: Event) -> str:
-    others = ", ".join(f"{name} {value}" for name, value in _fields(event).items() if name not in ("event", "at"))
+    fields = ((name, value) for name, value in _fields(event).items() if name in event)
+    others = ", ".join(f"{name} {value}" for name, value in fields if name not in ("event", "at"))
     kind = for_terminal(str(event.get("event", "something"))).replace("_", " ")
     return f"{kind}: {others}" if others else f"{kind}."
 

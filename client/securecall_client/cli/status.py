@@ -1,6 +1,6 @@
 """`securecall status`: what is on this computer, on the server, and with others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -8,16 +8,14 @@ import typer
 from securecall_client.cli import failures, join
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.cli.table import local, names, several, short, table
+from securecall_client.cli.table import by, local, several, short, table
 from securecall_client.errors import ProfileError
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results.status import AlarmLine, Confirmer, SpaceLine, Status
+    from securecall_client.results.status import AlarmLine, SpaceLine, Status
 
 PROOF_GRADE: Final = "proof"
-_NAMED: Final = 4
-"""How many of those who confirm are named."""
 _TO_DO: Final = {
     "late": "Wait: it may be the line.",
     "odd": "Tell the secretariat.",
@@ -111,13 +109,4 @@ def _with_others(result: "Status") -> Iterator[str]:
 def _confirmed(space: "SpaceLine") -> str:
     if space.confirmed is None:
         return "nobody else is in it" if not space.others else "not yet"
-    return local(space.confirmed) + by(space.confirmed_by, space.others)
-
-
-def by(people: "Sequence[Confirmer]", others: int) -> str:
-    """` by Amina, Tomas (2 of 5)`; nothing where nobody's word holds."""
-    if not people:
-        return ""
-    shown = names(one.name for one in people[:_NAMED])
-    more = f" and {len(people) - _NAMED} more" if len(people) > _NAMED else ""
-    return f" by {shown}{more} ({len(people)} of {others})"
+    return local(space.confirmed) + by([one.name for one in space.confirmed_by], space.others)

@@ -12,6 +12,7 @@ from securecall_client.text import for_terminal, when
 _ID_SHOWN: Final = 8
 _ID_LENGTH: Final = 32  # hexadecimal digits of the shortest ids
 _HEX: Final = frozenset("0123456789abcdef")
+_NAMED: Final = 4  # of those who confirm a head
 _UNFOLDED: Final = 100_000  # columns; what a pipe gets is never folded
 
 
@@ -60,3 +61,11 @@ def several(number: int, one: str, many: str | None = None) -> str:
 def names(people: Iterable[str]) -> str:
     """Names in one line, harmless."""
     return ", ".join(for_terminal(name) for name in people)
+
+
+def by(people: Sequence[str], others: int) -> str:
+    """` by Amina, Tomas (2 of 5)`; nothing where it is nobody."""
+    if not people:
+        return ""
+    more = f" and {len(people) - _NAMED} more" if len(people) > _NAMED else ""
+    return f" by {names(people[:_NAMED])}{more} ({len(people)} of {others})"

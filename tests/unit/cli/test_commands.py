@@ -19,7 +19,7 @@ from securecall_client.results.calls import Calls
 from securecall_client.results.documents import Documents, GotDocument
 from securecall_client.results.exercises import ExerciseAnswers, Exercises
 from securecall_client.results.people import Admitted
-from securecall_client.results.status import Status
+from securecall_client.results.status import Confirmer, SpaceLine, Status
 from securecall_client.text import is_hidden
 from tests.unit.cli.acts import COMMANDS, RESULTS, give_everything, made
 
@@ -194,6 +194,25 @@ def test_status_says_where_everything_is(run, acts) -> None:
     assert all(words in out for words in ("On this computer:", "On the server:", "Others have it:"))
 
 
+@pytest.mark.parametrize(
+    ("confirmed", "names", "others", "words"),
+    [
+        (None, [], 0, "nobody else is in it"),
+        (None, [], 2, "not yet"),
+        ("2027-01-15T14:02:00+00:00", ["Amina", "Tomas"], 5, " by Amina, Tomas (2 of 5)"),
+        ("2027-01-15T14:02:00+00:00", list("ABCDEF"), 9, " by A, B, C, D and 2 more (6 of 9)"),
+    ],
+)
+def test_status_says_by_whom_a_head_is_confirmed(run, acts, confirmed, names, others, words) -> None:
+    by = [Confirmer(member=name, name=name, confirmed="2027-01-15T14:02:00+00:00", seq=3) for name in names]
+    line = SpaceLine(
+        space="5" * 64, kind="call", name="Call", seq=3, head="0" * 64, epoch=0, confirmed=confirmed,
+        confirmed_by=by, others=others,
+    )  # fmt: skip
+    acts.give("acts.status.status", Status(spaces=[line], outbox=0, alarms=[], reached=True))
+    assert words in run("status")[1]
+
+
 def test_an_event_a_line_and_each_at_once(run, acts, monkeypatch) -> None:
     seen: list[int] = []
     events = [{"event": "started", "title": "T"}, {"event": "closed", "seq": 7}]
@@ -224,6 +243,15 @@ def test_an_event_a_line_and_each_at_once(run, acts, monkeypatch) -> None:
         ({"event": "roll_call", "code": "a b", "seq": 4}, "Every screen must show: a b (place 4)."),
         ({"event": "line_lost"}, "The line to the server is lost."),
         ({"event": "closed"}, "The call is closed."),
+        ({"event": "present", "name": "Jo"}, "Jo is here."),
+        ({"event": "away", "name": "Jo"}, "Jo is away: nothing was heard for a while."),
+        ({"event": "writing", "name": "Jo"}, "Jo is writing."),
+        ({"event": "not_writing", "name": "Jo"}, "Jo has stopped writing."),
+        (
+            {"event": "confirmed", "seq": 9, "confirmed_by": [{"name": "Jo"}, {"name": "Amina"}], "others": 5},
+            "Confirmed by Jo, Amina (2 of 5): they have the same as you, up to place 9.",
+        ),
+        ({"event": "unconfirmed"}, "Nobody has confirmed lately"),
         ({"event": "vote_cast", "seq": 3}, "vote cast: seq 3"),
         ({"event": "answer"}, "answer."),
     ],
