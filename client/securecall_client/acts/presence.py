@@ -39,17 +39,14 @@ class Company:
                 yield {"event": kind, "member": member.hex(), "name": names(member)}
 
     def _confirmation(self, view: SpaceView, *, now: bool) -> Iterator[Event]:
-        before, self._confirmed = self._confirmed, now
-        if before == now:
-            return
-        me = self._session.member
-        if not now:
+        people = confirmers(view, self._session.member) if now else []
+        before, self._confirmed = self._confirmed, bool(people)
+        if people and not before:
+            yield {
+                "event": "confirmed",
+                "seq": max(one.seq for one in people),
+                "confirmed_by": [{"member": one.member, "name": one.name} for one in people],
+                "others": len(view.chain.roster.members.keys() - {self._session.member}),
+            }
+        elif before and not people:
             yield {"event": "unconfirmed"}
-            return
-        people = confirmers(view, me)
-        yield {
-            "event": "confirmed",
-            "seq": view.chain.next_seq - 1,
-            "confirmed_by": [{"member": one.member, "name": one.name} for one in people],
-            "others": len(view.chain.roster.members.keys() - {me}),
-        }
