@@ -209,7 +209,7 @@ def test_status_says_by_whom_a_head_is_confirmed(run, acts, confirmed, names, ot
         space="5" * 64, kind="call", name="Call", seq=3, head="0" * 64, epoch=0, confirmed=confirmed,
         confirmed_by=by, others=others,
     )  # fmt: skip
-    acts.give("acts.status.status", Status(spaces=[line], outbox=0, alarms=[], reached=True))
+    acts.give("acts.status.status", Status(spaces=[line], outbox=0, alarms=[], reached=True, joining=None))
     assert words in run("status")[1]
 
 

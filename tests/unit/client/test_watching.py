@@ -96,8 +96,8 @@ async def test_a_beat_confirms_and_others_have_what_it_has_seen(stage: Stage, ha
         assert saved(view, ann.session.member, record) == "others"
     async with stage["Ann"].open() as session:
         [line] = [line for line in (await status.status(session)).spaces if line.kind == "call"]
-        newest = line.confirmed_by[0]
-        assert (newest.name, newest.seq, newest.confirmed) == ("Bob", line.seq, line.confirmed)
+        [bob] = [one for one in line.confirmed_by if one.name == "Bob"]
+        assert (bob.seq, bob.confirmed) == (line.seq, line.confirmed)
         assert line.others == 3
         view = await session.view(stage.call)
         assert saved(view, session.member, record) == "others", "it is kept for the next program"
