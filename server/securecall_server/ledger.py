@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from securecall import entries as e
 from securecall.errors import InvalidError, ParentBehindError, Problem
 from securecall.identity import grow
+from securecall.records import Record
 from securecall.state import ENTRY, Step
 from securecall.wire import ZERO
 from securecall_server.beside import check_complete, grant_rows
@@ -191,7 +192,7 @@ class Ledger:
         # Last, since what it takes over stays known to the batch: nothing after it may refuse the item.
         identities, devices = await enrolment.rows(offer.identities, step.roster.known if step.roster else {})
         place = PlaceRow(offer.space, step.seq, step.kind, step.digest, step.head, offer.item, offer.identities)
-        return Append(place, grants, identities, devices, _answered(held, step))
+        return Append(place, grants, identities, devices, _answered(held, step), *_ended(step))
 
     async def _note(self, space: bytes, step: Step) -> None:
         match step.body:
@@ -226,16 +227,17 @@ class Ledger:
             one.held.durable = place.seq + 1
             one.held.pins -= 1
             gone.extend(one.append.devices)
+            frees = one.append.destroys or bool(one.append.drops)
             for waiting in one.waiting:
-                self._answer(waiting, place, one.before, now)
+                self._answer(waiting, place, one.before, now, frees=frees)
             for listener in self._listeners:
                 listener.appended(one.held, place.seq)
         self._tell_gone(gone)
 
-    def _answer(self, waiting: _Waiting, place: PlaceRow, before: bytes, now: int) -> None:
+    def _answer(self, waiting: _Waiting, place: PlaceRow, before: bytes, now: int, *, frees: bool = False) -> None:
         statement = self._key.statement(place.space, place.seq, place.head, now, newest=False)
         if not waiting.receipt.done():
-            waiting.receipt.set_result(Receipt(place.seq, before, statement))
+            waiting.receipt.set_result(Receipt(place.seq, before, statement, frees))
 
     def _tell_gone(self, rows: Iterable[DeviceRow]) -> None:
         gone = [row.device for row in rows if not row.live]
@@ -253,6 +255,17 @@ def _answered(held: Held, step: Step) -> tuple[bytes, ...]:
     if step.roster is None or not held.chain.rosters:
         return ()
     return tuple(sorted(held.chain.roster.invitations.keys() - step.roster.invitations.keys()))
+
+
+def _ended(step: Step) -> tuple[tuple[bytes, ...], bool]:
+    """The blobs that the item drops, and whether it destroys the space."""
+    match step.body:
+        case Record(header=header):
+            return tuple(header.drops), False
+        case e.Entry(body=e.EntryBody(change=e.Destroy())):
+            return (), True
+        case _:
+            return (), False
 
 
 def _to_try_again(taken: Iterable[_Taken], error: ConflictError) -> list[_Waiting]:

@@ -13,11 +13,15 @@ from securecall_server.chains import Held
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """An item's place, the head before it, and the signed statement of the head there."""
+    """An item's place, the head before it, and the signed statement of the head there.
+
+    ``frees`` says that bytes are to be deleted because of it (`purge`).
+    """
 
     seq: int
     before: bytes
     statement: bytes
+    frees: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from securecall_server.clock import Clock
 from securecall_server.doors import Doors
 from securecall_server.errors import Code, RefusedError
 from securecall_server.ledger import Ledger
+from securecall_server.purge import Purge
 from securecall_server.quota import Quota
 from securecall_server.relay import Relay
 from securecall_server.signing import ServerKey
@@ -38,6 +39,7 @@ class Service:
     access: Access
     addresses: frozenset[str]
     quota: Quota
+    purge: Purge
     shared: bool
     beats: Beats
     relay: Relay
@@ -62,9 +64,9 @@ class Service:
         chains, clock = Chains(store, shared=shared), await Clock.open(store)
         doors = Doors(store, chains, setup_key)
         ledger, access = Ledger(store, chains, clock, key, doors), Access(chains, store)
-        quota, urls, relay = Quota(store), frozenset(addresses), Relay()
+        quota, purge, urls, relay = Quota(store), Purge(store, blobs), frozenset(addresses), Relay()
         beats = Beats(access, chains, store, relay)
-        service = cls(key, store, blobs, chains, clock, doors, ledger, access, urls, quota, shared, beats, relay)
+        service = cls(key, store, blobs, chains, clock, doors, ledger, access, urls, quota, purge, shared, beats, relay)
         ledger.listen(service.relay)
         ledger.listen(service)
         return service

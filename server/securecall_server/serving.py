@@ -78,6 +78,7 @@ async def _start(options: Options, held: AsyncExitStack, ready: Callable[[str], 
     addresses = settings.urls or [address]
     setup_key = bytes.fromhex(settings.setup_key)
     service = await Service.open(key, setup_key, addresses, store, blobs, shared=not embedded)
+    await service.purge.sweep()
     service.start()
     held.push_async_callback(service.close)
     runner = web.AppRunner(make_app(service), access_log=None, auto_decompress=False, shutdown_timeout=_LAST_REQUESTS)

@@ -36,6 +36,17 @@ async def test_second_store_is_kept_out_until_the_first_is_closed(path, opener):
     await opener(f"sqlite:///{path}")
 
 
+@pytest.mark.parametrize("size", [100, 40_000])
+async def test_o13_what_was_destroyed_is_in_no_file(path, opener, size):
+    secret = b"ciphertext of the harbour" + bytes(size)
+    store = await opener(f"sqlite:///{path}")
+    await store.append([Append(place("call", 0, kind=0)), *(Append(place("call", n, secret)) for n in range(1, 9))])
+    assert any(secret[:25] in file.read_bytes() for file in path.parent.iterdir())
+    await store.append([Append(place("call", 9, kind=0), destroys=True)])
+    await store.scrub()
+    assert [file.name for file in path.parent.iterdir() if secret[:25] in file.read_bytes()] == []
+
+
 async def test_closed_store_leaves_one_file_to_copy(path, opener):
     store = await opener(f"sqlite:///{path}")
     await store.append(chain("call", 0, 3))

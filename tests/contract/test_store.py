@@ -298,6 +298,40 @@ async def test_chunk_of_another_owner_or_size_conflicts(store):
     assert await store.blob_owner(space, blob) == id_of("amina")
 
 
+async def test_o13_dropped_chunks_are_noted_no_more_until_their_bytes_are_gone(store):
+    for blob in ("file", "kept"):
+        for index in (0, 1):
+            await store.put_chunk(id_of("call"), blob_of(blob), id_of("amina"), index, 5, 1000)
+    assert await store.dropped() == []
+    await store.append([Append(place("call", 0), drops=(blob_of("file"), blob_of("never there")))])
+    assert await store.chunks(id_of("call"), blob_of("file")) == {}
+    assert await store.dropped() == [(id_of("call"), blob_of("file"))]
+    await store.forget(id_of("call"), blob_of("file"))
+    await store.forget(id_of("call"), blob_of("kept"))
+    assert await store.dropped() == []
+    assert await store.chunks(id_of("call"), blob_of("kept")) == {0: 5, 1: 5}
+    assert await store.blob_owner(id_of("call"), blob_of("file")) is None
+    await store.drop(id_of("call"), blob_of("kept"))
+    assert await store.dropped() == [(id_of("call"), blob_of("kept"))]
+
+
+async def test_o13_a_space_that_is_destroyed_keeps_entries_and_digests_alone(store):
+    entry, record = place("call", 0, kind=0, identities=(b"identity",)), place("call", 1, kind=2)
+    await store.append([Append(entry, (grant("call", 0, "phone"),)), Append(record)])
+    await store.append(chain("other", 0, 2))
+    await store.put_join(join("call", "key", "amina"))
+    await store.put_chunk(id_of("call"), blob_of("file"), id_of("amina"), 0, 5, 1000)
+    last = Append(place("call", 2, kind=0), destroys=True)
+    await store.append([last])
+    await store.scrub()
+    places = await store.places(id_of("call"), 0, 1000, ENOUGH)
+    assert places == [entry, replace(record, item=None), last.place]
+    assert await everything(store, "call") == [places, last.place, [], [], [], None]
+    assert await store.find(id_of("call"), record.digest) == replace(record, item=None)
+    assert await store.dropped() == [(id_of("call"), blob_of("file"))]
+    assert all(found.item for found in await store.places(id_of("other"), 0, 1000, ENOUGH))
+
+
 async def test_time_of_a_blob_is_that_of_its_first_chunk(store):
     for index, now in [(3, 1_800_000_000), (0, 1_800_000_500)]:
         await store.put_chunk(id_of("call"), blob_of("file"), id_of("amina"), index, 10, now)

@@ -2,13 +2,14 @@
 
 import asyncio
 
+import aiohttp
 from nacl.utils import random
 
 from securecall import caps
 from securecall.records import BlobRef
 from securecall.rights import Circle
 from securecall_server.quota import UNLISTED_BLOBS
-from tests.live.api import Api, somebody
+from tests.live.api import Api, shown, somebody
 from tests.world import Place, Space
 
 ONE = 1000
@@ -134,3 +135,54 @@ async def test_O07_blobs_that_no_record_lists_are_bounded(api: Api, coalition: S
     call.write(ally, blobs=[BlobRef(blobs[1], 1, 5)])
     await api.push(token, call)
     assert (await api.put_chunk(token, call.id, random(16), 0, b"chunk")).status == 204
+
+
+def _on_disk(api: Api, needle: bytes) -> list[str]:
+    """The files of the server in which bytes stand."""
+    files = (path for path in api.server.folder.rglob("*") if path.is_file())
+    return [path.name for path in files if needle in path.read_bytes()]
+
+
+async def test_O13_R04_what_was_dropped_is_gone_from_the_disk_when_the_drop_is_acknowledged(
+    api: Api, coalition: Space
+) -> None:
+    ally = somebody()
+    call = await api.open_call(coalition, (ally, "member"))
+    token, blob, kept = await api.token(ally), random(16), random(16)
+    part, other = random(ONE), random(ONE)
+    for name, data in ((blob, part), (kept, other)):
+        await api.put_chunk(token, call.id, name, 0, data)
+    call.write(ally, blobs=[BlobRef(blob, 1, ONE), BlobRef(kept, 1, ONE)])
+    await api.push(token, call)
+    assert _on_disk(api, part)
+    call.write(ally, drops=[blob])
+    await api.push(token, call)
+    assert _on_disk(api, part) == []
+    assert _on_disk(api, other)
+    assert (await api.put_chunk(token, call.id, blob, 0, part)).code == "bad-blob"
+
+
+async def test_O13_what_was_destroyed_is_gone_from_the_disk_and_the_chain_still_verifies(
+    api: Api, coalition: Space
+) -> None:
+    owner = coalition.founder
+    call = await api.open_call(coalition)
+    token, blob, part = await api.token(owner), random(16), random(ONE)
+    await api.put_chunk(token, call.id, blob, 0, part)
+    call.write(owner, blobs=[BlobRef(blob, 1, ONE)])
+    await api.push(token, call)
+    record = call.places[-1].item
+    assert _on_disk(api, part)
+    assert _on_disk(api, record)
+    call.destroy(owner)
+    await api.push(token, call)
+    assert _on_disk(api, part) == []
+    assert _on_disk(api, record) == []
+    api.server.kill()
+    api.server.start()
+    async with aiohttp.ClientSession() as session:
+        again = Api(api.server, session)
+        token = await again.token(owner)
+        page = shown(await again.items(token, call.id))
+        assert [item is None for item in page] == [place.kind != 0 for place in call.places]
+        assert (await again.put_chunk(token, call.id, random(16), 0, part)).code == "destroyed"

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from nacl.signing import SigningKey
@@ -157,8 +157,10 @@ class Server:
         for known, space in self.spaces.items():
             twin.spaces[known] = other = Space(twin.chain(known, space.chain.hangs_on))
             for place in space.places:
-                assert place.item is not None
-                other.chain.append(place.kind, place.item, place.identities)
+                if place.item is None:
+                    other.chain.append_absent(place.kind, place.digest)
+                else:
+                    other.chain.append(place.kind, place.item, place.identities)
             other.places, other.grants = list(space.places), dict(space.grants)
             other.blobs = {blob: Blob(each.owner, dict(each.chunks)) for blob, each in space.blobs.items()}
             other.joins = dict(space.joins)
@@ -294,6 +296,7 @@ class Server:
         space.chain.commit(step)
         space.places.append(Place(kind, step.digest, item, tuple(identities)))
         space.grants[step.seq] = dict(grants)
+        _let_go(space, step.body)
         space.joins = {key: asked for key, asked in space.joins.items() if key in space.chain.roster.invitations}
         self.know(identities)
         for listener in self.listeners:
@@ -364,6 +367,15 @@ class Server:
             raise refused("not-found")
         check_right(sight.present.role, Action.ADMIT, "member")
         return [Join(each.request, each.letter, tuple(self.members[each.member])) for each in space.joins.values()]
+
+
+def _let_go(space: Space, body: e.Entry | Record | None) -> None:
+    """Keep nothing of what the item drops; of a space that it destroys, entries and digests alone."""
+    if isinstance(body, Record):
+        space.blobs = {blob: kept for blob, kept in space.blobs.items() if blob not in body.header.drops}
+    if space.chain.destroyed:
+        space.places = [place if place.kind == ENTRY else replace(place, item=None) for place in space.places]
+        space.grants, space.blobs, space.joins = {}, {}, {}
 
 
 def _check_boxes(lines: Sequence[e.GrantLine], grants: Mapping[bytes, bytes]) -> None:

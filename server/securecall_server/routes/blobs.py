@@ -43,6 +43,7 @@ async def put(request: web.Request) -> web.StreamResponse:
             await held.enter_async_context(service.quota.room(view.held, member.member, blob))
         await service.blobs.put(space, blob, index, data)
         await service.store.put_chunk(space, blob, member.member, index, len(data), int(time.time()))
+    await _check_still_open(service, space, blob)
     return web.Response(status=204)
 
 
@@ -84,6 +85,15 @@ def _check_open(view: View, blob: bytes) -> None:
         raise InvalidError(Problem.DESTROYED, "the space is destroyed")
     if blob in chain.dropped:
         raise InvalidError(Problem.BAD_BLOB, "a blob that is dropped")
+
+
+async def _check_still_open(service: Service, space: bytes, blob: bytes) -> None:
+    """Undo the put of a chunk whose blob was dropped, or whose space was destroyed, in the meantime."""
+    held = await service.chains.get(space)
+    if held is not None and (held.chain.destroyed or blob in held.chain.dropped):
+        await service.store.drop(space, blob)
+        await service.purge.sweep()
+        raise RefusedError(Code.NOT_FOUND)
 
 
 def _index(request: web.Request) -> int:

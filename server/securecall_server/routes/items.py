@@ -51,7 +51,10 @@ async def append(request: web.Request) -> web.StreamResponse:
         raise RefusedError(Code.NOT_FOUND)
     form = await read_form(request, ItemRequest, CAP)
     offer = Offer(space, form.kind, form.item, tuple(form.identities), boxes(form.grants))
-    return receipt_answer(await service.ledger.append(offer))
+    receipt = await service.ledger.append(offer)
+    if receipt.frees:
+        await service.purge.sweep()
+    return receipt_answer(receipt)
 
 
 ROUTES = (

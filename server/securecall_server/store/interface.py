@@ -91,6 +91,10 @@ class Append:
     devices: tuple[DeviceRow, ...] = ()
     joins_done: tuple[bytes, ...] = ()
     """Invite keys whose join requests are answered by this item and go."""
+    drops: tuple[bytes, ...] = ()
+    """Blobs whose chunks are noted no more."""
+    destroys: bool = False
+    """Whether the space ends here: the bytes of its records go, its grants, join requests and chunks."""
 
 
 class Store(Protocol):
@@ -159,6 +163,18 @@ class Store(Protocol):
 
     async def count_chunks(self, space: bytes, blobs: Sequence[bytes]) -> int:
         """How many chunks of these blobs are durable."""
+
+    async def drop(self, space: bytes, blob: bytes) -> None:
+        """Note the chunks of a blob no more, as an `Append` with ``drops`` does."""
+
+    async def dropped(self) -> list[tuple[bytes, bytes]]:
+        """Space and blob of all whose chunks are noted no more, until `forget` is told that their bytes are gone."""
+
+    async def forget(self, space: bytes, blob: bytes) -> None:
+        """Keep nothing of a dropped blob; one with chunks is left alone."""
+
+    async def scrub(self) -> None:
+        """Leave nothing of what was deleted in files of our own, as far as nobody is reading just now."""
 
     async def meta(self, key: str) -> bytes | None:
         """A value the server keeps about itself."""

@@ -84,6 +84,14 @@ async def _carried(connection: AsyncConnection, space: bytes, first: int, last: 
     return dict(carried)
 
 
+async def dropped(connection: AsyncConnection) -> list[tuple[bytes, bytes]]:
+    """Space and blob of every blob of which no chunk is noted; one that was begun has one from the first on."""
+    blobs, chunks = schema.blobs.c, schema.chunks.c
+    noted = sa.select(chunks.blob).where(chunks.space == blobs.space, chunks.blob == blobs.blob).exists()
+    rows = await connection.execute(sa.select(blobs.space, blobs.blob).where(~noted).order_by(blobs.space, blobs.blob))
+    return [(space, blob) for space, blob in rows]
+
+
 async def count_chunks(connection: AsyncConnection, space: bytes, blobs: Sequence[bytes]) -> int:
     """How many chunks of these blobs are noted."""
     table = schema.chunks.c

@@ -1,7 +1,8 @@
 """The tables behind `Store`, the same for SQLite and PostgreSQL.
 
 What they look like on disk is made by the revisions in ``migrations/versions``; a test holds both together.
-Rows are never updated but for devices, join requests and `meta`; places, grants and identity entries stand.
+Rows are never updated but for devices, join requests and `meta`, and the bytes of records once their space is
+destroyed; identity entries, and of a living space places and grants, stand.
 """
 
 import sqlalchemy as sa

@@ -155,6 +155,23 @@ class SQLStore:
         async with self._database.read() as connection:
             return await reads.count_chunks(connection, space, blobs)
 
+    async def drop(self, space: bytes, blob: bytes) -> None:
+        """See `Store.drop`."""
+        await self._database.write(partial(writes.drop_chunks, space=space, blobs=[blob]))
+
+    async def dropped(self) -> list[tuple[bytes, bytes]]:
+        """See `Store.dropped`."""
+        async with self._database.read() as connection:
+            return await reads.dropped(connection)
+
+    async def forget(self, space: bytes, blob: bytes) -> None:
+        """See `Store.forget`."""
+        await self._database.write(partial(writes.forget_blob, space=space, blob=blob))
+
+    async def scrub(self) -> None:
+        """See `Store.scrub`. PostgreSQL reuses the room of deleted rows in its own time."""
+        await self._database.checkpoint()
+
     async def meta(self, key: str) -> bytes | None:
         """See `Store.meta`."""
         query = sa.select(schema.meta.c.value).where(schema.meta.c.key == key)

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from securecall.state import ENTRY
+
 from . import schema
 from .interface import Append, ConflictError, DeviceRow, IdentityRow, JoinRow
 
@@ -33,6 +35,8 @@ async def append(connection: AsyncConnection, batch: Sequence[Append]) -> None:
     await _insert(connection, schema.place_identities, (row for item in batch for row in _carried(item)))
     await _insert(connection, schema.grants, (vars(grant) for item in batch for grant in item.grants))
     await _finish_joins(connection, batch)
+    for item in batch:
+        await _let_go(connection, item)
 
 
 async def _refuse_gaps(connection: AsyncConnection, batch: Sequence[Append]) -> None:
@@ -129,6 +133,31 @@ async def _finish_joins(connection: AsyncConnection, batch: Sequence[Append]) ->
             sa.delete(joins).where(joins.c.space == sa.bindparam("at_space"), joins.c.key == sa.bindparam("at_key")),
             [{"at_space": space, "at_key": key} for space, key in done],
         )
+
+
+async def _let_go(connection: AsyncConnection, item: Append) -> None:
+    """Delete what the item ends; entries and digests stay."""
+    space, places = item.place.space, schema.places
+    if item.destroys:
+        records = sa.update(places).where(places.c.space == space, places.c.kind != ENTRY)
+        await connection.execute(records.values(item=None, size=0))
+        for table in (schema.grants, schema.joins, schema.chunks):
+            await connection.execute(sa.delete(table).where(table.c.space == space))
+    elif item.drops:
+        await drop_chunks(connection, space, item.drops)
+
+
+async def drop_chunks(connection: AsyncConnection, space: bytes, blobs: Sequence[bytes]) -> None:
+    """Note the chunks of these blobs no more."""
+    chunks = schema.chunks.c
+    await connection.execute(sa.delete(schema.chunks).where(chunks.space == space, chunks.blob.in_(blobs)))
+
+
+async def forget_blob(connection: AsyncConnection, space: bytes, blob: bytes) -> None:
+    """Keep nothing of a blob of which no chunk is noted."""
+    blobs, chunks = schema.blobs.c, schema.chunks.c
+    noted = sa.select(chunks.blob).where(chunks.space == space, chunks.blob == blob).exists()
+    await connection.execute(sa.delete(schema.blobs).where(blobs.space == space, blobs.blob == blob, ~noted))
 
 
 async def write_join(connection: AsyncConnection, join: JoinRow) -> None:
