@@ -4,6 +4,7 @@ A change is never rebased blindly: it is built, and its author's right judged, f
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,10 @@ TRIES = 8
 """How often a change is made anew from the newest state when others were first."""
 
 
+class NothingToDoError(Exception):
+    """Others were quicker: what a change was to do is done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A change to be made by an entry, with the identity entries it needs and what it says under seal."""
@@ -39,6 +44,8 @@ class Change:
 
 async def change(session: "Session", space: bytes, build: Callable[[SpaceView], Awaitable[Change]]) -> SpaceView:
     """Make an entry from the newest state; if somebody else was first, make it anew from what they left.
+
+    An epoch that is due is started before it, where that must be.
 
     Raises: OfflineError (nothing was changed, or it is unknown whether the server took it: syncing shows),
     RefusedError, ProofError.
@@ -58,7 +65,10 @@ async def change(session: "Session", space: bytes, build: Callable[[SpaceView], 
                 labels=change.labels,
             )
         except InvalidError as error:
-            raise refused(error.problem) from error
+            if error.problem != Problem.ROTATION_DUE or view.chain.roster.members[session.member].role == "guest":
+                raise refused(error.problem) from error
+            await rotate_if_due(session, space)
+            continue
         except MissingKeyError as error:
             raise RefusedError("This device does not hold the running key; somebody else must do this.") from error
         try:
@@ -100,6 +110,20 @@ async def begin(session: "Session", space: bytes, draft: Draft, parent: bytes | 
     if not await session.replica.places(space, 0):
         await session.replica.append(space, 0, [place], grants.items())
     return await session.synced(space)
+
+
+async def rotate_if_due(session: "Session", space: bytes) -> None:
+    """Start the epoch that must come before anything else, if this member may. Raises: as `change`."""
+
+    async def build(view: SpaceView) -> Change:
+        if not view.chain.roster.due:
+            raise NothingToDoError
+        return await rotation(view)
+
+    roster = (await session.view(space)).chain.roster
+    if roster.due and roster.members[session.member].role != "guest":
+        with suppress(NothingToDoError):
+            await change(session, space, build)
 
 
 async def rotation(_view: SpaceView) -> Change:

@@ -20,9 +20,14 @@ def minute() -> int:
     return int(now() // 60)
 
 
+def at(seconds: float) -> datetime:
+    """Unix seconds as a time in UTC; what no calendar holds becomes the nearest it does."""
+    return datetime.fromtimestamp(min(max(seconds, 0), LATEST), UTC)
+
+
 def iso(seconds: float) -> str:
-    """Unix seconds as ISO 8601 in UTC; what no calendar holds becomes the nearest it does."""
-    return datetime.fromtimestamp(min(max(seconds, 0), LATEST), UTC).isoformat(timespec="seconds")
+    """Unix seconds as ISO 8601 in UTC, as `at`."""
+    return at(seconds).isoformat(timespec="seconds")
 
 
 def trusted(server_ms: int, verified_minute: int) -> bool:

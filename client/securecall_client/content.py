@@ -80,7 +80,10 @@ class Empty(Wire, frozen=True, tag="empty"):
 
 
 class Document(Wire, frozen=True, tag="document"):
-    """A file put up: the manifest of its blob. ``size`` is the exact length in bytes."""
+    """A file put up: the manifest of its blob. ``size`` is the exact length in bytes.
+
+    ``version`` is 1 for a new document, and the number that its author expects for another version of one.
+    """
 
     document: ShortId
     version: U16
@@ -102,6 +105,12 @@ class Exercise(Wire, frozen=True, tag="exercise"):
     template: Annotated[str, msgspec.Meta(max_length=16_384)]
 
 
+class CloseExercise(Wire, frozen=True, tag="close_exercise"):
+    """An exercise is closed at this place, as a call is by `Close`."""
+
+    exercise: ShortId
+
+
 class RowsAnswer(Wire, frozen=True, tag="rows"):
     """The answer to a question of type *rows*."""
 
@@ -110,7 +119,7 @@ class RowsAnswer(Wire, frozen=True, tag="rows"):
 
 
 class Answer(Wire, frozen=True, tag="answer"):
-    """A member's answer to an exercise; the latest one counts."""
+    """A member's answer to an exercise; the latest one counts, and one without questions withdraws those before."""
 
     exercise: ShortId
     questions: Annotated[list[RowsAnswer], msgspec.Meta(max_length=64)]
@@ -127,7 +136,19 @@ class AnswerFor(Wire, frozen=True, tag="answer_for"):
     questions: Annotated[list[RowsAnswer], msgspec.Meta(max_length=64)]
 
 
-Body = Organisation | Notice | CallInfo | RollCall | Close | Empty | Document | Exercise | Answer | AnswerFor
+Body = (
+    Organisation
+    | Notice
+    | CallInfo
+    | RollCall
+    | Close
+    | Empty
+    | Document
+    | Exercise
+    | CloseExercise
+    | Answer
+    | AnswerFor
+)
 KINDS: dict[tuple[str, int], type[Body]] = {
     ("organisation", 1): Organisation,
     ("notice", 1): Notice,
@@ -137,6 +158,7 @@ KINDS: dict[tuple[str, int], type[Body]] = {
     ("empty", 1): Empty,
     ("document", 1): Document,
     ("exercise", 1): Exercise,
+    ("close_exercise", 1): CloseExercise,
     ("answer", 1): Answer,
     ("answer_for", 1): AnswerFor,
 }

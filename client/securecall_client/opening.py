@@ -38,6 +38,7 @@ async def open_session(
         if not settings.offline:
             await session.reach()
         yield session
+        await session.do_duties()
         await session.answer_questions()
 
 

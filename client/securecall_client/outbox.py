@@ -7,10 +7,11 @@ until the verified chain has them, or shows that their epoch ended without them.
 from typing import Annotated
 
 import msgspec
+from msgspec import structs
 
 from securecall.caps import BLOBS_PER_RECORD, RECORD_BYTES
 from securecall.entries import Seen
-from securecall.errors import InvalidError
+from securecall.errors import InvalidError, Problem
 from securecall.labels import Label
 from securecall.records import BlobRef, Header, Record
 from securecall.rights import Circle
@@ -19,6 +20,7 @@ from securecall.wire import ShortId, Wire, decode, encode, read
 from securecall_client import content, sync
 from securecall_client.blobs import BlobStore
 from securecall_client.errors import FileError, RefusedError
+from securecall_client.refusals import refused
 from securecall_client.replica import Replica, Waiting
 from securecall_client.transport import Place, Transport
 from securecall_client.view import SpaceView
@@ -84,6 +86,8 @@ class Outbox:
     async def send(self, view: SpaceView, transport: Transport, *, only_empty: bool = False) -> bool:
         """Send what waits for a space, oldest first; with ``only_empty``, of it only records that say nothing.
 
+        What was to drop blobs that others have dropped meanwhile has nothing left to do.
+
         Returns whether all that was sent stands in the view now. It does not where others' items came before
         it, which the view does not have yet; the caller syncs and calls again.
 
@@ -98,12 +102,16 @@ class Outbox:
                 await self._finish(waiting)
                 continue
             outgoing = self._open(waiting)
+            drops = [blob for blob in outgoing.drops if blob not in view.chain.dropped]
+            if outgoing.drops and not drops:
+                await self._finish(waiting)
+                continue
             if only_empty and not content.is_empty(outgoing.content):
                 continue
             try:
                 for ref in outgoing.blobs:
                     await self._blobs.upload(view.space, ref, transport)
-                item = await self._item(view, waiting, outgoing)
+                item = await self._item(view, waiting, structs.replace(outgoing, drops=drops))
                 taken_over &= await self._send(view, transport, waiting, item)
             except (RefusedError, FileError) as error:
                 if error.code in AGAIN:
@@ -121,8 +129,12 @@ class Outbox:
         try:
             reply = await transport.append(view.space, kind, item)
         except RefusedError as error:
-            if error.code not in AGAIN and _breaks_rules(view, kind, item):
+            breaks = error.code not in AGAIN and _breaks_rules(view, kind, item)
+            if breaks:
                 await self._replica.refuse(waiting.record, error.code)
+            elif error.code == Problem.BAD_BLOB and record.value.header.drops:
+                # As far as is known here it could be dropped: somebody else was first.
+                raise refused(Problem.STALE) from error
             raise
         statement = sync.check_receipt(view, kind, record.digest, reply)
         await sync.keep_receipt(self._replica, statement, reply.statement)
@@ -140,7 +152,7 @@ class Outbox:
         n = chain.counts.get((self._device.id, outgoing.circle), 0)
         if waiting.item is not None:
             header = read(waiting.item, Label.RECORD, Record, RECORD_BYTES).value.header
-            if header.epoch == chain.epoch and header.n == n:
+            if (header.epoch, header.n, header.drops) == (chain.epoch, n, outgoing.drops):
                 return waiting.item
         header = Header(
             view.space,

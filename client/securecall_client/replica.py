@@ -14,12 +14,13 @@ import aiosqlite
 import msgspec
 
 from securecall.entries import Seen
+from securecall.state import ENTRY
 from securecall_client.content import NoticeText
 from securecall_client.errors import ProfileError
 from securecall_client.posix import private_dir
 from securecall_client.transport import Place
 
-SCHEMA = 1
+SCHEMA = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS spaces (space BLOB PRIMARY KEY, parent BLOB) WITHOUT ROWID;
@@ -40,6 +41,9 @@ CREATE TABLE IF NOT EXISTS promises (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS told (
     space BLOB PRIMARY KEY, parent BLOB NOT NULL, author BLOB NOT NULL, seq INTEGER NOT NULL, head BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept (
+    space BLOB NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (space, seq)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS alarms (alarm BLOB PRIMARY KEY, grade TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 """
@@ -151,7 +155,10 @@ class Replica:
     async def append(
         self, space: bytes, first: int, places: Sequence[Place], grants: Iterable[tuple[int, bytes]]
     ) -> None:
-        """Put verified places in, from ``first`` on, with the grants they brought; all or nothing."""
+        """Put verified places in, from ``first`` on, with the grants they brought; all or nothing.
+
+        Of a place that is here already, only bytes that were absent are added.
+        """
         rows = [
             (
                 space,
@@ -166,7 +173,12 @@ class Replica:
         await self._do("BEGIN IMMEDIATE")
         try:
             with _told():
-                await self._database.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)", rows)
+                # What was wiped here, or not given yet, may come (again); what is here stays as it is.
+                await self._database.executemany(
+                    "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (space, seq) DO UPDATE"
+                    " SET item = excluded.item WHERE places.item IS NULL AND excluded.digest = places.digest",
+                    rows,
+                )
                 await self._database.executemany(
                     "INSERT OR IGNORE INTO grants VALUES (?, ?, ?)", [(space, *grant) for grant in grants]
                 )
@@ -184,6 +196,35 @@ class Replica:
         """Place to grant for this device."""
         rows = await self._rows("SELECT seq, box FROM grants WHERE space = ?", (space,))
         return {row[0]: row[1] for row in rows}
+
+    async def wipe(self, space: bytes, kept: Mapping[int, bytes]) -> None:
+        """Delete a space's grants and the bytes of all its records; keep ``kept`` (place to sealed body) instead."""
+        await self._do("BEGIN IMMEDIATE")
+        try:
+            await self._do("DELETE FROM grants WHERE space = ?", (space,))
+            await self._do("UPDATE places SET item = NULL WHERE space = ? AND kind <> ?", (space, ENTRY))
+            await self._do("DELETE FROM kept WHERE space = ?", (space,))
+            for seq, body in kept.items():
+                await self._do("INSERT INTO kept VALUES (?, ?, ?)", (space, seq, body))
+            await self._do("COMMIT")
+        except BaseException:
+            await self._database.rollback()
+            raise
+        # What was deleted is overwritten in the file (`secure_delete`); here it goes from the log too.
+        await self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def kept(self, space: bytes) -> dict[int, bytes]:
+        """Place to sealed body of what is kept of a space that was wiped; empty of one that was not."""
+        rows = await self._rows("SELECT seq, body FROM kept WHERE space = ?", (space,))
+        return {row[0]: row[1] for row in rows}
+
+    async def wiped(self) -> set[bytes]:
+        """The spaces that were wiped."""
+        return {row[0] for row in await self._rows("SELECT DISTINCT space FROM kept")}
+
+    async def unwipe(self, space: bytes) -> None:
+        """A space that was wiped is here again, whole."""
+        await self._do("DELETE FROM kept WHERE space = ?", (space,))
 
     async def enqueue(self, space: bytes, record: bytes, body: bytes) -> None:
         """Put a sealed body into the outbox."""

@@ -15,13 +15,13 @@ from nacl.utils import random
 
 from securecall.errors import Problem
 from securecall.records import BlobRef
-from securecall.rights import Circle
+from securecall.rights import Circle, Role
 from securecall.wire import ZERO
-from securecall_client import clock, content
+from securecall_client import clock, content, duties
 from securecall_client.alarms import Alarms
 from securecall_client.beating import Beating
 from securecall_client.blobs import BlobStore
-from securecall_client.changing import change, rotation
+from securecall_client.changing import rotate_if_due
 from securecall_client.confirming import is_unconfirmed, saved
 from securecall_client.errors import FileError, OfflineError, ProofError, RefusedError, SecureCallError
 from securecall_client.heard import Denied, Heard
@@ -182,6 +182,8 @@ class Session:
                 done.add(space)
                 try:
                     await self.synced(space)
+                    if self.reached:
+                        await duties.see_to(self, space)
                     await self.flush(space)
                 except SecureCallError as error:
                     failed.append(error)
@@ -199,14 +201,17 @@ class Session:
         circle: Circle,
         *,
         blobs: Sequence[BlobRef] = (),
+        drops: Sequence[bytes] = (),
         record: bytes | None = None,
     ) -> tuple[bytes, Saved]:
         """Say something in a space: kept here at once, then sent. Returns the record's id and where it is safe.
 
+        ``blobs`` are those that the record lists, ``drops`` those that go with it.
+
         Raises: RefusedError if it is refused for good, ProofError.
         """
         view = await self.view(space)
-        self._need_to_be_in(view)
+        self.need_to_be_in(view)
         record = record or random(16)
         said = content.write(body, clock.minute())
         if len(said) > CONTENT_BYTES:
@@ -214,7 +219,7 @@ class Session:
                 f"This is {size(len(said))} long; at most {size(CONTENT_BYTES)} go at once. Nothing was saved.",
                 code="too-long",
             )
-        await self.outbox.put(space, record, Outgoing(circle, view.chain.seen(), list(blobs), [], said))
+        await self.outbox.put(space, record, Outgoing(circle, view.chain.seen(), list(blobs), list(drops), said))
         try:
             await self.flush(space)
         except (RefusedError, FileError) as error:
@@ -224,9 +229,17 @@ class Session:
             self.say.line(str(error))
         return record, saved(await self.view(space), self.member, record)
 
-    def _need_to_be_in(self, view: SpaceView) -> None:
-        if self.member not in view.chain.roster.members:
+    def need_to_be_in(self, view: SpaceView) -> None:
+        """Raise RefusedError unless one is in the space, and it has not ended."""
+        if view.chain.destroyed:
+            raise refused(Problem.DESTROYED)
+        if not view.chain.heads or self.member not in view.chain.roster.members:
             raise refused(Problem.NOT_A_MEMBER)
+
+    def role_in(self, view: SpaceView) -> Role:
+        """One's own role in a space. Raises: RefusedError as `need_to_be_in`."""
+        self.need_to_be_in(view)
+        return view.chain.roster.members[self.member].role
 
     async def flush(self, space: bytes) -> None:
         """Send what waits for a space; what cannot be sent now goes on waiting."""
@@ -236,10 +249,12 @@ class Session:
             if not self.reached:
                 return
             view = await self.view(space)
-            self._need_to_be_in(view)
+            self.need_to_be_in(view)
             try:
-                if view.chain.roster.due and view.chain.roster.members[self.member].role != "guest":
-                    await change(self, space, rotation)
+                await rotate_if_due(self, space)
+                if duties.overdue(view) and (left := duties.overdue(await duties.take_out(self, space))):
+                    self._say_who_must_go(view, left)
+                    return
                 if await self._send(view):
                     return
                 await self.synced(space)
@@ -251,6 +266,19 @@ class Session:
                     raise
                 await self.synced(space)
         raise RefusedError("The space changes faster than this line can follow; what you wrote waits here.")
+
+    def _say_who_must_go(self, view: SpaceView, members: Sequence[bytes]) -> None:
+        names = ", ".join(map(view.state.name, members))
+        self.say.line(
+            f"{names} went from the coalition and can still read {view.state.title}. What you wrote waits on this "
+            "computer until an owner or chair of the call has taken them out; their SecureCall does so by itself."
+        )
+
+    async def do_duties(self) -> None:
+        """Do what the spaces that were looked at call for; done last, and never in anything's way."""
+        for space in [view.space for view in self._spaces.at_hand()] if self.reached else []:
+            with suppress(SecureCallError):
+                await duties.see_to(self, space)
 
     async def _send(self, view: SpaceView) -> bool:
         """Send what waits, as `Outbox.send`; only empty records while nobody has confirmed the head for a day."""

@@ -1,6 +1,6 @@
 """The spaces that a profile takes part in, each verified as far as it is here, and how they are brought up to date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -16,6 +16,7 @@ from securecall_client.progress import Say
 from securecall_client.replica import Replica
 from securecall_client.transport import Transport
 from securecall_client.view import SpaceView
+from securecall_client.wiping import Wiping
 from securecall_keys.device import DeviceKeys
 
 FALSE_NOTICE = (
@@ -53,12 +54,14 @@ class Spaces:
     ) -> None:
         self._member, self._device, self._replica, self._line = member, device, replica, line
         self._pins, self._alarms, self._heard, self._say = pins, alarms, heard, say
+        self._wiping = Wiping(replica, device.storage, say)
+        self._wiped: set[bytes] = set()
         self._views: dict[bytes, SpaceView] = {}
         self._parents: dict[bytes, bytes | None] = {}
 
     async def load(self) -> None:
         """Read which spaces there are, also those that another process added."""
-        self._parents = dict(await self._replica.spaces())
+        self._parents, self._wiped = dict(await self._replica.spaces()), await self._replica.wiped()
 
     def listing(self) -> Iterable[bytes]:
         """Every space."""
@@ -81,20 +84,31 @@ class Spaces:
             above = await self.view(parent) if parent is not None else None
             view = self._views[space] = SpaceView(space, self._member, self._device, above)
             view.echoes = await self._heard.echoes(space)
+            await self._wiping.restore(view)
         await sync.replay(view, self._replica)
         return view
 
     async def synced(self, space: bytes) -> SpaceView:
         """A space, its parent first, as the server has it now if it was reached; as it is here if not.
 
+        If that shows that this device has gone from it, or that it ended, what must go is wiped.
         Raises: ProofError (kept as an alarm; what was here stays as it was).
         """
+        view = await self._synced(space)
+        if not await self._wiping.see_to(view):
+            return view
+        self._wiped.add(space)
+        self._views.clear()
+        return await self.view(space)
+
+    async def _synced(self, space: bytes) -> SpaceView:
         for _ in range(TRIES):
             parent = self._parents.get(space)
             if parent is not None:
                 await self.synced(parent)
             view = await self.view(space)
-            if not self._line.reached:
+            # The server gives whoever has gone all up to that place again, which was wiped with good reason.
+            if not self._line.reached or view.is_wiped:
                 return view
             told = await self._owed(view)
             try:
@@ -154,14 +168,14 @@ class Spaces:
         """Take part in the spaces that new notices let this device into, once they are there as told."""
         tried = await self._replica.notices_tried(view.space)
         for author, notice in open_notices(view, self._device, tried):
-            if notice.space not in self._parents:
+            if notice.space not in self._parents or notice.space in self._wiped:
                 await self._replica.tell(view.space, author, notice, UNFOUND_MOST)
         # What is not readable yet may hold a notice; it is looked at again once its key is here.
         readable = min(view.state.unreadable, default=view.chain.next_seq) - 1
         if readable > tried:
             await self._replica.set_notices_tried(view.space, readable)
         for notice in await self._replica.told(view.space):
-            if self._line.reached and notice.space not in self._parents:
+            if self._line.reached and (notice.space not in self._parents or notice.space in self._wiped):
                 await self._follow(view, notice)
 
     async def _follow(self, view: SpaceView, notice: NoticeText) -> None:
@@ -170,8 +184,10 @@ class Spaces:
         Either way nothing else is held up by it.
         """
         child = SpaceView(notice.space, self._member, self._device, view)
+        kept = await self._replica.kept(notice.space)
         try:
-            await sync.replay(child, self._replica)
+            if not kept:
+                await sync.replay(child, self._replica)
             await sync.pull(child, self._line.transport, self._replica, self._pins, told=sync.Told(notice.at))
         except OfflineError:
             self._line.reached = False
@@ -183,6 +199,17 @@ class Spaces:
             if child.chain.kind == "call":
                 await self.take_part(notice.space, view.space)
             await self._replica.found(notice.space)
+        if kept:
+            await self._see_whether_back(child, kept)
+
+    async def _see_whether_back(self, view: SpaceView, kept: Mapping[int, bytes]) -> None:
+        """A space that was wiped has been pulled anew: keep it if this device is in again, else wipe it as before."""
+        if not view.chain.heads or not view.is_in():
+            await self._replica.wipe(view.space, kept)
+            return
+        await self._replica.unwipe(view.space)
+        self._wiped.discard(view.space)
+        self._views.clear()
 
 
 def _one_of_two(view: SpaceView, denied: Denied) -> str:

@@ -4,6 +4,7 @@ Pure: places and grants come in, a step or an error comes out; nothing is read o
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from securecall import entries as e
@@ -15,6 +16,7 @@ from securecall.rights import Circle
 from securecall.roster import Roster
 from securecall.state import Step
 from securecall_client.heard import Echo
+from securecall_client.kept import Kept
 from securecall_client.transport import Place
 from securecall_client.work.fold import fold_absent, fold_entry, fold_record, mark
 from securecall_client.work.state import State
@@ -58,6 +60,9 @@ class SpaceView:
         """Member to their identity entries, as they came with this chain's entries."""
         self.grant_faults: dict[int, Literal["server", "rotator"]] = {}
         """Places whose grant to this device is missing or bad, and who is to blame."""
+        self.until: float | None = None
+        """When what is here of a destroyed space goes (unix seconds)."""
+        self._kept: Kept | None = None
         self._device = device
         self._starts: dict[int, e.Start] = {}
         self._state = State()
@@ -94,6 +99,30 @@ class SpaceView:
                 del self.grant_faults[seq]
                 self._take_keys(seq, entry.body, grants[seq])
 
+    def keep(self, kept: Kept) -> None:
+        """Fold what is kept in the place of what was wiped."""
+        self._kept = kept
+        self._state, self._folded = State(title=kept.title), 0
+
+    @property
+    def is_wiped(self) -> bool:
+        """Whether keys and others' records were wiped here, since this device went from the space or it ended."""
+        return self._kept is not None
+
+    def was_in(self) -> bool:
+        """Whether this device ever counted in the space."""
+        members = (roster.members.get(self.member) for _, roster in self.chain.rosters)
+        return any(me is not None and me.device(self._device.id) is not None for me in members)
+
+    def plaintext(self, step: Step) -> bytes | None:
+        """What the record at a place says, under its seal; None where that cannot be opened here."""
+        if not isinstance(step.body, Record):
+            return None
+        try:
+            return open_record(step.body, self.ring.epoch(step.body.header.epoch))
+        except KeysError:
+            return None
+
     def lacks_key(self) -> Literal["server", "rotator"] | None:
         """Who is to blame that this device, which counts here, does not hold the running key; None if it does."""
         if not self.is_in() or self.ring.holds(self.chain.epoch):
@@ -109,7 +138,7 @@ class SpaceView:
     def state(self) -> State:
         """The fold of all places. Folded anew from the start when a new key may open what did not open."""
         if self._state.unreadable and len(self.ring.epochs()) != self._epochs_folded:
-            self._state, self._folded = State(), 0
+            self._state, self._folded = State(title=self._kept.title if self._kept else ""), 0
         self._epochs_folded = len(self.ring.epochs())
         for step in self.steps[self._folded :]:
             self._state = self._fold(self._state, step)
@@ -159,7 +188,13 @@ class SpaceView:
             case Record():
                 return self._fold_record(state, step, step.body)
             case None:
-                return fold_absent(state, step.seq)
+                return self._fold_absent(state, step)
+
+    def _fold_absent(self, state: State, step: Step) -> State:
+        kept = self._kept.records.get(step.seq) if self._kept else None
+        if kept is None:
+            return fold_absent(state, step.seq)
+        return fold_record(state, replace(step, role=kept.role), Record(kept.header, b""), kept.content)
 
     def _caption(self, step: Step, entry: e.Entry, circle: Circle) -> bytes:
         """What an entry says to a circle; empty where this device cannot open it."""

@@ -92,7 +92,7 @@ class NoticeContext(Wire, frozen=True, tag="notice"):
 class StorageContext(Wire, frozen=True, tag="storage"):
     """Something kept in a profile, under the device's storage key."""
 
-    purpose: Literal["outbox", "pins", "alarm", "beats", "founding", "joining"]
+    purpose: Literal["outbox", "pins", "alarm", "beats", "founding", "joining", "kept"]
     name: Annotated[str, msgspec.Meta(max_length=128)]
 
 

@@ -16,7 +16,7 @@ from securecall.roster import Roster
 from securecall.wire import decode
 from securecall_client import clock
 from securecall_client.captions import InviteNote, JoinerLetter, MemberName
-from securecall_client.changing import Change, change
+from securecall_client.changing import Change, NothingToDoError, change
 from securecall_client.errors import OfflineError, RefusedError, TextError
 from securecall_client.results.people import Admitted, WaitingJoin
 from securecall_client.session import Session
@@ -50,10 +50,6 @@ class Applicant:
     doubt: str
 
 
-class NobodyError(Exception):
-    """Nobody is left who can be let in: others were quicker, or no request holds."""
-
-
 async def admit(session: Session, *, confirmed: bool) -> Admitted:
     """Let in whoever asks with a good invitation; without a person's word, ordinary members of no doubt alone.
 
@@ -62,6 +58,7 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
     session.need_server()
     space = session.coalition
     view = await session.synced(space)
+    session.need_to_be_in(view)
     me = view.chain.roster.members[session.member]
     if not may(me.role, Action.ADMIT, "member"):
         raise RefusedError("Only owners and chairs of the coalition let people in.", code="no-right")
@@ -74,12 +71,12 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
     async def build(view: SpaceView) -> Change:
         chosen[:] = _fitting(session, view, [each for each in applicants(session, view, joins) if ready(each)])
         if not chosen:
-            raise NobodyError
+            raise NothingToDoError
         return _change(chosen, view.chain.roster)
 
     waiting = applicants(session, view, joins)
     if any(map(ready, waiting)):
-        with suppress(NobodyError):
+        with suppress(NothingToDoError):
             await change(session, space, build)
     inside_by_now = (await session.view(space)).chain.roster.members
     inside = {applicant.request.member: applicant.name for applicant in chosen}

@@ -8,12 +8,14 @@ from nacl.utils import random
 
 from securecall import entries as e
 from securecall.code import roster_code
+from securecall.errors import Problem
 from securecall.roster import Member
 from securecall_client import clock, content
 from securecall_client.captions import MemberName
 from securecall_client.changing import Change, change, create, rotation
 from securecall_client.errors import ClosedError, NotFoundError, OfflineError, RefusedError
 from securecall_client.notices import make_notices
+from securecall_client.refusals import refused
 from securecall_client.results.calls import Call, CallMember, Calls, CallState, Code, InvitedToCall, Opened, Rotated
 from securecall_client.results.common import CallPhase
 from securecall_client.session import Session
@@ -40,6 +42,7 @@ async def open_call(
     title, country = clean_name(title, what="title"), read_place(country)
     session.need_server()
     coalition = await session.synced(session.coalition)
+    session.need_to_be_in(coalition)
     await _tell_of_same_title(session, title)
     me = coalition.chain.roster.members[session.member]
     parent = e.Parent(coalition.space, coalition.chain.seen())
@@ -71,7 +74,7 @@ async def the_call(session: Session, typed: str) -> SpaceView:
             titles[space] = view.state.title
     view = await session.synced(find("call", typed, titles))
     if session.member not in view.chain.roster.members:
-        session.say.line(f"You are no longer in {view.state.title}. This is how it stood when you went.")
+        session.say.line(f"You are no longer in {view.state.title}. This is what you wrote there; the rest was wiped.")
     return view
 
 
@@ -79,7 +82,11 @@ async def list_calls(session: Session) -> Calls:
     """Every call this profile takes part in, the newest first."""
     await session.synced(session.coalition)
     views = [await session.synced(space) for space in session.spaces() if space != session.coalition]
-    calls = [describe(view) for view in views if view.chain.kind == "call" and view.chain.heads]
+    calls = [
+        describe(view)
+        for view in views
+        if view.chain.kind == "call" and view.chain.heads and not (view.is_wiped and view.chain.destroyed)
+    ]
     return Calls(calls=sorted(calls, key=lambda call: (call.starts, call.call), reverse=True))
 
 
@@ -112,6 +119,7 @@ def describe(view: SpaceView) -> Call:
             )
             for member in sorted(chain.roster.members.values(), key=lambda m: view.state.name(m.member).casefold())
         ],
+        until=None if view.until is None else clock.iso(view.until),
     )
 
 
@@ -123,9 +131,11 @@ def phase(view: SpaceView) -> CallPhase:
 
 
 def need_open(view: SpaceView) -> None:
-    """Raise ClosedError unless the call is open."""
-    if phase(view) != "open":
-        raise ClosedError(f"The call is {phase(view)}. Only answers to its exercises may still arrive.")
+    """Raise ClosedError, or RefusedError of a destroyed call, unless the call is open."""
+    if phase(view) == "destroyed":
+        raise refused(Problem.DESTROYED)
+    if phase(view) == "closed":
+        raise ClosedError("The call is closed. Only answers to its exercises may still arrive.")
 
 
 def code_of(view: SpaceView) -> Code:
@@ -143,7 +153,7 @@ async def code(session: Session, call: str, *, roll_call: bool) -> Code:
     if not roll_call:
         return code_of(view)
     need_open(view)
-    if view.chain.roster.members[session.member].role not in ("owner", "chair"):
+    if session.role_in(view) not in ("owner", "chair"):
         raise RefusedError("Only owners and chairs of the call call the roll.", code="no-right")
     session.need_server()
     _, saved = await session.write(view.space, content.RollCall(random(32)), "everyone")

@@ -1,22 +1,36 @@
-"""Documents of a call: put up, list, fetch (protocol 9; rows F01, F02)."""
+"""Documents of a call: put up, replace, list, fetch (protocol 9; rows F01, F02, S14)."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec import structs
 from nacl.utils import random
 
+from securecall.records import BlobRef
 from securecall.rights import Circle
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.blobs import Sink, download
 from securecall_client.content import Document
-from securecall_client.errors import FileError, OfflineError
+from securecall_client.errors import FileError, NotFoundError, OfflineError, RefusedError
 from securecall_client.files import save_as, save_new
-from securecall_client.results.documents import AddedDocument, AddedDocuments, DocumentLine, Documents, GotDocument
+from securecall_client.results.documents import (
+    AddedDocument,
+    AddedDocuments,
+    DocumentLine,
+    Documents,
+    GotDocument,
+    ReplacedDocument,
+)
 from securecall_client.session import Session
+from securecall_client.view import SpaceView
 from securecall_client.work.find import find
+from securecall_client.work.state import Version, Versions
 
 NAME_MOST = 200
 """Characters of a document's name."""
+VERSION_MOST = 65_535
+"""The largest number that a record can say; past it, places still count on."""
 
 
 async def add_documents(session: Session, call: str, files: list[Path], circle: Circle) -> AddedDocuments:
@@ -27,17 +41,10 @@ async def add_documents(session: Session, call: str, files: list[Path], circle: 
     view = await the_call(session, call)
     need_open(view)
     added: list[AddedDocument] = []
-    there = {body.name for _, body in view.state.documents.values() if body.blob not in view.chain.dropped}
+    there = {each[-1].body.name for each in view.state.documents.values() if not each[-1].withdrawn}
     for path in files:
         document = random(16)
-        name = path.name
-        if len(name) > NAME_MOST:
-            raise FileError(f"The name of a file has at most {NAME_MOST} characters; this one has {len(name)}.")
-
-        def show(done: int, total: int, name: str = name) -> None:
-            session.say.progress(f"Sealing {name}", done, total)
-
-        body, ref = session.blobs.seal_file(path, document, show)
+        body, ref = _seal(session, path, document)
         if body.name in there:
             session.say.line(f"There is a document {body.name} in this call already. This is another one beside it.")
         there.add(body.name)
@@ -46,34 +53,74 @@ async def add_documents(session: Session, call: str, files: list[Path], circle: 
     return AddedDocuments(documents=added)
 
 
+def _seal(session: Session, path: Path, document: bytes) -> tuple[Document, BlobRef]:
+    name = path.name
+    if len(name) > NAME_MOST:
+        raise FileError(f"The name of a file has at most {NAME_MOST} characters; this one has {len(name)}.")
+
+    def show(done: int, total: int) -> None:
+        session.say.progress(f"Sealing {name}", done, total)
+
+    return session.blobs.seal_file(path, document, show)
+
+
+async def replace_document(session: Session, call: str, document: str, file: Path) -> ReplacedDocument:
+    """Put up another version of a document; those before it are kept. Of two at once both stand, in their order.
+
+    Raises: NotFoundError, FileError, ClosedError, RefusedError, ProofError.
+    """
+    view = await the_call(session, call)
+    need_open(view)
+    versions = the_document(view, document)
+    newest, author = versions[-1], versions[0].origin.author
+    if newest.withdrawn:
+        raise _withdrawn(newest)
+    if session.member != author and session.role_in(view) not in ("owner", "chair"):
+        raise RefusedError(
+            f"Only {view.state.name(author)}, who put it up, and owners and chairs of the call replace it.",
+            code="no-right",
+        )
+    body, ref = _seal(session, file, newest.body.document)
+    body = structs.replace(body, version=min(newest.number + 1, VERSION_MOST))
+    record, saved = await session.write(view.space, body, newest.origin.circle, blobs=[ref])
+    placed = (await session.view(view.space)).state.documents[body.document]
+    number = next((each.number for each in placed if each.origin.record == record), newest.number + 1)
+    return ReplacedDocument(document=body.document.hex(), version=number, saved=saved)
+
+
 async def list_documents(session: Session, call: str) -> Documents:
-    """The call's documents, in the order they were put up."""
+    """The call's documents, each in its newest version, in the order they were first put up."""
     view = await the_call(session, call)
     return Documents(
         documents=[
             DocumentLine(
-                document=body.document.hex(),
-                name=body.name,
-                size=body.size,
-                author=view.state.name(origin.author),
-                circle=origin.circle,
-                epoch=origin.epoch,
-                version=body.version,
-                withdrawn=body.blob in view.chain.dropped,
+                document=newest.body.document.hex(),
+                name=newest.body.name,
+                size=newest.body.size,
+                author=view.state.name(newest.origin.author),
+                circle=newest.origin.circle,
+                epoch=newest.origin.epoch,
+                version=newest.number,
+                withdrawn=newest.withdrawn,
             )
-            for origin, body in view.state.documents.values()
+            for newest in (versions[-1] for versions in view.state.documents.values())
         ]
     )
 
 
-async def get_document(session: Session, call: str, document: str, output: Path | None) -> GotDocument:
+async def get_document(
+    session: Session, call: str, document: str, output: Path | None, version: int | None = None
+) -> GotDocument:
     """Fetch a document and check it: into the current folder under a safe name, into ``output``, or to stdout.
 
-    Raises: NotFoundError, FileError, OfflineError, ProofError; then nothing is left behind.
+    Of its versions the newest, unless a number is given. Raises: NotFoundError, RefusedError (withdrawn),
+    FileError, OfflineError, ProofError; then nothing is left behind.
     """
     view = await the_call(session, call)
-    names = {body.document: body.name for _, body in view.state.documents.values()}
-    body = view.state.documents[find("document", document, names)][1]
+    chosen = _version(the_document(view, document), version)
+    body = chosen.body
+    if chosen.withdrawn:
+        raise _withdrawn(chosen)
     if not session.reached:
         raise OfflineError("The server was not reached, and the document is only there.")
     if output == Path("-"):
@@ -82,6 +129,31 @@ async def get_document(session: Session, call: str, document: str, output: Path 
     with save_new(Path.cwd(), body.name) if output is None else save_as(output) as file:
         await _fetch(session, view.space, body, file)
     return GotDocument(document=body.document.hex(), path=str(file.path), size=body.size)
+
+
+def the_document(view: SpaceView, typed: str) -> Versions:
+    """The versions of the document that ``typed`` names, by id or by its newest name. Raises: NotFoundError."""
+    documents = view.state.documents
+    return documents[find("document", typed, {known: each[-1].body.name for known, each in documents.items()})]
+
+
+def _version(versions: Sequence[Version], number: int | None) -> Version:
+    """The version of that number, the newest if none is given. Raises: NotFoundError."""
+    if number is None:
+        return versions[-1]
+    for version in versions:
+        if version.number == number:
+            return version
+    known = ", ".join(str(version.number) for version in versions)
+    raise NotFoundError(f"There is no version {number} of {versions[-1].body.name}.", hint=f"There is: {known}.")
+
+
+def _withdrawn(version: Version) -> RefusedError:
+    return RefusedError(
+        f"The document {version.body.name} was withdrawn: its file is gone from the server for everybody.",
+        hint="Ask whoever put it up. It can be put up anew: securecall doc add.",
+        code="withdrawn",
+    )
 
 
 async def _fetch(session: Session, space: bytes, body: Document, file: Sink) -> None:

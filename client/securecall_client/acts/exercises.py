@@ -7,13 +7,15 @@ from nacl.utils import random
 from securecall.rights import Circle
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
-from securecall_client.errors import RefusedError
+from securecall_client.errors import ClosedError, RefusedError
+from securecall_client.results.common import ExercisePhase
 from securecall_client.results.exercises import (
     Answered,
     AnswerLine,
     ExerciseAnswers,
     ExerciseLine,
     Exercises,
+    ExerciseState,
     StartedExercise,
 )
 from securecall_client.session import Session
@@ -21,7 +23,7 @@ from securecall_client.view import SpaceView
 from securecall_client.work import map as mapping
 from securecall_client.work import template
 from securecall_client.work.find import find
-from securecall_client.work.lateness import answer_state
+from securecall_client.work.lateness import answer_state, closing
 from securecall_client.work.map_findings import Map
 from securecall_client.work.rows import Row, to_json
 from securecall_client.work.state import Origin
@@ -34,7 +36,7 @@ async def start_exercise(session: Session, call: str, name: str, circle: Circle)
     text = template.load_text(name)
     view = await the_call(session, call)
     need_open(view)
-    if view.chain.roster.members[session.member].role not in ("owner", "chair"):
+    if session.role_in(view) not in ("owner", "chair"):
         raise RefusedError("Only owners and chairs of the call start exercises.", code="no-right")
     exercise = random(16)
     _, saved = await session.write(view.space, content.Exercise(exercise, text), circle)
@@ -50,7 +52,7 @@ async def list_exercises(session: Session, call: str) -> Exercises:
                 exercise=body.exercise.hex(),
                 template=template_of(body).name,
                 title=template_of(body).title,
-                state="open" if view.state.closed is None else "closed",
+                state=_phase(view, body.exercise),
                 circle=origin.circle,
             )
             for origin, body in view.state.exercises.values()
@@ -71,6 +73,42 @@ async def answer_exercise(session: Session, call: str, exercise: str, rows: tupl
     return Answered(answer=record.hex(), title=template.title, on_behalf_of=None, saved=saved)
 
 
+async def withdraw_answer(session: Session, call: str, exercise: str) -> Answered:
+    """Take one's own answer back, so that it counts nowhere; one may answer anew.
+
+    Raises: NotFoundError, RefusedError (there is none).
+    """
+    view = await the_call(session, call)
+    origin, body = the_exercise(view, exercise)
+    given = view.state.answers.get((body.exercise, session.member), ())
+    stands = bool(given) and bool(given[-1][1].questions)
+    # What waits here may be that answer; nobody has it yet, and it goes first.
+    if not stands and not await session.replica.waiting(view.space):
+        raise RefusedError("You have no answer in this exercise.", code="not-answered")
+    record, saved = await session.write(view.space, content.Answer(body.exercise, []), origin.circle)
+    return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=None, saved=saved)
+
+
+async def close_exercise(session: Session, call: str, exercise: str) -> ExerciseState:
+    """Close an exercise: answers after this place are late, by the same rule as for the call's closing.
+
+    Raises: NotFoundError, ClosedError, RefusedError.
+    """
+    view = await the_call(session, call)
+    origin, body = the_exercise(view, exercise)
+    if _phase(view, body.exercise) == "closed":
+        raise ClosedError("The exercise is closed already. Answers may still arrive, and are shown as late.")
+    if session.role_in(view) not in ("owner", "chair"):
+        raise RefusedError("Only owners and chairs of the call close exercises.", code="no-right")
+    _, saved = await session.write(view.space, content.CloseExercise(body.exercise), origin.circle)
+    state = _phase(await session.view(view.space), body.exercise)
+    return ExerciseState(exercise=body.exercise.hex(), state=state, saved=saved)
+
+
+def _phase(view: SpaceView, exercise: bytes) -> ExercisePhase:
+    return "open" if closing(view.state, exercise) is None else "closed"
+
+
 async def show_exercise(session: Session, call: str, exercise: str) -> ExerciseAnswers:
     """An exercise with everybody's latest answer. Raises: NotFoundError."""
     view = await the_call(session, call)
@@ -79,7 +117,7 @@ async def show_exercise(session: Session, call: str, exercise: str) -> ExerciseA
         exercise=body.exercise.hex(),
         template=template_of(body).name,
         title=template_of(body).title,
-        state="open" if view.state.closed is None else "closed",
+        state=_phase(view, body.exercise),
         answers=[answer_line(view, origin, answer) for origin, answer in latest(view, body.exercise)],
     )
 
@@ -104,8 +142,8 @@ async def map_exercise(session: Session, call: str, exercise: str) -> Map:
 
 
 def latest(view: SpaceView, exercise: bytes) -> list[tuple[Origin, Given]]:
-    """The newest answer of everybody, in the order of their places; one on behalf of an organisation counts only
-    while none of its own people has answered.
+    """The newest answer of everybody who has not taken it back, in the order of their places; one on behalf of an
+    organisation counts only while none of its own people has said anything.
     """
     own = [given[-1] for (of, _), given in view.state.answers.items() if of == exercise]
     spoken = {view.state.organisation(origin.author) for origin, _ in own}
@@ -114,7 +152,8 @@ def latest(view: SpaceView, exercise: bytes) -> list[tuple[Origin, Given]]:
         for (of, organisation), given in view.state.answers_for.items()
         if of == exercise and organisation not in spoken
     ]
-    return sorted([*own, *entered], key=lambda answer: answer[0].seq)
+    both: list[tuple[Origin, Given]] = [*own, *entered]
+    return sorted((given for given in both if given[1].questions), key=lambda given: given[0].seq)
 
 
 def answer_line(view: SpaceView, origin: Origin, answer: Given) -> AnswerLine:
@@ -126,7 +165,7 @@ def answer_line(view: SpaceView, origin: Origin, answer: Given) -> AnswerLine:
         name=view.state.name(origin.author),
         org=view.state.org(origin.author) if organisation is None else _name_of(view, organisation),
         rows=[row for question in answer.questions for row in to_json(question.rows)],
-        state=answer_state(view.state, origin),
+        state=answer_state(view.state, answer.exercise, origin),
         on_behalf=organisation is not None,
     )
 

@@ -11,6 +11,7 @@ from securecall_client.view import SpaceView
 async def whoami(session: Session) -> Whoami:
     """Oneself, as the coalition knows one."""
     view = await session.synced(session.coalition)
+    session.need_to_be_in(view)
     me = view.chain.roster.members[session.member]
     return Whoami(
         member=session.member.hex(),
@@ -24,6 +25,7 @@ async def whoami(session: Session) -> Whoami:
 async def members(session: Session) -> Members:
     """The coalition's members, by name."""
     view = await session.synced(session.coalition)
+    session.need_to_be_in(view)
     return Members(members=sorted(_lines(view), key=lambda line: (line.name.casefold(), line.member)))
 
 

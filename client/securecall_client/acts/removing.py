@@ -1,5 +1,7 @@
 """Taking people out of a call: removal and new key in one entry, and the receipt (protocol 5; row R01)."""
 
+from collections.abc import Sequence
+
 from securecall import entries as e
 from securecall_client import clock
 from securecall_client.acts.calls import find_member, the_call
@@ -33,9 +35,7 @@ def receipt(view: SpaceView, me: bytes, gone: list[bytes]) -> Receipt:
     state, seq = view.state, view.chain.latest_seq
     entry = view.steps[seq].body
     minute = entry.body.minute if isinstance(entry, e.Entry) else clock.minute()
-    documents = sum(origin.seq < seq for origin, _ in state.documents.values())
-    given = [*state.answers.values(), *state.answers_for.values()]
-    answers = sum(origin.seq < seq for answers in given for origin, _ in answers)
+    documents, answers = held(view, seq)
     names = ", ".join(state.name(member) for member in gone)
     unseen = [
         Named(name=state.name(member))
@@ -48,6 +48,34 @@ def receipt(view: SpaceView, me: bytes, gone: list[bytes]) -> Receipt:
         documents=documents,
         answers=answers,
         keeps=f"{names} could read what was put up before, and copies already made stay with them.",
-        from_now=f"From now on {names} can read nothing new in this call, and write nothing.",
+        from_now=f"From now on {names} can read nothing new {_where(view)}, and write nothing.",
         new_key_not_seen_by=unseen,
     )
+
+
+def held(view: SpaceView, seq: int) -> tuple[int, int]:
+    """How many documents and answers stood before a place."""
+    state = view.state
+    documents = sum(versions[0].origin.seq < seq for versions in state.documents.values())
+    own, entered = state.answers.values(), state.answers_for.values()
+    answers = sum(origin.seq < seq for given in own for origin, answer in given if answer.questions)
+    answers += sum(origin.seq < seq for given in entered for origin, _ in given)
+    return documents, answers
+
+
+def together(receipts: Sequence[Receipt], name: str, keeps: str, from_now: str) -> Receipt:
+    """One receipt for what happened to one person in several spaces."""
+    unseen = {each.name for receipt in receipts for each in receipt.new_key_not_seen_by}
+    return Receipt(
+        removed=[Named(name=name)],
+        at=max((receipt.at for receipt in receipts), default=clock.iso(clock.now())),
+        documents=sum(receipt.documents for receipt in receipts),
+        answers=sum(receipt.answers for receipt in receipts),
+        keeps=keeps,
+        from_now=from_now,
+        new_key_not_seen_by=[Named(name=each) for each in sorted(unseen)],
+    )
+
+
+def _where(view: SpaceView) -> str:
+    return "in this call" if view.chain.kind == "call" else f"in {view.state.title}"

@@ -89,4 +89,5 @@ def _line(view: SpaceView, me: bytes) -> SpaceLine:
         confirmed=None if minute is None else clock.iso(minute * 60),
         confirmed_by=confirmers(view, me),
         others=len(view.chain.roster.members.keys() - {me}),
+        until=None if view.until is None else clock.iso(view.until),
     )

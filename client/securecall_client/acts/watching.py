@@ -91,34 +91,45 @@ def _events(before: State, roster: set[bytes], view: SpaceView) -> Iterator[Even
         yield {"event": "joined", "member": member.hex(), "name": state.name(member), "epoch": view.chain.epoch}
     for member in sorted(roster - members):
         yield {"event": "left", "member": member.hex(), "name": state.name(member), "epoch": view.chain.epoch}
-    for document in state.documents.keys() - before.documents.keys():
-        origin, body = state.documents[document]
-        yield {
-            "event": "document",
-            "document": document.hex(),
-            "name": body.name,
-            "size": body.size,
-            "author": state.name(origin.author),
-        }
+    yield from _documents(before, state)
     for exercise in state.exercises.keys() - before.exercises.keys():
         title = template_of(state.exercises[exercise][1]).title
         yield {"event": "exercise", "exercise": exercise.hex(), "title": title}
-    for line in _answers(before, view):
-        yield {"event": "answer", **_plain(line)}
+    for line, stands in _answers(before, view):
+        yield {"event": "answer" if stands else "answer_withdrawn", **_plain(line)}
     for seq in state.roll_calls[len(before.roll_calls) :]:
         code = code_of(view)
         yield {"event": "roll_call", "seq": seq, "code": code.code}
+    for exercise in state.closed_exercises.keys() - before.closed_exercises.keys():
+        yield {"event": "exercise_closed", "exercise": exercise.hex()}
     if state.closed is not None and before.closed is None:
         yield {"event": "closed", "seq": state.closed}
 
 
-def _answers(before: State, view: SpaceView) -> Iterator[AnswerLine]:
+def _documents(before: State, state: State) -> Iterator[Event]:
+    for document, versions in state.documents.items():
+        known = before.documents.get(document, ())
+        for version in versions[len(known) :]:
+            yield {
+                "event": "document" if version.number == 1 else "version",
+                "document": document.hex(),
+                "name": version.body.name,
+                "size": version.body.size,
+                "author": state.name(version.origin.author),
+                "version": version.number,
+            }
+        if known and versions[-1].withdrawn and not known[-1].withdrawn:
+            yield {"event": "withdrawn", "document": document.hex(), "name": versions[-1].body.name}
+
+
+def _answers(before: State, view: SpaceView) -> Iterator[tuple[AnswerLine, bool]]:
+    """New answers, and whether each is one, or takes those before it back."""
     for key, given in view.state.answers.items():
         for origin, answer in given[len(before.answers.get(key, ())) :]:
-            yield answer_line(view, origin, answer)
+            yield answer_line(view, origin, answer), bool(answer.questions)
     for key, entered in view.state.answers_for.items():
         for origin, answer_for in entered[len(before.answers_for.get(key, ())) :]:
-            yield answer_line(view, origin, answer_for)
+            yield answer_line(view, origin, answer_for), bool(answer_for.questions)
 
 
 def _plain(line: AnswerLine) -> Event:

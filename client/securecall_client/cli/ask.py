@@ -26,6 +26,22 @@ def types_here() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
+def sure(question: str, *, yes: bool) -> None:
+    """Have a person type yes before what cannot be undone; where nobody types, the command is the word.
+
+    Raises:
+        SecureCallError: They typed something else.
+    """
+    if yes or not types_here():
+        return
+    try:
+        typed = shown(f"{question} This cannot be undone. Type yes to go on")
+    except EOFError:
+        typed = ""
+    if typed.strip().casefold() != "yes":
+        raise SecureCallError("Nothing was changed.", code="not-confirmed")
+
+
 def hidden(question: str) -> str:
     """Ask for a secret; it is not shown while it is typed.
 

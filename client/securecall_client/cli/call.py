@@ -135,6 +135,8 @@ def _shown(call: "Call") -> Iterator[str]:
     space = f", civic space {for_terminal(call.civic_space)}" if call.civic_space else ""
     yield f"{for_terminal(call.title)} ({for_terminal(call.country)}{space})"
     yield f"Call:        {short(call.call)}, {call.state}, epoch {call.epoch}"
+    if call.until:
+        yield f"Until:       {local(call.until)}, when this computer wipes what it still has of it"
     yield f"Starts:      {local(call.starts)}"
     if call.link:
         yield f"Voice:       {for_terminal(call.link)}"

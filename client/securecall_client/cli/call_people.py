@@ -9,11 +9,11 @@ from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.table import local, names, several
+from securecall_client.cli.parting import receipt_words
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results.calls import InvitedToCall, Receipt, Removed, Rotated
+    from securecall_client.results.calls import InvitedToCall, Removed, Rotated
 
 MemberNames = Annotated[
     list[str],
@@ -79,16 +79,5 @@ def _rotated(result: "Rotated") -> Iterator[str]:
 
 
 def _removed(result: "Removed") -> Iterator[str]:
-    yield from _receipt(result.receipt)
+    yield from receipt_words(result.receipt)
     yield f"The call has a new key: epoch {result.epoch} has begun."
-
-
-def _receipt(receipt: "Receipt") -> Iterator[str]:
-    yield f"Removed: {names(person.name for person in receipt.removed)}, at {local(receipt.at)}."
-    could = f"{several(receipt.documents, 'document')} and {several(receipt.answers, 'answer')}"
-    yield f"Until then they could read {could}."
-    for sentence in (receipt.keeps, receipt.from_now):
-        if sentence:
-            yield for_terminal(sentence)
-    if receipt.new_key_not_seen_by:
-        yield f"Not yet seen with the new key: {names(person.name for person in receipt.new_key_not_seen_by)}."

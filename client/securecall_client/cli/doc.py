@@ -10,11 +10,17 @@ from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.table import short, table
+from securecall_client.cli.table import local, names, short, table
 from securecall_client.text import for_terminal, size
 
 if TYPE_CHECKING:
-    from securecall_client.results.documents import AddedDocuments, Documents, GotDocument
+    from securecall_client.results.documents import (
+        AddedDocuments,
+        Documents,
+        GotDocument,
+        ReplacedDocument,
+        WithdrawnDocument,
+    )
 
 NAME: Final = "doc"
 HELP: Final = "The documents of a call."
@@ -24,6 +30,9 @@ SAVED: Final = {
     "others": "on the server, and others have it",
 }
 """Where a thing is saved, in words."""
+DocumentName = Annotated[
+    str, typer.Argument(metavar="DOC", help="The document: its name, its id, or the beginning of its id.")
+]
 CircleName = Annotated[
     Literal["everyone", "allies"], typer.Option("--circle", help="Who can open it: everyone, or all but guests.")
 ]
@@ -66,12 +75,13 @@ def list_documents(line: Line, call: CallName) -> None:
 def get(
     line: Line,
     call: CallName,
-    document: Annotated[
-        str, typer.Argument(metavar="DOC", help="The document: its name, its id, or the beginning of its id.")
-    ],
+    document: DocumentName,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", allow_dash=True, help="Write to this file, or with “-” to stdout."),
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option("--version", metavar="N", min=1, help="An older version instead of the newest.")
     ] = None,
 ) -> None:
     """Fetch a document and check every byte of it. It lands in the current folder unless you say where.
@@ -81,9 +91,63 @@ def get(
     from securecall_client.acts import documents
 
     line.screen.aside = str(output) == "-"
-    got = line.in_session(lambda session: documents.get_document(session, call, document, output))
+    got = line.in_session(lambda session: documents.get_document(session, call, document, output, version))
     line.screen.end_bytes()
     line.show(got, _got)
+
+
+@command(
+    noun,
+    "replace",
+    example='securecall doc replace "Situation in spring" report.pdf report-2.pdf',
+    gives="results.documents:ReplacedDocument",
+    shared=WRITES,
+)
+def replace(
+    line: Line,
+    call: CallName,
+    document: DocumentName,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that takes its place.")],
+) -> None:
+    """Put up a new version of a document: for its author, and for owners and chairs.
+
+    The versions before it are kept: securecall doc get --version N. To have one gone, withdraw the document.
+    """
+    from securecall_client.acts import documents
+
+    line.show(line.in_session(lambda session: documents.replace_document(session, call, document, file)), _replaced)
+
+
+@command(
+    noun,
+    "withdraw",
+    example='securecall doc withdraw "Situation in spring" report.pdf',
+    gives="results.documents:WithdrawnDocument",
+    shared=WRITES,
+)
+def withdraw(line: Line, call: CallName, document: DocumentName) -> None:
+    """Withdraw a document with all its versions: one's own, or as owner or chair anybody's.
+
+    The server deletes the file at once. The receipt says who could read it until then.
+    """
+    from securecall_client.acts import withdrawing
+
+    line.show(line.in_session(lambda session: withdrawing.withdraw_document(session, call, document)), _withdrawn)
+
+
+def _replaced(result: "ReplacedDocument") -> Iterator[str]:
+    yield f"Version {result.version} of {short(result.document)}: saved {SAVED[result.saved]}."
+
+
+def _withdrawn(result: "WithdrawnDocument") -> Iterator[str]:
+    receipt = result.receipt
+    yield f"Withdrawn: {for_terminal(receipt.withdrawn)}, at {local(receipt.at)}. {for_terminal(receipt.from_now)}"
+    seen, could = (names(person.name for person in people) for people in (receipt.seen_by, receipt.could_open))
+    if seen:
+        yield f"Their computers had been told of it: {seen}."
+    if could:
+        yield f"They held the key too, and nobody knows whether they looked: {could}."
+    yield for_terminal(receipt.keeps) if seen or could else "Nobody else could read it."
 
 
 def _added(result: "AddedDocuments") -> Iterator[str]:

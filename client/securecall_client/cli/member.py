@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from securecall_client.cli import ask
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
+from securecall_client.cli.options import WRITES, Yes
+from securecall_client.cli.parting import parted
 from securecall_client.cli.table import short, table
 from securecall_client.text import for_terminal
 
@@ -48,6 +51,29 @@ def _shown(result: "MemberShown") -> Iterator[str]:
         return
     yield ""
     yield table(("Call", "Title", "Role there"), [(short(call.call), call.title, call.role) for call in result.calls])
+
+
+@command(
+    noun,
+    "remove",
+    example='securecall member remove "Jonas"',
+    gives="results.partings:Parting",
+    shared=WRITES,
+)
+def remove_member(
+    line: Line,
+    member: Annotated[str, typer.Argument(metavar="MEMBER", help="Who: their name, id, or the beginning of their id.")],
+    yes: Yes = False,
+) -> None:
+    """Remove somebody from the coalition and from every call they came into through it.
+
+    In each of them there is a new key. Where it cannot be done now, it waits, and is done by whoever may and is next
+    online; nobody else's SecureCall writes there before that. What they have read stays with them.
+    """
+    from securecall_client.acts import expelling
+
+    ask.sure(f"You are about to remove {for_terminal(member)} from the coalition and its calls.", yes=yes)
+    line.show(line.in_session(lambda session: expelling.remove_member(session, member)), parted)
 
 
 def _words(result: "Members") -> Iterator[str]:

@@ -24,6 +24,8 @@ Json = Annotated[bool, typer.Option("--json", help=_JSON_HELP)]
 Offline = Annotated[bool, typer.Option("--offline", help=_OFFLINE_HELP)]
 Unconfirmed = Annotated[bool, typer.Option("--unconfirmed", help=_UNCONFIRMED_HELP)]
 
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")]
+
 SHARED = {"home": Home, "json": Json, "offline": Offline, "unconfirmed": Unconfirmed}
 """Every shared option by the name of its parameter."""
 WRITES = ("home", "json", "offline", "unconfirmed")

@@ -10,11 +10,13 @@ from securecall_client.cli import (
     admit,
     answer,
     call,
+    call_ends,
     call_people,
     call_watch,
     demo,
     doc,
     exercise,
+    exercise_ends,
     exercise_map,
     failures,
     found,
@@ -23,6 +25,7 @@ from securecall_client.cli import (
     join,
     member,
     org,
+    parting,
     screen,
     shell,
     status,
@@ -47,15 +50,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (found, join, admit, whoami, status, sync, demo):
+for part in (found, join, admit, whoami, parting, status, sync, demo):
     part.register(app)
 app.add_typer(invite.noun, name=invite.NAME)
 for noun in (member, org, call, doc, exercise):
     app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
 invite_many.register(invite.noun)
 call_people.register(call.noun)
+call_ends.register(call.noun)
 call_watch.register(call.noun)
 answer.register(exercise.noun)
+exercise_ends.register(exercise.noun)
 exercise_map.register(exercise.noun)
 
 

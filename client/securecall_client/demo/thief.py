@@ -65,7 +65,8 @@ class Thief:
         self._views: dict[bytes, SpaceView] = {}
         for space in _parents_first(store):
             self._views[space] = self._read(space)
-        self._files = [Secret(body.key) for view in self._views.values() for _, body in view.state.documents.values()]
+        documents = (each for view in self._views.values() for each in view.state.documents.values())
+        self._files = [Secret(version.body.key) for versions in documents for version in versions]
         self.keys = _distinct([self._device.secret, self._device.storage, *self._files, *self._epoch_keys()])
 
     def open(self, space: bytes, seqs: Callable[[int], bool]) -> Haul:

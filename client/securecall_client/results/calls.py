@@ -27,6 +27,8 @@ class Call(Result, frozen=True, kw_only=True):
     code: str
     seq: int
     members: list[CallMember]
+    until: str | None = None
+    """Of a destroyed call: when what this computer still has of it is wiped."""
 
 
 class Calls(Result, frozen=True, kw_only=True):
@@ -77,12 +79,21 @@ class Rotated(Result, frozen=True, kw_only=True):
 
 
 class CallState(Result, frozen=True, kw_only=True):
-    """A call's phase."""
+    """A call's phase. `until` is as in `Call`."""
 
     call: str
     title: str
     state: CallPhase
     saved: Saved
+    until: str | None = None
+
+
+class Claimed(Result, frozen=True, kw_only=True):
+    """How many claim that a member should be owner, how many must, and the role that the member has by now."""
+
+    claims: int
+    needed: int
+    role: Role
 
 
 class Code(Result, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import msgspec
 Saved = Literal["here", "server", "others"]
 """On this computer; on the server, by its signed receipt; seen by another member."""
 CallPhase = Literal["open", "closed", "destroyed"]
+ExercisePhase = Literal["open", "closed"]
 AnswerState = Literal["on time", "arrived after", "late"]
 Grade = Literal["late", "odd", "proof"]
 

@@ -1,9 +1,7 @@
 """Results about exercises."""
 
-from typing import Literal
-
 from securecall.rights import Circle
-from securecall_client.results.common import AnswerState, Result, Saved
+from securecall_client.results.common import AnswerState, ExercisePhase, Result, Saved
 
 
 class StartedExercise(Result, frozen=True, kw_only=True):
@@ -20,7 +18,7 @@ class ExerciseLine(Result, frozen=True, kw_only=True):
     exercise: str
     template: str
     title: str
-    state: Literal["open", "closed"]
+    state: ExercisePhase
     circle: Circle
 
 
@@ -30,8 +28,16 @@ class Exercises(Result, frozen=True, kw_only=True):
     exercises: list[ExerciseLine]
 
 
+class ExerciseState(Result, frozen=True, kw_only=True):
+    """Whether an exercise still takes answers on time."""
+
+    exercise: str
+    state: ExercisePhase
+    saved: Saved
+
+
 class Answered(Result, frozen=True, kw_only=True):
-    """An answer given, to the exercise `title`; `on_behalf_of` names the organisation it was entered for, if so."""
+    """An answer given to the exercise `title`, or taken back; `on_behalf_of` names whom it was entered for, if so."""
 
     answer: str
     title: str
@@ -60,5 +66,5 @@ class ExerciseAnswers(Result, frozen=True, kw_only=True):
     exercise: str
     template: str
     title: str
-    state: Literal["open", "closed"]
+    state: ExercisePhase
     answers: list[AnswerLine]

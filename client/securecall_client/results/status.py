@@ -30,6 +30,8 @@ class SpaceLine(Result, frozen=True, kw_only=True):
     confirmed: str | None
     confirmed_by: list[Confirmer]
     others: int
+    until: str | None = None
+    """Of a destroyed space: when what this computer still has of it is wiped."""
 
 
 class AlarmLine(Result, frozen=True, kw_only=True):

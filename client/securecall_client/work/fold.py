@@ -4,22 +4,35 @@ Whether an author had the right to say something is judged here, once, by the ro
 What fails that, or does not parse, is void for all and stops nothing.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+from msgspec.structs import replace as change
 
 from securecall import entries as e
 from securecall.errors import InvalidError
 from securecall.records import Header, Record
 from securecall.rights import Role
 from securecall.state import Step
-from securecall.wire import decode
+from securecall.wire import ZERO, decode
 from securecall_client import content
 from securecall_client.captions import AlliesCaption, EveryoneCaption
 from securecall_client.work import template
 from securecall_client.work.errors import WorkError
 from securecall_client.work.rows import check as check_rows
-from securecall_client.work.state import Mark, Origin, Put, State, Void
+from securecall_client.work.state import Mark, Origin, Put, State, Version, Versions, Void
 from securecall_keys.blobs import chunk_count
 
+Leading = (
+    content.Organisation
+    | content.CallInfo
+    | content.RollCall
+    | content.Close
+    | content.CloseExercise
+    | content.Exercise
+    | content.AnswerFor
+)
+"""What owners and chairs alone may say."""
 CAPTION_BYTES = 128 * 1024
 
 
@@ -75,9 +88,21 @@ def fold_absent(state: State, seq: int) -> State:
 
 
 def mark(state: State, seq: int, header: Header) -> State:
-    """Note when a record was made, whether or not it can be read."""
+    """Note when a record was made and what it drops, whether or not it can be read."""
     marks = (*state.marks.get(header.device, ()), Mark(seq, header.seen.seq, header.circle))
-    return replace(state, marks={**state.marks, header.device: marks})
+    documents = _withdrawn(state.documents, header.drops) if header.drops else state.documents
+    return replace(state, marks={**state.marks, header.device: marks}, documents=documents)
+
+
+def _withdrawn(documents: Mapping[bytes, Versions], drops: Sequence[bytes]) -> dict[bytes, Versions]:
+    """The documents without the keys of those versions whose blob is dropped."""
+
+    def without(version: Version) -> Version:
+        if version.body.blob not in drops:
+            return version
+        return replace(version, body=change(version.body, key=ZERO), withdrawn=True)
+
+    return {document: tuple(map(without, versions)) for document, versions in documents.items()}
 
 
 def fold_record(state: State, step: Step, record: Record, plaintext: bytes) -> State:
@@ -127,7 +152,7 @@ def _void(state: State, seq: int, author: bytes, why: str) -> State:
     return replace(state, void=(*state.void, Void(seq, author, why)))
 
 
-def _take(state: State, origin: Origin, header: Header, body: content.Body) -> State:  # noqa: PLR0911  one a kind
+def _take(state: State, origin: Origin, header: Header, body: content.Body) -> State:
     match body:
         case content.Empty(asks=asks):
             return replace(state, asked=(origin.seq, origin.author)) if asks else state
@@ -137,8 +162,14 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             return _document(state, origin, header, body)
         case content.Answer():
             return _answer(state, origin, body)
-    if origin.role not in ("owner", "chair"):
-        raise VoidError("only owners and chairs may say this")
+        case _ if origin.role not in ("owner", "chair"):
+            raise VoidError("only owners and chairs may say this")
+        case _:
+            return _keep_house(state, origin, body)
+
+
+def _keep_house(state: State, origin: Origin, body: Leading) -> State:
+    """Take in what owners and chairs alone may say."""
     match body:
         case content.Organisation():
             return replace(state, organisations={**state.organisations, body.organisation: body})
@@ -148,6 +179,9 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             return replace(state, roll_calls=(*state.roll_calls, origin.seq))
         case content.Close():
             return replace(state, closed=origin.seq if state.closed is None else state.closed)
+        case content.CloseExercise():
+            _the_exercise(state, origin, body.exercise, "a closing")
+            return replace(state, closed_exercises={body.exercise: origin.seq, **state.closed_exercises})
         case content.Exercise():
             if body.exercise in state.exercises:
                 raise VoidError("an exercise that stands already")
@@ -158,13 +192,39 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
 
 
 def _document(state: State, origin: Origin, header: Header, body: content.Document) -> State:
-    if body.document in state.documents:
-        raise VoidError("a document that stands already")
+    versions = state.documents.get(body.document, ())
+    if versions:
+        _check_version(versions[0], origin, body)
+    elif body.version > 1 and not state.unreadable:
+        raise VoidError("a new version of no document")
     count = chunk_count(body.size)
     listed = any(ref.blob == body.blob and ref.chunks == count for ref in header.blobs)
     if not listed or len(body.digests) != count:
         raise VoidError("a document whose file is not the one its record lists")
-    return replace(state, documents={**state.documents, body.document: (origin, body)})
+    version = Version(versions[-1].number + 1 if versions else body.version, origin, body)
+    return replace(state, documents={**state.documents, body.document: (*versions, version)})
+
+
+def _check_version(first: Version, origin: Origin, body: content.Document) -> None:
+    """Raise VoidError unless this may be another version of the document that ``first`` began.
+
+    Whoever was not given its first version (a guest who came later) cannot know its author, and lets that pass.
+    """
+    if body.version == 1:
+        raise VoidError("a document that stands already")
+    if origin.circle != first.origin.circle:
+        raise VoidError("a version for another circle than its document")
+    if first.number == 1 and origin.author != first.origin.author and origin.role not in ("owner", "chair"):
+        raise VoidError("only its author, owners and chairs replace a document")
+
+
+def _the_exercise(state: State, origin: Origin, exercise: bytes, what: str) -> None:
+    """Raise VoidError unless there is such an exercise, in the circle of the record that speaks of it."""
+    known = state.exercises.get(exercise)
+    if known is None:
+        raise VoidError(f"{what} to no exercise")
+    if known[0].circle != origin.circle:
+        raise VoidError(f"{what} for another circle than its exercise")
 
 
 def _answer(state: State, origin: Origin, body: content.Answer) -> State:
@@ -185,10 +245,6 @@ def _answer_for(state: State, origin: Origin, body: content.AnswerFor) -> State:
 
 def _check_answer(state: State, origin: Origin, body: content.Answer | content.AnswerFor) -> None:
     """Raise VoidError or WorkError unless the answer is to an exercise that stands, for its circle, in sound rows."""
-    exercise = state.exercises.get(body.exercise)
-    if exercise is None:
-        raise VoidError("an answer to no exercise")
-    if exercise[0].circle != origin.circle:
-        raise VoidError("an answer for another circle than its exercise")
+    _the_exercise(state, origin, body.exercise, "an answer")
     for question in body.questions:
         check_rows(question.rows)

@@ -1,14 +1,20 @@
-"""When an answer came, against the closing of its call (protocol 8; row S19). Pure; no clock decides."""
+"""When an answer came, against the closing of its exercise (protocol 8; row S19). Pure; no clock decides."""
 
 from securecall_client.results.common import AnswerState
 from securecall_client.work.state import Origin, State
 
 
-def answer_state(state: State, origin: Origin) -> AnswerState:
+def closing(state: State, exercise: bytes) -> int | None:
+    """The place at which an exercise closed, by itself or with its call, whichever came first; None if it is open."""
+    places = (state.closed, state.closed_exercises.get(exercise))
+    return min((place for place in places if place is not None), default=None)
+
+
+def answer_state(state: State, exercise: bytes, origin: Origin) -> AnswerState:
     """On time: placed before the closing. Arrived after: placed later, but it and all that its device placed
     since had seen only what stood before. Late: anything else.
     """
-    closed = state.closed
+    closed = closing(state, exercise)
     if closed is None or origin.seq < closed:
         return "on time"
     since = [mark for mark in state.marks.get(origin.device, ()) if closed < mark.seq <= origin.seq]

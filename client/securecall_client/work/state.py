@@ -50,6 +50,17 @@ class Mark:
     circle: Circle
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a document, and its number, counted by place. Once it is withdrawn, its key is forgotten."""
+
+    number: int
+    origin: Origin
+    body: content.Document
+    withdrawn: bool = False
+
+
+Versions = tuple[Version, ...]
 Answers = tuple[tuple[Origin, content.Answer], ...]
 AnswersFor = tuple[tuple[Origin, content.AnswerFor], ...]
 
@@ -69,8 +80,11 @@ class State:
     roll_calls: tuple[int, ...] = ()
     """Places of roll calls."""
     notices: tuple[Put, ...] = ()
-    documents: Mapping[bytes, tuple[Origin, content.Document]] = field(default_factory=dict)
+    documents: Mapping[bytes, Versions] = field(default_factory=dict)
+    """Document to its versions, oldest first; the newest alone is ever shown as the document."""
     exercises: Mapping[bytes, tuple[Origin, content.Exercise]] = field(default_factory=dict)
+    closed_exercises: Mapping[bytes, int] = field(default_factory=dict)
+    """Exercise to the place of its closing record."""
     answers: Mapping[tuple[bytes, bytes], Answers] = field(default_factory=dict)
     """(exercise, author) to their answers, oldest first."""
     answers_for: Mapping[tuple[bytes, bytes], AnswersFor] = field(default_factory=dict)

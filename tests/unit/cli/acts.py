@@ -16,10 +16,33 @@ from typing import Literal, Union, get_args, get_origin
 import msgspec
 import pytest
 
-from securecall_client.results.calls import Call, Calls, CallState, Code, InvitedToCall, Opened, Removed, Rotated
-from securecall_client.results.documents import AddedDocuments, Documents, GotDocument
-from securecall_client.results.exercises import Answered, ExerciseAnswers, Exercises, StartedExercise
+from securecall_client.results.calls import (
+    Call,
+    Calls,
+    CallState,
+    Claimed,
+    Code,
+    InvitedToCall,
+    Opened,
+    Removed,
+    Rotated,
+)
+from securecall_client.results.documents import (
+    AddedDocuments,
+    Documents,
+    GotDocument,
+    ReplacedDocument,
+    WithdrawnDocument,
+)
+from securecall_client.results.exercises import (
+    Answered,
+    ExerciseAnswers,
+    Exercises,
+    ExerciseState,
+    StartedExercise,
+)
 from securecall_client.results.organisations import AddedOrganisation, Organisations
+from securecall_client.results.partings import Parting
 from securecall_client.results.people import (
     Admitted,
     Founded,
@@ -146,14 +169,22 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.calls.rotate_call": Rotated,
     "acts.calls.close_call": CallState,
     "acts.calls.code": Code,
+    "acts.ending.destroy_call": CallState,
+    "acts.ending.claim_call": Claimed,
+    "acts.leaving.leave": Parting,
+    "acts.expelling.remove_member": Parting,
     "acts.documents.add_documents": AddedDocuments,
     "acts.documents.list_documents": Documents,
     "acts.documents.get_document": GotDocument,
+    "acts.documents.replace_document": ReplacedDocument,
+    "acts.withdrawing.withdraw_document": WithdrawnDocument,
     "acts.exercises.start_exercise": StartedExercise,
     "acts.exercises.list_exercises": Exercises,
     "acts.exercises.answer_exercise": Answered,
     "acts.on_behalf.answer_for": Answered,
     "acts.on_behalf.confirm_answer": Answered,
+    "acts.exercises.withdraw_answer": Answered,
+    "acts.exercises.close_exercise": ExerciseState,
     "acts.exercises.show_exercise": ExerciseAnswers,
     "acts.exercises.map_exercise": Map,
     "acts.status.status": Status,
@@ -186,12 +217,20 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "call rotate": (["call", "rotate", "C"], "acts.calls.rotate_call"),
     "call close": (["call", "close", "C"], "acts.calls.close_call"),
     "call code": (["call", "code", "C"], "acts.calls.code"),
+    "call destroy": (["call", "destroy", "C"], "acts.ending.destroy_call"),
+    "call claim": (["call", "claim", "C", "M"], "acts.ending.claim_call"),
+    "leave": (["leave", "C"], "acts.leaving.leave"),
+    "member remove": (["member", "remove", "M"], "acts.expelling.remove_member"),
     "doc add": (["doc", "add", "C", "a", "b"], "acts.documents.add_documents"),
     "doc list": (["doc", "list", "C"], "acts.documents.list_documents"),
     "doc get": (["doc", "get", "C", "D"], "acts.documents.get_document"),
+    "doc replace": (["doc", "replace", "C", "D", "a"], "acts.documents.replace_document"),
+    "doc withdraw": (["doc", "withdraw", "C", "D"], "acts.withdrawing.withdraw_document"),
     "exercise start": (["exercise", "start", "C", "who-does-what"], "acts.exercises.start_exercise"),
     "exercise list": (["exercise", "list", "C"], "acts.exercises.list_exercises"),
     "exercise show": (["exercise", "show", "C", "E"], "acts.exercises.show_exercise"),
+    "exercise withdraw": (["exercise", "withdraw", "C", "E"], "acts.exercises.withdraw_answer"),
+    "exercise close": (["exercise", "close", "C", "E"], "acts.exercises.close_exercise"),
     "exercise map": (["exercise", "map", "C", "E"], "acts.exercises.map_exercise"),
     "exercise answer": (
         ["exercise", "answer", "C", "E", "--file", "rows.toml"],

@@ -28,7 +28,8 @@ WITHOUT_DOCUMENT = {"call watch", "demo", "shell"}
 WRITERS = {
     "invite", "invite again", "invite revoke", "org add",
     "admit", "sync", "call open", "call invite", "call remove", "call rotate", "call close", "call code",
-    "doc add", "exercise start", "exercise answer",
+    "call destroy", "call claim", "leave", "member remove", "doc add", "doc replace", "doc withdraw", "exercise start",
+    "exercise answer", "exercise withdraw", "exercise close",
 }  # fmt: skip
 HOSTILE = "Am\x1b]0;x\x07ina\x1b[2J\x9b31m\u202e\u200b\nowner\r\x08"
 

@@ -11,6 +11,7 @@ from securecall.rights import Circle
 from securecall.state import ENTRY
 from securecall.wire import Wire, encode, item_digest
 from securecall_client import clock, content
+from securecall_client.acts.exercises import latest
 from securecall_client.captions import Alias, MemberName
 from securecall_client.profile import Profile
 from securecall_client.transport import Place
@@ -146,6 +147,8 @@ VOID: dict[str, tuple[Callable[[State], content.Body], Circle, str]] = {
         "allies",
         "Row 1",
     ),
+    "a closing of no exercise": (lambda _: content.CloseExercise(ID), "allies", "no exercise"),
+    "a closing for another circle": (lambda s: content.CloseExercise(next(iter(s.exercises))), "everyone", "circle"),
     "an exercise twice": (lambda s: content.Exercise(next(iter(s.exercises)), TEXT), "allies", "already"),
     "a template that is none": (lambda _: content.Exercise(ID, "not a template"), "allies", "template"),
     "a document without its file": (
@@ -165,6 +168,71 @@ async def test_what_is_wrong_is_void_for_all_and_stops_nothing(name: str, call: 
     assert state.void[-1].author == call.authors["Bob"].member
     assert (state.answers, state.exercises, state.documents) == (before.answers, before.exercises, before.documents)
     assert call.say("Bob", content.Close()).closed is not None
+
+
+def version_of(number: int, blob: bytes, document: bytes = ID) -> content.Document:
+    return content.Document(document, number, "a.txt", "text/plain", 3, blob, b"k" * 32, [bytes(32)])
+
+
+def put_version(call: Scene, who: str, number: int, blob: bytes, circle: Circle = "allies") -> State:
+    return call.say(who, version_of(number, blob), circle, [BlobRef(blob, 1, 1052)])
+
+
+BLOBS = [bytes([n]) * 16 for n in range(1, 6)]
+
+
+async def test_s14_versions_are_counted_by_place_and_two_at_once_are_both_kept(call: Scene) -> None:
+    put_version(call, "Ann", 1, BLOBS[0])
+    put_version(call, "Ann", 2, BLOBS[1])
+    state = put_version(call, "Bob", 2, BLOBS[2])
+    assert [(v.number, v.body.blob) for v in state.documents[ID]] == [(1, BLOBS[0]), (2, BLOBS[1]), (3, BLOBS[2])]
+    assert state.void == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "number", "circle", "why"),
+    [
+        ("Cem", 2, "allies", "only its author"),
+        ("Ann", 1, "allies", "already"),
+        ("Ann", 2, "everyone", "another circle"),
+    ],
+)
+async def test_m07_who_may_replace_a_document(who: str, number: int, circle: Circle, why: str, call: Scene) -> None:
+    before = put_version(call, "Ann", 1, BLOBS[0]).documents
+    assert put_version(call, who, number, BLOBS[1], circle).documents == before
+    assert why in call.why()
+
+
+async def test_s14_a_new_version_of_no_document_is_void(call: Scene) -> None:
+    assert put_version(call, "Ann", 2, BLOBS[0]).documents == {}
+    assert "no document" in call.why()
+
+
+async def test_what_is_dropped_loses_its_key_and_an_old_version_is_not_current(call: Scene) -> None:
+    put_version(call, "Ann", 1, BLOBS[0])
+    put_version(call, "Ann", 2, BLOBS[1])
+    said = content.write(content.Empty(asks=False), clock.minute())
+    call.view.place(forge_record(call.view, call.authors["Ann"], said, "allies", drops=[BLOBS[1]]), {})
+    old, newest = call.state.documents[ID]
+    assert (old.withdrawn, newest.withdrawn) == (False, True)
+    assert (old.body.key, newest.body.key) == (b"k" * 32, bytes(32))
+
+
+async def test_an_answer_without_questions_takes_back_those_before(call: Scene) -> None:
+    [exercise] = call.state.exercises
+    call.say("Ann", content.Answer(exercise, [content.RowsAnswer("activities", (ROW,))]))
+    assert len(latest(call.view, exercise)) == 1
+    call.say("Ann", content.Answer(exercise, []))
+    assert latest(call.view, exercise) == []
+    call.say("Ann", content.Answer(exercise, [content.RowsAnswer("activities", (ROW,))]))
+    assert len(latest(call.view, exercise)) == 1
+
+
+async def test_the_first_closing_of_an_exercise_stands(call: Scene) -> None:
+    [exercise] = call.state.exercises
+    first = call.say("Bob", content.CloseExercise(exercise)).closed_exercises[exercise]
+    assert call.say("Sec", content.CloseExercise(exercise)).closed_exercises == {exercise: first}
+    assert call.state.void == ()
 
 
 class Odd(Wire, frozen=True):

@@ -29,7 +29,7 @@ async def test_r01_who_asks_and_leaves_keeps_nobody_from_making_the_new_key(stag
         async with stage[name].open() as session:
             await session.sync_all()
             assert await session.replica.waiting() == []
-    assert (chain.epoch, chain.roster.due) == (0, True)
+    assert (chain.epoch, chain.roster.due) == (1, False)
     assert await stage["Bob"].answer(stage.call, "food") == "server"
     assert (chain.epoch, chain.roster.due) == (1, False)
     assert await stage["Ann"].answers(stage.call) == ["food"]

@@ -1,0 +1,112 @@
+"""What the chains call for and every client does by itself, as soon as it sees it (protocol 5.5, 11; rows S10, R01).
+
+A rotation that is due is made. Whoever went from the parent is taken out of what hangs on it, by owners and chairs.
+What a person asked for and could not be done then is done now.
+"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from securecall import entries as e
+from securecall.caps import CHANGES_PER_ENTRY
+from securecall.rights import Action, may
+from securecall.wire import Id, Wire, decode, encode
+from securecall_client.changing import Change, NothingToDoError, change, rotate_if_due
+from securecall_client.errors import RefusedError
+from securecall_client.view import SpaceView
+from securecall_client.work.going import from_parent, must_go
+from securecall_keys.context import StorageContext, context_bytes
+from securecall_keys.labels import Labels
+from securecall_keys.primitives import seal, unseal
+
+if TYPE_CHECKING:
+    from securecall_client.session import Session
+
+_WANTED = "removals"
+_CONTEXT = context_bytes(StorageContext("outbox", _WANTED))
+
+
+class _Removals(Wire, frozen=True):
+    members: Annotated[list[Id], msgspec.Meta(max_length=CHANGES_PER_ENTRY)]
+
+
+async def see_to(session: "Session", space: bytes) -> None:
+    """Do in a space what is called for, as far as one may. Raises: as `change`."""
+    view = await session.view(space)
+    if not view.chain.heads or not view.is_in() or view.chain.destroyed or view.lacks_key():
+        return
+    await rotate_if_due(session, space)
+    await take_out(session, space)
+
+
+async def take_out(session: "Session", space: bytes) -> SpaceView:
+    """Take out of a space everybody who must go and whom one may remove. Returns the space after that.
+
+    Raises: as `change`.
+    """
+    wanted = await asked_for(session)
+    view = await session.view(space)
+    if not _removable(session, view, wanted):
+        return view
+
+    async def build(view: SpaceView) -> Change:
+        going = _removable(session, view, wanted)
+        if not going:
+            raise NothingToDoError
+        return Change(e.Remove(going), Labels())
+
+    try:
+        view = await change(session, space, build)
+    except NothingToDoError:
+        view = await session.view(space)
+    if space == session.coalition:
+        await _keep(session, [member for member in wanted if member in view.chain.roster.members])
+    return view
+
+
+def overdue(view: SpaceView) -> list[bytes]:
+    """Who is in a space although they went from its parent; nothing may be written there until they are out.
+
+    Whoever has left the parent themselves cannot know.
+    """
+    parent = view.parent
+    if parent is None or not parent.chain.heads or not parent.is_in():
+        return []
+    return must_go(view.chain.roster, parent.chain.roster, came_from_parent(view))
+
+
+def came_from_parent(view: SpaceView) -> set[bytes]:
+    """Whom a space has from its parent, and who is in it still."""
+    entries = (step.body.body for step in view.steps if isinstance(step.body, e.Entry))
+    return from_parent(entries) & view.chain.roster.members.keys()
+
+
+def _removable(session: "Session", view: SpaceView, wanted: list[bytes]) -> list[bytes]:
+    """Who must go and whom one may remove; in the coalition those of whom it was asked (``wanted``)."""
+    members = view.chain.roster.members
+    me = members.get(session.member)
+    if me is None or me.role not in ("owner", "chair"):
+        return []
+    going = [member for member in wanted if member in members] if view.parent is None else overdue(view)
+    return [member for member in going if may(me.role, Action.REMOVE, members[member].role) and member != me.member]
+
+
+async def ask_for(session: "Session", member: bytes) -> None:
+    """Remember that somebody is to be taken out of the coalition; it is done at the next occasion."""
+    members = sorted({*await asked_for(session), member})
+    if len(members) > CHANGES_PER_ENTRY:
+        raise RefusedError("Too many removals wait here already.", code="too-many")
+    await _keep(session, members)
+
+
+async def asked_for(session: "Session") -> list[bytes]:
+    """The members whose removal from the coalition waits here."""
+    body = await session.replica.meta(_WANTED)
+    if body is None:
+        return []
+    return decode(unseal(session.device.storage, body, _CONTEXT), _Removals, 64 * 1024).members
+
+
+async def _keep(session: "Session", members: list[bytes]) -> None:
+    await session.replica.set_meta(_WANTED, seal(session.device.storage, encode(_Removals(members)), _CONTEXT))
