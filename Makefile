@@ -1,7 +1,7 @@
 # One command each, the same on a laptop and on a build machine. ARGS passes options on: make test ARGS="-k grants".
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast check fix lock clean tools
+.PHONY: help install demo test test-fast check bench fix lock clean tools
 
 BIN := .venv/bin
 # Two workers; a file stays with one of them, so that what its tests share is set up once.
@@ -34,6 +34,10 @@ check: install ## style, types and the direction of imports
 	@$(BIN)/mypy
 	@echo "Checking the direction of imports (import-linter)"
 	@$(BIN)/lint-imports --no-logo
+
+bench: install ## measure speed beside the least that is needed, about ten minutes (ARGS=--quick tries it)
+	@command -v age >/dev/null || .ci/system age || echo "Going on without age"
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 fix: install ## mend style and layout where a machine can
 	@echo "Mending style and layout (ruff)"
