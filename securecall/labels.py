@@ -32,4 +32,7 @@ class Label(StrEnum):
 
 def digest(label: Label, *parts: bytes) -> bytes:
     """``SHA-256(label || 0x00 || parts)``, 32 bytes. Every part but the last has a fixed length."""
-    return sha256(label.prefix() + b"".join(parts)).digest()
+    hashed = sha256(label.prefix())
+    for part in parts:
+        hashed.update(part)
+    return hashed.digest()

@@ -68,13 +68,18 @@ def seal_chunks(key: BlobKey, size: int, read: Callable[[int], bytes]) -> Iterat
     """
     cipher, each = AESGCM(key.key.expose()), chunk_size(size)
     padded, left = padded_size(size), size
+    # One buffer for all, and no plaintext kept over the yield: fresh memory for a chunk costs more than sealing it.
+    buffer = memoryview(bytearray(each + OVERHEAD))
     for index in range(chunk_count(size)):
         want = min(each, padded - index * each)
         data = _exactly(read, min(want, left))
         left -= len(data)
-        nonce = random(NONCE_BYTES)
+        chunk, nonce = buffer[: want + OVERHEAD], random(NONCE_BYTES)
+        chunk[:NONCE_BYTES] = nonce
         context = context_bytes(ChunkContext(key.blob, index))
-        yield nonce + cipher.encrypt(nonce, data.ljust(want, b"\x00"), context)
+        cipher.encrypt_into(nonce, data.ljust(want, b"\x00"), context, chunk[NONCE_BYTES:])
+        del data
+        yield bytes(chunk)
     if read(1):
         raise FileChangedError("the file grew while it was read")
 
@@ -103,14 +108,15 @@ def open_chunk(key: BlobKey, index: int, size: int, digests: Sequence[bytes], ch
     """
     if not 0 <= index < len(digests) == chunk_count(size) or chunk_digest(chunk) != digests[index]:
         raise CannotOpenError("not the chunk that was put up")
+    sealed = memoryview(chunk)
     try:
         data = AESGCM(key.key.expose()).decrypt(
-            chunk[:NONCE_BYTES], chunk[NONCE_BYTES:], context_bytes(ChunkContext(key.blob, index))
+            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context_bytes(ChunkContext(key.blob, index))
         )
     except (InvalidTag, ValueError) as error:
         raise CannotOpenError("does not open") from error
     each, padded = chunk_size(size), padded_size(size)
     keep = max(0, min(each, size - index * each))
-    if len(data) != min(each, padded - index * each) or any(data[keep:]):
+    if len(data) != min(each, padded - index * each) or not data.endswith(bytes(len(data) - keep)):
         raise CannotOpenError("not of the size it must be")
     return data[:keep]
