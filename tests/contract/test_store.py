@@ -35,6 +35,7 @@ async def test_empty_store(store):
     assert await everything(store, "call") == [[], None, [], [], [], None]
     assert await store.find(id_of("call"), id_of("digest")) is None
     assert await store.chunks(id_of("call"), blob_of("file")) == {}
+    assert await store.chunk(id_of("call"), blob_of("file"), 0) is None
     assert await store.blob_owner(id_of("call"), blob_of("file")) is None
     assert await store.meta("key") is None
     await store.check()
@@ -285,6 +286,8 @@ async def test_chunks(store):
     assert await store.chunks(space, blob) == {0: 4_194_344, 1: 10, 65535: 1}
     assert await store.blob_owner(space, blob) == owner
     assert await store.chunks(id_of("other"), blob) == {}
+    assert [await store.chunk(space, blob, index) for index in (0, 1, 2, 65535)] == [4_194_344, 10, None, 1]
+    assert await store.chunk(id_of("other"), blob, 0) is None
 
 
 async def test_chunk_of_another_owner_or_size_conflicts(store):

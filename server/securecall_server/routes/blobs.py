@@ -37,7 +37,7 @@ async def put(request: web.Request) -> web.StreamResponse:
     if not data:
         raise InvalidError(Problem.MALFORMED, "an empty chunk")
     async with AsyncExitStack() as held:
-        if index not in await service.store.chunks(space, blob):
+        if await service.store.chunk(space, blob, index) is None:
             if blob in view.held.listed:
                 raise ConflictError
             await held.enter_async_context(service.quota.room(view.held, member.member, blob))
@@ -52,7 +52,7 @@ async def get(request: web.Request) -> web.StreamResponse:
     service = request.app[SERVICE]
     space, blob, index = path_id(request, "space"), path_id(request, "blob"), _index(request)
     await _check_readable(service, request, space, blob)
-    if index not in await service.store.chunks(space, blob):
+    if await service.store.chunk(space, blob, index) is None:
         raise RefusedError(Code.NOT_FOUND)
     return web.Response(body=await service.blobs.get(space, blob, index), content_type=_TYPE)
 

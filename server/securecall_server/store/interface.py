@@ -155,6 +155,9 @@ class Store(Protocol):
     async def chunks(self, space: bytes, blob: bytes) -> dict[int, int]:
         """Index to size of every durable chunk of a blob."""
 
+    async def chunk(self, space: bytes, blob: bytes, index: int) -> int | None:
+        """The size of one chunk, or None if it is not durable."""
+
     async def blob_owner(self, space: bytes, blob: bytes) -> bytes | None:
         """The member who began this blob."""
 

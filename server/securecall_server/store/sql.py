@@ -135,6 +135,14 @@ class SQLStore:
             rows = (await connection.execute(query)).all()
         return {row[0]: row[1] for row in rows}
 
+    async def chunk(self, space: bytes, blob: bytes, index: int) -> int | None:
+        """See `Store.chunk`."""
+        table = schema.chunks.c
+        query = sa.select(table.size).where(table.space == space, table.blob == blob, table.index == index)
+        async with self._database.read() as connection:
+            size: int | None = await connection.scalar(query)
+            return size
+
     async def blob_owner(self, space: bytes, blob: bytes) -> bytes | None:
         """See `Store.blob_owner`."""
         table = schema.blobs.c

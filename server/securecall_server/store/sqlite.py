@@ -9,6 +9,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event
@@ -65,12 +66,15 @@ def connect(path: Path) -> Database:
     # This logger prints the arguments of every statement at DEBUG.
     logging.getLogger("aiosqlite").setLevel(logging.WARNING)
     writer = _engine(path, 1, (*_BOTH, *_WRITER), "BEGIN IMMEDIATE")
-    reader = _engine(path, READERS, (*_BOTH, *_READER), "BEGIN")
+    reader = _engine(path, READERS, (*_BOTH, *_READER))
     return Database(writer, reader, writers=1)
 
 
-def _engine(path: Path, size: int, pragmas: Sequence[str], begin: str) -> AsyncEngine:
-    """An engine whose transactions begin with ``begin`` (Python's own habit is to begin late, at a write)."""
+def _engine(path: Path, size: int, pragmas: Sequence[str], begin: str | None = None) -> AsyncEngine:
+    """An engine whose transactions begin with ``begin`` (Python's own habit is to begin late, at a write).
+
+    Without it each statement stands alone, as every statement that only reads does on PostgreSQL.
+    """
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         pool_size=size,
@@ -86,8 +90,9 @@ def _engine(path: Path, size: int, pragmas: Sequence[str], begin: str) -> AsyncE
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def start(connection: Connection, statement: str) -> None:
+        connection.exec_driver_sql(statement)
 
+    if begin is not None:
+        event.listen(engine.sync_engine, "begin", partial(start, statement=begin))
     return engine

@@ -181,16 +181,13 @@ async def write_chunk(
     """Note a chunk. Raises `ConflictError` if blob or chunk stand there otherwise."""
     begun = {"space": space, "blob": blob, "owner": owner, "began": now}
     await connection.execute(insert(connection, schema.blobs).values(begun).on_conflict_do_nothing())
-    blobs = schema.blobs.c
-    found = await connection.scalar(sa.select(blobs.owner).where(blobs.space == space, blobs.blob == blob))
-    if found != owner:
-        raise ConflictError("That blob is another member's; nothing was changed.")
     chunk = {"space": space, "blob": blob, "index": index, "size": size}
     await connection.execute(insert(connection, schema.chunks).values(chunk).on_conflict_do_nothing())
-    chunks = schema.chunks.c
+    blobs, chunks = schema.blobs.c, schema.chunks.c
     at = (chunks.space == space, chunks.blob == blob, chunks.index == index)
-    if await connection.scalar(sa.select(chunks.size).where(*at)) != size:
-        raise ConflictError("That chunk has another size; nothing was changed.")
+    stands = sa.select(blobs.owner, chunks.size).join_from(schema.blobs, schema.chunks).where(*at)
+    if tuple((await connection.execute(stands)).one()) != (owner, size):
+        raise ConflictError("That blob is another member's, or that chunk has another size; nothing was changed.")
 
 
 async def write_meta(connection: AsyncConnection, key: str, value: bytes) -> None:
