@@ -75,7 +75,8 @@ async def pull(
         elif not page.places:
             raise ProofError("The server says that there is more, and does not show it.", hint=STOP)
         _check_told(view, told, complete=complete)
-        fetched.append(Fetched(first, page.places, grants))
+        if page.places:
+            fetched.append(Fetched(first, page.places, grants))
         if complete or not view.chain.absent:
             await _keep(view, replica, pins, fetched, end)
             fetched.clear()

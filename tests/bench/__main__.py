@@ -33,6 +33,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller sizes and three rounds, for trying")
     parser.add_argument("--only", action="append", choices=BENCHMARKS, help="this one alone (may be given again)")
     asked = parser.parse_args()
+    if not Path("/proc/self/clear_refs").exists():
+        parser.error("this needs Linux, which alone says how much memory a process took at most")
     chosen = {name: BENCHMARKS[name] for name in asked.only or BENCHMARKS}
     left_out: list[str] = []
     rows = [row for name, benchmark in chosen.items() for row in _run(name, benchmark, asked.quick, left_out)]
