@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -13,6 +13,7 @@ from securecall.records import Header
 from securecall.state import ALLIES
 from securecall_client import clock, content
 from securecall_client.session import Session
+from securecall_client.transport import Hint
 from securecall_keys.records import seal_record
 from tests.bench.bare import serve_relay
 from tests.bench.children import bare_server
@@ -101,14 +102,16 @@ async def _ours(sessions: Sequence[Session], call: bytes, batches: Sequence[Sequ
 async def _read_along(session: Session, call: bytes, last: int, ready: asyncio.Event) -> None:
     """Fetch what the live line tells of, until the place ``last`` is here."""
     have = -1
-    async for _, seq in session.transport.live([call]):
-        if not ready.is_set():
-            have = seq
-            ready.set()
-        while have < seq:
-            have += len((await session.transport.items(call, have + 1)).places)
-        if have >= last:
-            return
+    async with aclosing(session.transport.live([call])) as live:
+        async for hint in live:
+            seq = hint.seq if isinstance(hint, Hint) else have
+            if not ready.is_set():
+                have = seq
+                ready.set()
+            while have < seq:
+                have += len((await session.transport.items(call, have + 1)).places)
+            if have >= last:
+                return
 
 
 async def _bare(url: str, batches: Sequence[Sequence[bytes]]) -> Told:

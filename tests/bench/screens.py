@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from statistics import median
 from time import perf_counter
 
@@ -47,8 +47,9 @@ async def _watched(sessions: Sequence[Session], call: bytes) -> AsyncIterator["a
     shown: asyncio.Queue[str] = asyncio.Queue()
 
     async def look(session: Session) -> None:
-        async for event in watch(session, call.hex()):
-            shown.put_nowait(str(event["event"]))
+        async with aclosing(watch(session, call.hex())) as events:
+            async for event in events:
+                shown.put_nowait(str(event["event"]))
 
     watchers = [asyncio.create_task(look(session)) for session in sessions]
     try:
