@@ -122,9 +122,10 @@ class GrantsAnswer(Form, frozen=True):
 
 
 class ChunksAnswer(Form, frozen=True):
-    """Index to size of the chunks that are durable."""
+    """Index to size of the chunks that are durable; of those that were cut, index to bytes that are held."""
 
     chunks: dict[str, int]
+    begun: dict[str, int]
 
 
 class JoinForm(Form, frozen=True):

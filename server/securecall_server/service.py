@@ -9,6 +9,7 @@ from aiohttp import web
 
 from securecall_server.access import Access
 from securecall_server.beats import Beats
+from securecall_server.beginnings import Beginnings
 from securecall_server.blobs.interface import BlobStore
 from securecall_server.chains import Chains, Held
 from securecall_server.clock import Clock
@@ -43,6 +44,7 @@ class Service:
     shared: bool
     beats: Beats
     relay: Relay
+    beginnings: Beginnings = field(default_factory=Beginnings)
     nonces: Nonces = field(default_factory=Nonces)
     tokens: Tokens = field(default_factory=Tokens)
     checking: asyncio.Lock = field(default_factory=asyncio.Lock)

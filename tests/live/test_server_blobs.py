@@ -24,7 +24,7 @@ async def test_a_blob_is_put_listed_and_served(api: Api, coalition: Space) -> No
     for index, part in enumerate(parts):
         for _ in range(2):
             assert (await api.put_chunk(tokens[0], call.id, blob, index, part)).status == 204
-    sizes = {"chunks": {"0": caps.CHUNK_BYTES, "1": ONE}}
+    sizes = {"chunks": {"0": caps.CHUNK_BYTES, "1": ONE}, "begun": {}}
     assert (await api.ask("GET", path, tokens[0])).json == sizes
     assert (await api.ask("GET", f"{path}/1", tokens[1])).status == 404
     call.write(ally, blobs=[BlobRef(blob, 2, caps.CHUNK_BYTES + ONE)])
@@ -78,7 +78,7 @@ async def test_O07_other_bytes_other_members_and_oversize_are_refused(api: Api, 
     assert (await api.put_chunk(token, call.id, blob, 1, b"")).code == "malformed"
     assert (await api.put_chunk(token, call.id, blob, caps.CHUNKS_PER_BLOB, b"x")).status == 404
     path = f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}"
-    assert (await api.ask("GET", path, token)).json == {"chunks": {"0": 5}}
+    assert (await api.ask("GET", path, token)).json == {"chunks": {"0": 5}, "begun": {}}
 
 
 async def test_G06_a_guest_gets_no_blobs_of_allies_records(api: Api, coalition: Space) -> None:
@@ -100,7 +100,7 @@ async def test_a_blob_that_is_not_begun_is_empty_to_those_who_may_begin_it(api: 
     call = await api.open_call(coalition, (ally, "member"), (other, "member"))
     blob, token, others = random(16), await api.token(ally), await api.token(other)
     path = f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}"
-    assert (await api.ask("GET", path, token)).json == {"chunks": {}}
+    assert (await api.ask("GET", path, token)).json == {"chunks": {}, "begun": {}}
     assert (await api.ask("GET", f"{path}/0", token)).status == 404
     await api.put_chunk(token, call.id, blob, 0, b"chunk")
     assert (await api.ask("GET", path, others)).code == "not-found"
@@ -113,7 +113,7 @@ async def test_a_blob_that_is_not_begun_is_empty_to_those_who_may_begin_it(api: 
     await api.push(await api.token(coalition.founder), call)
     path = f"/v1/spaces/{call.id.hex()}/blobs/{random(16).hex()}"
     assert (await api.ask("GET", path, others)).code == "not-found"
-    assert (await api.ask("GET", path, token)).json == {"chunks": {}}
+    assert (await api.ask("GET", path, token)).json == {"chunks": {}, "begun": {}}
 
 
 async def test_O07_blobs_that_no_record_lists_are_bounded(api: Api, coalition: Space) -> None:
@@ -128,7 +128,10 @@ async def test_O07_blobs_that_no_record_lists_are_bounded(api: Api, coalition: S
     more = random(16)
     refused = await api.put_chunk(token, call.id, more, 0, b"chunk")
     assert (refused.status, refused.code) == (507, "full")
-    assert (await api.ask("GET", f"/v1/spaces/{call.id.hex()}/blobs/{more.hex()}", token)).json == {"chunks": {}}
+    assert (await api.ask("GET", f"/v1/spaces/{call.id.hex()}/blobs/{more.hex()}", token)).json == {
+        "chunks": {},
+        "begun": {},
+    }
     assert not (api.server.folder / "blobs" / call.id.hex() / more.hex()).exists()
     assert (await api.put_chunk(token, call.id, blobs[0], 1, b"more")).status == 204
     assert (await api.put_chunk(await api.token(other), call.id, more, 0, b"chunk")).status == 204
@@ -186,3 +189,62 @@ async def test_O13_what_was_destroyed_is_gone_from_the_disk_and_the_chain_still_
         page = shown(await again.items(token, call.id))
         assert [item is None for item in page] == [place.kind != 0 for place in call.places]
         assert (await again.put_chunk(token, call.id, random(16), 0, part)).code == "destroyed"
+
+
+async def cut_chunk(api: Api, token: str, path: str, begin: bytes, length: int) -> None:
+    """Begin to put ``length`` bytes, and lose the line behind ``begin``."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", api.server.port)
+    head = (
+        f"PUT {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: application/octet-stream\r\nContent-Length: {length}\r\n\r\n"
+    )
+    writer.write(head.encode() + begin)
+    await writer.drain()
+    blob = path.rpartition("/")[0]
+    async with asyncio.timeout(10):
+        while not (await api.ask("GET", blob, token)).json["begun"]:  # until it is there, whenever that is
+            pass
+    writer.transport.abort()
+    reader.feed_eof()
+
+
+async def test_O07_a_chunk_that_was_cut_goes_on_where_it_was(api: Api, coalition: Space) -> None:
+    ally = somebody()
+    call = await api.open_call(coalition, (ally, "member"))
+    blob, token, chunk = random(16), await api.token(ally), random(300_000)
+    path = f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}"
+    await cut_chunk(api, token, f"{path}/0", chunk[:1000], len(chunk))
+    found = (await api.ask("GET", path, token)).json
+    assert found == {"chunks": {}, "begun": {"0": 1000}}
+    assert (await api.ask("GET", f"{path}/0", token)).status == 404
+    headers = {"Content-Type": "application/octet-stream"}
+    answer = await api.ask("PUT", f"{path}/0?from=1000", token, data=chunk[1000:], headers=headers)
+    assert answer.status == 204
+    assert (await api.ask("GET", path, token)).json == {"chunks": {"0": len(chunk)}, "begun": {}}
+    assert (await api.ask("GET", f"{path}/0", token)).body == chunk
+    assert (await api.ask("GET", f"{path}/0?from=299000", token)).body == chunk[299_000:]
+
+
+async def test_O07_what_was_begun_is_its_members_and_goes_on_at_its_very_end(api: Api, coalition: Space) -> None:
+    ally, other = somebody(), somebody()
+    call = await api.open_call(coalition, (ally, "member"), (other, "member"))
+    blob, token, others = random(16), await api.token(ally), await api.token(other)
+    path = f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}"
+    headers = {"Content-Type": "application/octet-stream"}
+    await cut_chunk(api, token, f"{path}/0", b"a" * 1000, 2000)
+
+    async def go_on(token: str, first: object, data: bytes, index: int = 0) -> str:
+        answer = await api.ask("PUT", f"{path}/{index}?from={first}", token, data=data, headers=headers)
+        return answer.code or str(answer.status)
+
+    assert (await api.ask("GET", path, others)).json == {"chunks": {}, "begun": {}}
+    assert await go_on(others, 1000, b"b" * 1000) == "conflict"
+    for first in (1, 999, 1001, 4_000_000_000):
+        assert await go_on(token, first, b"b" * 1000) == "conflict"
+    assert await go_on(token, 1000, b"b" * 1000, index=1) == "conflict"
+    assert await go_on(token, "-1", b"b") == "malformed"
+    assert (await api.ask("GET", path, token)).json["begun"] == {"0": 1000}
+    assert await go_on(token, 1000, bytes(caps.CHUNK_BYTES)) == "too-large"
+    assert await go_on(token, 1000, b"b") == "conflict"
+    assert (await api.put_chunk(token, call.id, blob, 0, b"whole")).status == 204
+    assert (await api.ask("GET", path, token)).json == {"chunks": {"0": 5}, "begun": {}}

@@ -16,15 +16,16 @@ from securecall_server.errors import Code, RefusedError
 from securecall_server.forms import ChunksAnswer
 from securecall_server.service import SERVICE, Service
 from securecall_server.store.interface import ConflictError
+from securecall_server.tokens import elapsed
 
-from .bodies import answer, path_id, read_bytes
+from .bodies import answer, first_place, path_id, read_bytes
 from .route import Route
 
 _TYPE = "application/octet-stream"
 
 
 async def put(request: web.Request) -> web.StreamResponse:
-    """Keep a chunk; it is on disk, and noted, when this answers."""
+    """Keep a chunk; it is on disk, and noted, when this answers. One that was cut goes on where it was."""
     service = request.app[SERVICE]
     caller = await service.caller(request)
     space, blob, index = path_id(request, "space"), path_id(request, "blob"), _index(request)
@@ -33,7 +34,14 @@ async def put(request: web.Request) -> web.StreamResponse:
     owner = await service.store.blob_owner(space, blob)
     if owner not in (None, member.member):
         raise ConflictError
-    data = await read_bytes(request, _TYPE, caps.CHUNK_BYTES)
+    key = (space, member.member, blob, index)
+    beginning = service.beginnings.take(key, first_place(request), elapsed())
+    try:
+        data = await read_bytes(request, _TYPE, caps.CHUNK_BYTES, beginning.data)
+    except InvalidError:
+        service.beginnings.done(key, beginning)
+        raise
+    service.beginnings.done(key, beginning)
     if not data:
         raise InvalidError(Problem.MALFORMED, "an empty chunk")
     async with AsyncExitStack() as held:
@@ -48,35 +56,40 @@ async def put(request: web.Request) -> web.StreamResponse:
 
 
 async def get(request: web.Request) -> web.StreamResponse:
-    """A chunk's bytes."""
+    """A chunk's bytes, from the one asked for on."""
     service = request.app[SERVICE]
     space, blob, index = path_id(request, "space"), path_id(request, "blob"), _index(request)
     await _check_readable(service, request, space, blob)
     if await service.store.chunk(space, blob, index) is None:
         raise RefusedError(Code.NOT_FOUND)
-    return web.Response(body=await service.blobs.get(space, blob, index), content_type=_TYPE)
+    data, first = await service.blobs.get(space, blob, index), first_place(request)
+    return web.Response(body=data[first:] if first else data, content_type=_TYPE)
 
 
 async def chunks(request: web.Request) -> web.StreamResponse:
     """What is durable of a blob; nothing of one that is not begun, to those who may begin it."""
     service = request.app[SERVICE]
     space, blob = path_id(request, "space"), path_id(request, "blob")
-    await _check_readable(service, request, space, blob)
+    member = await _check_readable(service, request, space, blob)
     sizes = await service.store.chunks(space, blob)
-    return answer(ChunksAnswer({str(index): size for index, size in sorted(sizes.items())}))
+    begun = service.beginnings.sizes(space, member, blob, elapsed())
+    return answer(
+        ChunksAnswer(*({str(index): size for index, size in sorted(some.items())} for some in (sizes, begun)))
+    )
 
 
-async def _check_readable(service: Service, request: web.Request, space: bytes, blob: bytes) -> None:
-    """Raise RefusedError (`Code.NOT_FOUND`) unless the caller may have the blob, or begin it."""
+async def _check_readable(service: Service, request: web.Request, space: bytes, blob: bytes) -> bytes:
+    """The member who asks. Raises: RefusedError (`Code.NOT_FOUND`) unless they may have the blob, or begin it."""
     caller = await service.caller(request)
     view = await service.access.view(space, caller)
     chain = view.held.chain
     if chain.destroyed or blob in chain.dropped or view.present is None:
         raise RefusedError(Code.NOT_FOUND)
     if any(view.shows(seq, kind) for seq, kind in view.held.listed.get(blob, ())):
-        return
+        return view.present.member
     if await service.store.blob_owner(space, blob) not in (None, view.present.member):
         raise RefusedError(Code.NOT_FOUND)
+    return view.present.member
 
 
 def _check_open(view: View, blob: bytes) -> None:

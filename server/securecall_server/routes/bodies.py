@@ -12,7 +12,10 @@ from securecall_server.errors import MediaTypeError
 from securecall_server.forms import Form
 
 DEADLINE = 120
-"""Seconds in which a body must have come."""
+_SILENCE = 60
+"""Seconds in which a body must have come, and in which some of it must."""
+_SLOWEST = 512
+"""Bytes a second from a line that is bad and in use: what has come puts the deadline off at this rate."""
 _NUMBER = re.compile("0|[1-9][0-9]{0,9}")
 
 F = TypeVar("F", bound=Form)
@@ -27,20 +30,27 @@ async def read_form(request: web.Request, form: type[F], cap: int) -> F:
         raise InvalidError(Problem.MALFORMED, "not the form that this route takes") from None
 
 
-async def read_bytes(request: web.Request, kind: str, cap: int) -> bytes:
-    """The body, of content type ``kind`` and at most ``cap`` bytes. Raises: as `read_form`, TimeoutError."""
+async def read_bytes(request: web.Request, kind: str, cap: int, into: bytearray | None = None) -> bytes:
+    """The body, of content type ``kind``; ``into`` is what came of it before, and grows as the rest comes.
+
+    Together at most ``cap`` bytes. Raises: as `read_form`, TimeoutError.
+    """
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise MediaTypeError
     if request.content_type != kind or "Content-Type" not in request.headers:
         raise MediaTypeError
-    if (request.content_length or 0) > cap:
+    body = bytearray() if into is None else into
+    if len(body) + (request.content_length or 0) > cap:
         raise InvalidError(Problem.TOO_LARGE, "more than this route takes")
-    body = bytearray()
-    async with asyncio.timeout(DEADLINE):
+    clock = asyncio.get_running_loop().time
+    began, before = clock(), len(body)
+    async with asyncio.timeout(_SILENCE) as timeout:
         async for part in request.content.iter_any():
             body += part
             if len(body) > cap:
                 raise InvalidError(Problem.TOO_LARGE, "more than this route takes")
+            drip = began + DEADLINE + (len(body) - before) / _SLOWEST
+            timeout.reschedule(min(clock() + _SILENCE, drip))
     return bytes(body)
 
 

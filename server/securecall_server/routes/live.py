@@ -19,8 +19,8 @@ from securecall_server.store.interface import StoreFullError
 
 from .route import Route
 
-_FIRST = 10
-_HEARTBEAT = 20
+_FIRST = 30
+_HEARTBEAT = 60
 _GOODBYE = 2
 """Seconds for the first message, between pings, and for the closing handshake."""
 _POLICY, _AWAY = 1008, 1001
