@@ -124,8 +124,9 @@ def safe_name(name: str) -> str:
 def save_new(folder: Path, name: str) -> Iterator[NewFile]:
     """Write a new file into `folder` as `safe_name(name)`, or that with ` (2)` and so on; overwrite nothing.
 
-    The bytes go to a hidden temporary file, made with O_CREAT, O_EXCL and O_NOFOLLOW within the folder held
-    open, which gets its name only at the end of the block. If the block raises, nothing is left behind (F02).
+    The bytes go to a file without a name, or where there are none such to a hidden one, made with O_CREAT, O_EXCL
+    and O_NOFOLLOW; within the folder held open, it gets its name only at the end of the block. If the block raises,
+    nothing is left behind (F02).
 
     Raises:
         FileError: There is no such folder, no room, or no free name.
@@ -133,7 +134,7 @@ def save_new(folder: Path, name: str) -> Iterator[NewFile]:
     path = folder / safe_name(name)
     if Path(os.path.normpath(folder.resolve() / safe_name(name))).parent != folder.resolve():
         raise FileError("This file's name would lead out of the folder.")
-    with _folder(path) as home, _temporary(home, path, 0o600, lambda old: _publish(home, old, path)) as file:
+    with _folder(path) as home, _new(home, path, lambda old: _publish(home, old, path)) as file:
         yield file
 
 
@@ -150,11 +151,16 @@ def save_as(path: Path, *, replace: bool = False) -> Iterator[NewFile]:
     with _folder(path) as home:
         _refuse_taken(home, path, replace)
 
-        def place(old: str) -> Path:
-            _refuse_taken(home, path, replace)
-            return _replace(home, old, path) if replace else _move_to_free(home, old, path)
+        def place(old: str | int) -> Path:
+            _refuse_taken(home, path, replace=False)
+            home.publish(old, path.name)
+            return path
 
-        with _temporary(home, path, 0o600, place) as file:
+        def put_over(old: str) -> Path:
+            _refuse_taken(home, path, replace)
+            return _replace(home, old, path)
+
+        with _temporary(home, path, 0o600, put_over) if replace else _new(home, path, place) as file:
             yield file
 
 
@@ -165,19 +171,45 @@ def _temporary(home: Folder, path: Path, mode: int, place: Callable[[str], Path]
     with _told_as_file_error(path):
         handle = home.create(name, mode)
     try:
-        try:
-            file = NewFile(handle, path)
+        file = NewFile(handle, path)
+        with _written(handle, path):
             yield file
-            with _told_as_file_error(path):
-                os.fsync(handle)
-        finally:
-            os.close(handle)
+        # Closed by now: Windows renames no file that is open.
         with _told_as_file_error(path):
             file.path = place(name)
             home.sync()
     except BaseException:
         home.remove(name)
         raise
+
+
+@contextmanager
+def _new(home: Folder, path: Path, place: Callable[[str | int], Path]) -> Iterator[NewFile]:
+    """As `_temporary`, with a file that has no name before, where there are such: a kill leaves nothing of it (T04)."""
+    with _told_as_file_error(path):
+        handle = home.create_nameless(0o600)
+    if handle is None:
+        with _temporary(home, path, 0o600, place) as file:
+            yield file
+        return
+    file = NewFile(handle, path)
+    with _written(handle, path):
+        yield file
+        with _told_as_file_error(path):
+            os.fsync(handle)
+            file.path = place(handle)
+            home.sync()
+
+
+@contextmanager
+def _written(handle: int, path: Path) -> Iterator[None]:
+    """What the block writes to `handle` is on disk when it ends, and the handle closed."""
+    try:
+        yield
+        with _told_as_file_error(path):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _folder(path: Path) -> Folder:
@@ -192,12 +224,7 @@ def _replace(home: Folder, old: str, path: Path) -> Path:
     return path
 
 
-def _move_to_free(home: Folder, old: str, path: Path) -> Path:
-    home.publish(old, path.name)
-    return path
-
-
-def _publish(home: Folder, old: str, path: Path) -> Path:
+def _publish(home: Folder, old: str | int, path: Path) -> Path:
     """Give `old` the first free name of `report.pdf`, `report (2).pdf`, ..."""
     stem, extension = _split(path.name)
     for number in range(1, _MAX_SAME_NAME + 1):

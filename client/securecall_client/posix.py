@@ -7,6 +7,7 @@ already); where it has none, the function does nothing and says so.
 import ctypes
 import errno
 import os
+import secrets
 import stat
 import sys
 import time
@@ -33,6 +34,9 @@ _TRY_EVERY = 0.05  # seconds
 _HOLDER_BYTES = 512
 _NO_HARD_LINKS: Final = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 """What file systems without hard links (FAT on a memory stick, some network shares) answer to `link`."""
+_OWN_FILES: Final = "/proc/self/fd"
+_NO_NAMELESS: Final = {errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""What kernels and file systems without O_TMPFILE answer (open(2))."""
 
 
 def harden_process() -> None:
@@ -203,6 +207,46 @@ class Folder:
             os.fchmod(file, mode)
         return file
 
+    def create_nameless(self, mode: int) -> int | None:
+        """Make a file that has no name until `publish` gives it one, and is gone with whoever holds it open.
+
+        None where the system or the disk has none such: it takes Linux, and O_TMPFILE on the file system.
+        """
+        file = self._nameless()
+        if file is None:
+            return None
+        os.fchmod(file, mode)
+        if self._can_name():
+            return file
+        os.close(file)
+        return None
+
+    def _nameless(self) -> int | None:
+        if sys.platform != "linux":
+            return None
+        try:
+            return os.open(".", os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600, dir_fd=self._fd)
+        except OSError as error:
+            if error.errno in _NO_NAMELESS:
+                return None
+            raise
+
+    def _can_name(self) -> bool:
+        """Whether a nameless file can be given a name here, tried with an empty one: too late to learn at the end."""
+        probe, name = self._nameless(), f".securecall-{secrets.token_hex(8)}.part"
+        if probe is None:
+            return False
+        try:
+            self.publish(probe, name)
+        except OSError as error:
+            if error.errno in _NO_HARD_LINKS or error.errno == errno.ENOENT:
+                return False
+            raise
+        finally:
+            os.close(probe)
+            self.remove(name)
+        return True
+
     def state(self, name: str) -> os.stat_result | None:
         """What `name` is, not following a link; None if there is nothing."""
         try:
@@ -214,9 +258,11 @@ class Folder:
         """Rename `old` to `new` in one step; a `new` that is there goes, also when it is a link."""
         os.replace(self._at(old), self._at(new), src_dir_fd=self._fd, dst_dir_fd=self._fd)
 
-    def publish(self, old: str, new: str) -> None:
-        """Rename `old` to `new`; raise FileExistsError if anything, even a dangling link, is called `new`."""
-        if sys.platform == "win32":
+    def publish(self, old: str | int, new: str) -> None:
+        """Rename `old`, or name the nameless file `old`; raise FileExistsError if anything, even a link, is `new`."""
+        if isinstance(old, int):
+            os.link(f"{_OWN_FILES}/{old}", new, dst_dir_fd=self._fd, follow_symlinks=True)
+        elif sys.platform == "win32":
             Path(self._at(old)).rename(self._at(new))  # which on Windows never overwrites
         else:
             self._publish_by_link(old, new)

@@ -207,3 +207,59 @@ def test_F02_a_folder_held_open_stays_the_same_one(tmp_path: Path) -> None:
         os.close(folder.create("file", 0o600))
     assert (tmp_path / "moved" / "file").exists()
     assert not (tmp_path / "chosen" / "file").exists()
+
+
+needs_nameless = pytest.mark.skipif(sys.platform != "linux", reason="files without a name are Linux's")
+
+
+@needs_nameless
+def test_F02_naming_a_nameless_file_never_overwrites(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("old")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    with Folder(tmp_path) as folder:
+        file = folder.create_nameless(0o600)
+        assert file is not None
+        os.write(file, b"new")
+        assert sorted(entry.name for entry in tmp_path.iterdir()) == ["dangling", "taken"]
+        for name in ("taken", "dangling"):
+            with pytest.raises(FileExistsError):
+                folder.publish(file, name)
+        folder.publish(file, "free")
+        os.close(file)
+    assert (tmp_path / "taken").read_text() == "old"
+    assert (tmp_path / "free").read_bytes() == b"new"
+    assert stat.S_IMODE((tmp_path / "free").stat().st_mode) == 0o600
+
+
+@needs_nameless
+def test_where_nameless_files_cannot_be_named_there_are_none(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(os, "link", refuse_links)
+    with Folder(tmp_path) as folder:
+        assert folder.create_nameless(0o600) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+SAVES = """
+import os, signal, sys
+from pathlib import Path
+from securecall_client.files import save_as, save_new
+from securecall_client.posix import harden_process
+harden_process()
+folder = Path(sys.argv[1])
+saving = save_new(folder, "report.pdf") if sys.argv[2] == "new" else save_as(folder / "report.pdf")
+with saving as file:
+    file.write(b"plaintext" * 100_000)
+    if sys.argv[3] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@needs_nameless
+@pytest.mark.parametrize("how", ["new", "as"])
+def test_T04_a_process_that_is_killed_while_it_saves_leaves_nothing(tmp_path: Path, how: str) -> None:
+    command = [sys.executable, "-c", SAVES, str(tmp_path), how]
+    killed = subprocess.run([*command, "killed"], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert list(tmp_path.iterdir()) == []
+    subprocess.run([*command, "finished"], check=True, timeout=60)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report.pdf"]
