@@ -1,4 +1,8 @@
-"""A server's address: https, or plain http to this very computer (row N01)."""
+"""A server's address: https, or plain http to this very computer (row N01).
+
+An onion address is no exception: that Tor seals the way to it is known only where the proxy truly is Tor, and a wrong
+one would read tokens along.
+"""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -17,7 +21,10 @@ def check_address(address: str) -> str:
     if parts.query or parts.fragment or parts.username or len(address) > 256:
         raise RefusedError("A server's address has no user, query or fragment.", code="bad-address")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise RefusedError("Plain http is only for a server on this very computer; use https.", code="bad-address")
+        raise RefusedError(
+            "Plain http is only for a server on this very computer; use https, for an onion address too.",
+            code="bad-address",
+        )
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -87,7 +87,7 @@ class BlobStore:
         document_body = Document(document, 1, path.name, media, length, key.blob, key.key.expose(), digests)
         return document_body, BlobRef(key.blob, len(digests), stored)
 
-    async def upload(self, space: bytes, ref: BlobRef, transport: Transport, progress: Progress | None = None) -> None:
+    async def upload(self, space: bytes, ref: BlobRef, transport: Transport, progress: Progress) -> None:
         """Send the chunks that the server does not have. Raises: OfflineError, RefusedError."""
         there = await transport.chunks(space, ref.blob)
         missing = [index for index in range(ref.chunks) if index not in there]
@@ -99,8 +99,7 @@ class BlobStore:
                 data = await asyncio.to_thread(self._read, ref.blob, index)
                 await transport.put_chunk(space, ref.blob, index, data)
                 done += len(data)
-                if progress is not None:
-                    progress(done, ref.size)
+                progress(done, ref.size)
 
         try:
             async with asyncio.TaskGroup() as group:

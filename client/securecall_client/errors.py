@@ -58,6 +58,10 @@ class OfflineError(SecureCallError):
     code = "offline"
 
 
+class CutError(OfflineError):
+    """A connection that stood was lost, or fell silent; the same again may well get through."""
+
+
 class NotSentError(OfflineError):
     """What a person wrote is saved on this computer, and the server was not reached."""
 

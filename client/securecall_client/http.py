@@ -1,8 +1,7 @@
 """The transport over HTTP (`docs/http.md`).
 
-Plain HTTP only to this very computer; no redirects, no cookies, no response decompression, sizes capped
-before they are read, and a deadline on every request (rows N01, S37, S38). What is not JSON of the expected form is
-treated as "no SecureCall server there": a captive portal, another program, another version.
+What is not JSON of the expected form is treated as "no SecureCall server there": a captive portal, another program,
+another version. What a bad line needs stands in `securecall_client.http_line`.
 """
 
 import asyncio
@@ -17,7 +16,6 @@ from nacl.utils import random
 from securecall import caps
 from securecall.errors import InvalidError
 from securecall.statements import read_hello
-from securecall_client.address import check_address
 from securecall_client.errors import OfflineError, ProofError, RefusedError
 from securecall_client.http_forms import (
     NOT_OURS,
@@ -35,23 +33,25 @@ from securecall_client.http_forms import (
     ours,
     read_form,
 )
+from securecall_client.http_line import HttpLine, Reply
 from securecall_client.refusals import refused
-from securecall_client.transport import Acknowledgement, Credentials, Hint, Join, Page, Place
+from securecall_client.transport import Acknowledgement, Credentials, Hint, Join, Page, Place, Way
 from securecall_keys.author import Draft
 
 PAGE_BYTES = 64 * caps.MIB
 """The largest answer that is read."""
-TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=10, sock_read=60)
+JSON, BYTES = "application/json", "application/octet-stream"
 
 T = TypeVar("T")
 
 
 class HttpTransport:
-    """`securecall_client.transport.Transport` over one HTTP session."""
+    """`securecall_client.transport.Transport` over one HTTP line."""
 
-    def __init__(self, address: str) -> None:
-        self.address = check_address(address)
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(self, address: str, way: Way) -> None:
+        self._line = HttpLine(address, way)
+        self.address = self._line.address
+        self._begun: dict[tuple[bytes, int], int] = {}
         self._credentials: Credentials | None = None
         self._token = ""
         self._login_lock = asyncio.Lock()
@@ -60,8 +60,7 @@ class HttpTransport:
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
+        await self._line.close()
 
     def use(self, credentials: Credentials) -> None:
         """Log in as these from the next request on."""
@@ -69,7 +68,7 @@ class HttpTransport:
 
     async def server_key(self) -> bytes:
         """The server's key, proven over a nonce of ours. Raises: ProofError if the proof does not hold."""
-        return (await self._hello())[0]
+        return (await self._line.persist(self._hello))[0]
 
     async def open_member(self, identity: Sequence[bytes]) -> None:
         """`POST /v1/members`."""
@@ -113,27 +112,58 @@ class HttpTransport:
             return {grant.seq: b64decode(grant.box, validate=True) for grant in found.grants}
 
     async def put_chunk(self, space: bytes, blob: bytes, index: int, data: bytes) -> None:
-        """`PUT /v1/spaces/S/blobs/B/I`."""
-        await self._request("PUT", f"/v1/spaces/{space.hex()}/blobs/{blob.hex()}/{index}", chunk=data)
+        """`PUT /v1/spaces/S/blobs/B/I`; of a chunk that was cut, only what the server does not have yet."""
+        path = f"/v1/spaces/{space.hex()}/blobs/{blob.hex()}/{index}"
+        tries = 0
+
+        async def attempt() -> None:
+            nonlocal tries
+            if tries and index in await self._chunks(space, blob):
+                return
+            tries += 1
+            first = self._begun.get((blob, index), 0)
+            try:
+                await self._once("PUT", f"{path}?from={first}" if first else path, body=data[first:], kind=BYTES)
+            except RefusedError as error:
+                if not first or error.code not in ("conflict", "malformed"):
+                    raise
+                # The server has forgotten the beginning, as it may.
+                self._begun.pop((blob, index), None)
+                await self._once("PUT", path, body=data, kind=BYTES)
+
+        await self._line.persist(attempt, lambda: self._begun.get((blob, index), 0))
 
     async def get_chunk(self, space: bytes, blob: bytes, index: int) -> bytes:
-        """`GET /v1/spaces/S/blobs/B/I`."""
-        path = f"/v1/spaces/{space.hex()}/blobs/{blob.hex()}/{index}"
-        return await self._request("GET", path, cap=caps.CHUNK_BYTES)
+        """`GET /v1/spaces/S/blobs/B/I`; of a chunk that was cut, only what is missing."""
+        path, data = f"/v1/spaces/{space.hex()}/blobs/{blob.hex()}/{index}", bytearray()
+
+        async def attempt() -> None:
+            rest = f"{path}?from={len(data)}" if data else path
+            await self._once("GET", rest, kind=BYTES, into=data, cap=caps.CHUNK_BYTES)
+
+        await self._line.persist(attempt, lambda: len(data))
+        return bytes(data)
 
     async def chunks(self, space: bytes, blob: bytes) -> dict[int, int]:
         """`GET /v1/spaces/S/blobs/B`; a blob that nobody has begun has none."""
+        return await self._line.persist(lambda: self._chunks(space, blob))
+
+    async def _chunks(self, space: bytes, blob: bytes) -> dict[int, int]:
+        """The chunks that are there; what is there of others is kept for when they are sent."""
         try:
-            return (await self._json("GET", f"/v1/spaces/{space.hex()}/blobs/{blob.hex()}", ChunksForm)).chunks
+            reply = await self._once("GET", f"/v1/spaces/{space.hex()}/blobs/{blob.hex()}")
         except RefusedError as error:
             if error.code != "not-found":
                 raise
             return {}
+        found = read_form(reply.content, ChunksForm)
+        self._begun.update({(blob, index): size for index, size in found.begun.items()})
+        return found.chunks
 
     async def put_join(self, space: bytes, request: bytes, letter: bytes) -> None:
         """`PUT /v1/spaces/S/joins`."""
         body = {"request": b64(request), "letter": b64(letter)}
-        await self._request("PUT", f"/v1/spaces/{space.hex()}/joins", body=body)
+        await self._request("PUT", f"/v1/spaces/{space.hex()}/joins", body=_json_body(body))
 
     async def joins(self, space: bytes) -> list[Join]:
         """`GET /v1/spaces/S/joins`."""
@@ -153,9 +183,7 @@ class HttpTransport:
         await self.log_in()
         first = {"token": self._token, "spaces": [space.hex() for space in spaces]}
         try:
-            async with self._open().ws_connect(
-                f"{self.address}/v1/live", heartbeat=20, max_msg_size=64 * caps.KIB, compress=0
-            ) as socket:
+            async with self._line.socket("/v1/live") as socket:
                 await socket.send_json(first)
                 self._socket = socket
                 async for message in socket:
@@ -163,8 +191,6 @@ class HttpTransport:
                         yield _hint(message.data)
                     elif message.type is aiohttp.WSMsgType.BINARY:
                         yield message.data
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise OfflineError("The line to the server was lost.") from error
         finally:
             # A server that went away may have forgotten it, and the next login shall show whether one is there.
             self._token, self._socket = "", None
@@ -185,74 +211,57 @@ class HttpTransport:
             return Acknowledgement(reply.seq, bytes.fromhex(reply.before), statement)
 
     async def _json(self, method: str, path: str, kind: type[T], body: Mapping[str, object] | None = None) -> T:
-        return read_form(await self._request(method, path, body=body), kind)
+        reply = await self._request(method, path, body=_json_body(body))
+        return read_form(reply.content, kind)
 
-    async def _request(
+    async def _request(self, method: str, path: str, *, body: bytes | None = None) -> Reply:
+        """One request for JSON, as often as the line needs it."""
+        return await self._line.persist(lambda: self._once(method, path, body=body))
+
+    async def _once(
         self,
         method: str,
         path: str,
         *,
-        body: Mapping[str, object] | None = None,
-        chunk: bytes | None = None,
+        body: bytes | None = None,
+        kind: str = JSON,
+        into: bytearray | None = None,
         cap: int = PAGE_BYTES,
-    ) -> bytes:
+    ) -> Reply:
         """One request, after login; a token that has run out is renewed once."""
         if not self._token:
-            await self.log_in()
+            await self._log_in()
         try:
-            return await self._raw(method, path, body=body, chunk=chunk, cap=cap)
+            return await self._raw(method, path, body=body, kind=kind, into=into, cap=cap)
         except RefusedError as error:
             if error.code != "unauthorized":
                 raise
         self._token = ""
-        await self.log_in()
-        return await self._raw(method, path, body=body, chunk=chunk, cap=cap)
+        await self._log_in()
+        return await self._raw(method, path, body=body, kind=kind, into=into, cap=cap)
 
     async def _raw(
         self,
         method: str,
         path: str,
         *,
-        body: Mapping[str, object] | None = None,
-        chunk: bytes | None = None,
+        body: bytes | None = None,
+        kind: str = JSON,
+        into: bytearray | None = None,
         cap: int = PAGE_BYTES,
-    ) -> bytes:
-        headers = {"Accept-Encoding": "identity"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        data = chunk
-        if chunk is not None:
-            headers["Content-Type"] = "application/octet-stream"
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-            data = msgspec.json.encode(body)
-        try:
-            async with self._open().request(
-                method, self.address + path, data=data, headers=headers, allow_redirects=False
-            ) as response:
-                content = await _capped(response, cap)
-                kind = response.content_type
-                if 200 <= response.status < 300:
-                    return content
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise OfflineError("The server was not reached.", hint="Check the line, then try again.") from error
-        if kind != "application/problem+json":
+    ) -> Reply:
+        reply = await self._line.ask(method, path, token=self._token, body=body, kind=kind, cap=cap, into=into)
+        if 200 <= reply.status < 300:
+            return reply
+        if reply.kind != "application/problem+json":
             raise OfflineError(NOT_OURS)
-        problem = read_form(content, ProblemForm)
-        raise refused(problem.code)
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                timeout=TIMEOUT, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
-            )
-        return self._session
+        raise refused(read_form(reply.content, ProblemForm).code)
 
     async def _hello(self) -> tuple[bytes, bytes, bytes]:
         nonce = random(32)
-        raw = await self._raw("POST", "/v1/hello", body={"nonce": nonce.hex()})
+        reply = await self._raw("POST", "/v1/hello", body=_json_body({"nonce": nonce.hex()}))
         with ours():
-            data = b64decode(read_form(raw, HelloForm).hello, validate=True)
+            data = b64decode(read_form(reply.content, HelloForm).hello, validate=True)
         try:
             hello = read_hello(data).value
         except InvalidError as error:
@@ -261,7 +270,15 @@ class HttpTransport:
             raise ProofError("The server answered with a proof made for somebody else.")
         return hello.server, nonce, hello.server_nonce
 
+    async def reach(self, seconds: float, *, patient: bool) -> None:
+        """As `Transport.reach`."""
+        await self._line.within(seconds, self._log_in, patient=patient)
+
     async def log_in(self) -> None:
+        """As `Transport.log_in`."""
+        await self._line.persist(self._log_in)
+
+    async def _log_in(self) -> None:
         """`POST /v1/hello` and `POST /v1/login`, unless there is a token."""
         async with self._login_lock:
             credentials = self._credentials
@@ -274,8 +291,8 @@ class HttpTransport:
                     hint="Send nothing here and call the secretariat.",
                 )
             proof = credentials.sign(server, mine, theirs, self.address)
-            raw = await self._raw("POST", "/v1/login", body={"proof": b64(proof)})
-            self._token = read_form(raw, LoginForm).token
+            reply = await self._raw("POST", "/v1/login", body=_json_body({"proof": b64(proof)}))
+            self._token = read_form(reply.content, LoginForm).token
 
 
 def _hint(text: str) -> Hint:
@@ -284,11 +301,5 @@ def _hint(text: str) -> Hint:
         return Hint(bytes.fromhex(form.space), form.seq)
 
 
-async def _capped(response: aiohttp.ClientResponse, cap: int) -> bytes:
-    parts, size = [], 0
-    async for part in response.content.iter_chunked(256 * caps.KIB):
-        size += len(part)
-        if size > cap:
-            raise OfflineError("The server answered with more than it should; it was cut off.")
-        parts.append(part)
-    return b"".join(parts)
+def _json_body(body: Mapping[str, object] | None) -> bytes | None:
+    return None if body is None else msgspec.json.encode(body)

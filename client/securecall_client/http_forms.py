@@ -9,6 +9,9 @@ import msgspec
 from securecall_client.errors import OfflineError, SecureCallError
 
 NOT_OURS = "Something answered, but it is not a SecureCall server of this version."
+PORTAL = "Something between you and the server answers with a web page: perhaps a Wi-Fi sign-in page."
+SIGN_IN = "Open any page in a browser, sign in there, then try again. Nothing of it was believed."
+FALTERS = "The server's front door answers, and the server behind it does not."
 
 T = TypeVar("T")
 Seq = Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)]
@@ -74,6 +77,7 @@ class ChunksForm(msgspec.Struct):
     """The answer to `GET …/blobs/B`."""
 
     chunks: dict[int, int]
+    begun: dict[int, Annotated[int, msgspec.Meta(ge=1)]] = {}
 
 
 class JoinForm(msgspec.Struct):

@@ -7,11 +7,11 @@ from securecall.labels import Label
 from securecall.statements import Login
 from securecall_client.errors import ProfileError
 from securecall_client.http import HttpTransport
-from securecall_client.profile import Lock, Profile
+from securecall_client.profile import Lock, Profile, Turn
 from securecall_client.progress import Say
 from securecall_client.replica import Replica
 from securecall_client.session import Session, Settings
-from securecall_client.transport import Connect, Credentials
+from securecall_client.transport import Connect, Credentials, Way
 from securecall_keys.device import DeviceKeys
 
 
@@ -22,6 +22,16 @@ def device_credentials(device: DeviceKeys, server: bytes) -> Credentials:
         return device.sign_login(Label.LOGIN, Login(server, address, mine, theirs, device.id))
 
     return Credentials(device.id, sign, server)
+
+
+def way(settings: Settings, say: Say, kept: bytes | None = None) -> Way:
+    """How the server is reached: by the proxy that a person names now, else by the one that the profile keeps."""
+    return Way(say, (kept or b"").decode() if settings.proxy is None else settings.proxy)
+
+
+def turn_at(profile: Profile, say: Say) -> Turn:
+    """The right to be the only one at work on a profile; whoever waits for it is told for whom."""
+    return profile.turn("", lambda holder: say.line(f"Waiting for {holder}, which is at work on this profile."))
 
 
 @asynccontextmanager
@@ -48,7 +58,7 @@ async def at_work(
 ) -> AsyncIterator[Session]:
     """A session on a profile whose device is unlocked, whether or not it has joined anything yet."""
     profile = Profile(settings.home)
-    turn = profile.turn("", lambda holder: say.line(f"Waiting for {holder}, which is at work on this profile."))
+    turn = turn_at(profile, say)
     turn.take()
     try:
         replica = await Replica.open(profile.replica)
@@ -56,7 +66,7 @@ async def at_work(
             address, server = await replica.meta("address"), await replica.meta("server")
             if address is None or server is None:
                 raise ProfileError("This profile is incomplete.", hint="Remove its folder and begin again.")
-            transport = connect(address.decode())
+            transport = connect(address.decode(), way(settings, say, await replica.meta("proxy")))
             transport.use(device_credentials(device, server))
             try:
                 session = Session(settings, profile, device, replica, transport, say, turn)

@@ -4,6 +4,7 @@ A record gets its epoch and its number only when it is first sent; from then on 
 until the verified chain has them, or shows that their epoch ended without them. Ids make resending harmless.
 """
 
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -20,6 +21,7 @@ from securecall.wire import ShortId, Wire, decode, encode, read
 from securecall_client import content, sync
 from securecall_client.blobs import BlobStore
 from securecall_client.errors import FileError, RefusedError
+from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica, Waiting
 from securecall_client.transport import Place, Transport
@@ -75,13 +77,17 @@ def _breaks_rules(view: SpaceView, kind: int, item: bytes) -> bool:
 class Outbox:
     """The outbox of one profile."""
 
-    def __init__(self, replica: Replica, device: DeviceKeys, member: bytes, blobs: BlobStore) -> None:
-        self._replica, self._device, self._member, self._blobs = replica, device, member, blobs
+    def __init__(self, replica: Replica, device: DeviceKeys, member: bytes, blobs: BlobStore, say: Say) -> None:
+        self._replica, self._device, self._member, self._blobs, self._say = replica, device, member, blobs, say
 
     async def put(self, space: bytes, record: bytes, outgoing: Outgoing) -> None:
         """Seal and keep; durable when it returns."""
         body = seal(self._device.storage, encode(outgoing), _context(record))
         await self._replica.enqueue(space, record, body)
+
+    async def listing(self) -> list[tuple[bytes, Outgoing]]:
+        """Space and content of everything that waits, oldest first."""
+        return [(waiting.space, self._open(waiting)) for waiting in await self._replica.waiting()]
 
     async def send(self, view: SpaceView, transport: Transport, *, only_empty: bool = False) -> bool:
         """Send what waits for a space, oldest first; with ``only_empty``, of it only records that say nothing.
@@ -109,8 +115,7 @@ class Outbox:
             if only_empty and not content.is_empty(outgoing.content):
                 continue
             try:
-                for ref in outgoing.blobs:
-                    await self._blobs.upload(view.space, ref, transport)
+                await self._upload(view.space, outgoing, transport)
                 item = await self._item(view, waiting, structs.replace(outgoing, drops=drops))
                 taken_over &= await self._send(view, transport, waiting, item)
             except (RefusedError, FileError) as error:
@@ -122,6 +127,12 @@ class Outbox:
         if failed:
             raise failed[0]
         return taken_over
+
+    async def _upload(self, space: bytes, outgoing: Outgoing, transport: Transport) -> None:
+        body = content.read(outgoing.content)[1]
+        name = body.name if isinstance(body, content.Document) else "a file"
+        for ref in outgoing.blobs:
+            await self._blobs.upload(space, ref, transport, partial(self._say.progress, f"Sending {name}"))
 
     async def _send(self, view: SpaceView, transport: Transport, waiting: Waiting, item: bytes) -> bool:
         record = read(item, Label.RECORD, Record, RECORD_BYTES)

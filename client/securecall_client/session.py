@@ -4,7 +4,6 @@ The command line acts through this object and knows no protocol. While it is ope
 profile; a second process waits its turn (`securecall_client.opening`).
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -41,18 +40,24 @@ from securecall_keys.device import DeviceKeys
 from securecall_keys.records import CONTENT_BYTES
 
 REACH = 3.0
-"""Seconds within which the server must answer before a command goes on without it."""
+"""Seconds within which the server must answer before a command goes on without it; more on a slow line."""
 TRIES = 8
 """How often what waits is tried again when the chain has moved meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the profile is, and how a command was asked to behave."""
+    """Where the profile is, and how a command was asked to behave.
+
+    ``proxy``: by which the server is reached, empty for none, None for the one that the profile keeps. ``patient``:
+    whether a server that is slow to answer is waited for, since there is little to do without it.
+    """
 
     home: Path
     offline: bool = False
     unconfirmed: bool = False
+    proxy: str | None = None
+    patient: bool = False
 
 
 class Session:
@@ -74,7 +79,9 @@ class Session:
         self.alarms = Alarms(replica, device.storage)
         self.heard = Heard(replica, device.storage)
         self._beating: dict[bytes, Beating] = {}
-        self.line = Line(transport)
+        self.line = Line(transport, say)
+        if settings.offline:
+            self.line.why = "You asked to go without the server."
         self.member, self.coalition = ZERO, b""
 
     async def begin(self) -> None:
@@ -88,16 +95,20 @@ class Session:
         )
         await self._spaces.load()
         self.blobs = BlobStore(self.profile.chunks)
-        self.outbox = Outbox(self.replica, self.device, self.member, self.blobs)
+        self.outbox = Outbox(self.replica, self.device, self.member, self.blobs, self.say)
 
-    async def reach(self) -> bool:
-        """Whether the server answers now. Raises: ProofError if it is not the one it must be."""
+    async def reach(self, *, patient: bool = False) -> bool:
+        """Whether the server answers now, however slowly for the ``patient``.
+
+        Raises: ProofError if it is not the one it must be.
+        """
         try:
-            async with asyncio.timeout(REACH):
-                await self.transport.log_in()
-            self.reached = True
-        except (OfflineError, TimeoutError):
-            self.reached = False
+            await self.transport.reach(REACH, patient=patient or self.settings.patient)
+            self.line.reached = True
+        except TimeoutError:
+            self.line.lost(OfflineError("The server did not answer in time."))
+        except OfflineError as error:
+            self.line.lost(error)
         except ProofError as error:
             await self.alarms.keep("proof", str(error))
             raise
@@ -114,7 +125,7 @@ class Session:
         """Raise OfflineError unless the server was reached; for what cannot wait in the outbox."""
         if not self.reached:
             raise OfflineError(
-                "The server was not reached, and this needs it. Nothing was changed.",
+                f"{self.line.why} This needs the server. Nothing was changed.",
                 hint="Check the line and the address, then try again.",
             )
 
@@ -122,10 +133,6 @@ class Session:
     def reached(self) -> bool:
         """Whether the server answered when it was last spoken to."""
         return self.line.reached
-
-    @reached.setter
-    def reached(self, reached: bool) -> None:
-        self.line.reached = reached
 
     def spaces(self) -> list[bytes]:
         """The spaces this profile takes part in, the coalition first."""
@@ -258,8 +265,8 @@ class Session:
                 if await self._send(view):
                     return
                 await self.synced(space)
-            except OfflineError:
-                self.reached = False
+            except OfflineError as error:
+                self.line.lost(error)
                 return
             except RefusedError as error:
                 if error.code not in AGAIN:

@@ -31,11 +31,23 @@ UNFOUND_MOST = 16
 
 @dataclass(slots=True)
 class Line:
-    """The line to the server: whether it answered when last spoken to, and the time it gave (unix ms)."""
+    """The line to the server: whether it answered when last spoken to, and the time it gave (unix ms).
+
+    ``why`` is why it is not reached, in a sentence.
+    """
 
     transport: Transport
+    say: Say
     reached: bool = False
     time: int = 0
+    why: str = "The server was not reached."
+
+    def lost(self, error: OfflineError) -> None:
+        """Go on without the server; what a person can mend about the line is said, once."""
+        self.reached = False
+        if error.code != OfflineError.code and str(error) != self.why:
+            self.say.line(" ".join(filter(None, (str(error), error.hint))))
+        self.why = str(error)
 
 
 class Spaces:
@@ -113,9 +125,9 @@ class Spaces:
             told = await self._owed(view)
             try:
                 end = await sync.pull(view, self._line.transport, self._replica, self._pins, told)
-            except OfflineError:
+            except OfflineError as error:
                 self._views.clear()
-                self._line.reached = False
+                self._line.lost(error)
                 return await self.view(space)
             except ProofError as error:
                 self._views.clear()
@@ -157,8 +169,8 @@ class Spaces:
             return
         try:
             grants = await self._line.transport.grants(view.space, min(bad))
-        except OfflineError:
-            self._line.reached = False
+        except OfflineError as error:
+            self._line.lost(error)
             return
         good = {seq: grants[seq] for seq in bad if seq in grants and view.is_grant(seq, grants[seq])}
         view.regrant(good)
@@ -189,8 +201,8 @@ class Spaces:
             if not kept:
                 await sync.replay(child, self._replica)
             await sync.pull(child, self._line.transport, self._replica, self._pins, told=sync.Told(notice.at))
-        except OfflineError:
-            self._line.reached = False
+        except OfflineError as error:
+            self._line.lost(error)
         except ParentBehindError:
             return
         except (ProofError, RefusedError):

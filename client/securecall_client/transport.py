@@ -5,9 +5,11 @@ OfflineError when no SecureCall server answered, and RefusedError with a stable 
 """
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from securecall_client.pace import Pace
+from securecall_client.progress import Say
 from securecall_keys.author import Draft
 
 
@@ -82,6 +84,12 @@ class Transport(Protocol):
     async def log_in(self) -> None:
         """Log in now rather than with the next request. Raises: ProofError if it is not the server it must be."""
 
+    async def reach(self, seconds: float, *, patient: bool) -> None:
+        """Log in now, if the server answers within ``seconds``; they are more on a slow line, and for the ``patient``.
+
+        Raises: OfflineError, TimeoutError, RefusedError, and ProofError if it is not the server it must be.
+        """
+
     async def server_key(self) -> bytes:
         """The key that the server proves to have, whoever it is."""
 
@@ -132,5 +140,14 @@ class Transport(Protocol):
         """Send a beat over the line that `live` has brought something through. Raises: OfflineError if it is lost."""
 
 
-Connect = Callable[[str], Transport]
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a server is reached: by which proxy (empty: straight), at what pace, and who is told of trouble."""
+
+    say: Say
+    proxy: str = ""
+    pace: Pace = field(default_factory=Pace)
+
+
+Connect = Callable[[str, Way], Transport]
 """How the server at an address is spoken to."""

@@ -14,7 +14,7 @@ from securecall.statements import Statement
 from securecall.wire import Signed, decode
 from securecall_client.errors import OfflineError
 from securecall_client.refusals import refused
-from securecall_client.transport import Hint, Join, Page, Place
+from securecall_client.transport import Hint, Join, Page, Place, Way
 from tests.simulator.line import Line, digest_of, head_of
 from tests.simulator.server import Caller, Listener, Server
 
@@ -43,7 +43,7 @@ class Hostile:
     cut: bool = False
     """Whether the line is dead."""
 
-    def connect(self, address: str) -> "HostileLine":
+    def connect(self, address: str, _way: Way) -> "HostileLine":
         """A line to it."""
         return HostileLine(self, address)
 

@@ -1,5 +1,6 @@
 """The client's real `Transport` interface, with the server in memory behind it."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -50,8 +51,13 @@ class Line:
         """As `Transport.use`."""
         self._credentials, self._caller = credentials, None
 
+    async def reach(self, seconds: float, *, patient: bool) -> None:
+        """As `Transport.reach`."""
+        async with asyncio.timeout(seconds):
+            await self.log_in()
+
     async def log_in(self) -> None:
-        """As `Transport.log_in`."""
+        """Log in, unless that is done."""
         if self._credentials is None or self._caller is not None:
             return
         await self._request("hello", lambda: None)

@@ -102,8 +102,8 @@ async def admit_watch(session: Session) -> AsyncIterator[Admitted]:
                 named.update(join.member for join in news)
                 if result.admitted or news:
                     yield Admitted(admitted=result.admitted, names=result.names, waiting=news)
-        except OfflineError:
-            session.reached = False
+        except OfflineError as error:
+            session.line.lost(error)
         async with session.resting():
             await asyncio.sleep(LOOK)
 

@@ -122,7 +122,7 @@ async def get_document(
     if chosen.withdrawn:
         raise _withdrawn(chosen)
     if not session.reached:
-        raise OfflineError("The server was not reached, and the document is only there.")
+        raise OfflineError(f"{session.line.why} The document is only there.")
     if output == Path("-"):
         await _fetch(session, view.space, body, sys.stdout.buffer)
         return GotDocument(document=body.document.hex(), path="-", size=body.size)

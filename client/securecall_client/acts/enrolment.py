@@ -40,6 +40,7 @@ async def keep(
         await replica.set_identity([newcomer.identity])
         await replica.set_meta("member", newcomer.member)
         await replica.set_meta("address", address.encode())
+        await replica.set_meta("proxy", (settings.proxy or "").encode())
         await replica.set_meta(*note)
         await replica.set_meta("server", server)
     finally:

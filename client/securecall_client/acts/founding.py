@@ -17,7 +17,7 @@ from securecall_client.captions import MemberName
 from securecall_client.changing import begin as begin_space
 from securecall_client.errors import InvitationError, ProfileError, RefusedError
 from securecall_client.http import HttpTransport
-from securecall_client.opening import at_work
+from securecall_client.opening import at_work, way
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.results.people import Founded
@@ -55,7 +55,7 @@ async def found(
     if Profile(settings.home).exists():
         device = Profile(settings.home).unlock(lock)
     else:
-        device = await _prepare(settings, lock, setup, connect(server), *names)
+        device = await _prepare(settings, lock, setup, connect(server, way(settings, say)), *names)
     async with at_work(settings, device, say, connect) as session:
         return await _go_on(session)
 
@@ -105,7 +105,7 @@ async def _go_on(session: Session) -> Founded:
             f"There is a profile in {session.settings.home} already.", hint="Use another folder: --home DIR."
         )
     founding = decode(unseal(session.device.storage, note, _CONTEXT), Founding, 2 * ENTRY_BYTES)
-    await session.reach()
+    await session.reach(patient=True)
     session.need_server()
     identities = tuple(await session.replica.identity())
     draft = Draft(founding.item, identities, {session.device.id: founding.grant})

@@ -25,7 +25,7 @@ from securecall_client.errors import (
     SecureCallError,
 )
 from securecall_client.http import HttpTransport
-from securecall_client.opening import at_work
+from securecall_client.opening import at_work, way
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.results.common import Named
@@ -76,12 +76,12 @@ async def join(
     if invitation is None:
         device = Profile(settings.home).unlock(lock)
     else:
-        device = await _ask(settings, lock, invitation, clean_name(person), connect)
+        device = await _ask(settings, lock, say, invitation, clean_name(person), connect)
     async with at_work(settings, device, say, connect) as session:
         return await _wait(session, wait=wait)
 
 
-async def _ask(settings: Settings, lock: Lock, text: str, person: str, connect: Connect) -> DeviceKeys:
+async def _ask(settings: Settings, lock: Lock, say: Say, text: str, person: str, connect: Connect) -> DeviceKeys:
     if Profile(settings.home).exists():
         raise ProfileError(f"There is a profile in {settings.home} already.", hint="Use another folder: --home DIR.")
     try:
@@ -89,7 +89,7 @@ async def _ask(settings: Settings, lock: Lock, text: str, person: str, connect: 
     except TextError as error:
         raise InvitationError(f"{error}.") from error
     keys = InvitationKeys(told.space, Secret(told.secret))
-    transport = connect(told.address)
+    transport = connect(told.address, way(settings, say))
     try:
         server = await transport.server_key()
         transport.use(_credentials(keys, server))
@@ -188,7 +188,8 @@ async def waiting(settings: Settings, lock: Lock, say: Say, connect: Connect = H
     device = Profile(settings.home).unlock(lock)
     async with at_work(settings, device, say, connect) as session:
         joined = await _result(session, await _begun(session), "waiting")
-        return Status(spaces=[], outbox=0, alarms=await session.alarms.listing(), reached=False, joining=joined)
+        alarms = await session.alarms.listing()
+        return Status(spaces=[], outbox=0, waiting=[], alarms=alarms, reached=False, why=None, joining=joined)
 
 
 async def _begun(session: Session) -> Joining:
@@ -202,7 +203,7 @@ async def _begun(session: Session) -> Joining:
 
 async def _wait(session: Session, *, wait: bool) -> Joined:
     joining = await _begun(session)
-    await session.reach()
+    await session.reach(patient=True)
     session.need_server()
     session.pins.rise(joining.space, joining.at)
     if not await _admitted(session, joining):

@@ -1,6 +1,7 @@
 """The state of the line, in what can be known: what is here, what waits, since when the head is confirmed."""
 
 from securecall_client import clock
+from securecall_client.acts.waiting import waiting
 from securecall_client.confirming import confirmations, confirmed, holds
 from securecall_client.errors import NotSentError
 from securecall_client.results.status import AlarmLine, Confirmer, SpaceLine, Status
@@ -17,9 +18,9 @@ async def status(session: Session) -> Status:
 
 async def sync(session: Session) -> Status:
     """Fetch and send everything. Raises: OfflineError, NotSentError if the server was not reached."""
-    waiting = len(await session.replica.waiting())
-    if not session.reached and waiting:
-        raise NotSentError(f"The server was not reached. What waits here ({waiting}) goes once it is.")
+    count = len(await session.replica.waiting())
+    if not session.reached and count:
+        raise NotSentError(f"{session.line.why} What you wrote waits here ({count}) and goes once it is reached.")
     session.need_server()
     await session.sync_all()
     return await _status(session)
@@ -30,8 +31,10 @@ async def _status(session: Session) -> Status:
     return Status(
         spaces=[_line(view, session.member) for view in views if view.chain.heads],
         outbox=len(await session.replica.waiting()),
+        waiting=await waiting(session),
         alarms=[*await session.alarms.listing(), *_without_key(views), *await _refused(session)],
         reached=session.reached,
+        why=None if session.reached else session.line.why,
         joining=None,
     )
 

@@ -49,11 +49,11 @@ async def watch(session: Session, call: str, ticker: Ticker | None = None) -> As
                     if not view.is_in():
                         yield {"event": "removed", "title": view.state.title}
                         return
-        except OfflineError:
-            pass
+            session.line.lost(OfflineError("The line to the server was lost."))
+        except OfflineError as error:
+            session.line.lost(error)
         if not tries:
             yield {"event": "line_lost", "message": "The line to the server was lost. Trying again."}
-        session.reached = False
         while not session.reached:
             async with session.resting():
                 await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, cast
 
@@ -10,7 +10,7 @@ import typer
 
 from securecall_client.cli import failures, screen
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import READS, SHARED, Options
+from securecall_client.cli.options import READS, SHARED, VALUED, Options
 
 P = ParamSpec("P")
 
@@ -32,22 +32,30 @@ class Spec:
 
 
 def command(
-    app: typer.Typer, name: str | None, *, example: str, gives: str | None, shared: Sequence[str] = READS
+    app: typer.Typer,
+    name: str | None,
+    *,
+    example: str,
+    gives: str | None,
+    shared: Sequence[str] = READS,
+    patient: bool = False,
 ) -> Callable[[Callable[Concatenate[Line, P], None]], Callable[Concatenate[Line, P], None]]:
     """Add a function to ``app`` as the verb ``name``; its docstring is the help.
 
-    The function gets a `Line` first, then what it declares. ``shared`` names the shared options it takes. Without a
-    name it is what the noun ``app`` does when no verb follows; `NAME list` then runs the verb alone.
+    The function gets a `Line` first, then what it declares. ``shared`` names the shared options it takes. It waits for
+    a server that is slow to answer if it writes, or is ``patient``. Without a name it is what the noun ``app`` does
+    when no verb follows; `NAME list` then runs the verb alone.
     """
 
     def add(act: Callable[Concatenate[Line, P], None]) -> Callable[Concatenate[Line, P], None]:
         def run(**values: object) -> None:
             context = values.pop(_CONTEXT)
             later = {option: values.pop(option) for option in shared}
-            line = Line(_options(context, later))
+            options = _options(context, later)
             if getattr(context, "invoked_subcommand", None) is not None:
-                _hand_on(cast("typer.Context", context), line.options, values)
+                _hand_on(cast("typer.Context", context), options, values)
                 return
+            line = Line(replace(options, patient=patient or "unconfirmed" in shared))
             raise typer.Exit(perform(line, lambda line: _called(act, line, shared, values)))
 
         parameters = _parameters(act, shared)
@@ -126,12 +134,13 @@ def _options(context: object, later: Mapping[str, object]) -> Options:
     """The options before the noun, with those after the verb."""
     before = getattr(context, "obj", None)
     options = before if isinstance(before, Options) else Options()
-    home = later.get("home")
+    home, proxy = later.get("home"), later.get("proxy")
     return options.overridden(
         home=home if isinstance(home, Path) else None,
         json=later.get("json") is True,
         offline=later.get("offline") is True,
         unconfirmed=later.get("unconfirmed") is True,
+        proxy=proxy if isinstance(proxy, str) else None,
     )
 
 
@@ -143,7 +152,7 @@ def _parameters(act: Callable[..., object], shared: Sequence[str]) -> list[inspe
         inspect.Parameter(_CONTEXT, keyword, annotation=typer.Context),
         *(parameter.replace(kind=keyword) for parameter in own),
         *(
-            inspect.Parameter(name, keyword, annotation=SHARED[name], default=None if name == "home" else False)
+            inspect.Parameter(name, keyword, annotation=SHARED[name], default=None if name in VALUED else False)
             for name in shared
         ),
     ]

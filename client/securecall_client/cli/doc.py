@@ -71,6 +71,7 @@ def list_documents(line: Line, call: CallName) -> None:
     "get",
     example='securecall doc get "Situation in spring" report.pdf -o received.pdf',
     gives="results.documents:GotDocument",
+    patient=True,
 )
 def get(
     line: Line,

@@ -38,11 +38,18 @@ class Line:
 
     @cached_property
     def settings(self) -> "Settings":
-        """The settings of the session."""
+        """The settings of the session. Raises: TextError if the proxy is none."""
+        from securecall_client.proxy import check_proxy
         from securecall_client.session import Settings
 
         options = self.options
-        return Settings(home=options.folder, offline=options.offline, unconfirmed=options.unconfirmed)
+        return Settings(
+            home=options.folder,
+            offline=options.offline,
+            unconfirmed=options.unconfirmed,
+            proxy=None if options.way is None else check_proxy(options.way),
+            patient=options.patient,
+        )
 
     @cached_property
     def lock(self) -> "Lock":
@@ -54,6 +61,11 @@ class Line:
         """
         from securecall_client.profile import Lock
 
+        self.need_profile()
+        return self.options.lock or Lock.from_passphrase(passphrase.read())
+
+    def need_profile(self) -> None:
+        """Raise ProfileError if there is none."""
         if not self.has_profile():
             raise ProfileError(
                 f"There is no profile in {self.options.folder}.",
@@ -61,7 +73,6 @@ class Line:
                 " folder of your profile: --home DIR.",
                 code="no-profile",
             )
-        return self.options.lock or Lock.from_passphrase(passphrase.read())
 
     def new_lock(self, memory: int) -> "Lock":
         """What will open a profile that is being made; ``memory`` in MiB is what one guess at it shall cost."""

@@ -15,7 +15,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from securecall_client.cli.command import spec_of
 from securecall_client.cli.failures import DEBUG_VARIABLE, EXIT_CODES
-from securecall_client.cli.options import HOME_VARIABLE, SHARED
+from securecall_client.cli.options import HOME_VARIABLE, PROXY_VARIABLE, SHARED
 from securecall_client.cli.passphrase import FILE_VARIABLE, MIN_CHARACTERS
 from securecall_client.cli.program import NAME, app
 from securecall_client.cli.shape import shape
@@ -32,8 +32,8 @@ stays.
 
 ## For every command
 
-- `--home DIR`, `--json` and `--offline` stand before the noun or after the verb, and so does `--unconfirmed` with
-  commands that write.
+- `--home DIR`, `--json`, `--offline` and `--proxy PROXY` stand before the noun or after the verb, and so does
+  `--unconfirmed` with commands that write.
 - `--json` prints exactly one document on stdout, also on failure: `{{"error": {{code, message, hint}}}}`, `hint` null
   if there is none. Words and progress go to stderr. Ids are strings of lower-case hexadecimal digits; times are
   ISO 8601 with their zone, and a time without one is refused. Tables for people show the first eight characters of
@@ -46,12 +46,21 @@ stays.
   stdin with `--from -`.
 - A command that reads fetches what is new first, if the server answers within 3 seconds. A command that writes
   saves on this computer, then sends; `saved` is `"here"`, `"server"` or `"others"`.
+- With `--proxy socks5://127.0.0.1:9050` (Tor) or `--proxy http://HOST:PORT` the server is reached through that proxy
+  and in no other way: it looks the server's name up too, and where it fails nothing goes straight. `found` and
+  `join` keep the proxy in the profile for every later command; `proxy` changes it, and `--proxy none` goes without
+  it once. `HTTP_PROXY`, `ALL_PROXY` and the like are not read.
+- On a bad line a request goes on as long as anything of it moves, and is made again where its connection is cut.
+  Of a file that was cut, only what is missing is sent or fetched again. 3 seconds is what the server has for a first
+  answer on a line without delay; on one that shows itself to be slow it has more, and up to 20 seconds through a
+  proxy and for commands that write or fetch a document.
 - Two commands on one profile at once: the second waits its turn, and says for whom.
 - `{NAME} --install-completion` teaches bash, zsh or fish to complete commands; `--show-completion` prints how.
 
 | variable | meaning |
 |---|---|
 | `{HOME_VARIABLE}` | the folder of the profile, if `--home` does not name one |
+| `{PROXY_VARIABLE}` | the proxy, if `--proxy` does not name one |
 | `{FILE_VARIABLE}` | the file with the passphrase |
 | `{DEBUG_VARIABLE}` | `1` shows where in the program a mistake of its own happened |
 

@@ -13,12 +13,19 @@ if TYPE_CHECKING:
     from securecall_client.profile import Lock
 
 HOME_VARIABLE = "SECURECALL_HOME"
+PROXY_VARIABLE = "SECURECALL_PROXY"
 
 _HOME_HELP = f"The folder of your profile; {HOME_VARIABLE} names it too."
 _JSON_HELP = "Print one JSON document instead of words."
 _OFFLINE_HELP = "Do not contact the server: work with what this computer has."
 _UNCONFIRMED_HELP = "Send although nobody has confirmed what you see for a day."
 
+_PROXY_HELP = (
+    f"Reach the server through this proxy alone: socks5://HOST:PORT (Tor), http://HOST:PORT, or none; {PROXY_VARIABLE}"
+    " names it too."
+)
+
+Proxy = Annotated[str | None, typer.Option("--proxy", metavar="PROXY", help=_PROXY_HELP)]
 Home = Annotated[Path | None, typer.Option("--home", metavar="DIR", help=_HOME_HELP)]
 Json = Annotated[bool, typer.Option("--json", help=_JSON_HELP)]
 Offline = Annotated[bool, typer.Option("--offline", help=_OFFLINE_HELP)]
@@ -26,26 +33,33 @@ Unconfirmed = Annotated[bool, typer.Option("--unconfirmed", help=_UNCONFIRMED_HE
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")]
 
-SHARED = {"home": Home, "json": Json, "offline": Offline, "unconfirmed": Unconfirmed}
+SHARED = {"home": Home, "json": Json, "offline": Offline, "proxy": Proxy, "unconfirmed": Unconfirmed}
 """Every shared option by the name of its parameter."""
-WRITES = ("home", "json", "offline", "unconfirmed")
-READS = ("home", "json", "offline")
+VALUED = ("home", "proxy")
+"""Those that take a value; the others are switches."""
+WRITES = ("home", "json", "offline", "proxy", "unconfirmed")
+READS = ("home", "json", "offline", "proxy")
 
 
 @dataclass(frozen=True)
 class Options:
-    """The shared options of one run. ``home`` is None until somebody names a folder.
+    """The shared options of one run. ``home`` and ``proxy`` are None until somebody names one.
 
-    ``lock`` is that of the shell, open already, if the run is a line typed there.
+    ``patient`` comes from the command: whether it is all about the server. ``lock`` is that of the shell, open
+    already, if the run is a line typed there.
     """
 
     home: Path | None = None
     json: bool = False
     offline: bool = False
     unconfirmed: bool = False
+    proxy: str | None = None
+    patient: bool = False
     lock: "Lock | None" = None
 
-    def overridden(self, *, home: Path | None, json: bool, offline: bool, unconfirmed: bool) -> "Options":
+    def overridden(
+        self, *, home: Path | None, json: bool, offline: bool, unconfirmed: bool, proxy: str | None
+    ) -> "Options":
         """These options with those given later, which win. Raises: UsageError for another profile than the shell's."""
         if self.lock is not None and home is not None and home.expanduser() != self.folder:
             raise UsageError(
@@ -57,7 +71,13 @@ class Options:
             json=json or self.json,
             offline=offline or self.offline,
             unconfirmed=unconfirmed or self.unconfirmed,
+            proxy=self.proxy if proxy is None else proxy,
         )
+
+    @property
+    def way(self) -> str | None:
+        """The proxy that was named here or in the environment, as it was written; None if none was."""
+        return os.environ.get(PROXY_VARIABLE) or None if self.proxy is None else self.proxy
 
     @property
     def folder(self) -> Path:

@@ -26,6 +26,7 @@ from securecall_client.cli import (
     member,
     org,
     parting,
+    proxy,
     screen,
     shell,
     status,
@@ -34,7 +35,7 @@ from securecall_client.cli import (
 )
 from securecall_client.cli.command import fail
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import Home, Json, Offline, Options, Unconfirmed
+from securecall_client.cli.options import Home, Json, Offline, Options, Proxy, Unconfirmed
 from securecall_client.errors import SecureCallError
 from securecall_client.posix import harden_process
 from securecall_client.text import for_terminal
@@ -50,7 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (found, join, admit, whoami, parting, status, sync, demo):
+for part in (found, join, admit, whoami, parting, status, sync, proxy, demo):
     part.register(app)
 app.add_typer(invite.noun, name=invite.NAME)
 for noun in (member, org, call, doc, exercise):
@@ -78,6 +79,7 @@ def remember(
     home: Home = None,
     json: Json = False,
     offline: Offline = False,
+    through: Proxy = None,
     unconfirmed: Unconfirmed = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
@@ -85,7 +87,7 @@ def remember(
 ) -> None:
     """Keep the options that stand before the noun for the command behind it."""
     before = context.obj if isinstance(context.obj, Options) else Options()
-    context.obj = before.overridden(home=home, json=json, offline=offline, unconfirmed=unconfirmed)
+    context.obj = before.overridden(home=home, json=json, offline=offline, unconfirmed=unconfirmed, proxy=through)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

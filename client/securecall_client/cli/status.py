@@ -65,6 +65,7 @@ def words(result: "Status") -> Iterator[str]:
         return
     yield _on_this_computer(result)
     yield _on_the_server(result)
+    yield from _waiting(result)
     yield from _with_others(result)
 
 
@@ -80,12 +81,20 @@ def _on_this_computer(result: "Status") -> str:
 
 
 def _on_the_server(result: "Status") -> str:
-    reached = "" if result.reached else " The server was not reached just now."
+    why = f" {for_terminal(result.why)}" if result.why else ""
     if result.outbox:
-        return (
-            f"On the server: all but {several(result.outbox, 'thing')} that you wrote, kept here until then.{reached}"
-        )
-    return f"On the server: everything that you wrote.{reached}"
+        return f"On the server: all but {several(result.outbox, 'thing')} that you wrote, kept here until then.{why}"
+    return f"On the server: everything that you wrote.{why}"
+
+
+def _waiting(result: "Status") -> Iterator[str]:
+    """What waits, a space at a time."""
+    names = {space.space: space.name for space in result.spaces}
+    for space in dict.fromkeys(line.space for line in result.waiting):
+        yield f"Waiting here for {for_terminal(names.get(space, '')) or short(space)}:"
+        for line in result.waiting:
+            if line.space == space:
+                yield f"  {for_terminal(line.what)}, since {local(line.since)}. {for_terminal(line.why)}"
 
 
 def _with_others(result: "Status") -> Iterator[str]:

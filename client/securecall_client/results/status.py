@@ -42,11 +42,31 @@ class AlarmLine(Result, frozen=True, kw_only=True):
     message: str
 
 
+class WaitingLine(Result, frozen=True, kw_only=True):
+    """Something that a person wrote and that is only on this computer: `what` and `why` in words."""
+
+    space: str
+    what: str
+    since: str
+    why: str
+
+
+class KeptProxy(Result, frozen=True, kw_only=True):
+    """The proxy that a profile keeps, if any."""
+
+    proxy: str | None
+
+
 class Status(Result, frozen=True, kw_only=True):
-    """The state of the line: spaces, what waits in the outbox, alarms; `joining` until one has been let in."""
+    """The state of the line: spaces, what waits in the outbox, alarms; `joining` until one has been let in.
+
+    `why` is why the server was not reached, if so.
+    """
 
     spaces: list[SpaceLine]
     outbox: int
+    waiting: list[WaitingLine]
     alarms: list[AlarmLine]
     reached: bool
+    why: str | None
     joining: Joined | None

@@ -55,7 +55,7 @@ from securecall_client.results.people import (
     MemberShown,
     Whoami,
 )
-from securecall_client.results.status import Status
+from securecall_client.results.status import KeptProxy, Status
 from securecall_client.work.map_findings import Map
 
 ID = "1a2b3c4d" * 8
@@ -68,7 +68,7 @@ def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
     if kind is str:
         return ID if name in IDS else text
     if kind in (int, bool, NoneType):
-        return {int: 3, bool: name == "reached", NoneType: None}[kind]
+        return {int: 3, bool: name in ("reached", "ok"), NoneType: None}[kind]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         fields = msgspec.structs.fields(kind)
         return kind(**{field.name: made(field.type, text, name=field.name) for field in fields})
@@ -189,6 +189,7 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.exercises.map_exercise": Map,
     "acts.status.status": Status,
     "acts.status.sync": Status,
+    "acts.proxying.keep_proxy": KeptProxy,
 }
 
 ROWS = '[[rows]]\nactivity = "monitoring"\nplace = "KE"\nstatus = "planned"\n'
@@ -238,6 +239,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     ),
     "status": (["status"], "acts.status.status"),
     "sync": (["sync"], "acts.status.sync"),
+    "proxy": (["proxy"], "acts.proxying.keep_proxy"),
 }
 """Every command that gives one document: what a person types, and the act behind it."""
 

@@ -19,7 +19,7 @@ from securecall_client.results.calls import Calls
 from securecall_client.results.documents import Documents, GotDocument
 from securecall_client.results.exercises import ExerciseAnswers, Exercises
 from securecall_client.results.people import Admitted
-from securecall_client.results.status import Confirmer, SpaceLine, Status
+from securecall_client.results.status import Confirmer, SpaceLine, Status, WaitingLine
 from securecall_client.text import is_hidden
 from tests.unit.cli.acts import COMMANDS, RESULTS, give_everything, made
 
@@ -183,11 +183,20 @@ def test_tables_show_the_beginning_of_an_id_and_json_the_whole(run) -> None:
 
 
 def test_status_says_where_everything_is(run, acts) -> None:
-    here = Status(spaces=[], outbox=2, alarms=[], reached=False, joining=None)
+    letter = WaitingLine(space="s", what="document a.pdf", since="2026-12-01T10:00:00+00:00", why="It is early.")
+    other = WaitingLine(space="s", what="an answer", since="2026-12-01T11:00:00+00:00", why="It is late.")
+    here = Status(
+        spaces=[], outbox=2, waiting=[letter, other], alarms=[], reached=False, why="The server was not reached.",
+        joining=None,
+    )  # fmt: skip
     acts.give("acts.status.status", here)
     code, out, _ = run("status")
     assert code == 0
-    assert "all but 2 things that you wrote, kept here until then. The server was not reached" in out
+    assert "all but 2 things that you wrote, kept here until then. The server was not reached." in out
+    assert out.count("Waiting here for s:") == 1
+    assert "document a.pdf, since " in out
+    assert " It is early." in out
+    assert out.index("a.pdf") < out.index("an answer")
     whole = made(Status)
     assert isinstance(whole, Status)
     acts.give("acts.status.status", msgspec.structs.replace(whole, joining=None))
@@ -210,7 +219,10 @@ def test_status_says_by_whom_a_head_is_confirmed(run, acts, confirmed, names, ot
         space="5" * 64, kind="call", name="Call", seq=3, head="0" * 64, epoch=0, confirmed=confirmed,
         confirmed_by=by, others=others,
     )  # fmt: skip
-    acts.give("acts.status.status", Status(spaces=[line], outbox=0, alarms=[], reached=True, joining=None))
+    acts.give(
+        "acts.status.status",
+        Status(spaces=[line], outbox=0, waiting=[], alarms=[], reached=True, why=None, joining=None),
+    )
     assert words in run("status")[1]
 
 

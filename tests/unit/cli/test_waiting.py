@@ -35,7 +35,10 @@ def test_a_join_that_waits_says_for_whom_since_when_and_what_to_do(run, acts) ->
 
 def test_so_does_the_status_of_who_waits(run, acts) -> None:
     acts.give("acts.status.status", NOT_IN)
-    acts.give("acts.joining.waiting", Status(spaces=[], outbox=0, alarms=[], reached=False, joining=WAITS))
+    acts.give(
+        "acts.joining.waiting",
+        Status(spaces=[], outbox=0, waiting=[], alarms=[], reached=False, why=None, joining=WAITS),
+    )
     code, out, _ = run("status")
     assert code == 0
     for words in ("You are not in Harbour yet", "Sec, Bob", "securecall join"):

@@ -12,8 +12,9 @@ from aiohttp.test_utils import TestServer
 from securecall_client.errors import OfflineError, ProofError, RefusedError, SecureCallError
 from securecall_client.http import PAGE_BYTES, HttpTransport
 from securecall_client.opening import device_credentials
+from securecall_client.transport import Way
 from securecall_keys.device import DeviceKeys
-from tests.simulator.people import check_plain
+from tests.simulator.people import Spoken, check_plain
 from tests.simulator.server import Server
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -26,7 +27,7 @@ async def answering(handler: Handler) -> AsyncIterator[HttpTransport]:
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handler)
     async with TestServer(app) as server:
-        transport = HttpTransport(f"http://127.0.0.1:{server.port}")
+        transport = HttpTransport(f"http://127.0.0.1:{server.port}", Way(Spoken()))
         try:
             yield transport
         finally:
@@ -48,9 +49,7 @@ async def elsewhere(_request: web.Request) -> web.StreamResponse:
 
 JSON = "application/json"
 NOT_OURS: dict[str, Handler] = {
-    "a page": page(),
     "a page that says not found": page(404),
-    "an error page": page(502),
     "other JSON": page(body=b'{"welcome": true}', kind=JSON),
     "a list": page(body=b"[]", kind=JSON),
     "cut JSON": page(body=b'{"hello": "', kind=JSON),
@@ -58,7 +57,6 @@ NOT_OURS: dict[str, Handler] = {
     "not base64": page(body=b'{"hello": "!!"}', kind=JSON),
     "not UTF-8": page(body=b'{"hello": "\xff\xff"}', kind=JSON),
     "deep": page(body=b"[" * 100_000, kind=JSON),
-    "a redirect": elsewhere,
     "a problem of another kind": page(400, b'{"title": "x"}', "application/problem+json"),
 }
 
@@ -73,6 +71,34 @@ async def test_s40_what_is_no_securecall_server_is_said_to_be_none(name: str) ->
     assert caught.value.code == "offline"
 
 
+PORTALS: dict[str, Handler] = {
+    "a page": page(),
+    "a page of XHTML": page(kind="application/xhtml+xml"),
+    "a redirect": elsewhere,
+    "network authentication required": page(511),
+}
+
+
+@pytest.mark.parametrize("name", PORTALS)
+async def test_s40_a_captive_portal_is_told_as_one_and_proves_nothing(name: str) -> None:
+    async with answering(PORTALS[name]) as transport:
+        transport.use(device_credentials(DeviceKeys.generate(), bytes(32)))
+        for ask in (transport.server_key, transport.log_in, lambda: transport.get_chunk(SPACE, bytes(16), 0)):
+            with pytest.raises(OfflineError) as caught:
+                await ask()
+            check_plain(caught.value, 1)
+            assert "Wi-Fi sign-in page" in str(caught.value)
+            assert caught.value.code == "captive-portal"
+
+
+async def test_a_front_door_without_a_server_behind_it_is_told_as_that() -> None:
+    async with answering(page(502)) as transport:
+        with pytest.raises(OfflineError) as caught:
+            await transport.server_key()
+    check_plain(caught.value)
+    assert "front door" in str(caught.value)
+
+
 @pytest.mark.parametrize("code", ["stale", "full", "<b>you lost</b>", "x" * 500, ""])
 async def test_s40_words_of_a_server_are_never_shown(code: str) -> None:
     body = b'{"type": "x", "title": "<b>owned</b>", "status": 409, "code": "%s"}' % code.encode()
@@ -85,7 +111,7 @@ async def test_s40_words_of_a_server_are_never_shown(code: str) -> None:
 
 
 async def test_nobody_answers() -> None:
-    transport = HttpTransport("http://127.0.0.1:9")
+    transport = HttpTransport("http://127.0.0.1:9", Way(Spoken()))
     with pytest.raises(OfflineError) as caught:
         await transport.server_key()
     await transport.close()

@@ -1,0 +1,70 @@
+"""What waits in the outbox, since when and why, in words (protocol 8)."""
+
+from collections.abc import Mapping
+
+from securecall_client import clock, content
+from securecall_client.confirming import is_unconfirmed
+from securecall_client.outbox import Outgoing
+from securecall_client.results.status import WaitingLine
+from securecall_client.session import Session
+from securecall_client.view import SpaceView
+from securecall_client.work import template
+from securecall_client.work.state import State
+
+_KINDS: Mapping[type[content.Body], str] = {
+    content.CallInfo: "the title and times of the call",
+    content.Close: "the closing of the call",
+    content.CloseExercise: "the end of an exercise",
+    content.Empty: "a sign that this computer has the newest",
+    content.Notice: "word to people who were let in",
+    content.RollCall: "a roll call",
+}
+"""What a body is called that has no name of its own."""
+
+
+async def waiting(session: Session) -> list[WaitingLine]:
+    """Everything that waits, oldest first. Raises: ProofError if the replica was tampered with."""
+    lines = []
+    for space, outgoing in await session.outbox.listing():
+        view = await session.view(space)
+        said, body = content.read(outgoing.content)
+        lines.append(
+            WaitingLine(
+                space=space.hex(),
+                what=_what(body, view.state, outgoing),
+                since=clock.iso(said.minute * 60),
+                why=_why(session, view, outgoing),
+            )
+        )
+    return lines
+
+
+def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:
+    match body:
+        case content.Empty() if outgoing.drops:
+            return "the withdrawal of a document"
+        case content.Document():
+            return f"document {body.name}"
+        case content.Organisation():
+            return f"organisation {body.name}"
+        case content.Exercise():
+            return f"exercise {template.parse(body.template).title}"
+        case content.Answer() | content.AnswerFor():
+            started = state.exercises.get(body.exercise)
+            return f"answer to {template.parse(started[1].template).title}" if started else "an answer"
+    return "a message" if body is None else _KINDS.get(type(body), "a message")
+
+
+def _why(session: Session, view: SpaceView, outgoing: Outgoing) -> str:
+    """The first thing that stands in its way."""
+    if not session.reached:
+        return session.line.why
+    if session.member not in view.chain.roster.members:
+        return "You are not in this space any more."
+    if view.chain.roster.due:
+        return "A computer or a person went out, so a new key must be made first; syncing makes one."
+    if view.lacks_key() is not None:
+        return "This computer was not given a good key to write here with."
+    if is_unconfirmed(view, session.member) and not content.is_empty(outgoing.content):
+        return "Nobody else has confirmed for over a day what you see here; --unconfirmed sends it all the same."
+    return "It has not been tried yet: securecall sync sends it."
