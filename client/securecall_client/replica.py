@@ -6,7 +6,7 @@ caller before it comes here. Items are verified before they are put in, and agai
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -304,6 +304,18 @@ def _told() -> Iterator[None]:
             hint="Make room on the disk, then try again. What was reported as saved is still there.",
             code="disk-full" if full else "replica-refused",
         ) from error
+
+
+def peek(path: Path, key: str) -> bytes | None:
+    """A value kept about a profile, read without taking one's turn at it. Raises: ProfileError."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            row = database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    except sqlite3.Error as error:
+        raise ProfileError(
+            "The profile's database cannot be read.", hint="Is the disk in order?", code="replica-refused"
+        ) from error
+    return bytes(row[0]) if row else None
 
 
 _NONE = msgspec.msgpack.encode([])

@@ -15,6 +15,7 @@ from securecall_client.cli import (
     call_watch,
     demo,
     doc,
+    doctor,
     exercise,
     exercise_ends,
     exercise_map,
@@ -51,7 +52,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (found, join, admit, whoami, parting, status, sync, proxy, demo):
+for part in (found, join, admit, whoami, parting, status, sync, proxy, doctor, demo):
     part.register(app)
 app.add_typer(invite.noun, name=invite.NAME)
 for noun in (member, org, call, doc, exercise):

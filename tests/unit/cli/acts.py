@@ -27,6 +27,7 @@ from securecall_client.results.calls import (
     Removed,
     Rotated,
 )
+from securecall_client.results.doctor import Diagnosis
 from securecall_client.results.documents import (
     AddedDocuments,
     Documents,
@@ -190,6 +191,7 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.status.status": Status,
     "acts.status.sync": Status,
     "acts.proxying.keep_proxy": KeptProxy,
+    "acts.doctor.examine": Diagnosis,
 }
 
 ROWS = '[[rows]]\nactivity = "monitoring"\nplace = "KE"\nstatus = "planned"\n'
@@ -240,6 +242,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "status": (["status"], "acts.status.status"),
     "sync": (["sync"], "acts.status.sync"),
     "proxy": (["proxy"], "acts.proxying.keep_proxy"),
+    "doctor": (["doctor"], "acts.doctor.examine"),
 }
 """Every command that gives one document: what a person types, and the act behind it."""
 

@@ -1,0 +1,91 @@
+"""What the doctor looks at on this computer: programs, folder, modes, disk (rows T09, O06)."""
+
+import os
+import platform
+import shutil
+import sqlite3
+import ssl
+import stat
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from securecall_client.profile import Profile
+from securecall_client.results.doctor import Check, CheckState
+from securecall_client.text import size
+
+ROOM = 256 * 1024 * 1024
+"""Free bytes below which a profile may run into a full disk in the middle of a call."""
+
+
+def check(name: str, state: CheckState, message: str, hint: str | None = None) -> Check:
+    """One line of the diagnosis."""
+    return Check(check=name, state=state, message=message, hint=hint)
+
+
+def check_local(home: Path) -> list[Check]:
+    """Everything that needs no line."""
+    try:
+        return [*_programs(), *_profile(home), _disk(home)]
+    except OSError as error:
+        message = f"The folder {shown(home)} cannot be looked at: {error.strerror}."
+        return [*_programs(), check("folder", "problem", message, "Is it another user's? Name your own: --home DIR.")]
+
+
+def shown(path: Path) -> str:
+    """A path without the name of whose home it is in."""
+    try:
+        return str(Path("~") / path.absolute().relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(path)
+
+
+def _programs() -> Iterator[Check]:
+    yield check("version", "ok", f"SecureCall {version('securecall')}")
+    yield check("python", "ok", f"Python {platform.python_version()} on {platform.system()} ({platform.machine()})")
+    yield check("sqlite", "ok", f"SQLite {sqlite3.sqlite_version}")
+    yield check("openssl", "ok", ssl.OPENSSL_VERSION)
+
+
+def _profile(home: Path) -> Iterator[Check]:
+    if home.is_symlink():
+        hint = "Name the folder itself: --home DIR."
+        yield check("folder", "problem", f"{shown(home)} is a symbolic link.", hint)
+        return
+    if not Profile(home).exists():
+        hint = "Join with an invitation (securecall join), or name the folder: --home DIR."
+        yield check("folder", "left out", f"There is no profile in {shown(home)}.", hint)
+        return
+    yield check("folder", "ok", f"The profile is in {shown(home)}.")
+    if sys.platform != "win32":
+        yield _modes(home)
+
+
+def _modes(home: Path) -> Check:
+    """Whether the profile is its owner's alone. A file is named only by the part of the profile that it is in."""
+    inside = [path for folder, names, files in os.walk(home) for path in (Path(folder, name) for name in names + files)]
+    open_ones = [path for path in [home, *inside] if not _is_private(path)]
+    if not open_ones:
+        return check("modes", "ok", "Nobody else on this computer can read or change the profile.")
+    parts = sorted({path.relative_to(home).parts[0] if path != home else "the folder itself" for path in open_ones})
+    return check(
+        "modes",
+        "problem",
+        f"Others on this computer may read or change parts of the profile: {', '.join(parts)}.",
+        f"chmod -R u=rwX,go= {shown(home)} closes it; what belongs to another user must be given back to you.",
+    )
+
+
+def _is_private(path: Path) -> bool:
+    state = path.lstat()
+    return state.st_uid == os.geteuid() and not stat.S_IMODE(state.st_mode) & 0o077 and not path.is_symlink()
+
+
+def _disk(home: Path) -> Check:
+    there = next(folder for folder in (home.absolute(), *home.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    if free < ROOM:
+        hint = "Make room: what you write is kept there before it is sent."
+        return check("disk", "problem", f"The disk of the profile has {size(free)} left.", hint)
+    return check("disk", "ok", f"The disk of the profile has {size(free)} left.")
