@@ -1,5 +1,6 @@
 """Two people and a call on a real server, all of it through a bad line."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -25,8 +26,6 @@ def server_behind(shaper: Shaper, folder: Path, *urls: str) -> ServerProcess:
     addresses = [word for url in (shaper.url, *urls) for word in ("--url", url)]
     made = run_program("init", "--data", folder, *addresses, "--json")
     assert made.returncode == 0, made.stderr
-    import json
-
     return ServerProcess(folder, read_setup(json.loads(made.stdout)["setup_code"]))
 
 
