@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from securecall.errors import ParentBehindError
+from securecall.statements import Statement
 from securecall_client import clock, sync
 from securecall_client.alarms import Alarms
 from securecall_client.content import NoticeText
@@ -124,7 +125,7 @@ class Spaces:
                 return view
             told = await self._owed(view)
             try:
-                end = await sync.pull(view, self._line.transport, self._replica, self._pins, told)
+                pulled, end = await self._pull(view, told)
             except OfflineError as error:
                 self._views.clear()
                 self._line.lost(error)
@@ -136,6 +137,9 @@ class Spaces:
             except ParentBehindError:
                 self._views.clear()
                 continue
+            if pulled is not view:
+                self._views.clear()
+                view = await self.view(space)
             if told is not None:
                 await self._heard.deny(space, None)
             self._note_time(end.time)
@@ -154,6 +158,15 @@ class Spaces:
     async def _owed(self, view: SpaceView) -> sync.Told | None:
         denied = await self._heard.denied(view.space)
         return None if denied is None else sync.Told(denied.at, _one_of_two(view, denied))
+
+    async def _pull(self, view: SpaceView, told: sync.Told | None) -> tuple[SpaceView, Statement]:
+        """Pull what is new; where this device was raised from guest, all of it into another view. As `sync.pull`."""
+        line, replica, pins = self._line.transport, self._replica, self._pins
+        try:
+            return view, await sync.pull(view, line, replica, pins, told)
+        except sync.OwedError:
+            whole = SpaceView(view.space, self._member, self._device, view.parent)
+            return whole, await sync.pull(whole, line, replica, pins, told, anew=True)
 
     def _note_time(self, server_ms: int) -> None:
         if not self._line.time and abs(clock.now() - server_ms / 1000) > clock.HOUR:
@@ -200,7 +213,7 @@ class Spaces:
         try:
             if not kept:
                 await sync.replay(child, self._replica)
-            await sync.pull(child, self._line.transport, self._replica, self._pins, told=sync.Told(notice.at))
+            child, _ = await self._pull(child, sync.Told(notice.at))
         except OfflineError as error:
             self._line.lost(error)
         except ParentBehindError:

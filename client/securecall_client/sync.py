@@ -24,6 +24,10 @@ from securecall_client.view import SpaceView
 STOP = "Write nothing here and call the secretariat."
 
 
+class OwedError(Exception):
+    """Bytes that were rightly absent for a guest are owed to whom they have become: pull the chain anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A place that somebody said must be there, and what it means if it is not."""
@@ -42,18 +46,25 @@ class Fetched:
 
 
 async def pull(
-    view: SpaceView, transport: Transport, replica: Replica, pins: Pins, told: Told | None = None
+    view: SpaceView,
+    transport: Transport,
+    replica: Replica,
+    pins: Pins,
+    told: Told | None = None,
+    *,
+    anew: bool = False,
 ) -> Statement:
     """Bring ``view`` up to the server's newest place, and replica and pins with it.
 
     Pages are kept one by one, but from the first absent place on only once the whole chain excuses it: what is
-    withheld now must not stand in the replica when the server gives it later.
+    withheld now must not stand in the replica when the server gives it later. With ``anew`` the view is empty, and
+    what it comes to fills what is absent in the replica, once it is complete.
 
     ``told`` is a place that must be there, as far as this device may see. Returns the server's statement about the
     end.
 
-    Raises: ProofError, OfflineError, RefusedError,
-    ParentBehindError (sync the parent first). After a ProofError the view must be thrown away.
+    Raises: ProofError, OfflineError, RefusedError, OwedError,
+    ParentBehindError (sync the parent first). After a ProofError or OwedError the view must be thrown away.
     """
     fetched: list[Fetched] = []
     while True:
@@ -72,12 +83,13 @@ async def pull(
         complete = end.seq < view.chain.next_seq
         if complete:
             await _check_complete(view, replica, pins, end)
+            _check_owed(view, anew=anew)
         elif not page.places:
             raise ProofError("The server says that there is more, and does not show it.", hint=STOP)
         _check_told(view, told, complete=complete)
         if page.places:
             fetched.append(Fetched(first, page.places, grants))
-        if complete or not view.chain.absent:
+        if complete or not (view.chain.absent or anew):
             await _keep(view, replica, pins, fetched, end)
             fetched.clear()
         if complete:
@@ -85,9 +97,10 @@ async def pull(
 
 
 async def _keep(view: SpaceView, replica: Replica, pins: Pins, fetched: Sequence[Fetched], end: Statement) -> None:
-    for page in fetched:
-        good = [(seq, box) for seq, box in page.grants.items() if view.is_grant(seq, box)]
-        await replica.append(view.space, page.first, page.places, good)
+    places = [place for page in fetched for place in page.places]
+    grants = [(seq, box) for page in fetched for seq, box in page.grants.items() if view.is_grant(seq, box)]
+    if places:
+        await replica.append(view.space, fetched[0].first, places, grants)
     pins.rise(view.space, view.chain.seen(), end.time)
     await replica.keep_promises(view.space, view.chain.next_seq - 1)
 
@@ -134,7 +147,14 @@ async def _check_complete(view: SpaceView, replica: Replica, pins: Pins, end: St
     for seq, _, statement in await replica.promises(view.space):
         if seq >= view.chain.next_seq and _time(statement) < end.time:
             raise ProofError("The server signed that it had saved an item, and it is not there.", hint=STOP)
+
+
+def _check_owed(view: SpaceView, *, anew: bool) -> None:
+    """What is absent must be excused; toward whoever was a guest, only once the whole chain was asked for anew."""
     withheld = view.chain.withheld(view.member)
+    stays = (roster.members.get(view.member) for _, roster in view.chain.rosters)
+    if withheld and not anew and any(stay is not None and stay.role == "guest" for stay in stays):
+        raise OwedError
     if withheld:
         raise ProofError(f"The server withholds the contents of {len(withheld)} items.", hint=STOP)
 
