@@ -96,28 +96,17 @@ class SpaceChain(ChainState):
     def withheld(self, reader: bytes) -> list[int]:
         """Places whose absence nothing excuses toward ``reader``, ascending.
 
-        Excused are a guest's *allies* records, what stands before a guest came, everything toward somebody
+        Excused are a guest's *allies* records, what stands before they became one, everything toward somebody
         who was never in the space, and everything once the space is destroyed.
         """
-        if self.destroyed:
+        stays = (roster.members.get(reader) for _, roster in reversed(self.rosters))
+        stay = next((stay for stay in stays if stay is not None), None)
+        if self.destroyed or stay is None:
             return []
-        came, role = self._stay(reader)
-        if role is None:
-            return []
-        if role != "guest":
+        if stay.role != "guest":
             return sorted(self.absent)
+        came = self.starts[stay.since]
         return sorted(seq for seq, kind in self.absent.items() if kind == EVERYONE and seq > came)
-
-    def _stay(self, reader: bytes) -> tuple[int, str | None]:
-        """The place at which the reader's newest stay began, and the role it ended with (None: never in)."""
-        came, role = 0, None
-        for seq, roster in reversed(self.rosters):
-            member = roster.members.get(reader)
-            if member is None and role is not None:
-                break
-            if member is not None:
-                came, role = seq, role or member.role
-        return came, role
 
     def _step(self, kind: int, item: bytes, body: e.Entry | Record | None) -> Step:
         roster = self.rosters[-1][1] if self.rosters else None

@@ -21,7 +21,7 @@ class View:
     """What one caller may see of a chain.
 
     ``last`` is the newest place that may be seen; ``role`` is None for an invitee; ``came`` is the place at
-    which their stay began; ``present`` is their membership now.
+    which a guest became one; ``present`` is their membership now.
     """
 
     held: Held
@@ -75,21 +75,9 @@ def _device_view(held: Held, caller: Caller) -> View | None:
     for seq, roster in held.rosters():
         member = roster.members.get(caller.member)
         if member is not None and member.device(caller.device) is not None:
-            came = _came(held, seq, caller.member)
-            return View(held, last, member.role, came, member if present else None)
+            return View(held, last, member.role, held.chain.starts[member.since], member if present else None)
         last, present = seq, False
     return None
-
-
-def _came(held: Held, until: int, member: bytes) -> int:
-    """The place at which the stay began that holds the place ``until``."""
-    came = until
-    for seq, roster in held.rosters():
-        if seq <= until:
-            if member not in roster.members:
-                break
-            came = seq
-    return came
 
 
 def hears(held: Held, seq: int, caller: Caller) -> bool:

@@ -72,6 +72,40 @@ async def test_G06_a_guest_gets_no_allies_records_and_none_from_before(api: Api,
     assert (await api.ask("GET", f"/v1/spaces/{call.id.hex()}/joins", await api.token(guest))).code == "no-right"
 
 
+async def test_G08_the_coalition_is_an_unknown_space_to_a_guest(api: Api, coalition: Space) -> None:
+    guest = somebody()
+    call = await api.open_call(coalition)
+    keys = call.invite(coalition.founder, "guest")
+    await api.push(await api.token(coalition.founder), call)
+    await api.open_account((await api.log_in_invited(keys)).json["token"], guest)
+    call.admit(coalition.founder, guest, "guest", keys)
+    await api.push(await api.token(coalition.founder), call)
+    token = await api.token(guest)
+    assert (await api.items(token, call.id)).status == 200
+    assert await api.items(token, coalition.id) == await api.items(token, bytes(32))
+    for space in (coalition.id, bytes(32)):
+        await _tell_nothing(api, token, space)
+
+
+async def test_G06_who_is_lowered_to_guest_gets_none_from_before_that(api: Api, coalition: Space) -> None:
+    ally, lowered = somebody(), somebody()
+    call = await api.open_call(coalition, (ally, "member"), (lowered, "member"))
+    await _write(api, call, ally, "everyone")
+    await _write(api, call, ally, "allies")
+    call.set_role(coalition.founder, lowered, "guest")
+    await api.push(await api.token(coalition.founder), call)
+    since = call.chain.next_seq - 1
+    await _write(api, call, ally, "everyone")
+    await _write(api, call, ally, "allies")
+    token = await api.token(lowered)
+    items = shown(await api.items(token, call.id))
+    hidden = {seq for seq, item in enumerate(items) if item is None}
+    assert hidden == {s for s, place in enumerate(call.places) if place.kind == 2 or (place.kind == 1 and s < since)}
+    call.set_role(coalition.founder, lowered, "member")
+    await api.push(await api.token(coalition.founder), call)
+    assert None not in shown(await api.items(token, call.id))
+
+
 async def test_R01_R04_who_was_removed_reads_up_to_that_entry_and_no_further(api: Api, coalition: Space) -> None:
     ally, gone = somebody(), somebody()
     call = await api.open_call(coalition, (ally, "member"), (gone, "member"))

@@ -111,18 +111,9 @@ class Space:
         for seq, roster in self.rosters():
             member = roster.members.get(caller.member)
             if member is not None and member.device(caller.key) is not None:
-                return Sight(last, member.role, self._came(seq, caller.member), member if present else None)
+                return Sight(last, member.role, self.chain.starts[member.since], member if present else None)
             last, present = seq, False
         return None
-
-    def _came(self, until: int, member: bytes) -> int:
-        came = until
-        for seq, roster in self.rosters():
-            if seq <= until:
-                if member not in roster.members:
-                    break
-                came = seq
-        return came
 
     def _invitee(self, key: bytes) -> Sight | None:
         if key not in self.chain.roster.invitations:

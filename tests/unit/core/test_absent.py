@@ -139,3 +139,13 @@ def test_the_running_digest_is_what_the_protocol_says(call: Space) -> None:
     for seq, place in enumerate(call.places):
         head = digest(Label.HEAD, head, bytes([place.kind]), digest_of(place))
         assert call.chain.heads[seq] == head
+
+
+def test_G06_who_was_lowered_lacks_what_came_before_that(call: Space) -> None:
+    """Their keys begin with the epoch of that entry, and so does what they are owed, in strict succession."""
+    call.set_role(AMINA, BEN, "guest")
+    before = [*places(call, EVERYONE), *places(call, ALLIES)]
+    call.write(AMINA, b"", "everyone")
+    after = places(call, EVERYONE)[-1]
+    assert replica(call, set(before)).withheld(BEN.member) == []
+    assert replica(call, {*before, after}).withheld(BEN.member) == [after]
