@@ -1,13 +1,14 @@
 """What entries say under seal (protocol 5): names and invitations for allies, aliases for guests.
 
-A name counts only for the members that the entry itself is about, so an invitation cannot rename anybody.
+A name counts only for the members that the entry itself is about, so an invitation cannot rename anybody. An entry
+that makes somebody a guest is about everybody as far as guests go: it repeats for them what the others are called.
 """
 
 from typing import Annotated
 
 import msgspec
 
-from securecall.wire import Id, ShortId, Wire
+from securecall.wire import U32, Id, ShortId, Wire
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
 _many = msgspec.Meta(max_length=1_000)
@@ -23,13 +24,16 @@ class MemberName(Wire, frozen=True):
 
 
 class InviteNote(Wire, frozen=True):
-    """What owners and chairs must know of an invitation: its letter key, and for whom it is."""
+    """What owners and chairs must know of an invitation: its letter key, for whom it is, and, for a guest, the minute
+    at which the stay ends.
+    """
 
     key: Id
     letter_key: Id
     label: Name
     organisation: ShortId
     org: Name
+    ends: U32 | None
 
 
 class AlliesCaption(Wire, frozen=True):
@@ -42,7 +46,7 @@ class AlliesCaption(Wire, frozen=True):
 
 
 class Alias(Wire, frozen=True):
-    """What guests call a member."""
+    """What guests call a member: the alias that the member chose, until then the kind of their organisation."""
 
     member: Id
     alias: Name

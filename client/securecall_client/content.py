@@ -111,6 +111,13 @@ class CloseExercise(Wire, frozen=True, tag="close_exercise"):
     exercise: ShortId
 
 
+class Again(Wire, frozen=True, tag="again"):
+    """For guests who came since: what was said at the place ``first``, which they cannot read, in the same words."""
+
+    first: U32
+    said: CallInfo | Exercise
+
+
 class RowsAnswer(Wire, frozen=True, tag="rows"):
     """The answer to a question of type *rows*."""
 
@@ -146,6 +153,7 @@ Body = (
     | Document
     | Exercise
     | CloseExercise
+    | Again
     | Answer
     | AnswerFor
 )
@@ -159,6 +167,7 @@ KINDS: dict[tuple[str, int], type[Body]] = {
     ("document", 1): Document,
     ("exercise", 1): Exercise,
     ("close_exercise", 1): CloseExercise,
+    ("again", 1): Again,
     ("answer", 1): Answer,
     ("answer_for", 1): AnswerFor,
 }

@@ -1,6 +1,7 @@
 """What the chains call for and every client does by itself, as soon as it sees it (protocol 5.5, 11; rows S10, R01).
 
-A rotation that is due is made. Whoever went from the parent is taken out of what hangs on it, by owners and chairs.
+A rotation that is due is made. Guests whose stay is over are taken out by anybody else; whoever went from the parent is
+taken out of what hangs on it, by owners and chairs.
 What a person asked for and could not be done then is done now.
 """
 
@@ -14,6 +15,7 @@ from securecall.rights import Action, may
 from securecall.wire import Id, Wire, decode, encode
 from securecall_client.changing import Change, NothingToDoError, change, rotate_if_due
 from securecall_client.errors import RefusedError
+from securecall_client.guests import show_out
 from securecall_client.view import SpaceView
 from securecall_client.work.going import from_parent, must_go
 from securecall_keys.context import StorageContext, context_bytes
@@ -37,6 +39,7 @@ async def see_to(session: "Session", space: bytes) -> None:
     if not view.chain.heads or not view.is_in() or view.chain.destroyed or view.lacks_key():
         return
     await rotate_if_due(session, space)
+    await show_out(session, space)
     await take_out(session, space)
 
 
@@ -60,7 +63,7 @@ async def take_out(session: "Session", space: bytes) -> SpaceView:
         view = await change(session, space, build)
     except NothingToDoError:
         view = await session.view(space)
-    if space == session.coalition:
+    if view.chain.kind == "coalition":
         await _keep(session, [member for member in wanted if member in view.chain.roster.members])
     return view
 

@@ -41,7 +41,7 @@ async def open_session(
     """Unlock a profile and work with it, as the only process that does. Raises: ProfileError, ProofError."""
     device = Profile(settings.home).unlock(lock)
     async with at_work(settings, device, say, connect) as session:
-        if not session.coalition:
+        if not session.home:
             raise ProfileError(
                 "This profile has not finished joining.", hint="Run securecall join again.", code="not-joined"
             )

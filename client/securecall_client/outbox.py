@@ -4,6 +4,8 @@ A record gets its epoch and its number only when it is first sent; from then on 
 until the verified chain has them, or shows that their epoch ended without them. Ids make resending harmless.
 """
 
+from collections.abc import Container
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -21,6 +23,7 @@ from securecall.wire import ShortId, Wire, decode, encode, read
 from securecall_client import content, sync
 from securecall_client.blobs import BlobStore
 from securecall_client.errors import FileError, RefusedError
+from securecall_client.guests import came_since
 from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica, Waiting
@@ -45,6 +48,25 @@ class Outgoing(Wire, frozen=True):
     blobs: Annotated[list[BlobRef], msgspec.Meta(max_length=BLOBS_PER_RECORD)]
     drops: Annotated[list[ShortId], msgspec.Meta(max_length=BLOBS_PER_RECORD)]
     content: Annotated[bytes, msgspec.Meta(max_length=CONTENT_BYTES)]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Records for everyone that wait for their author's word, since these guests came after they were written."""
+
+    records: frozenset[bytes]
+    guests: frozenset[bytes]
+
+
+def waits_for_word(view: SpaceView, held: Held) -> str:
+    """What is held back in a space and why, as a sentence."""
+    names = ", ".join(sorted({view.state.name(guest) for guest in held.guests}))
+    count = len(held.records)
+    things, wait = ("1 thing", "waits") if count == 1 else (f"{count} things", "wait")
+    return (
+        f"{things} that you wrote for everyone in {view.state.title or 'this space'} would now reach {names}, who came "
+        f"as a guest since, so {'it' if count == 1 else 'they'} {wait} on this computer for your word."
+    )
 
 
 def _context(record: bytes) -> bytes:
@@ -85,12 +107,26 @@ class Outbox:
         body = seal(self._device.storage, encode(outgoing), _context(record))
         await self._replica.enqueue(space, record, body)
 
-    async def listing(self) -> list[tuple[bytes, Outgoing]]:
-        """Space and content of everything that waits, oldest first."""
-        return [(waiting.space, self._open(waiting)) for waiting in await self._replica.waiting()]
+    async def listing(self) -> list[tuple[Waiting, Outgoing]]:
+        """Everything that waits, with what it says, oldest first."""
+        return [(waiting, self._open(waiting)) for waiting in await self._replica.waiting()]
 
-    async def send(self, view: SpaceView, transport: Transport, *, only_empty: bool = False) -> bool:
-        """Send what waits for a space, oldest first; with ``only_empty``, of it only records that say nothing.
+    async def held(self, view: SpaceView, knows: int) -> Held:
+        """What waits for its author's word, who knew of the guests up to the place ``knows``; never an empty record."""
+        records, guests = set(), set()
+        for waiting in await self._replica.waiting(view.space):
+            outgoing = self._open(waiting)
+            if outgoing.circle == "everyone" and not content.is_empty(outgoing.content):
+                came = came_since(view, max(outgoing.seen.seq, knows))
+                records.update([waiting.record] if came else [])
+                guests.update(came)
+        return Held(frozenset(records), frozenset(guests))
+
+    async def send(
+        self, view: SpaceView, transport: Transport, *, only_empty: bool = False, but: Container[bytes] = ()
+    ) -> bool:
+        """Send what waits for a space but the records ``but``, oldest first; with ``only_empty``, only records that say
+        nothing.
 
         What was to drop blobs that others have dropped meanwhile has nothing left to do.
 
@@ -112,7 +148,7 @@ class Outbox:
             if outgoing.drops and not drops:
                 await self._finish(waiting)
                 continue
-            if only_empty and not content.is_empty(outgoing.content):
+            if waiting.record in but or (only_empty and not content.is_empty(outgoing.content)):
                 continue
             try:
                 await self._upload(view.space, outgoing, transport)

@@ -14,7 +14,7 @@ from nacl.utils import random
 
 from securecall.errors import Problem
 from securecall.records import BlobRef
-from securecall.rights import Circle, Role
+from securecall.rights import Action, Circle, Role, may
 from securecall.wire import ZERO
 from securecall_client import clock, content, duties
 from securecall_client.alarms import Alarms
@@ -23,8 +23,9 @@ from securecall_client.blobs import BlobStore
 from securecall_client.changing import rotate_if_due
 from securecall_client.confirming import is_unconfirmed, saved
 from securecall_client.errors import FileError, OfflineError, ProofError, RefusedError, SecureCallError
+from securecall_client.guests import show_out
 from securecall_client.heard import Denied, Heard
-from securecall_client.outbox import AGAIN, Outbox, Outgoing
+from securecall_client.outbox import AGAIN, Held, Outbox, Outgoing, waits_for_word
 from securecall_client.pins import Pins
 from securecall_client.profile import Profile, Turn
 from securecall_client.progress import Say
@@ -82,13 +83,17 @@ class Session:
         self.line = Line(transport, say)
         if settings.offline:
             self.line.why = "You asked to go without the server."
-        self.member, self.coalition = ZERO, b""
+        self.member, self.home, self._coalition = ZERO, b"", b""
+        self.word: dict[bytes, int] = {}
+        """Space to the place up to which its guests may get what was written before they came: the author's word."""
+        self._told_of: dict[bytes, Held] = {}
 
     async def begin(self) -> None:
-        """Read what the profile knows."""
+        """Read what the profile knows. ``home`` is the space it came in by: the coalition, or from outside a call."""
         self.pins.load()
         self.member = await self.replica.meta("member") or ZERO
-        self.coalition = await self.replica.meta("coalition") or b""
+        self._coalition = await self.replica.meta("coalition") or b""
+        self.home = self._coalition or await self.replica.meta("call") or b""
         self.author = Author(self.member, self.device)
         self._spaces = Spaces(
             self.member, self.device, self.replica, self.line, self.pins, self.alarms, self.heard, self.say
@@ -134,9 +139,25 @@ class Session:
         """Whether the server answered when it was last spoken to."""
         return self.line.reached
 
+    @property
+    def in_coalition(self) -> bool:
+        """Whether this profile is of the coalition, or of somebody from outside it who is in a call."""
+        return bool(self._coalition)
+
+    @property
+    def coalition(self) -> bytes:
+        """The coalition. Raises: RefusedError for somebody who is in a call alone."""
+        if not self._coalition:
+            raise RefusedError(
+                "You are in a call, and not in the coalition, which this is about. Nothing was changed.",
+                hint="See the call: securecall call list",
+                code="not-in-coalition",
+            )
+        return self._coalition
+
     def spaces(self) -> list[bytes]:
         """The spaces this profile takes part in, the coalition first."""
-        return sorted(self._spaces.listing(), key=lambda space: (space != self.coalition, space))
+        return sorted(self._spaces.listing(), key=lambda space: (space != self.home, space))
 
     @asynccontextmanager
     async def resting(self) -> AsyncIterator[None]:
@@ -218,7 +239,7 @@ class Session:
         Raises: RefusedError if it is refused for good, ProofError.
         """
         view = await self.view(space)
-        self.need_to_be_in(view)
+        self.need_to_write(view, circle)
         record = record or random(16)
         said = content.write(body, clock.minute())
         if len(said) > CONTENT_BYTES:
@@ -235,6 +256,16 @@ class Session:
                 raise
             self.say.line(str(error))
         return record, saved(await self.view(space), self.member, record)
+
+    def need_to_write(self, view: SpaceView, circle: Circle) -> None:
+        """Raise RefusedError unless one may write for ``circle`` here."""
+        action = Action.WRITE_EVERYONE if circle == "everyone" else Action.WRITE_ALLIES
+        if not may(self.role_in(view), action, "space"):
+            raise RefusedError(
+                "You are a guest here, and what a guest writes is for everyone. Nothing was saved.",
+                hint="Say so: --circle everyone",
+                code="no-right",
+            )
 
     def need_to_be_in(self, view: SpaceView) -> None:
         """Raise RefusedError unless one is in the space, and it has not ended."""
@@ -259,6 +290,7 @@ class Session:
             self.need_to_be_in(view)
             try:
                 await rotate_if_due(self, space)
+                await show_out(self, space)
                 if duties.overdue(view) and (left := duties.overdue(await duties.take_out(self, space))):
                     self._say_who_must_go(view, left)
                     return
@@ -296,8 +328,12 @@ class Session:
                 f"Nobody else has confirmed {view.state.title or 'this space'} for over a day, so what you wrote waits "
                 "on this computer until somebody does. To send it all the same: --unconfirmed."
             )
+        held = await self.outbox.held(view, self.word.get(view.space, -1))
+        if held.records and held != self._told_of.get(view.space):
+            self._told_of[view.space] = held
+            self.say.line(f"{waits_for_word(view, held)} To send it all the same: securecall sync --to-guests.")
         try:
-            return await self.outbox.send(view, self.transport, only_empty=hold)
+            return await self.outbox.send(view, self.transport, only_empty=hold, but=held.records)
         finally:
             self.pins.rise(view.space, view.chain.seen())
 

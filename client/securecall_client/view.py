@@ -14,7 +14,7 @@ from securecall.labels import Label, digest
 from securecall.records import Record
 from securecall.rights import Circle
 from securecall.roster import Roster
-from securecall.state import Step
+from securecall.state import ENTRY, EVERYONE, Step
 from securecall_client.heard import Echo
 from securecall_client.kept import Kept
 from securecall_client.transport import Place
@@ -144,6 +144,22 @@ class SpaceView:
             self._state = self._fold(self._state, step)
         self._folded = len(self.steps)
         return self._state
+
+    def as_guest(self, since: int, told: State | None = None) -> "SpaceView":
+        """This space as a guest has it who came in epoch ``since``: folded with that guest's keys and bytes alone.
+
+        Where that epoch is still to come, ``told`` is what its guest is told as they come. To be looked at only.
+        """
+        sight = SpaceView(self.space, self.member, self._device)
+        sight.chain, sight.ring = self.chain, self.ring.for_guest(since)
+        came = self.chain.starts.get(since, self.chain.next_seq)
+        sight.steps = [
+            step if step.kind == ENTRY or (step.kind == EVERYONE and step.seq > came) else replace(step, body=None)
+            for step in self.steps
+        ]
+        if told is not None:
+            sight._state, sight._folded = told, len(self.steps)
+        return sight
 
     @staticmethod
     def record_id(step: Step) -> tuple[bytes, bytes] | None:

@@ -97,6 +97,12 @@ class KeyRing:
         """All keys held, oldest first."""
         return [keys for _, keys in sorted(self._keys.items())]
 
+    def for_guest(self, since: int) -> "KeyRing":
+        """What a guest who came in epoch ``since`` holds of these keys."""
+        ring = KeyRing(self.space, self._device)
+        ring._keys = {k.epoch: EpochKeys(k.space, k.epoch, k.everyone, None) for k in self.epochs() if k.epoch >= since}
+        return ring
+
     def take_grant(self, box: bytes, line: e.GrantLine, context: GrantContext, chain: ChainState) -> None:
         """Open the grant that an entry lists for this device as ``line``.
 

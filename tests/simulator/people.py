@@ -129,9 +129,11 @@ async def open_call(session: Session, title: str = CALL) -> bytes:
     return bytes.fromhex(opened.call)
 
 
-async def invite(session: Session, name: str, role: Role = "member", org: str = "Harbour Watch") -> str:
+async def invite(
+    session: Session, name: str, role: Role = "member", org: str = "Harbour Watch", stay: inviting.Stay | None = None
+) -> str:
     """Make an invitation; gives its text."""
-    made = await inviting.invite(session, role=role, org=org, label=name, expires=timedelta(days=7))
+    made = await inviting.invite(session, role=role, org=org, label=name, expires=timedelta(days=7), stay=stay)
     return made.invitation
 
 
@@ -191,6 +193,16 @@ class Stage:
         async with self[by].open() as session:
             await admitting.admit(session, confirmed=True)
         assert await self[name].join(None) == "joined"
+
+    async def receive(self, name: str, role: Role = "guest", until: datetime | None = None, by: str = "Sec") -> Person:
+        """Invite somebody from outside the coalition into the call, and let them in."""
+        async with self[by].open() as session:
+            text = await invite(session, name, role, "World body", inviting.Stay(self.call.hex(), until))
+        assert await self[name].join(text) == "waiting"
+        async with self[by].open() as session:
+            await admitting.admit(session, confirmed=True)
+        assert await self[name].join(None) == "joined"
+        return self[name]
 
     async def set_up(self) -> None:
         """Sec founds; Bob (chair), Ann and Cem join; a call with an exercise, and all three in it."""

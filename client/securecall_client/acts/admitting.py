@@ -12,12 +12,12 @@ from securecall.errors import InvalidError
 from securecall.identity import grow
 from securecall.joins import JoinRequest, read_join
 from securecall.rights import Action, Role, may
-from securecall.roster import Roster
 from securecall.wire import decode
 from securecall_client import clock
+from securecall_client.acts.guests import called, say_again, usual_end
 from securecall_client.captions import InviteNote, JoinerLetter, MemberName
 from securecall_client.changing import Change, NothingToDoError, change
-from securecall_client.errors import OfflineError, RefusedError, TextError
+from securecall_client.errors import FileError, OfflineError, RefusedError, TextError
 from securecall_client.results.people import Admitted, WaitingJoin
 from securecall_client.session import Session
 from securecall_client.text import clean_name, too_alike
@@ -56,13 +56,27 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
     Raises: OfflineError, RefusedError, ProofError.
     """
     session.need_server()
-    space = session.coalition
-    view = await session.synced(space)
-    session.need_to_be_in(view)
-    me = view.chain.roster.members[session.member]
-    if not may(me.role, Action.ADMIT, "member"):
-        raise RefusedError("Only owners and chairs of the coalition let people in.", code="no-right")
-    joins = await session.transport.joins(space)
+    done = [await _admit_into(session, view, confirmed=confirmed) for view in await _open_to(session)]
+    return Admitted(
+        admitted=[member for part in done for member in part.admitted],
+        names=[name for part in done for name in part.names],
+        waiting=[join for part in done for join in part.waiting],
+    )
+
+
+async def _open_to(session: Session) -> list[SpaceView]:
+    """The coalition and calls that one can let people into. Raises: RefusedError if there is none."""
+    views = [await session.synced(space) for space in session.spaces()]
+    mine = [(view, view.chain.roster.members.get(session.member)) for view in views if not view.chain.destroyed]
+    able = [view for view, me in mine if me is not None and may(me.role, Action.ADMIT, "member")]
+    if not able:
+        raise RefusedError("Only owners and chairs let people in, and you are neither.", code="no-right")
+    return able
+
+
+async def _admit_into(session: Session, view: SpaceView, *, confirmed: bool) -> Admitted:
+    space, me = view.space, view.chain.roster.members[session.member]
+    joins = await session.transport.joins(space) if view.chain.roster.invitations else []
     chosen: list[Applicant] = []
 
     def ready(applicant: Applicant) -> bool:
@@ -72,19 +86,25 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
         chosen[:] = _fitting(session, view, [each for each in applicants(session, view, joins) if ready(each)])
         if not chosen:
             raise NothingToDoError
-        return _change(chosen, view.chain.roster)
+        return await _labelled(session, view, chosen)
 
     waiting = applicants(session, view, joins)
     if any(map(ready, waiting)):
+        # What was written for those who are in now goes out before anybody else comes.
+        with suppress(RefusedError, FileError):
+            await session.flush(space)
         with suppress(NothingToDoError):
             await change(session, space, build)
-    inside_by_now = (await session.view(space)).chain.roster.members
+    view = await session.view(space)
+    if confirmed:
+        await say_again(session, view)
+    inside_by_now = view.chain.roster.members
     inside = {applicant.request.member: applicant.name for applicant in chosen}
     return Admitted(
         admitted=[member.hex() for member in inside],
         names=list(inside.values()),
         waiting=[
-            _waiting(applicant, me.role, misfit=ready(applicant))
+            _waiting(view, applicant, me.role, misfit=ready(applicant))
             for applicant in waiting
             if applicant.request.member not in inside_by_now
         ],
@@ -129,7 +149,7 @@ def _applicant(session: Session, view: SpaceView, join: Join) -> Applicant | Non
         return None
     if asked.space != view.space or asked.role != standing.role or asked.member in view.chain.roster.members:
         return None
-    if session.clock_is_trusted(view) and standing.expiry < clock.minute():
+    if session.clock_is_trusted(view) and min(standing.expiry, note.ends or standing.expiry) < clock.minute():
         return None
     name = _name(join, note, view.space)
     return None if name is None else Applicant(join, asked, note, name, _doubt(view, note, name))
@@ -162,9 +182,9 @@ def _fitting(session: Session, view: SpaceView, applicants: list[Applicant]) -> 
     """Those who can be let in together, tried one by one, so that nobody's bad keys keep out the others (row M10)."""
     fitting: list[Applicant] = []
     for applicant in applicants:
-        change = _change([*fitting, applicant], view.chain.roster)
+        change, identities = _change([*fitting, applicant], view)
         try:
-            judge(view.chain, session.member, session.device.id, change.change, change.identities)
+            judge(view.chain, session.member, session.device.id, change, identities)
         except InvalidError:
             continue
         fitting.append(applicant)
@@ -175,7 +195,7 @@ def _ordinary(applicant: Applicant) -> bool:
     return applicant.request.role == "member" and not applicant.doubt
 
 
-def _change(applicants: list[Applicant], roster: Roster) -> Change:
+def _change(applicants: list[Applicant], view: SpaceView) -> tuple[e.Admit, tuple[bytes, ...]]:
     ordered = sorted(applicants, key=lambda applicant: applicant.request.member)
     admissions = [
         e.Admission(
@@ -183,14 +203,28 @@ def _change(applicants: list[Applicant], roster: Roster) -> Change:
             applicant.request.identity,
             [],
             applicant.request.role,
-            None,
+            (applicant.note.ends or usual_end(view)) if applicant.request.role == "guest" else None,
             e.Joining(applicant.join.request),
         )
         for applicant in ordered
     ]
-    names = [MemberName(a.request.member, a.name, a.note.organisation, a.note.org) for a in ordered]
-    identities = tuple(item for applicant in ordered for item in _new(applicant, roster.known))
-    return Change(e.Admit(admissions), captions(names=names), identities)
+    known = view.chain.roster.known
+    return e.Admit(admissions), tuple(item for applicant in ordered for item in _new(applicant, known))
+
+
+async def _labelled(session: Session, view: SpaceView, applicants: list[Applicant]) -> Change:
+    """The change with what it says under seal: in a call, for guests too, and for new guests of everybody."""
+    change, identities = _change(applicants, view)
+    names = {
+        a.request.member: MemberName(a.request.member, a.name, a.note.organisation, a.note.org) for a in applicants
+    }
+    if view.chain.kind == "coalition":
+        return Change(change, captions(names=list(names.values())), identities)
+    guests = any(applicant.request.role == "guest" for applicant in applicants)
+    everybody = view.chain.roster.members if guests else ()
+    aliases = await called(session, view, {*names, *everybody}, names)
+    title = view.state.title if guests else ""
+    return Change(change, captions(title, list(names.values()), aliases=aliases), identities)
 
 
 def _new(applicant: Applicant, known: Mapping[bytes, object]) -> tuple[bytes, ...]:
@@ -198,11 +232,11 @@ def _new(applicant: Applicant, known: Mapping[bytes, object]) -> tuple[bytes, ..
     return () if applicant.request.member in known else applicant.join.identity
 
 
-def _waiting(applicant: Applicant, mine: Role, *, misfit: bool) -> WaitingJoin:
+def _waiting(view: SpaceView, applicant: Applicant, mine: Role, *, misfit: bool) -> WaitingJoin:
     asked = applicant.request
     why = applicant.doubt or f"letting in {_A[asked.role]} takes a person's word"
     if not may(mine, Action.ADMIT, asked.role):
         why = f"only an owner lets in {_A[asked.role]}"
     if misfit:
-        why = "their keys do not hold against the coalition's; ask them to join anew with a new invitation"
-    return WaitingJoin(member=asked.member.hex(), name=applicant.name, role=asked.role, why=why)
+        why = "their keys do not hold against those of others here; ask them to join anew with a new invitation"
+    return WaitingJoin(member=asked.member.hex(), name=applicant.name, role=asked.role, into=view.state.title, why=why)

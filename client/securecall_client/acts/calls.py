@@ -11,6 +11,7 @@ from securecall.code import roster_code
 from securecall.errors import Problem
 from securecall.roster import Member
 from securecall_client import clock, content
+from securecall_client.acts.guests import as_guest, called
 from securecall_client.captions import MemberName
 from securecall_client.changing import Change, change, create, rotation
 from securecall_client.errors import ClosedError, NotFoundError, OfflineError, RefusedError
@@ -21,6 +22,7 @@ from securecall_client.results.common import CallPhase
 from securecall_client.session import Session
 from securecall_client.text import clean_name
 from securecall_client.view import SpaceView
+from securecall_client.work import template
 from securecall_client.work.captioning import captions
 from securecall_client.work.find import find
 from securecall_client.work.places import read_place
@@ -45,9 +47,11 @@ async def open_call(
     session.need_to_be_in(coalition)
     await _tell_of_same_title(session, title)
     me = coalition.chain.roster.members[session.member]
+    aliases = await called(session, coalition, [session.member])
     parent = e.Parent(coalition.space, coalition.chain.seen())
     change = e.Create("call", parent, coalition.chain.server, me.identity.head, sorted(me.barred))
-    view = await create(session, change, captions(title, _names(coalition, [session.member])), coalition.space)
+    labels = captions(title, _names(coalition, [session.member]), aliases=aliases)
+    view = await create(session, change, labels, coalition.space)
     info = content.CallInfo(title, country, int(starts.timestamp()), civic_space, link)
     await session.write(view.space, info, "everyone")
     await _tell(session, coalition, view, [me])
@@ -64,7 +68,7 @@ async def _tell_of_same_title(session: Session, title: str) -> None:
 
 async def the_call(session: Session, typed: str) -> SpaceView:
     """The call that ``typed`` names, up to date. Raises: NotFoundError, ProofError."""
-    await session.synced(session.coalition)
+    await session.synced(session.home)
     titles = {}
     for space in session.spaces():
         view = await session.view(space)
@@ -80,8 +84,8 @@ async def the_call(session: Session, typed: str) -> SpaceView:
 
 async def list_calls(session: Session) -> Calls:
     """Every call this profile takes part in, the newest first."""
-    await session.synced(session.coalition)
-    views = [await session.synced(space) for space in session.spaces() if space != session.coalition]
+    await session.synced(session.home)
+    views = [await session.synced(space) for space in session.spaces()]
     calls = [
         describe(view)
         for view in views
@@ -90,13 +94,14 @@ async def list_calls(session: Session) -> Calls:
     return Calls(calls=sorted(calls, key=lambda call: (call.starts, call.call), reverse=True))
 
 
-async def show_call(session: Session, call: str) -> Call:
-    """One call. Raises: NotFoundError, ProofError."""
-    return describe(await the_call(session, call))
+async def show_call(session: Session, call: str, *, guests: bool = False) -> Call:
+    """One call; with ``guests`` as a guest sees it now. Raises: NotFoundError, ProofError."""
+    view = await the_call(session, call)
+    return describe(await as_guest(session, view) if guests else view)
 
 
 def describe(view: SpaceView) -> Call:
-    """A call as it stands."""
+    """A call as it stands, for whoever has the view."""
     info, chain = view.state.call, view.chain
     code = code_of(view)
     return Call(
@@ -116,9 +121,12 @@ def describe(view: SpaceView) -> Call:
                 name=view.state.name(member.member),
                 org=view.state.org(member.member),
                 role=member.role,
+                ends=None if member.ends is None else clock.iso(member.ends * 60),
             )
             for member in sorted(chain.roster.members.values(), key=lambda m: view.state.name(m.member).casefold())
         ],
+        documents=[each[-1].body.name for each in view.state.documents.values() if not each[-1].withdrawn],
+        exercises=[template.parse(body.template).title for _, body in view.state.exercises.values()],
         until=None if view.until is None else clock.iso(view.until),
     )
 
@@ -128,6 +136,12 @@ def phase(view: SpaceView) -> CallPhase:
     if view.chain.destroyed:
         return "destroyed"
     return "open" if view.state.closed is None else "closed"
+
+
+def need_keeper(session: Session, view: SpaceView, what: str) -> None:
+    """Raise RefusedError unless one is an owner or chair of the call; ``what`` says what only they do."""
+    if session.role_in(view) not in ("owner", "chair"):
+        raise RefusedError(f"Only owners and chairs of the call {what}.", code="no-right")
 
 
 def need_open(view: SpaceView) -> None:
@@ -153,12 +167,11 @@ async def code(session: Session, call: str, *, roll_call: bool) -> Code:
     if not roll_call:
         return code_of(view)
     need_open(view)
-    if session.role_in(view) not in ("owner", "chair"):
-        raise RefusedError("Only owners and chairs of the call call the roll.", code="no-right")
+    need_keeper(session, view, "call the roll")
     session.need_server()
     _, saved = await session.write(view.space, content.RollCall(random(32)), "everyone")
     if saved == "here":
-        raise OfflineError("The server was not reached; the roll call takes place once it is.")
+        raise OfflineError("The roll call waits on this computer; it takes place once it is sent.")
     return code_of(await session.view(view.space))
 
 
@@ -169,12 +182,13 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
     """
     view = await the_call(session, call)
     need_open(view)
+    need_keeper(session, view, "let people in")
     coalition = await session.view(session.coalition)
     named = sorted({find_member(coalition, person) for person in people})
     wanted = [member for member in named if member not in view.chain.roster.members]
 
     async def build(view: SpaceView) -> Change:
-        return _admission(await session.view(session.coalition), view, wanted)
+        return await _admission(session, view, wanted)
 
     if wanted:
         view = await change(session, view.space, build)
@@ -191,7 +205,8 @@ def find_member(view: SpaceView, typed: str) -> bytes:
     return find("member", typed, {member: view.state.name(member) for member in view.chain.roster.members})
 
 
-def _admission(coalition: SpaceView, view: SpaceView, wanted: list[bytes]) -> Change:
+async def _admission(session: Session, view: SpaceView, wanted: list[bytes]) -> Change:
+    coalition = await session.view(session.coalition)
     inside, known, at = view.chain.roster.members, view.chain.roster.known, coalition.chain.seen()
     admissions, identities = [], []
     for member in wanted:
@@ -206,7 +221,9 @@ def _admission(coalition: SpaceView, view: SpaceView, wanted: list[bytes]) -> Ch
         identities += coalition.identities[member][first : there.identity.number + 1]
     if not admissions:
         raise NotFoundError("They are all in the call already.")
-    return Change(e.Admit(admissions), captions(names=_names(coalition, wanted)), tuple(identities))
+    names = _names(coalition, wanted)
+    aliases = await called(session, view, wanted, {name.member: name for name in names})
+    return Change(e.Admit(admissions), captions(names=names, aliases=aliases), tuple(identities))
 
 
 def _names(view: SpaceView, people: Iterable[bytes]) -> list[MemberName]:
@@ -231,6 +248,7 @@ async def close_call(session: Session, call: str) -> CallState:
     """Close a call: what was sent before and arrives after is shown as such; nothing is dropped."""
     view = await the_call(session, call)
     need_open(view)
+    need_keeper(session, view, "close it")
     _, saved = await session.write(view.space, content.Close(), "everyone")
     return CallState(
         call=view.space.hex(), title=view.state.title, state=phase(await session.view(view.space)), saved=saved

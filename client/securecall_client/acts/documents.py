@@ -40,6 +40,7 @@ async def add_documents(session: Session, call: str, files: list[Path], circle: 
     """
     view = await the_call(session, call)
     need_open(view)
+    session.need_to_write(view, circle)
     added: list[AddedDocument] = []
     there = {each[-1].body.name for each in view.state.documents.values() if not each[-1].withdrawn}
     for path in files:

@@ -6,7 +6,7 @@ from nacl.utils import random
 
 from securecall.rights import Circle
 from securecall_client import content
-from securecall_client.acts.calls import need_open, the_call
+from securecall_client.acts.calls import need_keeper, need_open, the_call
 from securecall_client.errors import ClosedError, RefusedError
 from securecall_client.results.common import ExercisePhase
 from securecall_client.results.exercises import (
@@ -36,8 +36,7 @@ async def start_exercise(session: Session, call: str, name: str, circle: Circle)
     text = template.load_text(name)
     view = await the_call(session, call)
     need_open(view)
-    if session.role_in(view) not in ("owner", "chair"):
-        raise RefusedError("Only owners and chairs of the call start exercises.", code="no-right")
+    need_keeper(session, view, "start exercises")
     exercise = random(16)
     _, saved = await session.write(view.space, content.Exercise(exercise, text), circle)
     return StartedExercise(exercise=exercise.hex(), title=template.parse(text).title, saved=saved)

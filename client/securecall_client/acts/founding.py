@@ -100,7 +100,7 @@ def _entry(newcomer: Newcomer, server: bytes, title: str, person: str, org: str)
 
 async def _go_on(session: Session) -> Founded:
     note = await session.replica.meta("founding")
-    if note is None or session.coalition:
+    if note is None or session.home:
         raise ProfileError(
             f"There is a profile in {session.settings.home} already.", hint="Use another folder: --home DIR."
         )

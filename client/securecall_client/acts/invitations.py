@@ -13,6 +13,7 @@ from securecall.rights import Action, Role, may
 from securecall_client import clock
 from securecall_client.acts.admitting import applicants
 from securecall_client.acts.calls import the_call
+from securecall_client.acts.guests import usual_end
 from securecall_client.acts.issuing import Wanted, expiry_of, issue
 from securecall_client.acts.organisations import organisation_for
 from securecall_client.captions import InviteNote
@@ -64,11 +65,26 @@ async def invite_again(session: Session, named: str, call: str | None, expires: 
     if old.state == "waiting":
         session.say.line(f"{_called(old)} has asked to be let in with the old one. That ends with it.")
     await _revoke(session, view, old)
-    [new] = await issue(session, view.space, [Wanted(old.note.label, old.role, organisation)], expiry)
-    line = _line(replace(old, key=new.key, expiry=expiry, state="open"))
+    ends = _end(view, old)
+    [new] = await issue(session, view.space, [Wanted(old.note.label, old.role, organisation, ends)], expiry)
+    line = _line(replace(old, key=new.key, expiry=new.expiry, state="open"))
     return InvitedAgain(
-        invitation=new.text, label=line.label, org=line.org, role=line.role, expires=line.expires, invitations=[line]
+        invitation=new.text,
+        label=line.label,
+        org=line.org,
+        role=line.role,
+        expires=line.expires,
+        call=None if call is None else view.state.title,
+        ends=None if ends is None else clock.iso(ends * 60),
+        invitations=[line],
     )
+
+
+def _end(view: SpaceView, old: Invitation) -> int | None:
+    """When a guest's stay shall end: as was said, unless that is past."""
+    if old.role != "guest":
+        return None
+    return old.note.ends if (old.note.ends or 0) > clock.minute() else usual_end(view)
 
 
 async def revoke_invitation(session: Session, named: str, call: str | None) -> Invitations:

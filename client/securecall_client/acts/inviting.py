@@ -1,67 +1,80 @@
-"""Inviting people into the coalition (protocol 10)."""
+"""Inviting one person into the coalition, or somebody from outside it into a call (protocol 10)."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from securecall import entries as e
+from securecall.errors import Problem
 from securecall.rights import Action, Role, may
-from securecall.wire import encode
 from securecall_client import clock
-from securecall_client.acts.organisations import organisation_for
-from securecall_client.captions import InviteNote, InviterLetter
-from securecall_client.changing import Change, change
+from securecall_client.acts.calls import need_open, the_call
+from securecall_client.acts.guests import end_of_stay
+from securecall_client.acts.issuing import Wanted, expiry_of, issue
+from securecall_client.acts.organisations import find_organisation, organisation_for
+from securecall_client.content import Organisation
 from securecall_client.errors import RefusedError
+from securecall_client.refusals import refused
 from securecall_client.results.people import Invited
 from securecall_client.session import Session
 from securecall_client.text import clean_name
 from securecall_client.view import SpaceView
-from securecall_client.work.captioning import captions
-from securecall_keys.context import LetterContext
-from securecall_keys.invitation import (
-    InvitationKeys,
-    InvitationText,
-    fresh_invitation,
-    seal_letter,
-    to_text,
-)
-
-LONGEST = timedelta(days=90)
 
 
-async def invite(session: Session, *, role: Role, org: str, label: str, expires: timedelta) -> Invited:
-    """Make an invitation into the coalition; the organisation is made if it is new.
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Into which call somebody from outside the coalition is invited; ``until``: when a guest's stay ends, if said."""
 
-    Raises: RefusedError, OfflineError, TextError.
+    call: str
+    until: datetime | None = None
+
+
+async def invite(
+    session: Session, *, role: Role, org: str, label: str, expires: timedelta, stay: Stay | None = None
+) -> Invited:
+    """Make an invitation into the coalition, or into a call; the organisation is made if it is new.
+
+    Raises: RefusedError, OfflineError, TextError, NotFoundError, ClosedError.
     """
-    label = clean_name(label, what="label") if label else ""
-    if not timedelta(0) < expires <= LONGEST:
-        raise RefusedError(f"An invitation lasts at most {LONGEST.days} days.", code="bad-expiry")
+    label, expiry = clean_name(label, what="label") if label else "", expiry_of(expires)
     session.need_server()
-    space = session.coalition
-    organisation = await organisation_for(session, org)
-    org = organisation.name
-    secret = fresh_invitation()
-    keys = InvitationKeys(space, secret)
-    expiry = clock.minute() + int(expires.total_seconds() // 60)
-
-    async def build(view: SpaceView) -> Change:
-        letter = InviterLetter(view.state.title, admitters(view, role), label, org)
-        box = seal_letter(keys.letter_key, LetterContext("inviter", space, keys.public), encode(letter))
-        note = InviteNote(keys.public, keys.letter_key.expose(), label, organisation.organisation, org)
-        change = e.Invite([e.Invitee(keys.public, role, expiry, box)])
-        return Change(change, captions(invites=[note]))
-
-    view = await change(session, space, build)
-    step = next(step for step in reversed(view.steps) if _makes(step.body, keys.public))
-    text = InvitationText(session.transport.address, space, e.Seen(step.seq, step.head), secret.expose())
-    return Invited(invitation=to_text(text), label=label, org=org, role=role, expires=clock.iso(expiry * 60))
-
-
-def admitters(view: SpaceView, role: Role) -> list[str]:
-    """The names of those who can let someone of ``role`` in; a dozen at the most."""
-    members = view.chain.roster.members.values()
-    return sorted(view.state.name(member.member) for member in members if may(member.role, Action.ADMIT, role))[:12]
+    view = await (session.synced(session.coalition) if stay is None else the_call(session, stay.call))
+    _check_right(session, view, role)
+    ends = None
+    if stay is not None:
+        need_open(view)
+        ends = end_of_stay(view, stay.until) if role == "guest" else None
+    organisation = await _organisation(session, view, org)
+    [issued] = await issue(session, view.space, [Wanted(label, role, organisation, ends)], expiry)
+    return Invited(
+        invitation=issued.text,
+        label=label,
+        org=organisation.name,
+        role=role,
+        expires=clock.iso(issued.expiry * 60),
+        call=None if stay is None else view.state.title,
+        ends=None if ends is None else clock.iso(ends * 60),
+    )
 
 
-def _makes(body: object, key: bytes) -> bool:
-    change = body.body.change if isinstance(body, e.Entry) else None
-    return isinstance(change, e.Invite) and any(invitee.key == key for invitee in change.invitees)
+def _check_right(session: Session, view: SpaceView, role: Role) -> None:
+    """Before anything is written: an organisation must not be made for an invitation that is then refused."""
+    me = view.chain.roster.members.get(session.member)
+    if me is None:
+        raise refused(Problem.NOT_A_MEMBER)
+    if not may(me.role, Action.INVITE, role):
+        who = "owners and chairs" if may("chair", Action.INVITE, role) else "owners"
+        raise RefusedError(f"Only {who} of {view.state.title} make an invitation like this.", code="no-right")
+
+
+async def _organisation(session: Session, view: SpaceView, typed: str) -> Organisation:
+    """The organisation that is named. Who keeps a call and not the coalition's organisations takes what is known of
+    them: of the coalition to whoever is in it, else of the call.
+    """
+    if not session.in_coalition:
+        name = clean_name(typed, what="organisation")
+        known = next((known.organisation for known in view.state.names.values() if known.org == name), bytes(16))
+        return Organisation(known, name, "", "")
+    coalition = await session.synced(session.coalition)
+    me = coalition.chain.roster.members.get(session.member)
+    if me is not None and not may(me.role, Action.INVITE, "member"):
+        return find_organisation(coalition, typed)
+    return await organisation_for(session, typed)

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from securecall import entries as e
 from securecall.caps import CHANGES_PER_ENTRY, KIB
-from securecall.rights import Role
+from securecall.rights import Action, Role, may
 from securecall.wire import encode
 from securecall_client import clock
-from securecall_client.acts.inviting import LONGEST, admitters
+from securecall_client.acts.guests import called
 from securecall_client.captions import InviteNote, InviterLetter
 from securecall_client.changing import Change, change
 from securecall_client.content import Organisation
@@ -21,6 +21,7 @@ from securecall_keys.context import LetterContext
 from securecall_keys.invitation import InvitationKeys, InvitationText, fresh_invitation, seal_letter, to_text
 from securecall_keys.secret import Secret
 
+LONGEST = timedelta(days=90)
 LETTERS_BYTES = 256 * KIB
 NOTES_BYTES = 64 * KIB
 """What the letters and notes of one entry may take, well within the caps of an entry and of a seal in it."""
@@ -28,11 +29,12 @@ NOTES_BYTES = 64 * KIB
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """For whom an invitation is to be made."""
+    """For whom an invitation is to be made; ``ends`` is the minute at which a guest's stay shall end."""
 
     label: str
     role: Role
     organisation: Organisation
+    ends: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ async def issue(session: Session, space: bytes, wanted: Sequence[Wanted], expiry
     """Make invitations into ``space``, in the order of ``wanted``. Raises: RefusedError, OfflineError, ProofError."""
     view = await session.synced(space)
     issued: list[Issued] = []
-    for batch in _batches([_make(view, each, expiry) for each in wanted]):
+    for batch in _batches([await _make(session, view, each, expiry) for each in wanted]):
 
         async def build(_view: SpaceView, batch: Sequence[_Made] = batch) -> Change:
             return Change(e.Invite([each.invitee for each in batch]), captions(invites=[each.note for each in batch]))
@@ -77,17 +79,34 @@ async def issue(session: Session, space: bytes, wanted: Sequence[Wanted], expiry
         at = _place(await change(session, space, build), batch[0].note.key)
         for each in batch:
             text = to_text(InvitationText(session.transport.address, space, at, each.secret.expose()))
-            issued.append(Issued(each.wanted, each.note.key, expiry, text))
+            issued.append(Issued(each.wanted, each.note.key, each.invitee.expiry, text))
     return issued
 
 
-def _make(view: SpaceView, wanted: Wanted, expiry: int) -> _Made:
+async def _make(session: Session, view: SpaceView, wanted: Wanted, expiry: int) -> _Made:
     secret, organisation = fresh_invitation(), wanted.organisation
     keys = InvitationKeys(view.space, secret)
-    letter = InviterLetter(view.state.title, admitters(view, wanted.role), wanted.label, organisation.name)
+    admitters = await _admitters(session, view, wanted.role)
+    letter = InviterLetter(view.state.title, admitters, wanted.label, organisation.name)
     box = seal_letter(keys.letter_key, LetterContext("inviter", view.space, keys.public), encode(letter))
-    note = InviteNote(keys.public, keys.letter_key.expose(), wanted.label, organisation.organisation, organisation.name)
-    return _Made(wanted, secret, e.Invitee(keys.public, wanted.role, expiry, box), note)
+    note = InviteNote(
+        keys.public,
+        keys.letter_key.expose(),
+        wanted.label,
+        organisation.organisation,
+        organisation.name,
+        wanted.ends,
+    )
+    until = expiry if wanted.ends is None else min(expiry, wanted.ends)
+    return _Made(wanted, secret, e.Invitee(keys.public, wanted.role, until, box), note)
+
+
+async def _admitters(session: Session, view: SpaceView, role: Role) -> list[str]:
+    """The names of those who can let someone of ``role`` in, as that one may know them; a dozen at the most."""
+    able = {m.member: m.role for m in view.chain.roster.members.values() if may(m.role, Action.ADMIT, role)}
+    if role == "guest":
+        return sorted({f"{a.alias} ({able[a.member]} of the call)" for a in await called(session, view, able)})[:12]
+    return sorted(map(view.state.name, able))[:12]
 
 
 def _batches(made: Sequence[_Made]) -> Iterator[list[_Made]]:

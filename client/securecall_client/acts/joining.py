@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -10,7 +10,9 @@ from securecall import entries as e
 from securecall.caps import IDENTITY_BYTES
 from securecall.errors import InvalidError, ParentBehindError
 from securecall.identity import IdentityEntry, begin
+from securecall.joins import read_join
 from securecall.rights import Role
+from securecall.roster import Member
 from securecall.statements import Login, read_statement
 from securecall.wire import Id, Signed, Wire, decode, encode
 from securecall_client import clock, content
@@ -56,6 +58,8 @@ class Joining(Wire, frozen=True):
     letter: Annotated[bytes, msgspec.Meta(max_length=4096)]
     title: Name
     admitters: Annotated[list[Name], msgspec.Meta(max_length=64)]
+    name: Name
+    org: Name
 
 
 async def join(
@@ -141,7 +145,7 @@ async def _look(
     request = keys.join(role, newcomer.member, begin(newcomer.identity).head)
     context = LetterContext("joiner", told.space, keys.public)
     mine = seal_letter(keys.letter_key, context, encode(JoinerLetter(person)))
-    return Joining(told.space, told.at, request, mine, letter.title, letter.admitters)
+    return Joining(told.space, told.at, request, mine, letter.title, letter.admitters, person, letter.org)
 
 
 async def _prefix(transport: Transport, told: InvitationText, newcomer: Newcomer) -> tuple[SpaceView, int]:
@@ -187,18 +191,35 @@ async def waiting(settings: Settings, lock: Lock, say: Say, connect: Connect = H
     """How a join stands that waits, as far as this computer knows. Raises: ProfileError if none does."""
     device = Profile(settings.home).unlock(lock)
     async with at_work(settings, device, say, connect) as session:
-        joined = await _result(session, await _begun(session), "waiting")
+        joined = await _result(session, await _begun(session), None)
         alarms = await session.alarms.listing()
-        return Status(spaces=[], outbox=0, waiting=[], alarms=alarms, reached=False, why=None, joining=joined)
+        return Status(spaces=[], outbox=0, waiting=[], held=[], alarms=alarms, reached=False, why=None, joining=joined)
+
+
+async def joined_as(session: Session) -> tuple[str, str]:
+    """Name and organisation as this profile joined; empty if it did not join by invitation."""
+    joining = await _joining(session)
+    return (joining.name, joining.org) if joining is not None else ("", "")
+
+
+async def _joining(session: Session) -> Joining | None:
+    note = await session.replica.meta("joining")
+    if note is None:
+        return None
+    context = context_bytes(StorageContext("joining", ""))
+    return decode(unseal(session.device.storage, note, context), Joining, 64 * 1024)
 
 
 async def _begun(session: Session) -> Joining:
     """The join that this profile began with. Raises: ProfileError if it has joined, or began otherwise."""
-    note = await session.replica.meta("joining")
-    if note is None or session.coalition:
-        raise ProfileError("This profile has joined already.", code="joined-already")
-    context = context_bytes(StorageContext("joining", ""))
-    return decode(unseal(session.device.storage, note, context), Joining, 64 * 1024)
+    joining = await _joining(session)
+    if joining is None or session.home:
+        raise ProfileError(
+            "This profile has joined already.",
+            hint="To join something else as somebody new, use another folder: --home DIR.",
+            code="joined-already",
+        )
+    return joining
 
 
 async def _wait(session: Session, *, wait: bool) -> Joined:
@@ -209,7 +230,7 @@ async def _wait(session: Session, *, wait: bool) -> Joined:
     if not await _admitted(session, joining):
         await session.transport.put_join(joining.space, joining.request, joining.letter)
         if not wait:
-            return await _result(session, joining, "waiting")
+            return await _result(session, joining, None)
         names = ", ".join(joining.admitters)
         session.say.line(
             f"Waiting to be let into {joining.title}. One of these must be online and let you in: {names}."
@@ -221,11 +242,11 @@ async def _wait(session: Session, *, wait: bool) -> Joined:
     view = await session.synced(joining.space)
     if not view.chain.heads or session.member not in view.chain.roster.members:
         raise OfflineError("The line was lost before everything was here. Run securecall join again.")
-    await session.replica.set_meta("coalition", joining.space)
+    await session.replica.set_meta("coalition" if view.chain.kind == "coalition" else "call", joining.space)
     with suppress(SecureCallError):
         # So that whoever let one in knows at once that both see the same history.
         await session.write(joining.space, content.Empty(asks=False), "everyone")
-    return await _result(session, joining, "joined")
+    return await _result(session, joining, view.chain.roster.members[session.member])
 
 
 async def _admitted(session: Session, joining: Joining) -> bool:
@@ -239,16 +260,19 @@ async def _admitted(session: Session, joining: Joining) -> bool:
     return bool(page.places)
 
 
-async def _result(session: Session, joining: Joining, state: Literal["joined", "waiting"]) -> Joined:
-    waiting = [Named(name=name) for name in joining.admitters] if state == "waiting" else []
+async def _result(session: Session, joining: Joining, me: Member | None) -> Joined:
+    """How the join stands: waiting unless one is in as ``me``."""
+    ends = me.ends if me is not None else None
     [first, *_] = await session.replica.identity()
     return Joined(
         member=session.member.hex(),
-        state=state,
-        waiting_for=waiting,
+        state="waiting" if me is None else "joined",
+        waiting_for=[Named(name=name) for name in joining.admitters] if me is None else [],
         since=clock.iso(_minute(first) * 60),
         space=joining.space.hex(),
         title=joining.title,
+        role=read_join(joining.request).value.role if me is None else me.role,
+        ends=None if ends is None else clock.iso(ends * 60),
     )
 
 

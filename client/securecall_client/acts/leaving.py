@@ -20,7 +20,7 @@ FROM_NOW = "From now on you can read nothing new there. Keys and others' content
 
 
 async def leave(session: Session, call: str | None) -> Parting:
-    """Leave a call, or with None every call and then the coalition.
+    """Leave a call, or with None every call and then the coalition, if one is in it.
 
     Raises: RefusedError (nothing was changed: one is the last owner somewhere), OfflineError, ProofError.
     """
@@ -29,8 +29,8 @@ async def leave(session: Session, call: str | None) -> Parting:
         views = [await the_call(session, call)]
         session.need_to_be_in(views[0])
     else:
-        children = [await session.synced(space) for space in session.spaces() if space != session.coalition]
-        views = [*children, await session.synced(session.coalition)]
+        children = [await session.synced(space) for space in session.spaces() if space != session.home]
+        views = [*children, await session.synced(session.home)]
         views = [view for view in views if view.chain.heads and view.is_in() and not view.chain.destroyed]
     _check_owners(session, views)
     name = views[-1].state.name(session.member) if views else ""
@@ -69,7 +69,7 @@ async def _leave(session: Session, view: SpaceView) -> PartingSpace:
 
 
 def _receipt(session: Session, view: SpaceView) -> Receipt:
-    documents, answers = held(view, view.chain.next_seq)
+    documents, answers = held(view, view.chain.next_seq, [session.member])
     return Receipt(
         removed=[Named(name=view.state.name(session.member))],
         at=clock.iso(clock.now()),

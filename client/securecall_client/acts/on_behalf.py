@@ -4,7 +4,7 @@ Some allies will never install anything; what they say on the telephone still be
 """
 
 from securecall_client import content
-from securecall_client.acts.calls import the_call
+from securecall_client.acts.calls import need_keeper, the_call
 from securecall_client.acts.exercises import template_of, the_exercise
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.errors import NotFoundError, RefusedError
@@ -21,9 +21,7 @@ async def organisation_for(session: Session, call: str, exercise: str, org: str)
     """
     view = await the_call(session, call)
     _, body = the_exercise(view, exercise)
-    me = view.chain.roster.members.get(session.member)
-    if me is None or me.role not in ("owner", "chair"):
-        raise RefusedError("Only owners and chairs of the call answer on behalf of others.", code="no-right")
+    need_keeper(session, view, "answer on behalf of others")
     organisation = find_organisation(await session.view(session.coalition), org)
     spoken = _spoken(view, body.exercise, organisation.organisation)
     if spoken:

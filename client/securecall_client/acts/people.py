@@ -3,22 +3,23 @@
 import msgspec
 
 from securecall_client.acts.calls import find_member
+from securecall_client.acts.joining import joined_as
 from securecall_client.results.people import CallInCommon, MemberLine, Members, MemberShown, Whoami
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
 
 async def whoami(session: Session) -> Whoami:
-    """Oneself, as the coalition knows one."""
-    view = await session.synced(session.coalition)
-    session.need_to_be_in(view)
-    me = view.chain.roster.members[session.member]
+    """Oneself, as the coalition knows one; from outside it, as the call does. Raises: RefusedError if one is out."""
+    view = await session.synced(session.home)
+    role, known = session.role_in(view), view.state.names.get(session.member)
+    name, org = (known.name, known.org) if known is not None else await joined_as(session)
     return Whoami(
         member=session.member.hex(),
         device=session.device.id.hex(),
-        name=view.state.name(session.member),
-        org=view.state.org(session.member),
-        role=me.role,
+        name=name or view.state.name(session.member),
+        org=org,
+        role=role,
     )
 
 

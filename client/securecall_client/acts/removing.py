@@ -1,6 +1,6 @@
 """Taking people out of a call: removal and new key in one entry, and the receipt (protocol 5; row R01)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from securecall import entries as e
 from securecall_client import clock
@@ -12,6 +12,8 @@ from securecall_client.results.calls import Receipt, Removed
 from securecall_client.results.common import Named
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
+from securecall_client.work.readers import could_open
+from securecall_client.work.state import Origin
 from securecall_keys.labels import Labels
 
 
@@ -35,7 +37,7 @@ def receipt(view: SpaceView, me: bytes, gone: list[bytes]) -> Receipt:
     state, seq = view.state, view.chain.latest_seq
     entry = view.steps[seq].body
     minute = entry.body.minute if isinstance(entry, e.Entry) else clock.minute()
-    documents, answers = held(view, seq)
+    documents, answers = held(view, seq, gone)
     names = ", ".join(state.name(member) for member in gone)
     unseen = [
         Named(name=state.name(member))
@@ -53,13 +55,17 @@ def receipt(view: SpaceView, me: bytes, gone: list[bytes]) -> Receipt:
     )
 
 
-def held(view: SpaceView, seq: int) -> tuple[int, int]:
-    """How many documents and answers stood before a place."""
-    state = view.state
-    documents = sum(versions[0].origin.seq < seq for versions in state.documents.values())
+def held(view: SpaceView, seq: int, people: Collection[bytes]) -> tuple[int, int]:
+    """How many documents and answers stood before a place that any of these people could open."""
+    state, rosters = view.state, [(at, roster) for at, roster in view.chain.rosters if at < seq]
+
+    def could(origin: Origin) -> bool:
+        return origin.seq < seq and not could_open(rosters, origin).isdisjoint(people)
+
+    documents = sum(any(could(version.origin) for version in versions) for versions in state.documents.values())
     own, entered = state.answers.values(), state.answers_for.values()
-    answers = sum(origin.seq < seq for given in own for origin, answer in given if answer.questions)
-    answers += sum(origin.seq < seq for given in entered for origin, _ in given)
+    answers = sum(could(origin) for given in own for origin, answer in given if answer.questions)
+    answers += sum(could(origin) for given in entered for origin, _ in given)
     return documents, answers
 
 

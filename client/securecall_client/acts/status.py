@@ -4,7 +4,9 @@ from securecall_client import clock
 from securecall_client.acts.waiting import waiting
 from securecall_client.confirming import confirmations, confirmed, holds
 from securecall_client.errors import NotSentError
-from securecall_client.results.status import AlarmLine, Confirmer, SpaceLine, Status
+from securecall_client.outbox import waits_for_word
+from securecall_client.results.common import Named
+from securecall_client.results.status import AlarmLine, Confirmer, HeldLine, SpaceLine, Status
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
@@ -16,9 +18,16 @@ async def status(session: Session) -> Status:
     return await _status(session)
 
 
-async def sync(session: Session) -> Status:
-    """Fetch and send everything. Raises: OfflineError, NotSentError if the server was not reached."""
+async def sync(session: Session, *, to_guests: bool = False) -> Status:
+    """Fetch and send everything; with ``to_guests`` also what waits for one's word to reach guests who came since.
+
+    The word counts for the guests that this computer knows of by now. Raises: OfflineError, NotSentError if the server
+    was not reached.
+    """
     count = len(await session.replica.waiting())
+    if to_guests:
+        views = [await session.view(space) for space in session.spaces()]
+        session.word.update({view.space: view.chain.next_seq - 1 for view in views})
     if not session.reached and count:
         raise NotSentError(f"{session.line.why} What you wrote waits here ({count}) and goes once it is reached.")
     session.need_server()
@@ -33,6 +42,7 @@ async def _status(session: Session) -> Status:
         outbox=len(await session.replica.waiting()),
         waiting=await waiting(session),
         alarms=[*await session.alarms.listing(), *_without_key(views), *await _refused(session)],
+        held=[line for view in views if view.chain.heads for line in await _held(session, view)],
         reached=session.reached,
         why=None if session.reached else session.line.why,
         joining=None,
@@ -47,6 +57,22 @@ async def _refused(session: Session) -> list[AlarmLine]:
         message = f"Something you wrote for {title} cannot be sent ({code}). It is kept here; write it anew."
         lines.append(AlarmLine(alarm=record.hex(), grade="late", message=message))
     return lines
+
+
+async def _held(session: Session, view: SpaceView) -> list[HeldLine]:
+    """What waits for one's word in a space, if anything does."""
+    held = await session.outbox.held(view, session.word.get(view.space, -1))
+    if not held.records:
+        return []
+    return [
+        HeldLine(
+            space=view.space.hex(),
+            name=view.state.title,
+            records=len(held.records),
+            guests=[Named(name=view.state.name(guest)) for guest in sorted(held.guests)],
+            message=waits_for_word(view, held),
+        )
+    ]
 
 
 def _without_key(views: list[SpaceView]) -> list[AlarmLine]:

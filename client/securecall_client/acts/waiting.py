@@ -25,15 +25,16 @@ _KINDS: Mapping[type[content.Body], str] = {
 async def waiting(session: Session) -> list[WaitingLine]:
     """Everything that waits, oldest first. Raises: ProofError if the replica was tampered with."""
     lines = []
-    for space, outgoing in await session.outbox.listing():
-        view = await session.view(space)
+    for waits, outgoing in await session.outbox.listing():
+        view = await session.view(waits.space)
+        held = await session.outbox.held(view, session.word.get(view.space, -1))
         said, body = content.read(outgoing.content)
         lines.append(
             WaitingLine(
-                space=space.hex(),
+                space=waits.space.hex(),
                 what=_what(body, view.state, outgoing),
                 since=clock.iso(said.minute * 60),
-                why=_why(session, view, outgoing),
+                why=_why(session, view, outgoing, asks=waits.record in held.records),
             )
         )
     return lines
@@ -55,8 +56,8 @@ def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:
     return "a message" if body is None else _KINDS.get(type(body), "a message")
 
 
-def _why(session: Session, view: SpaceView, outgoing: Outgoing) -> str:
-    """The first thing that stands in its way."""
+def _why(session: Session, view: SpaceView, outgoing: Outgoing, *, asks: bool) -> str:
+    """The first thing that stands in its way; ``asks`` is whether it waits for its author's word."""
     if not session.reached:
         return session.line.why
     if session.member not in view.chain.roster.members:
@@ -65,6 +66,8 @@ def _why(session: Session, view: SpaceView, outgoing: Outgoing) -> str:
         return "A computer or a person went out, so a new key must be made first; syncing makes one."
     if view.lacks_key() is not None:
         return "This computer was not given a good key to write here with."
+    if asks:
+        return "A guest came since you wrote it for everyone; securecall sync --to-guests sends it all the same."
     if is_unconfirmed(view, session.member) and not content.is_empty(outgoing.content):
         return "Nobody else has confirmed for over a day what you see here; --unconfirmed sends it all the same."
     return "It has not been tried yet: securecall sync sends it."

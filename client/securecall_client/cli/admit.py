@@ -26,10 +26,10 @@ def register(app: typer.Typer) -> None:
             typer.Option("--watch", help="Stay, and let in ordinary members as they come; Ctrl-C ends it."),
         ] = False,
     ) -> None:
-        """Let in everybody who waits.
+        """Let in everybody who waits, into the coalition and your calls.
 
         Running it is your confirmation that they are who they say. With --watch only ordinary members are let
-        in; owners and chairs go on waiting for a person. With --json it then prints one document a line.
+        in; owners, chairs and guests go on waiting for a person. With --json it then prints one document a line.
         """
         from securecall_client.acts import admitting
 
@@ -48,6 +48,6 @@ def _words(result: "Admitted") -> Iterator[str]:
         yield "Invite somebody: securecall invite --role member --org ORG"
     if result.waiting:
         yield "Still waiting for a person's word:"
-        rows = [(short(join.member), join.name, join.role, join.why) for join in result.waiting]
-        yield table(("Member", "Name", "Role", "Why"), rows)
+        rows = [(short(join.member), join.name, join.role, join.into, join.why) for join in result.waiting]
+        yield table(("Member", "Name", "Role", "Into", "Why"), rows)
         yield f"If you know that it is {for_terminal(result.waiting[0].name)}, run: securecall admit"

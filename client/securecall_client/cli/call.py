@@ -12,7 +12,7 @@ from securecall_client.cli.table import local, short, table
 from securecall_client.text import for_terminal, parse_time
 
 if TYPE_CHECKING:
-    from securecall_client.results.calls import Call, Calls, CallState, Code, Opened
+    from securecall_client.results.calls import Call, CallMember, Calls, CallState, Code, Opened
 
 NAME: Final = "call"
 HELP: Final = "Country calls: who is in them, and what happens."
@@ -66,11 +66,15 @@ def list_calls(line: Line) -> None:
 
 
 @command(noun, "show", example='securecall call show "Situation in spring"', gives="results.calls:Call")
-def show_call(line: Line, call: CallName) -> None:
-    """Show a call: when it is, its code, who is in it."""
+def show_call(
+    line: Line,
+    call: CallName,
+    guests: Annotated[bool, typer.Option("--as-guest", help="Show exactly what a guest of the call sees now.")] = False,
+) -> None:
+    """Show a call: when it is, its code, who and what is in it."""
     from securecall_client.acts import calls
 
-    line.show(line.in_session(lambda session: calls.show_call(session, call)), _shown)
+    line.show(line.in_session(lambda session: calls.show_call(session, call, guests=guests)), _shown)
 
 
 @command(
@@ -141,6 +145,13 @@ def _shown(call: "Call") -> Iterator[str]:
     if call.link:
         yield f"Voice:       {for_terminal(call.link)}"
     yield f"Roster code: {for_terminal(call.code)} (at place {call.seq})"
-    rows = [(short(who.member), who.name, who.org, who.role) for who in call.members]
+    for what, titles in (("Documents", call.documents), ("Exercises", call.exercises)):
+        if titles:
+            yield f"{what}:   {', '.join(map(for_terminal, titles))}"
+    rows = [(short(who.member), who.name, who.org, _role(who)) for who in call.members]
     yield ""
     yield table(("Member", "Name", "Organisation", "Role"), rows)
+
+
+def _role(who: "CallMember") -> str:
+    return who.role if who.ends is None else f"{who.role} until {local(who.ends)}"

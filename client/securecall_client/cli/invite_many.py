@@ -103,6 +103,10 @@ def show(line: Line, result: "Invited | InvitedAgain") -> None:
 def _beside(result: "Invited | InvitedAgain") -> Iterator[str]:
     whom = for_terminal(result.label) or "one person"
     yield f"An invitation for {whom} ({result.role}, {for_terminal(result.org)}), good until {local(result.expires)}."
+    if result.call is not None:
+        yield f"It is for the call {for_terminal(result.call)} alone."
+    if result.ends is not None:
+        yield f"The guest's stay ends {local(result.ends)}."
     yield "Hand it over where nobody reads along, and only to that person. It works once."
     yield "They run: securecall join --name NAME"
 

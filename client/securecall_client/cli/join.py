@@ -1,4 +1,4 @@
-"""`securecall join`: into a coalition, by invitation."""
+"""`securecall join`: into a coalition or a call, by invitation."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from securecall_client.cli.command import command
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
 from securecall_client.cli.memory import DEFAULT_MEMORY, Memory
-from securecall_client.cli.table import local, names
+from securecall_client.cli.table import local, names, short
 from securecall_client.text import for_terminal
 from securecall_client.work.covering import code_in
 
@@ -60,6 +60,9 @@ def _go_on(line: Line, person: str, no_wait: bool) -> "Joined":
 
 
 def _words(result: "Joined") -> Iterator[str]:
+    if result.state == "joined" and result.role == "guest":
+        yield from _as_guest(result)
+        return
     if result.state == "joined":
         yield f"You are in {for_terminal(result.title)}."
         yield "See who is there: securecall member list. See the calls: securecall call list"
@@ -76,3 +79,9 @@ def waiting(result: "Joined") -> Iterator[str]:
         yield f"One of these people must be online and run “securecall admit”: {people}."
     yield "Tell one of them, by another way, that you wait. You may switch off meanwhile: your wish stays there."
     yield "To see whether you are in, and to go on waiting: securecall join"
+
+
+def _as_guest(result: "Joined") -> Iterator[str]:
+    yield f"You are in the call {for_terminal(result.title)} as a guest, until {local(result.ends or '')}."
+    yield "You read what is put up for everyone from now on, and what you write is for everyone."
+    yield f"See the call: securecall call show {short(result.space)}"

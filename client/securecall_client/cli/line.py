@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _HERE = (
-    "The server was not reached: this is saved on this computer only, and nobody else has it."
-    " It goes by itself when SecureCall next reaches the server; `securecall sync` tries now."
+    "The server was not reached, or something that was just said holds this back: it is saved on this computer only,"
+    " and nobody else has it. It goes by itself when SecureCall next can; `securecall sync` tries now."
 )
 
 

@@ -1,5 +1,7 @@
 """`securecall sync`: send what waits, fetch what is new."""
 
+from typing import Annotated
+
 import typer
 
 from securecall_client.cli import failures
@@ -13,7 +15,13 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
 
     @command(app, "sync", example="securecall sync", gives="results.status:Status", shared=WRITES)
-    def sync(line: Line) -> None:
+    def sync(
+        line: Line,
+        to_guests: Annotated[
+            bool,
+            typer.Option("--to-guests", help="Send also what guests would get who came after you wrote it."),
+        ] = False,
+    ) -> None:
         """Send what waits, fetch what is new.
 
         What comes from the server is verified before it is taken over. Shows where things stand then.
@@ -24,7 +32,7 @@ def register(app: typer.Typer) -> None:
             raise failures.UsageError("sync is there to reach the server, so it does not take --offline.")
         from securecall_client.acts import status as act
 
-        result = line.in_session(act.sync)
+        result = line.in_session(lambda session: act.sync(session, to_guests=to_guests))
         line.show(result, words)
         if any(alarm.grade == PROOF_GRADE for alarm in result.alarms):
             line.exit_code = failures.PROOF

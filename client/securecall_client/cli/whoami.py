@@ -19,12 +19,13 @@ def register(app: typer.Typer) -> None:
 
     @command(app, "whoami", example="securecall whoami", gives="results.people:Whoami")
     def whoami(line: Line) -> None:
-        """Show who you are in the coalition, and which device this is."""
+        """Show who you are, and which device this is."""
         from securecall_client.acts import people
 
         line.show(line.in_session(people.whoami), _words)
 
 
 def _words(result: "Whoami") -> Iterator[str]:
-    yield f"{for_terminal(result.name)}, {for_terminal(result.org)} ({result.role})"
+    of = f", {for_terminal(result.org)}" if result.org else ""
+    yield f"{for_terminal(result.name)}{of} ({result.role})"
     yield f"member {short(result.member)}, on device {short(result.device)}"

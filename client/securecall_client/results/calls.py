@@ -11,6 +11,8 @@ class CallMember(Result, frozen=True, kw_only=True):
     name: str
     org: str
     role: Role
+    ends: str | None
+    """When a guest's stay ends."""
 
 
 class Call(Result, frozen=True, kw_only=True):
@@ -27,6 +29,10 @@ class Call(Result, frozen=True, kw_only=True):
     code: str
     seq: int
     members: list[CallMember]
+    documents: list[str]
+    """Names of the documents that can be read."""
+    exercises: list[str]
+    """Titles of the exercises that can be read."""
     until: str | None = None
     """Of a destroyed call: when what this computer still has of it is wiped."""
 
@@ -70,6 +76,24 @@ class Removed(Result, frozen=True, kw_only=True):
 
     epoch: int
     receipt: Receipt
+
+
+class RoleGiven(Result, frozen=True, kw_only=True):
+    """A member's new role in a call."""
+
+    member: str
+    role: Role
+    name: str
+    ends: str | None
+    """When a guest's stay ends."""
+
+
+class Labelled(Result, frozen=True, kw_only=True):
+    """What a member of a call is called from now on, by allies and by guests."""
+
+    member: str
+    name: str
+    for_guests: str
 
 
 class Rotated(Result, frozen=True, kw_only=True):

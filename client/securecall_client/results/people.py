@@ -24,6 +24,10 @@ class Invited(Result, frozen=True, kw_only=True):
     org: str
     role: Role
     expires: str
+    call: str | None
+    """The call it is for; None: the coalition."""
+    ends: str | None
+    """When a guest's stay ends."""
 
 
 class InvitationFile(Result, frozen=True, kw_only=True):
@@ -64,6 +68,8 @@ class InvitedAgain(Result, frozen=True, kw_only=True):
     org: str
     role: Role
     expires: str
+    call: str | None
+    ends: str | None
     invitations: list[InvitationLine]
 
 
@@ -76,6 +82,9 @@ class Joined(Result, frozen=True, kw_only=True):
     since: str
     space: str
     title: str
+    role: Role
+    ends: str | None
+    """When a guest's stay ends, once they are in."""
 
 
 class WaitingJoin(Result, frozen=True, kw_only=True):
@@ -84,6 +93,8 @@ class WaitingJoin(Result, frozen=True, kw_only=True):
     member: str
     name: str
     role: Role
+    into: str
+    """The title of the coalition or call that they ask to be let into."""
     why: str
 
 

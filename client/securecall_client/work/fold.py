@@ -30,10 +30,12 @@ Leading = (
     | content.Close
     | content.CloseExercise
     | content.Exercise
+    | content.Again
     | content.AnswerFor
 )
 """What owners and chairs alone may say."""
 CAPTION_BYTES = 128 * 1024
+NOT_SAID = "it repeats something that was not said like that"
 
 
 class VoidError(Exception):
@@ -64,9 +66,7 @@ def fold_entry(state: State, step: Step, body: e.EntryBody, allies: bytes, every
     state = _hear(state, body.author, body.seen.seq, body.minute)
     try:
         if everyone:
-            said = decode(everyone, EveryoneCaption, CAPTION_BYTES)
-            aliases = {alias.member: alias.alias for alias in said.aliases if alias.member in named}
-            state = replace(state, title=(titled and said.title) or state.title, aliases={**state.aliases, **aliases})
+            state = _fold_everyone(state, step, body, decode(everyone, EveryoneCaption, CAPTION_BYTES))
         if allies:
             told = decode(allies, AlliesCaption, CAPTION_BYTES)
             names = {name.member: name for name in told.names if name.member in named and keeps}
@@ -80,6 +80,20 @@ def fold_entry(state: State, step: Step, body: e.EntryBody, allies: bytes, every
     except InvalidError:
         return replace(state, void=(*state.void, Void(-1, body.author, "an entry whose caption does not parse")))
     return state
+
+
+def _fold_everyone(state: State, step: Step, body: e.EntryBody, said: EveryoneCaption) -> State:
+    """What guests read. An entry that makes somebody a guest says for them how the call and all in it are called."""
+    repeats = body.start is not None and isinstance(body.change, e.Admit | e.SetRole)
+    if step.role in ("owner", "chair") and (repeats or isinstance(body.change, e.Create | e.Relabel)):
+        state = replace(state, title=said.title or state.title)
+    everybody = step.roster.members if repeats and step.roster is not None else ()
+    named = {*about(body.change, body.author), *everybody}
+    called = {alias.member: alias.alias for alias in said.aliases if alias.member in named}
+    given = {member for member in called if isinstance(body.change, e.Relabel) or member in state.aliases}
+    aliases = {member: called[member] for member in given}
+    kinds = {member: called[member] for member in called.keys() - given}
+    return replace(state, aliases={**state.aliases, **aliases}, kinds={**state.kinds, **kinds})
 
 
 def fold_absent(state: State, seq: int) -> State:
@@ -174,7 +188,7 @@ def _keep_house(state: State, origin: Origin, body: Leading) -> State:
         case content.Organisation():
             return replace(state, organisations={**state.organisations, body.organisation: body})
         case content.CallInfo():
-            return replace(state, call=body)
+            return replace(state, call=body, call_at=origin.seq)
         case content.RollCall():
             return replace(state, roll_calls=(*state.roll_calls, origin.seq))
         case content.Close():
@@ -189,6 +203,39 @@ def _keep_house(state: State, origin: Origin, body: Leading) -> State:
             return replace(state, exercises={**state.exercises, body.exercise: (origin, body)})
         case content.AnswerFor():
             return _answer_for(state, origin, body)
+        case content.Again():
+            return _again(state, origin, body)
+
+
+def _again(state: State, origin: Origin, body: content.Again) -> State:
+    """For whoever cannot read the first, the repetition stands for it; all others hold it against the first."""
+    if body.first >= origin.seq or origin.circle != "everyone":
+        raise VoidError("it repeats what was not said before, or not for everyone")
+    if isinstance(body.said, content.CallInfo):
+        state = _call_again(state, body.first, body.said)
+    else:
+        state = _exercise_again(state, origin, body.first, body.said)
+    return replace(state, again={**state.again, body.first: origin.seq})
+
+
+def _call_again(state: State, first: int, said: content.CallInfo) -> State:
+    if first == state.call_at:
+        holds = said == state.call
+    else:
+        holds = first in state.unreadable or first < state.call_at
+    if not holds:
+        raise VoidError(NOT_SAID)
+    return replace(state, call=said, call_at=first) if first > state.call_at else state
+
+
+def _exercise_again(state: State, origin: Origin, first: int, said: content.Exercise) -> State:
+    known, hidden = state.exercises.get(said.exercise), first in state.unreadable
+    if known is None and hidden:
+        template.parse(said.template)
+        return replace(state, exercises={**state.exercises, said.exercise: (origin, said)})
+    if known is None or known[1] != said or known[0].circle != "everyone" or not (hidden or known[0].seq == first):
+        raise VoidError(NOT_SAID)
+    return state
 
 
 def _document(state: State, origin: Origin, header: Header, body: content.Document) -> State:

@@ -72,9 +72,16 @@ class State:
     title: str = ""
     names: Mapping[bytes, MemberName] = field(default_factory=dict)
     aliases: Mapping[bytes, str] = field(default_factory=dict)
+    """What guests call those who were given an alias."""
+    kinds: Mapping[bytes, str] = field(default_factory=dict)
+    """What guests call the others: the kind of their organisation, as of the entry that said so."""
     invites: Mapping[bytes, InviteNote] = field(default_factory=dict)
     organisations: Mapping[bytes, content.Organisation] = field(default_factory=dict)
     call: content.CallInfo | None = None
+    call_at: int = -1
+    """Place at which that was first said."""
+    again: Mapping[int, int] = field(default_factory=dict)
+    """Place of a record to the newest place that repeats it for guests."""
     closed: int | None = None
     """Place of the closing record."""
     roll_calls: tuple[int, ...] = ()
@@ -102,9 +109,13 @@ class State:
     """Places whose key is not held here."""
 
     def name(self, member: bytes) -> str:
-        """A member's name, or the beginning of their id."""
+        """A member's name; for guests what stands for it; else the beginning of their id."""
         known = self.names.get(member)
-        return known.name if known is not None else self.aliases.get(member) or member.hex()[:8]
+        return known.name if known is not None else self.for_guests(member) or member.hex()[:8]
+
+    def for_guests(self, member: bytes) -> str:
+        """What guests call a member: their alias, else the kind of their organisation; empty if neither is known."""
+        return self.aliases.get(member) or self.kinds.get(member, "")
 
     def organisation(self, member: bytes) -> bytes | None:
         """The id of a member's organisation; None if not known."""

@@ -23,8 +23,10 @@ from securecall_client.results.calls import (
     Claimed,
     Code,
     InvitedToCall,
+    Labelled,
     Opened,
     Removed,
+    RoleGiven,
     Rotated,
 )
 from securecall_client.results.doctor import Diagnosis
@@ -168,6 +170,8 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.calls.invite_to_call": InvitedToCall,
     "acts.removing.remove_from_call": Removed,
     "acts.calls.rotate_call": Rotated,
+    "acts.roles.give_role": RoleGiven,
+    "acts.labels.label": Labelled,
     "acts.calls.close_call": CallState,
     "acts.calls.code": Code,
     "acts.ending.destroy_call": CallState,
@@ -218,6 +222,8 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "call invite": (["call", "invite", "C", "M", "N"], "acts.calls.invite_to_call"),
     "call remove": (["call", "remove", "C", "M"], "acts.removing.remove_from_call"),
     "call rotate": (["call", "rotate", "C"], "acts.calls.rotate_call"),
+    "call role": (["call", "role", "C", "M", "chair"], "acts.roles.give_role"),
+    "call label": (["call", "label", "C", "M", "T"], "acts.labels.label"),
     "call close": (["call", "close", "C"], "acts.calls.close_call"),
     "call code": (["call", "code", "C"], "acts.calls.code"),
     "call destroy": (["call", "destroy", "C"], "acts.ending.destroy_call"),

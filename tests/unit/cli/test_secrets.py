@@ -4,9 +4,15 @@ import io
 import json
 import os
 
+import msgspec
 import pytest
 
+from securecall.entries import Seen
 from securecall_client.cli import ask, passphrase
+from securecall_client.results.people import Invited
+from securecall_keys.invitation import InvitationKeys, InvitationText, fresh_invitation
+from securecall_keys.secret import Secret
+from tests.unit.cli.acts import made
 from tests.unit.cli.conftest import PASSPHRASE
 
 FOUND = ["found", "C", "--server", "S", "--name", "N", "--org", "O"]
@@ -206,3 +212,36 @@ def test_no_secret_is_shown(run, acts, place) -> None:
         assert PASSPHRASE not in out + err
         assert "handed-over" not in out + err
     assert not any(PASSPHRASE in value for value in os.environ.values())
+
+
+def test_g07_an_invitation_is_no_argument_and_is_not_repeated(run, acts, place) -> None:
+    secret = "ss4wq5du-obztulzp-mnqwy3dt"
+    for words in (
+        ["join", secret],
+        ["join", "--name", "N", secret],
+        ["join", "--invitation", secret],
+        ["join", f"--from={secret}", "--name", "N"],
+    ):
+        code, out, err = run(*words)
+        assert code in (1, 2)
+        if not words[1].startswith("--from"):
+            assert secret not in out + err
+    assert acts.calls == []
+
+
+def test_g07_an_invitation_goes_to_stdout_and_nowhere_else(run, acts) -> None:
+    like = made(Invited)
+    assert isinstance(like, Invited)
+    acts.give("acts.inviting.invite", msgspec.structs.replace(like, invitation="ss4wq5du-obztulzp"))
+    for more in (["--role", "member"], ["--role", "guest", "--call", "C"]):
+        code, out, err = run("invite", "--org", "O", *more)
+        assert (code, out) == (0, "ss4wq5du-obztulzp\n")
+        assert "ss4wq5du" not in err
+
+
+def test_g07_what_an_invitation_holds_does_not_print_itself() -> None:
+    text = InvitationText("http://127.0.0.1:1", bytes(32), Seen(0, bytes(32)), b"\xabsecret-of-16-by")
+    keys = InvitationKeys(bytes(32), Secret(text.secret))
+    for shown in (repr(text), str(text), repr(keys), str(keys.letter_key), repr(fresh_invitation())):
+        assert "secret-of" not in shown
+        assert keys.letter_key.expose().hex() not in shown

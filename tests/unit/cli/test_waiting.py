@@ -15,6 +15,8 @@ WAITS = Joined(
     since="2026-11-22T15:00:00+00:00",
     space="b" * 64,
     title="Harbour",
+    role="member",
+    ends=None,
 )
 NOT_IN = ProfileError("This profile has not finished joining.", code="not-joined")
 
@@ -37,7 +39,7 @@ def test_so_does_the_status_of_who_waits(run, acts) -> None:
     acts.give("acts.status.status", NOT_IN)
     acts.give(
         "acts.joining.waiting",
-        Status(spaces=[], outbox=0, waiting=[], alarms=[], reached=False, why=None, joining=WAITS),
+        Status(spaces=[], outbox=0, waiting=[], held=[], alarms=[], reached=False, why=None, joining=WAITS),
     )
     code, out, _ = run("status")
     assert code == 0

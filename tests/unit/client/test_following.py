@@ -77,7 +77,7 @@ async def test_who_is_out_of_the_coalition_and_in_a_call_finds_no_proof(stage: S
     await let_dan_into_both(stage)
     for _ in range(2):
         async with stage["Cem"].open() as session:
-            assert len((await session.synced(stage.call)).chain.roster.members) == 4
+            assert len((await session.synced(stage.call)).chain.roster.members) == 3
     assert await alarms(stage["Cem"]) == []
 
 

@@ -1,0 +1,99 @@
+"""What guests of a call are told and may see: names that stand for people, what is said again, the end of a stay."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, time, timedelta
+
+from securecall_client import clock, content
+from securecall_client.captions import Alias, MemberName
+from securecall_client.errors import RefusedError
+from securecall_client.session import Session
+from securecall_client.view import SpaceView
+from securecall_client.work.lateness import closing
+from securecall_client.work.state import State
+
+UNKNOWN_KIND = "an organisation"
+"""What guests call somebody of whose organisation no kind is known."""
+_FAR = 7 * 24 * clock.HOUR
+
+
+async def called(
+    session: Session, view: SpaceView, people: Iterable[bytes], names: Mapping[bytes, MemberName] | None = None
+) -> list[Alias]:
+    """What guests are to call people: the alias given to them, until then the kind of their organisation.
+
+    ``names`` are of people who are not in the space yet. Somebody from outside the coalition, who cannot read its
+    organisations, repeats what the call knows.
+    """
+    state = view.state
+    known = {**state.names, **(names or {})}
+    organisations = (await session.view(session.coalition)).state.organisations if session.in_coalition else {}
+
+    def call(member: bytes) -> str:
+        name = known.get(member)
+        organisation = organisations.get(name.organisation) if name is not None else None
+        kind = organisation.sort if organisation is not None else ""
+        return state.aliases.get(member) or kind or state.kinds.get(member) or UNKNOWN_KIND
+
+    return [Alias(member, call(member)) for member in sorted(people)]
+
+
+def usual_end(view: SpaceView) -> int:
+    """The minute at which a guest's stay ends unless somebody says otherwise: the last one of the day after the call
+    starts, by this computer's calendar, or of tomorrow if that day is past.
+    """
+    starts = min(view.state.call.starts if view.state.call is not None else 0, clock.LATEST - _FAR)
+    day = datetime.fromtimestamp(max(starts, clock.now())).astimezone().date()
+    last = datetime.combine(day + timedelta(days=1), time(23, 59)).astimezone()
+    return int(last.timestamp() // 60)
+
+
+def end_of_stay(view: SpaceView, until: datetime | None) -> int:
+    """The minute at which a guest's stay ends, if somebody says when. Raises: RefusedError if that is past."""
+    if until is None:
+        return usual_end(view)
+    if until.timestamp() <= clock.now():
+        raise RefusedError("That time is past: the stay would be over before it begins.", code="bad-end")
+    return int(until.timestamp() // 60)
+
+
+async def say_again(session: Session, view: SpaceView) -> None:
+    """Say for guests who have just come what they must know, unless it is said already (protocol 8.3).
+
+    Raises: RefusedError, ProofError.
+    """
+    guests = [member for member in view.chain.roster.members.values() if member.role == "guest"]
+    came = max((view.chain.starts[guest.since] for guest in guests), default=-1)
+    for first, said in _to_repeat(view.state):
+        if max(first, view.state.again.get(first, -1)) < came:
+            await session.write(view.space, content.Again(first, said), "everyone")
+
+
+def _to_repeat(state: State) -> Iterator[tuple[int, content.CallInfo | content.Exercise]]:
+    """Place and words of what a guest must know: title, times, link, and open exercises for everyone."""
+    if state.call is not None:
+        yield state.call_at, state.call
+    for origin, exercise in state.exercises.values():
+        if origin.circle == "everyone" and closing(state, exercise.exercise) is None:
+            yield origin.seq, exercise
+
+
+async def as_guest(session: Session, view: SpaceView) -> SpaceView:
+    """The call as a guest sees it now, folded with that guest's keys and bytes alone.
+
+    Of several guests it is the one who has been in longest; without one, somebody who were let in now.
+    """
+    stays = {member.since for member in view.chain.roster.members.values() if member.role == "guest"}
+    if stays:
+        if len(stays) > 1:
+            session.say.line("The guests came at different times; this is what the one who came first sees.")
+        return view.as_guest(min(stays))
+    session.say.line("There is no guest in this call. This is what somebody who is let in as one now would see.")
+    aliases = await called(session, view, view.chain.roster.members)
+    exercises = [said for _, said in _to_repeat(view.state) if isinstance(said, content.Exercise)]
+    told = State(
+        title=view.state.title,
+        kinds={alias.member: alias.alias for alias in aliases},
+        call=view.state.call,
+        exercises={said.exercise: view.state.exercises[said.exercise] for said in exercises},
+    )
+    return view.as_guest(view.chain.epoch + 1, told)
