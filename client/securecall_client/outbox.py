@@ -58,15 +58,13 @@ class Held:
     guests: frozenset[bytes]
 
 
-def waits_for_word(view: SpaceView, held: Held) -> str:
-    """What is held back in a space and why, as a sentence."""
-    names = ", ".join(sorted({view.state.name(guest) for guest in held.guests}))
-    count = len(held.records)
-    things, wait = ("1 thing", "waits") if count == 1 else (f"{count} things", "wait")
-    return (
-        f"{things} that you wrote for everyone in {view.state.title or 'this space'} would now reach {names}, who came "
-        f"as a guest since, so {'it' if count == 1 else 'they'} {wait} on this computer for your word."
-    )
+def newcomers(view: SpaceView, outgoing: Outgoing, knows: int) -> list[bytes]:
+    """The guests whom a record would reach although they came since it was written, and since the place ``knows`` up
+    to which its author knows of guests; an empty record holds nothing back from anybody.
+    """
+    if outgoing.circle == "allies" or content.is_empty(outgoing.content):
+        return []
+    return came_since(view, max(outgoing.seen.seq, knows))
 
 
 def _context(record: bytes) -> bytes:
@@ -107,19 +105,17 @@ class Outbox:
         body = seal(self._device.storage, encode(outgoing), _context(record))
         await self._replica.enqueue(space, record, body)
 
-    async def listing(self) -> list[tuple[Waiting, Outgoing]]:
-        """Everything that waits, with what it says, oldest first."""
-        return [(waiting, self._open(waiting)) for waiting in await self._replica.waiting()]
+    async def listing(self) -> list[tuple[bytes, Outgoing]]:
+        """Space and content of everything that waits, oldest first."""
+        return [(waiting.space, self._open(waiting)) for waiting in await self._replica.waiting()]
 
     async def held(self, view: SpaceView, knows: int) -> Held:
-        """What waits for its author's word, who knew of the guests up to the place ``knows``; never an empty record."""
+        """What waits for its author's word, who knew of the guests up to the place ``knows``."""
         records, guests = set(), set()
         for waiting in await self._replica.waiting(view.space):
-            outgoing = self._open(waiting)
-            if outgoing.circle == "everyone" and not content.is_empty(outgoing.content):
-                came = came_since(view, max(outgoing.seen.seq, knows))
-                records.update([waiting.record] if came else [])
-                guests.update(came)
+            came = newcomers(view, self._open(waiting), knows)
+            records.update([waiting.record] if came else [])
+            guests.update(came)
         return Held(frozenset(records), frozenset(guests))
 
     async def send(

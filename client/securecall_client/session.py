@@ -25,7 +25,7 @@ from securecall_client.confirming import is_unconfirmed, saved
 from securecall_client.errors import FileError, OfflineError, ProofError, RefusedError, SecureCallError
 from securecall_client.guests import show_out
 from securecall_client.heard import Denied, Heard
-from securecall_client.outbox import AGAIN, Held, Outbox, Outgoing, waits_for_word
+from securecall_client.outbox import AGAIN, Held, Outbox, Outgoing
 from securecall_client.pins import Pins
 from securecall_client.profile import Profile, Turn
 from securecall_client.progress import Say
@@ -331,7 +331,12 @@ class Session:
         held = await self.outbox.held(view, self.word.get(view.space, -1))
         if held.records and held != self._told_of.get(view.space):
             self._told_of[view.space] = held
-            self.say.line(f"{waits_for_word(view, held)} To send it all the same: securecall sync --to-guests.")
+            names = ", ".join(sorted({view.state.name(guest) for guest in held.guests}))
+            self.say.line(
+                f"{len(held.records)} of the things that you wrote for everyone in {view.state.title} would now reach "
+                f"{names}, who came as a guest since. So that waits on this computer for your word. To send it all the "
+                "same: securecall sync --to-guests."
+            )
         try:
             return await self.outbox.send(view, self.transport, only_empty=hold, but=held.records)
         finally:

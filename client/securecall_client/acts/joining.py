@@ -193,7 +193,7 @@ async def waiting(settings: Settings, lock: Lock, say: Say, connect: Connect = H
     async with at_work(settings, device, say, connect) as session:
         joined = await _result(session, await _begun(session), None)
         alarms = await session.alarms.listing()
-        return Status(spaces=[], outbox=0, waiting=[], held=[], alarms=alarms, reached=False, why=None, joining=joined)
+        return Status(spaces=[], outbox=0, waiting=[], alarms=alarms, reached=False, why=None, joining=joined)
 
 
 async def joined_as(session: Session) -> tuple[str, str]:

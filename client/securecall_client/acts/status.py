@@ -4,9 +4,7 @@ from securecall_client import clock
 from securecall_client.acts.waiting import waiting
 from securecall_client.confirming import confirmations, confirmed, holds
 from securecall_client.errors import NotSentError
-from securecall_client.outbox import waits_for_word
-from securecall_client.results.common import Named
-from securecall_client.results.status import AlarmLine, Confirmer, HeldLine, SpaceLine, Status
+from securecall_client.results.status import AlarmLine, Confirmer, SpaceLine, Status
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
@@ -42,7 +40,6 @@ async def _status(session: Session) -> Status:
         outbox=len(await session.replica.waiting()),
         waiting=await waiting(session),
         alarms=[*await session.alarms.listing(), *_without_key(views), *await _refused(session)],
-        held=[line for view in views if view.chain.heads for line in await _held(session, view)],
         reached=session.reached,
         why=None if session.reached else session.line.why,
         joining=None,
@@ -57,22 +54,6 @@ async def _refused(session: Session) -> list[AlarmLine]:
         message = f"Something you wrote for {title} cannot be sent ({code}). It is kept here; write it anew."
         lines.append(AlarmLine(alarm=record.hex(), grade="late", message=message))
     return lines
-
-
-async def _held(session: Session, view: SpaceView) -> list[HeldLine]:
-    """What waits for one's word in a space, if anything does."""
-    held = await session.outbox.held(view, session.word.get(view.space, -1))
-    if not held.records:
-        return []
-    return [
-        HeldLine(
-            space=view.space.hex(),
-            name=view.state.title,
-            records=len(held.records),
-            guests=[Named(name=view.state.name(guest)) for guest in sorted(held.guests)],
-            message=waits_for_word(view, held),
-        )
-    ]
 
 
 def _without_key(views: list[SpaceView]) -> list[AlarmLine]:

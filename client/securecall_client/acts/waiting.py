@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from securecall_client import clock, content
 from securecall_client.confirming import is_unconfirmed
-from securecall_client.outbox import Outgoing
+from securecall_client.outbox import Outgoing, newcomers
 from securecall_client.results.status import WaitingLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
@@ -25,16 +25,15 @@ _KINDS: Mapping[type[content.Body], str] = {
 async def waiting(session: Session) -> list[WaitingLine]:
     """Everything that waits, oldest first. Raises: ProofError if the replica was tampered with."""
     lines = []
-    for waits, outgoing in await session.outbox.listing():
-        view = await session.view(waits.space)
-        held = await session.outbox.held(view, session.word.get(view.space, -1))
+    for space, outgoing in await session.outbox.listing():
+        view = await session.view(space)
         said, body = content.read(outgoing.content)
         lines.append(
             WaitingLine(
-                space=waits.space.hex(),
+                space=space.hex(),
                 what=_what(body, view.state, outgoing),
                 since=clock.iso(said.minute * 60),
-                why=_why(session, view, outgoing, asks=waits.record in held.records),
+                why=_why(session, view, outgoing),
             )
         )
     return lines
@@ -56,8 +55,8 @@ def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:
     return "a message" if body is None else _KINDS.get(type(body), "a message")
 
 
-def _why(session: Session, view: SpaceView, outgoing: Outgoing, *, asks: bool) -> str:
-    """The first thing that stands in its way; ``asks`` is whether it waits for its author's word."""
+def _why(session: Session, view: SpaceView, outgoing: Outgoing) -> str:
+    """The first thing that stands in its way."""
     if not session.reached:
         return session.line.why
     if session.member not in view.chain.roster.members:
@@ -66,8 +65,10 @@ def _why(session: Session, view: SpaceView, outgoing: Outgoing, *, asks: bool) -
         return "A computer or a person went out, so a new key must be made first; syncing makes one."
     if view.lacks_key() is not None:
         return "This computer was not given a good key to write here with."
-    if asks:
-        return "A guest came since you wrote it for everyone; securecall sync --to-guests sends it all the same."
+    came = newcomers(view, outgoing, session.word.get(view.space, -1))
+    if came:
+        names = ", ".join(sorted(map(view.state.name, came)))
+        return f"It would now reach {names}, who came as a guest since; securecall sync --to-guests sends it."
     if is_unconfirmed(view, session.member) and not content.is_empty(outgoing.content):
         return "Nobody else has confirmed for over a day what you see here; --unconfirmed sends it all the same."
     return "It has not been tried yet: securecall sync sends it."

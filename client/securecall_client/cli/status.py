@@ -63,9 +63,6 @@ def words(result: "Status") -> Iterator[str]:
         yield f"You are not in {for_terminal(result.joining.title)} yet."
         yield from join.waiting(result.joining)
         return
-    for held in result.held:
-        yield f"{for_terminal(held.message)}"
-        yield "  To send it all the same: securecall sync --to-guests"
     yield _on_this_computer(result)
     yield _on_the_server(result)
     yield from _waiting(result)

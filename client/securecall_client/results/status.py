@@ -1,7 +1,7 @@
 """Results about the line and the state of a profile."""
 
 from securecall.entries import SpaceKind
-from securecall_client.results.common import Grade, Named, Result
+from securecall_client.results.common import Grade, Result
 from securecall_client.results.people import Joined
 
 
@@ -57,16 +57,6 @@ class KeptProxy(Result, frozen=True, kw_only=True):
     proxy: str | None
 
 
-class HeldLine(Result, frozen=True, kw_only=True):
-    """Things written for everyone in a space that wait for their author's word, since guests came after they were."""
-
-    space: str
-    name: str
-    records: int
-    guests: list[Named]
-    message: str
-
-
 class Status(Result, frozen=True, kw_only=True):
     """The state of the line: spaces, what waits in the outbox, alarms; `joining` until one has been let in.
 
@@ -77,7 +67,6 @@ class Status(Result, frozen=True, kw_only=True):
     outbox: int
     waiting: list[WaitingLine]
     alarms: list[AlarmLine]
-    held: list[HeldLine]
     reached: bool
     why: str | None
     joining: Joined | None

@@ -186,8 +186,8 @@ def test_status_says_where_everything_is(run, acts) -> None:
     letter = WaitingLine(space="s", what="document a.pdf", since="2026-12-01T10:00:00+00:00", why="It is early.")
     other = WaitingLine(space="s", what="an answer", since="2026-12-01T11:00:00+00:00", why="It is late.")
     here = Status(
-        spaces=[], outbox=2, waiting=[letter, other], held=[], alarms=[], reached=False,
-        why="The server was not reached.", joining=None,
+        spaces=[], outbox=2, waiting=[letter, other], alarms=[], reached=False, why="The server was not reached.",
+        joining=None,
     )  # fmt: skip
     acts.give("acts.status.status", here)
     code, out, _ = run("status")
@@ -221,7 +221,7 @@ def test_status_says_by_whom_a_head_is_confirmed(run, acts, confirmed, names, ot
     )  # fmt: skip
     acts.give(
         "acts.status.status",
-        Status(spaces=[line], outbox=0, waiting=[], held=[], alarms=[], reached=True, why=None, joining=None),
+        Status(spaces=[line], outbox=0, waiting=[], alarms=[], reached=True, why=None, joining=None),
     )
     assert words in run("status")[1]
 

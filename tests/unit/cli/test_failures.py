@@ -121,7 +121,7 @@ def test_saved_here_alone_is_said_and_is_exit_code_4(run, acts, act, words, kind
 def test_status_and_sync_leave_with_what_they_found(run, acts) -> None:
     def state(grade: Grade, *, reached: bool) -> Status:
         alarm = AlarmLine(alarm="a", grade=grade, message="The server showed two histories")
-        return Status(spaces=[], outbox=0, waiting=[], held=[], alarms=[alarm], reached=reached, why=None, joining=None)
+        return Status(spaces=[], outbox=0, waiting=[], alarms=[alarm], reached=reached, why=None, joining=None)
 
     cases: list[tuple[Grade, bool, int, int]] = [
         ("late", True, 0, 0), ("odd", True, 0, 0), ("late", False, 0, 4), ("proof", True, 3, 3), ("proof", False, 3, 3)

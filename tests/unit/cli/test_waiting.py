@@ -39,7 +39,7 @@ def test_so_does_the_status_of_who_waits(run, acts) -> None:
     acts.give("acts.status.status", NOT_IN)
     acts.give(
         "acts.joining.waiting",
-        Status(spaces=[], outbox=0, waiting=[], held=[], alarms=[], reached=False, why=None, joining=WAITS),
+        Status(spaces=[], outbox=0, waiting=[], alarms=[], reached=False, why=None, joining=WAITS),
     )
     code, out, _ = run("status")
     assert code == 0

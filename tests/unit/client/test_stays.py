@@ -115,13 +115,14 @@ async def test_what_a_guest_would_get_who_came_since_waits_for_its_author_s_word
     assert await names_seen(stage["Bob"], stage) == ["allies.txt"]
     async with ann.open() as session:
         found = await status(session)
-        [held] = found.held
-        assert (held.records, [guest.name for guest in held.guests], found.outbox) == (1, ["Gia"], 1)
-        assert "Gia" in held.message
+        [line] = found.waiting
+        assert (line.what, found.outbox) == ("document all.txt", 1)
+        assert "Gia" in line.why
+        assert "--to-guests" in line.why
     assert any("--to-guests" in line for line in ann.say.lines)
     async with ann.open() as session:
         told = await sync(session, to_guests=True)
-        assert (told.held, told.outbox) == ([], 0)
+        assert (told.waiting, told.outbox) == ([], 0)
     assert await names_seen(stage["Gia"], stage) == ["all.txt"]
     assert await names_seen(stage["Bob"], stage) == ["allies.txt", "all.txt"]
 
@@ -139,13 +140,13 @@ async def test_the_word_counts_for_the_guests_that_the_author_was_told_of(stage:
     await stage.receive("Gia")
     async with stage["Ann"].open() as session:
         told = await sync(session, to_guests=True)
-        assert [guest.name for guest in told.held[0].guests] == ["Gia"]
+        assert "reach Gia," in told.waiting[0].why
     await stage.receive("Hal")
     async with stage["Ann"].open() as session:
         told = await sync(session, to_guests=True)
-        assert [guest.name for guest in told.held[0].guests] == ["Hal"]
+        assert "reach Hal," in told.waiting[0].why
     async with stage["Ann"].open() as session:
-        assert (await sync(session, to_guests=True)).held == []
+        assert (await sync(session, to_guests=True)).waiting == []
     assert await names_seen(stage["Hal"], stage) == ["all.txt"]
 
 
@@ -181,7 +182,7 @@ async def test_what_reaches_nobody_new_waits_for_no_word(stage: Stage) -> None:
         await removing.remove_from_call(session, stage.call.hex(), ["Hal"])
     await stage.sync("Ann")
     async with stage["Ann"].open() as session:
-        assert (await status(session)).held == []
+        assert (await status(session)).waiting == []
     assert await names_seen(stage["Gia"], stage) == ["all.txt"]
 
 
@@ -194,7 +195,7 @@ async def test_a_guest_who_left_and_came_back_is_one_who_came_since(stage: Stage
             await roles.give_role(session, stage.call.hex(), "Gia", role, None)
     await stage.sync("Ann")
     async with stage["Ann"].open() as session:
-        assert [line.records for line in (await status(session)).held] == [1]
+        assert ["reach Gia," in line.why for line in (await status(session)).waiting] == [True]
 
 
 async def test_g09_a_command_on_the_call_takes_the_guest_out_before_it_writes_and_after_it_reads(later: Stage) -> None:
