@@ -14,7 +14,7 @@ help: ## show this list
 install: ## make or refresh the environment .venv from requirements.lock
 	@.ci/venv
 
-demo: install ## play a whole call with five people and check what must hold
+demo: install ## play a whole call with thirty people and check what must hold
 	@$(BIN)/securecall demo $(ARGS)
 
 test: install tools ## run every test

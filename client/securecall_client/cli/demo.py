@@ -1,4 +1,4 @@
-"""`securecall demo`: a whole call with five people, played on this computer."""
+"""`securecall demo`: a whole call with thirty people, played on this computer."""
 
 from typing import Annotated
 
@@ -21,8 +21,8 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Play a whole call on this computer.
 
-        A server and five people act as separate programs, and what must hold is checked. Leaves with 0 only if
-        every check held. It touches no profile of yours.
+        A server and six of thirty people act as separate programs, the others in one process, and what must hold is
+        checked. Leaves with 0 only if every check held. It touches no profile of yours.
         """
         from securecall_client.demo import run
 

@@ -1,1 +1,1 @@
-"""The demonstration: a coalition of five people on this computer, and the tools that check its promises."""
+"""The demonstration: a coalition of thirty people on this computer, and the tools that check its promises."""

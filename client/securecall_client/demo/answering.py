@@ -1,16 +1,18 @@
-"""Step 4: three people answer an exercise at once while a fourth watches their answers arrive."""
+"""Step 4: people answer an exercise at once while one watches their answers arrive; the guest answers theirs."""
 
 import asyncio
 from typing import Final
 
 from securecall_client.demo import rows
 from securecall_client.demo.calling import CALL
-from securecall_client.demo.person import Event, Reply
+from securecall_client.demo.person import Event
 from securecall_client.demo.scene import Scene
-from securecall_client.results.exercises import Answered, StartedExercise
+from securecall_client.results.exercises import Answered, Exercises, StartedExercise
 from securecall_client.work import template
 
-TITLE: Final = "Three people answer an exercise at once; a fourth sees the answers arrive live"
+TITLE: Final = (
+    "Three people answer an exercise at once; a fourth sees the answers arrive live; the guest answers theirs"
+)
 TEMPLATE: Final = "who-does-what"
 THREE: Final = ("focal", "ally", "seized")
 
@@ -21,13 +23,14 @@ async def play(scene: Scene) -> None:
     scene.canaries.plant(asked.title, *(question.title for question in asked.questions))
     start = ("exercise", "start", CALL, TEMPLATE)
     watch = scene.watch = await scene.person("cochair").watch("call", "watch", CALL)
-    scene.exercise = (await scene.person("secretariat").get(StartedExercise, *start)).exercise
+    scene.exercise = (await scene.get("secretariat", StartedExercise, *start)).exercise
+    everyone = await scene.get("secretariat", StartedExercise, *start, "--circle", "everyone")
+    scene.for_everyone = everyone.exercise
     await watch.until("that the line is up", lambda events: any(one["event"] == "connected" for one in events))
-    replies = await asyncio.gather(*(answer(scene, part, rows.draft(part, 0)) for part in THREE))
+    drafts = {part: rows.draft(part, 0) for part in THREE} | {"seized": rows.FINAL["seized"]}
+    told = await asyncio.gather(*(answer(scene, part, given) for part, given in drafts.items()))
     scene.checks.same(
-        "three answers, given at once, are saved on the server",
-        [(reply.code, reply.read(Answered).saved) for reply in replies],
-        [(0, "server")] * len(THREE),
+        "three answers, given at once, are saved on the server", [one.saved for one in told], ["server"] * len(THREE)
     )
     await watch.until("three answers", lambda events: len(_answers(events)) >= len(THREE))
     scene.checks.same(
@@ -36,15 +39,24 @@ async def play(scene: Scene) -> None:
         sorted(scene.answers[part][0] for part in THREE),
         "live, through the server's WebSocket",
     )
+    listed = await scene.get("guest", Exercises, "exercise", "list", CALL)
+    scene.checks.same(
+        "the guest sees the exercise for everyone, and not the other",
+        [one.exercise for one in listed.exercises], [scene.for_everyone],
+    )  # fmt: skip
 
 
-async def answer(scene: Scene, part: str, given: list[rows.Row], *, codes: tuple[int, ...] = (0,)) -> Reply:
-    """Have somebody answer from a file; what they are told is noted. Raises: CommandError."""
-    file = scene.rows(part, given)
-    words = ("exercise", "answer", CALL, scene.exercise, "--file", str(file))
-    reply = await scene.person(part).run(*words, codes=codes)
-    scene.answers.setdefault(part, []).append(reply.read(Answered).answer)
-    return reply
+async def answer(scene: Scene, part: str, given: list[rows.Row]) -> Answered:
+    """Have somebody answer at their shell, from a file; what they are told is noted. Raises: CommandError."""
+    told = await scene.get(part, Answered, *words(scene, part, given))
+    scene.answers.setdefault(part, []).append(told.answer)
+    return told
+
+
+def words(scene: Scene, part: str, given: list[rows.Row]) -> tuple[str, ...]:
+    """The command that answers, with the rows in a new file."""
+    exercise = scene.for_everyone if part == "guest" else scene.exercise
+    return ("exercise", "answer", CALL, exercise, "--file", str(scene.rows(part, given)))
 
 
 def _answers(events: list[Event]) -> list[str]:

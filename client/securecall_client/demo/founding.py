@@ -1,33 +1,56 @@
-"""Step 1: the coalition is founded, and four people join by invitation."""
+"""Step 1: the coalition is founded, and everybody who was invited joins at once."""
 
 import asyncio
+import csv
+import io
+from pathlib import Path
 from typing import Final
 
+from securecall_client.demo.cast import COALITION, INVITED
 from securecall_client.demo.person import PASSPHRASE_MIB, Person, Running
-from securecall_client.demo.scene import COALITION, Scene
-from securecall_client.results.people import Admitted, Founded, Invited, Joined
+from securecall_client.demo.scene import Scene
+from securecall_client.results.people import Admitted, Founded, InvitationFiles, Joined
+from securecall_client.work.covering import code_in
 from securecall_keys.invitation import InvitationKeys, read_invitation, read_setup
 from securecall_keys.secret import Secret
 
-TITLE: Final = "The secretariat founds the coalition; four people join by invitation"
-ROLES: Final = {"cochair": "chair", "focal": "member", "ally": "member", "seized": "member"}
-_COST: Final = ("--passphrase-memory", str(PASSPHRASE_MIB))
+TITLE: Final = f"The secretariat founds the coalition; {len(INVITED)} people join at once, by invitation"
+COST: Final = ("--passphrase-memory", str(PASSPHRASE_MIB))
 
 
 async def play(scene: Scene) -> None:
-    """Found, invite each, and let in whoever asks until nobody is outside. Raises: CommandError."""
+    """Found, invite all by one table, and let in whoever asks until nobody is outside. Raises: CommandError."""
     secretariat = scene.person("secretariat")
     await scene.open()
     await _found(scene, secretariat)
-    begun = await asyncio.gather(*(_invite_and_join(scene, secretariat, part) for part in ROLES))
-    joins = dict(zip(ROLES, begun, strict=True))
-    admitted = await _admit(secretariat, list(joins.values()))
-    joined = {part: (await join.end()).read(Joined) for part, join in joins.items()}
+    letters = await _invite(scene, secretariat)
+    commands = {part: await begin_join(scene, part, letters[part]) for part in INVITED if part in scene.people}
+    crowd = [asyncio.create_task(voice.join(plant(scene, letters[part]))) for part, voice in scene.crowd.items()]
+    await asyncio.gather(*(join.spoke() for join in commands.values()), *(v.say.spoke() for v in scene.crowd.values()))
+    admitted = await _admit(secretariat)
+    joined = [*await asyncio.gather(*crowd), *[(await join.end()).read(Joined) for join in commands.values()]]
     scene.checks.hold(
-        "all four who were invited are in, let in by the secretariat's word",
-        len(joined) == len(ROLES) and sorted(one.member for one in joined.values()) == sorted(admitted),
-        "they joined at once, each as a process of their own",
+        f"all {len(INVITED)} who were invited are in, let in by the secretariat's word",
+        len(joined) == len(INVITED) and sorted(one.member for one in joined) == sorted(admitted),
+        f"they joined at once, {len(commands)} of them each as a process of their own",
     )
+
+
+async def begin_join(scene: Scene, part: str, letter: Path) -> Running:
+    """Let somebody begin to join through the command. Raises: CommandError."""
+    plant(scene, letter)
+    person = scene.person(part)
+    return await person.begin("join", "--name", person.name, "--from", str(letter), *COST)
+
+
+def plant(scene: Scene, letter: Path) -> str:
+    """The invitation in a letter; it and all its keys are planted."""
+    text = "".join(code_in(letter.read_text(encoding="utf-8")).split())
+    told = read_invitation(text)
+    secret = Secret(told.secret)
+    scene.canaries.plant(text)
+    scene.canaries.plant_keys([secret, InvitationKeys(told.space, secret).letter_key])
+    return text
 
 
 async def _found(scene: Scene, secretariat: Person) -> None:
@@ -35,31 +58,25 @@ async def _found(scene: Scene, secretariat: Person) -> None:
     scene.canaries.plant(scene.setup)
     scene.canaries.plant_keys([read_setup(scene.setup).seed])
     names = ("--name", secretariat.name, "--org", secretariat.org)
-    await secretariat.get(Founded, "found", COALITION, "--server", scene.address, *names, "--from", str(code), *_COST)
+    await secretariat.get(Founded, "found", COALITION, "--server", scene.address, *names, "--from", str(code), *COST)
 
 
-async def _invite_and_join(scene: Scene, secretariat: Person, part: str) -> Running:
-    """Invite somebody, who begins to join at once; the next invitation meanwhile waits its turn at the profile."""
-    person = scene.person(part)
-    words = ("--role", ROLES[part], "--org", person.org, "--label", person.label)
-    made = await secretariat.get(Invited, "invite", *words)
-    text = scene.paper(f"{part}-invitation", made.invitation)
-    _plant(scene, made.invitation)
-    return await person.begin("join", "--name", person.name, "--from", str(text), *_COST)
+async def _invite(scene: Scene, secretariat: Person) -> dict[str, Path]:
+    """Invite everybody by one table; the letter of each, by part. Raises: CommandError."""
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(["label", "org", "role"])
+    writer.writerows([who.label, who.org, who.role] for who in INVITED.values())
+    people = scene.paper("people.csv", table.getvalue())
+    made = await secretariat.get(InvitationFiles, "invite", "--people", str(people), "-o", str(scene.desk / "letters"))
+    files = {one.label: Path(one.file) for one in made.invitations}
+    return {part: files[who.label] for part, who in INVITED.items()}
 
 
-def _plant(scene: Scene, invitation: str) -> None:
-    told = read_invitation(invitation)
-    secret = Secret(told.secret)
-    scene.canaries.plant(invitation)
-    scene.canaries.plant_keys([secret, InvitationKeys(told.space, secret).letter_key])
-
-
-async def _admit(secretariat: Person, joins: list[Running]) -> list[str]:
-    """Let in whoever asks, once everybody has said that they wait (or has given up). Raises: CommandError."""
-    await asyncio.gather(*(join.spoke() for join in joins))
+async def _admit(secretariat: Person) -> list[str]:
+    """Let in whoever asks until nobody does. Raises: CommandError."""
     admitted: list[str] = []
-    while len(admitted) < len(joins):
+    while len(admitted) < len(INVITED):
         round_ = await secretariat.get(Admitted, "admit")
         if not round_.admitted:
             break

@@ -55,7 +55,7 @@ def words(left: dict[str, object]) -> Iterator[str]:
         yield f"Remove it: {left['stop']}"
         return
     yield f"The server still runs at {left['address']} (process {left['pid']}); everything lies in {left['folder']}."
-    yield "Go on as any of the five people, for example:"
+    yield "Go on as any of those who act through the command, for example:"
     commands = left["commands"]
     for command in commands if isinstance(commands, list) else ():
         yield f"  {command}"
@@ -71,6 +71,7 @@ def _commands(scene: Scene) -> list[str]:
         "focal": (f"doc list {call}", "status"),
         "ally": (f"call code {call}", f"exercise answer {call} {scene.exercise[:8]}"),
         "seized": (f"call show {call}",),
+        "guest": (f"call show {call}", f"doc list {call}"),
     }
     return [
         f"SECURECALL_HOME={shlex.quote(str(person.home))}"

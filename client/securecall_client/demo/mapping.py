@@ -12,7 +12,7 @@ TITLE: Final = "The map shows the overlaps, gaps and matches that the answers ho
 
 async def play(scene: Scene) -> None:
     """Draw the map and compare it with what was worked out by hand. Raises: CommandError."""
-    drawn = await scene.person("focal").get(Map, "exercise", "map", CALL, scene.exercise)
+    drawn = await scene.get("focal", Map, "exercise", "map", CALL, scene.exercise)
     overlaps = [(one.activity, one.places, one.from_, one.to, one.organisations) for one in drawn.overlaps]
     gaps = [(one.activity, one.place) for one in drawn.gaps]
     matches = [(one.need, one.organisations) for one in drawn.matches]

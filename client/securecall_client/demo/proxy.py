@@ -33,6 +33,14 @@ class RecordingProxy:
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._opened = 0
+        self.sent = 0
+        """Bytes that went to the server so far."""
+        self._moved = asyncio.Condition()
+
+    async def reached(self, sent: int) -> None:
+        """Wait until so many bytes have gone to the server."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: self.sent >= sent)
 
     async def start(self, port: int = 0) -> int:
         """Listen on 127.0.0.1 and return the port; 0 lets the system choose one.
@@ -91,8 +99,15 @@ class RecordingProxy:
                     raise OSError("the recording took only a part of what was to be passed on")
                 writer.write(data)
                 await writer.drain()
+                if direction == _TO_SERVER:
+                    await self._count(len(data))
         if writer.can_write_eof():
             writer.write_eof()
+
+    async def _count(self, sent: int) -> None:
+        async with self._moved:
+            self.sent += sent
+            self._moved.notify_all()
 
 
 async def _close(*writers: asyncio.StreamWriter) -> None:

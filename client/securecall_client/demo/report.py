@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from securecall_client.cli.table import table
+from securecall_client.demo.cast import COMMAND, CROWD
 from securecall_client.demo.checks import Check
 from securecall_client.demo.person import PASSPHRASE_MIB, Reply
 from securecall_client.progress import Say
@@ -69,7 +70,8 @@ class Report:
         yield table(("Step", "What", "Checks", "Time"), rows)
         yield ""
         checks = [check for step in self.steps for check in step.checks]
-        total = f"{len(self.replies)} commands by five people, {self.seconds:.1f} s by the demo's own clock."
+        people = f"{len(COMMAND)} people, and {len(CROWD)} more in one process"
+        total = f"{len(self.replies)} commands by {people}; {self.seconds:.1f} s by the demo's own clock."
         if self.held:
             yield f"All {len(checks)} checks held: {total}"
         else:

@@ -35,6 +35,7 @@ FINAL: Final[dict[str, list[Row]]] = {
     "ally": [
         row("legal aid", "KI", ("2027-02", "2027-12"), "under way", needs=[ARCHIVE], offers=[COURT]),
     ],
+    "guest": [row("report to the assembly", "KI", ("2027-09", "2027-09"), "planned")],
     "seized": [
         row(INTERVIEWS, "KI", ("2027-05", "2027-09"), "considering", offers=[BOAT]),
         row("legal aid", "KI", ("2028-03", "2028-05"), "planned", offers=[RADIO]),
@@ -60,6 +61,11 @@ def draft(person: str, number: int) -> list[Row]:
     """An answer before the last: what somebody still thinks about."""
     idea = f"idea {number} of the {person} person"
     return [row("research", "KI-P", ("2027-01", "2027-02"), "considering", needs=[idea], offers=[idea + " in return"])]
+
+
+def quiet(part: str) -> list[Row]:
+    """The last answer of somebody whose plans touch nobody else's."""
+    return [row(f"errand that only {part} runs", "KI-P", ("2027-04", "2027-05"), "planned")]
 
 
 def late() -> list[Row]:

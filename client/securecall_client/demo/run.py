@@ -50,7 +50,7 @@ _NEEDED: Final = ("sqlalchemy", "aiosqlite", "alembic", "obstore", "ahocorasick_
 """What the server and the search are built on, by import name."""
 _PACKAGES: Final = ("securecall", "securecall_keys", "securecall_client", "securecall_server")
 _ROOM: Final = 1536 * 1024 * 1024
-"""Bytes of disk: 64 MiB as file, as chunks, on the wire five times, fetched four times, and in a copy."""
+"""Bytes of disk: 64 MiB as file, as chunks, on the wire four times, fetched three times, and in a copy."""
 
 
 def main(keep: bool, json: bool) -> int:

@@ -7,48 +7,47 @@ from pathlib import Path
 from typing import Final
 
 from securecall_client.demo.canaries import Canaries
+from securecall_client.demo.cast import CAST, COALITION, COMMAND, CROWD
 from securecall_client.demo.checks import Checks
-from securecall_client.demo.person import Commands, Person, Watch
+from securecall_client.demo.crowd import Voice, each
+from securecall_client.demo.person import Commands, Person, T, Watch
 from securecall_client.demo.proxy import RecordingProxy
 from securecall_client.demo.rows import Row
 from securecall_client.demo.server import Server, reserved_port
 from securecall_client.demo.shell import Shell, shell
 from securecall_client.demo.store import Store
+from securecall_client.results.calls import Removed
 
-COALITION: Final = "Coalition for Open Lagoons"
-CAST: Final = {
-    "secretariat": ("Ines Valdemar", "Harbour Secretariat", ""),
-    "cochair": ("Tomas Lindqvist", "Open Roads Network", "Co-chair of the spring call"),
-    "focal": ("Nareau Tebano", "Lagoon Observatory", "Focal point in Tarawa"),
-    "ally": ("Amina Okonkwo", "Lantern Legal Fund", "Ally for legal questions"),
-    "seized": ("Jonas Brandwein", "Paper Kite Alliance", "Ally for media and campaigns"),
-}
-"""By part: name, organisation, and the label of the invitation; the secretariat founds, so it has none."""
 _PASSPHRASE_BYTES: Final = 12
 
 
 class Scene:
     """One run in ``folder``, which holds everything and can be thrown away.
 
-    ``call`` and ``exercise`` are ids, known once they are made; ``documents`` is how many were put up at first.
-    ``answers`` holds, by part, the id of every answer that somebody was told of, oldest first; ``shells`` who sits at
-    a shell, by part.
+    ``people`` act through the command and ``crowd`` in this process, by part. ``call`` and the two exercises are ids,
+    known once they are made; ``documents`` is how many were put up at first. ``answers`` holds, by part, the id of
+    every answer that somebody was told of, oldest first; ``shells`` who sits at a shell, by part. ``removed`` is what
+    the removal told, and ``loot`` a copy of the removed person's profile.
     """
 
     def __init__(self, folder: Path, checks: Checks) -> None:
         self.folder, self.checks = folder, checks
-        self.wire, self.desk = folder / "wire", folder / "desk"
+        self.wire, self.desk, self.loot = folder / "wire", folder / "desk", folder / "seized-copy"
         self.canaries, self.commands = Canaries(), Commands()
         with reserved_port() as port, reserved_port() as front:
             self.server = Server(folder / "server", folder / "server-logs", port)
             self.proxy = RecordingProxy(self.wire, "127.0.0.1", port)
             self.front = front
-        self.people = {part: self._person(part) for part in CAST}
-        self.setup = self.call = self.exercise = ""
+        self.people = {part: self._person(part) for part in COMMAND}
+        self.crowd = {part: Voice(who.name, who.org, folder / part) for part, who in CROWD.items()}
+        for who in CAST.values():
+            self.canaries.plant(who.name, who.org, who.label, COALITION)
+        self.setup = self.call = self.exercise = self.for_everyone = ""
         self.documents = 0
         self.answers: dict[str, list[str]] = {}
         self.watch: Watch | None = None
         self.shells: dict[str, Shell] = {}
+        self.removed: Removed | None = None
         self._copies = 0
 
     @property
@@ -62,21 +61,22 @@ class Scene:
         return bytes.fromhex(self.call)
 
     def person(self, part: str) -> Person:
-        """Who plays a part."""
+        """Who plays a part through the command."""
         return self.people[part]
 
-    def others(self, *parts: str) -> list[Person]:
-        """Everybody but these."""
-        return [person for part, person in self.people.items() if part not in parts]
+    async def sit_down(self, *parts: str) -> None:
+        """Let people open a shell, so that each unlocks once for all that follows."""
+        for part in parts:
+            self.shells[part] = await shell(self.person(part))
 
-    async def sit_down(self) -> None:
-        """Let everybody open a shell, so that each unlocks once for all that follows."""
-        self.shells = {part: await shell(person) for part, person in self.people.items()}
+    async def get(self, part: str, kind: type[T], *words: str) -> T:
+        """Have somebody do something at their shell. Raises: CommandError if it fails."""
+        return await self.shells[part].get(kind, *words)
 
     async def stand_up(self) -> None:
         """Let everybody leave their shell. Raises: CommandError if something in one failed."""
         shells, self.shells = self.shells, {}
-        await asyncio.gather(*(each.leave() for each in shells.values()))
+        await asyncio.gather(*(shell.leave() for shell in shells.values()))
 
     async def open(self) -> None:
         """Put up the proxy and the server behind it. Raises: CommandError, OSError."""
@@ -84,14 +84,25 @@ class Scene:
         self.setup = await self.server.make(self.address)
         await self.server.start()
 
+    async def cut_power(self) -> None:
+        """End the server at once; its address then takes no connections."""
+        self.server.kill()
+        await self.proxy.stop()
+
+    async def restore_power(self) -> None:
+        """Start it again. Raises: CommandError, OSError."""
+        await self.proxy.start(self.front)
+        await self.server.start()
+
     async def close(self) -> None:
         """End everything that runs."""
         await self.commands.end_all()
+        await each(self.crowd.values(), Voice.stand_up)
         await self.proxy.stop()
         self.server.kill()
 
     def paper(self, name: str, data: str) -> Path:
-        """A new file that somebody hands over or puts up; only this user can read it."""
+        """A file on the desk that somebody hands over or puts up; only this user can read it."""
         path = self.desk / name
         self.desk.mkdir(mode=0o700, exist_ok=True)
         path.touch(mode=0o600)
@@ -110,8 +121,8 @@ class Scene:
         return Store.copy(self.server.data, self.folder / f"store-{self._copies}", blobs=blobs)
 
     def _person(self, part: str) -> Person:
-        name, org, label = CAST[part]
         passphrase = f"lagoon {secrets.token_hex(_PASSPHRASE_BYTES)}"
-        self.canaries.plant(passphrase, name, org, label, COALITION)
+        self.canaries.plant(passphrase)
         file = self.paper(f"{part}-passphrase", passphrase + "\n")
-        return Person(name, org, label, self.folder / part, file, self.commands)
+        who = COMMAND[part]
+        return Person(who.name, who.org, who.label, self.folder / part, file, self.commands)

@@ -12,14 +12,15 @@ class Shell:
 
     def __init__(self, person: Person, process: asyncio.subprocess.Process) -> None:
         self._person, self._process = person, process
+        self._turn = asyncio.Lock()
 
     async def get(self, kind: type[T], *words: str) -> T:
         """Type a command and read its document. Raises: CommandError if it fails, or never ends."""
         began, command = time.monotonic(), shown(self._person, words)
-        if self._process.stdin is not None:
-            self._process.stdin.write(f"{shlex.join(words)}\n".encode())
         try:
-            async with asyncio.timeout(LONGEST):
+            async with self._turn, asyncio.timeout(LONGEST):
+                if self._process.stdin is not None:
+                    self._process.stdin.write(f"{shlex.join(words)}\n".encode())
                 out = await stream(self._process.stdout).readline()
         except TimeoutError:
             raise CommandError(f"{command} did not end within {LONGEST:.0f} seconds.") from None

@@ -92,6 +92,16 @@ async def test_eight_mib_pass_both_ways_and_are_recorded(tmp_path: Path) -> None
     assert (tmp_path / "log" / "000001.from-server").read_bytes() == data
 
 
+async def test_it_tells_how_much_has_gone_to_the_server(tmp_path: Path) -> None:
+    async with between(tmp_path / "log") as (_, proxy, port):
+        waiting = asyncio.create_task(proxy.reached(3000))
+        for _ in range(3):
+            assert not waiting.done()
+            await exchange(port, bytes(1000))
+        await waiting
+        assert proxy.sent == 3000
+
+
 async def test_a_needle_that_crosses_two_packets_is_found(tmp_path: Path) -> None:
     async with between(tmp_path / "log") as (_, _, port):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from securecall_client.demo import closing, papers, rows, run
 from securecall_client.demo.canaries import FEWEST, Canaries
+from securecall_client.demo.cast import CAST
 from securecall_client.demo.checks import Check, Checks
 from securecall_client.demo.person import CommandError
 from securecall_client.demo.report import Narrator, Report
@@ -51,6 +53,12 @@ async def nothing(_: Scene) -> None:
 def played(folder: Path, *steps: Sequence[run.Play]) -> Report:
     scene = Scene(folder, Checks(lambda _: None))
     return asyncio.run(run.play(scene, Narrator(Silent()), [(f"step {n}", step) for n, step in enumerate(steps)]))
+
+
+def test_thirty_people_play() -> None:
+    roles = Counter(who.role for who in CAST.values())
+    assert roles == {"owner": 2, "chair": 1, "guest": 1, "member": 23 + 2 + 1}
+    assert len({who.name for who in CAST.values()}) == len({who.label for who in CAST.values()}) == 30
 
 
 def test_a_run_whose_checks_all_held_is_held(tmp_path: Path) -> None:
