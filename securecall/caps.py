@@ -31,6 +31,10 @@ LETTER_BYTES = 4 * KIB
 """The letter in an invite, and the letter that travels with a join request."""
 JOIN_BYTES = 1 * KIB
 """One signed join request."""
+MAIL_BYTES = 256 * KIB
+"""One of the two messages by which a device is linked."""
+LINKING_SECONDS = 600
+"""How long a linking text is good."""
 STATEMENT_BYTES = 512
 """One signed statement of the server."""
 LOGIN_BYTES = 1 * KIB

@@ -52,7 +52,7 @@ class LoginAnswer(Form, frozen=True):
 
     token: str
     expires: int
-    scope: Literal["device", "invitation", "setup"]
+    scope: Literal["device", "invitation", "setup", "mailbox"]
 
 
 class MemberRequest(Form, frozen=True):
@@ -147,6 +147,25 @@ class JoinsAnswer(Form, frozen=True):
     """Join requests that wait."""
 
     joins: list[Join]
+
+
+class MailboxRequest(Form, frozen=True):
+    """The public key of a mailbox that is to be opened."""
+
+    key: HexId
+
+
+class MailRequest(Form, frozen=True):
+    """A message for a mailbox."""
+
+    mail: Annotated[bytes, msgspec.Meta(min_length=1, max_length=caps.MAIL_BYTES)]
+
+
+class MailAnswer(Form, frozen=True):
+    """What the new device and the old one left in a mailbox."""
+
+    request: bytes | None
+    answer: bytes | None
 
 
 class LiveRequest(Form, frozen=True):

@@ -16,6 +16,7 @@ from securecall_server.clock import Clock
 from securecall_server.doors import Doors
 from securecall_server.errors import Code, RefusedError
 from securecall_server.ledger import Ledger
+from securecall_server.mailboxes import Mailboxes
 from securecall_server.purge import Purge
 from securecall_server.quota import Quota
 from securecall_server.relay import Relay
@@ -40,6 +41,7 @@ class Service:
     access: Access
     addresses: frozenset[str]
     quota: Quota
+    mailboxes: Mailboxes
     purge: Purge
     shared: bool
     beats: Beats
@@ -67,8 +69,10 @@ class Service:
         doors = Doors(store, chains, setup_key)
         ledger, access = Ledger(store, chains, clock, key, doors), Access(chains, store)
         quota, purge, urls, relay = Quota(store), Purge(store, blobs), frozenset(addresses), Relay()
-        beats = Beats(access, chains, store, relay)
-        service = cls(key, store, blobs, chains, clock, doors, ledger, access, urls, quota, purge, shared, beats, relay)
+        mailboxes, beats = Mailboxes(store), Beats(access, chains, store, relay)
+        service = cls(
+            key, store, blobs, chains, clock, doors, ledger, access, urls, quota, mailboxes, purge, shared, beats, relay
+        )
         ledger.listen(service.relay)
         ledger.listen(service)
         return service

@@ -16,7 +16,7 @@ from typing import Literal
 
 from securecall_server.errors import Code, RefusedError
 
-Scope = Literal["device", "invitation", "setup"]
+Scope = Literal["device", "invitation", "setup", "mailbox"]
 NONCE_LIFE = 60_000
 TOKEN_LIFE = 15 * 60_000
 """Both in milliseconds."""
@@ -35,8 +35,8 @@ def elapsed() -> int:
 class Caller:
     """Who a token speaks for.
 
-    ``key`` is the device, or the public key of an invitation or of the setup code; ``home`` the member of
-    the device, the space of the invitation, or empty.
+    ``key`` is the device, or the public key of an invitation, of a mailbox or of the setup code; ``home`` the member
+    of the device, the space of the invitation, or empty.
     """
 
     scope: Scope

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from securecall_server.store import Append, ConflictError, Store, StoreFullError
+from securecall_server.store import Append, ConflictError, MailboxRow, Store, StoreFullError
 
 from .rows import blob_of, chain, device, grant, id_of, identity, join, place
 
@@ -458,3 +458,39 @@ async def test_nothing_is_logged(store, caplog: pytest.LogCaptureFixture):
         assert "PLANTED" not in text
         assert repr(id_of("call"))[2:-1] not in text
         assert id_of("call").hex() not in text
+
+
+# Mailboxes
+
+
+def box(key: str, member: str, opened: int = 1_000) -> MailboxRow:
+    return MailboxRow(id_of(key), id_of(member), id_of(f"{member}'s device"), opened)
+
+
+async def test_a_mailbox_is_read_back_with_what_was_left_in_it(store):
+    await store.open_mailbox(box("key", "amina"), 0)
+    assert await store.mailbox(id_of("key")) == box("key", "amina")
+    for _ in range(2):
+        await store.put_mail(id_of("key"), "request", AWKWARD)
+        await store.put_mail(id_of("key"), "answer", b"answer")
+    assert await store.mailbox(id_of("key")) == replace(box("key", "amina"), request=AWKWARD, answer=b"answer")
+    assert await store.mailbox(id_of("other")) is None
+
+
+async def test_a_message_in_a_mailbox_stands(store):
+    await store.open_mailbox(box("key", "amina"), 0)
+    await store.put_mail(id_of("key"), "request", b"first")
+    for key, mail in (("key", b"second"), ("other", b"first")):
+        with pytest.raises(ConflictError):
+            await store.put_mail(id_of(key), "request", mail)
+    assert (await store.mailbox(id_of("key"))).request == b"first"
+
+
+async def test_a_member_has_one_mailbox_and_stale_ones_go(store):
+    await store.open_mailbox(box("old", "bruno", 10), 0)
+    await store.open_mailbox(box("first", "amina", 20), 0)
+    await store.open_mailbox(box("second", "amina", 30), 11)
+    assert [await store.mailbox(id_of(key)) for key in ("old", "first")] == [None, None]
+    with pytest.raises(ConflictError):
+        await store.open_mailbox(box("second", "bruno", 40), 0)
+    assert await store.mailbox(id_of("second")) == box("second", "amina", 30)

@@ -1,6 +1,6 @@
 """What the server answers to, one noun a module. `ROUTES` is all of it, in the order of `docs/http.md`."""
 
-from . import blobs, grants, health, items, joins, live, login, members, openapi, spaces
+from . import blobs, grants, health, items, joins, live, login, mailboxes, members, openapi, spaces
 from .route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -13,6 +13,7 @@ ROUTES: tuple[Route, ...] = (
     *grants.ROUTES,
     *blobs.ROUTES,
     *joins.ROUTES,
+    *mailboxes.ROUTES,
     *live.ROUTES,
 )
 

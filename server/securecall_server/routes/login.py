@@ -1,4 +1,5 @@
-"""Login: a signed greeting, then a proof by the device's login key, or by an invitation's or the setup key.
+"""Login: a signed greeting, then a proof by the login key of a device, or the key of an invitation, a mailbox or the
+setup code.
 
 Why a login is refused is not said: a wrong server, address or nonce, an unknown device and a wrong key all
 look and cost alike (row G08). Only who holds an invitation or the setup code hears that it was used.
@@ -55,7 +56,8 @@ async def _caller(service: Service, proof: Verified[Login]) -> Caller:
     # Both are looked up whoever asks, so that known and unknown take the same work.
     row = await service.store.device(value.subject)
     by_itself = secrets.compare_digest(proof.key, value.subject)
-    other = await service.doors.opened_by(value.subject if by_itself else proof.key)
+    key = value.subject if by_itself else proof.key
+    other = await service.doors.opened_by(key) or await service.mailboxes.opened_by(key)
     if row is not None and row.live and secrets.compare_digest(row.login, proof.key):
         return Caller("device", row.device, row.member)
     if not by_itself or other is None:

@@ -18,7 +18,7 @@ async def enrol(request: web.Request) -> web.StreamResponse:
     """Take over an identity; the same again changes nothing."""
     service = request.app[SERVICE]
     caller = await service.caller(request)
-    if caller.scope == "device":
+    if caller.scope not in ("invitation", "setup"):
         raise RefusedError(Code.UNAUTHORIZED)
     form = await read_form(request, MemberRequest, _CAP)
     first = begin(form.identity[0])

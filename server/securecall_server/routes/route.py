@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from securecall_server.problems import Handler
 
-_PARTS = {"space": "[0-9a-f]{64}", "blob": "[0-9a-f]{32}", "index": "0|[1-9][0-9]{0,4}"}
+_PARTS = {"space": "[0-9a-f]{64}", "key": "[0-9a-f]{64}", "blob": "[0-9a-f]{32}", "index": "0|[1-9][0-9]{0,4}"}
 """The one form of every id in a path. What has another form is no route, so it is answered as unknown ids are."""
 
 

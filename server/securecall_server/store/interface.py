@@ -13,7 +13,7 @@ What must hold in every implementation (``tests/contract/`` runs one suite over 
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 class ConflictError(Exception):
@@ -82,6 +82,20 @@ class JoinRow:
 
 
 @dataclass(frozen=True)
+class MailboxRow:
+    """Where two devices of ``member`` meet: its public key, the device that opened it, when (unix milliseconds), and
+    the messages that were left in it.
+    """
+
+    key: bytes
+    member: bytes
+    device: bytes
+    opened: int
+    request: bytes | None = None
+    answer: bytes | None = None
+
+
+@dataclass(frozen=True)
 class Append:
     """All that one accepted item writes, in one transaction with the others of its batch."""
 
@@ -144,6 +158,20 @@ class Store(Protocol):
 
     async def joins(self, space: bytes) -> list[JoinRow]:
         """Join requests that wait for an answer, in order of key."""
+
+    async def open_mailbox(self, mailbox: MailboxRow, stale: int) -> None:
+        """Open a mailbox in place of the member's last one, and drop all that were opened before ``stale``.
+
+        Raises `ConflictError` if its key is another member's mailbox's.
+        """
+
+    async def mailbox(self, key: bytes) -> MailboxRow | None:
+        """The mailbox under a key."""
+
+    async def put_mail(self, key: bytes, side: Literal["request", "answer"], mail: bytes) -> None:
+        """Leave a message; the same again changes nothing. Raises `ConflictError` if there is no such mailbox, or
+        another message in its place.
+        """
 
     async def put_chunk(self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int) -> None:
         """Note that a chunk (``size`` bytes of ciphertext) is durable in the blob store. Idempotent.

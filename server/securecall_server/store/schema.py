@@ -1,8 +1,8 @@
 """The tables behind `Store`, the same for SQLite and PostgreSQL.
 
 What they look like on disk is made by the revisions in ``migrations/versions``; a test holds both together.
-Rows are never updated but for devices, join requests and `meta`, and the bytes of records once their space is
-destroyed; identity entries, and of a living space places and grants, stand.
+Rows are never updated but for devices, join requests, mailboxes and `meta`, and the bytes of records once their space
+is destroyed; identity entries, and of a living space places and grants, stand.
 """
 
 import sqlalchemy as sa
@@ -77,6 +77,18 @@ joins = sa.Table(
     sa.Column("letter", sa.LargeBinary, nullable=False),
 )
 """Join requests that wait for an answer."""
+
+mailboxes = sa.Table(
+    "mailboxes",
+    metadata,
+    sa.Column("key", sa.LargeBinary, primary_key=True),
+    sa.Column("member", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("device", sa.LargeBinary, nullable=False),
+    sa.Column("opened", sa.BigInteger, nullable=False),
+    sa.Column("request", sa.LargeBinary, nullable=True),
+    sa.Column("answer", sa.LargeBinary, nullable=True),
+)
+"""Where two devices of a member meet, one a member."""
 
 blobs = sa.Table(
     "blobs",

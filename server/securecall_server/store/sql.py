@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from . import reads, schema, writes
 from .database import Database
 from .errors import StoreFaultError
-from .interface import Append, DeviceRow, GrantRow, IdentityRow, JoinRow, PlaceRow
+from .interface import Append, DeviceRow, GrantRow, IdentityRow, JoinRow, MailboxRow, PlaceRow
 from .postgres import BEATS, CHANNEL
 from .watch import Watchers
 
@@ -119,6 +120,21 @@ class SQLStore:
         query = sa.select(table).where(table.c.space == space).order_by(table.c.key)
         async with self._database.read() as connection:
             return [JoinRow(*row) for row in await connection.execute(query)]
+
+    async def open_mailbox(self, mailbox: MailboxRow, stale: int) -> None:
+        """See `Store.open_mailbox`."""
+        await self._database.write(partial(writes.open_mailbox, mailbox=mailbox, stale=stale))
+
+    async def mailbox(self, key: bytes) -> MailboxRow | None:
+        """See `Store.mailbox`."""
+        table = schema.mailboxes
+        async with self._database.read() as connection:
+            row = (await connection.execute(sa.select(table).where(table.c.key == key))).first()
+        return None if row is None else MailboxRow(*row)
+
+    async def put_mail(self, key: bytes, side: Literal["request", "answer"], mail: bytes) -> None:
+        """See `Store.put_mail`."""
+        await self._database.write(partial(writes.write_mail, key=key, side=side, mail=mail))
 
     async def put_chunk(self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int) -> None:
         """See `Store.put_chunk`."""

@@ -5,6 +5,7 @@ processes may wait for each other, but never in a ring.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from securecall.state import ENTRY
 
 from . import schema
-from .interface import Append, ConflictError, DeviceRow, IdentityRow, JoinRow
+from .interface import Append, ConflictError, DeviceRow, IdentityRow, JoinRow, MailboxRow
 
 Values = Mapping[str, bytes | int | str | None]
 
@@ -173,6 +174,28 @@ async def write_join(connection: AsyncConnection, join: JoinRow) -> None:
     )
     if kept.first() is None:
         raise ConflictError("Another member has asked to join with that invitation; nothing was changed.")
+
+
+async def open_mailbox(connection: AsyncConnection, mailbox: MailboxRow, stale: int) -> None:
+    """Open a mailbox in place of the member's last one. Raises `ConflictError` if its key is another's."""
+    table = schema.mailboxes
+    await connection.execute(sa.delete(table).where(sa.or_(table.c.member == mailbox.member, table.c.opened < stale)))
+    opened = await connection.execute(
+        insert(connection, table).values(vars(mailbox)).on_conflict_do_nothing().returning(table.c.key)
+    )
+    if opened.first() is None:
+        raise ConflictError("That key is another mailbox's; nothing was changed.")
+
+
+async def write_mail(connection: AsyncConnection, key: bytes, side: Literal["request", "answer"], mail: bytes) -> None:
+    """Leave a message. Raises `ConflictError` if the mailbox is not there, or holds another one."""
+    table, column = schema.mailboxes, schema.mailboxes.c[side]
+    there = sa.or_(column.is_(None), column == mail)
+    left = await connection.execute(
+        sa.update(table).where(table.c.key == key, there).values({side: mail}).returning(table.c.key)
+    )
+    if left.first() is None:
+        raise ConflictError("Another message is there, or no mailbox; nothing was changed.")
 
 
 async def write_chunk(
