@@ -13,6 +13,7 @@ class Label(StrEnum):
     RECORD = "securecall/1 record"
     BEAT = "securecall/1 beat"
     JOIN = "securecall/1 join"
+    LINKING = "securecall/1 linking"
     HELLO = "securecall/1 hello"
     LOGIN = "securecall/1 login"
     STATEMENT = "securecall/1 statement"

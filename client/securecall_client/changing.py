@@ -71,6 +71,7 @@ async def change(session: "Session", space: bytes, build: Callable[[SpaceView], 
             continue
         except MissingKeyError as error:
             raise RefusedError("This device does not hold the running key; somebody else must do this.") from error
+        await session.replica.make(item_digest(draft.item, Label.ENTRY))
         try:
             reply = await session.transport.append(space, ENTRY, draft.item, draft.identities, draft.grants)
         except RefusedError as error:
@@ -89,16 +90,17 @@ async def change(session: "Session", space: bytes, build: Callable[[SpaceView], 
     raise RefusedError("Others change this space at the same time. Nothing was changed; try again.", code="stale")
 
 
-async def create(session: "Session", change: e.Create, labels: Labels, parent: bytes | None) -> SpaceView:
-    """Begin a space and take part in it. Raises: OfflineError, RefusedError, ProofError."""
+async def create(session: "Session", change: e.Create, labels: Labels, parent: bytes) -> SpaceView:
+    """Begin a space under another and take part in it. Raises: OfflineError, RefusedError, ProofError."""
     session.need_server()
-    identities = await session.replica.identity()
+    identities = (await session.view(parent)).identities[session.member]
     space, draft = session.author.create(change, identities, labels, clock.minute())
     return await begin(session, space, draft, parent)
 
 
 async def begin(session: "Session", space: bytes, draft: Draft, parent: bytes | None) -> SpaceView:
     """Send entry 0 of a space, and take part in it; the same again does no harm. Raises: as `create`."""
+    await session.replica.make(item_digest(draft.item, Label.ENTRY))
     reply = await session.transport.create_space(draft)
     above = await session.view(parent) if parent is not None else None
     place = Place(ENTRY, item_digest(draft.item, Label.ENTRY), draft.item, draft.identities)
@@ -113,15 +115,16 @@ async def begin(session: "Session", space: bytes, draft: Draft, parent: bytes | 
 
 
 async def rotate_if_due(session: "Session", space: bytes) -> None:
-    """Start the epoch that must come before anything else, if this member may. Raises: as `change`."""
+    """Start the epoch that must come before anything else, if this device may. Raises: as `change`."""
 
     async def build(view: SpaceView) -> Change:
         if not view.chain.roster.due:
             raise NothingToDoError
         return await rotation(view)
 
-    roster = (await session.view(space)).chain.roster
-    if roster.due and roster.members[session.member].role != "guest":
+    view = await session.view(space)
+    roster = view.chain.roster
+    if roster.due and roster.members[session.member].role != "guest" and not view.is_sheet():
         with suppress(NothingToDoError):
             await change(session, space, build)
 

@@ -53,6 +53,13 @@ class NoticeText(Wire, frozen=True):
     at: Seen
 
 
+class DeviceName(Wire, frozen=True, tag="device_name"):
+    """What a member calls one of their own devices."""
+
+    device: Id
+    name: Name
+
+
 class CallInfo(Wire, frozen=True, tag="call"):
     """A call's title and times, by its owners and chairs. ``starts`` in unix seconds."""
 
@@ -146,6 +153,7 @@ class AnswerFor(Wire, frozen=True, tag="answer_for"):
 Body = (
     Organisation
     | Notice
+    | DeviceName
     | CallInfo
     | RollCall
     | Close
@@ -160,6 +168,7 @@ Body = (
 KINDS: dict[tuple[str, int], type[Body]] = {
     ("organisation", 1): Organisation,
     ("notice", 1): Notice,
+    ("device_name", 1): DeviceName,
     ("call", 1): CallInfo,
     ("roll_call", 1): RollCall,
     ("close", 1): Close,

@@ -1,10 +1,11 @@
-"""What the chains call for and every client does by itself, as soon as it sees it (protocol 5.5, 11; rows S10, R01).
+"""What the chains call for and every client does by itself, once it sees it (protocol 5.5, 11, 4.5; rows S10, R01).
 
-A rotation that is due is made. Guests whose stay is over are taken out by anybody else; whoever went from the parent is
-taken out of what hangs on it, by owners and chairs.
-What a person asked for and could not be done then is done now.
+A rotation that is due is made. Guests whose stay is over are taken out by anybody else; whoever went from the parent,
+and whatever device, is taken out of what hangs on it, by owners and chairs. A space that names an older head of one's
+own identity is told the newer one. What a person asked for and could not be done then is done now.
 """
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -13,11 +14,12 @@ from securecall import entries as e
 from securecall.caps import CHANGES_PER_ENTRY
 from securecall.rights import Action, may
 from securecall.wire import Id, Wire, decode, encode
+from securecall_client import own_devices
 from securecall_client.changing import Change, NothingToDoError, change, rotate_if_due
 from securecall_client.errors import RefusedError
 from securecall_client.guests import show_out
 from securecall_client.view import SpaceView
-from securecall_client.work.going import from_parent, must_go
+from securecall_client.work.going import from_parent, lost_devices, must_go
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.labels import Labels
 from securecall_keys.primitives import seal, unseal
@@ -39,8 +41,46 @@ async def see_to(session: "Session", space: bytes) -> None:
     if not view.chain.heads or not view.is_in() or view.chain.destroyed or view.lacks_key():
         return
     await rotate_if_due(session, space)
+    told = await own_devices.name_devices(session, space)
+    if told:
+        await rotate_if_due(session, space)
+        await own_devices.tell(session, told)
+    if view.is_sheet():
+        return
     await show_out(session, space)
     await take_out(session, space)
+    await shut_out(session, space)
+
+
+async def shut_out(session: "Session", space: bytes) -> SpaceView:
+    """Bar in a space the devices that its parent lost, as far as one may. Returns the space after that.
+
+    Raises: as `change`.
+    """
+    view = await session.view(space)
+    for member in strays(view):
+        if not may(view.chain.roster.members[session.member].role, Action.BAR, view.chain.roster.members[member].role):
+            continue
+
+        async def build(view: SpaceView, member: bytes = member) -> Change:
+            lost = strays(view).get(member)
+            if not lost:
+                raise NothingToDoError
+            there = view.chain.roster.members[member]
+            return Change(e.Devices(member, there.identity.head, sorted(there.barred | lost)), Labels())
+
+        with suppress(NothingToDoError):
+            view = await change(session, space, build)
+            await rotate_if_due(session, space)
+    return await session.view(space)
+
+
+def strays(view: SpaceView) -> dict[bytes, frozenset[bytes]]:
+    """The devices that the parent lost and that still count here; nothing may be written here until they are out."""
+    parent = view.parent
+    if parent is None or not parent.chain.heads or not parent.is_in():
+        return {}
+    return lost_devices(view.chain.roster, parent.chain.roster, came_from_parent(view))
 
 
 async def take_out(session: "Session", space: bytes) -> SpaceView:

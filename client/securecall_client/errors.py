@@ -84,6 +84,12 @@ class InvitationError(SecureCallError):
     code = "invitation-refused"
 
 
+class LinkingError(SecureCallError):
+    """A linking text or recovery sheet that is mangled, used, replaced, or past its time."""
+
+    code = "linking-refused"
+
+
 class ProfileError(SecureCallError):
     """There is no profile in the folder, or one too many, or it does not open."""
 
@@ -101,3 +107,17 @@ class ProofError(SecureCallError):
 
     code = "proof"
     exit_code = 3
+
+
+class ClonedError(ProofError):
+    """This device's own signature stands under something that it did not make: the profile was copied, or is old."""
+
+    code = "cloned"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody wrote in this device's name elsewhere: its profile was copied, or put back from an old copy.",
+            hint="It stops here, so that nothing gets lost. Link this computer anew, into an empty folder, from "
+            "another of your devices (securecall device add) or with your recovery sheet, and remove this device "
+            "there. If you did not copy it yourself, call the secretariat. With --offline you can read what is here.",
+        )

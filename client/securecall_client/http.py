@@ -26,6 +26,7 @@ from securecall_client.http_forms import (
     HintForm,
     JoinsForm,
     LoginForm,
+    MailForm,
     PageForm,
     ProblemForm,
     b64,
@@ -35,7 +36,7 @@ from securecall_client.http_forms import (
 )
 from securecall_client.http_line import HttpLine, Reply
 from securecall_client.refusals import refused
-from securecall_client.transport import Acknowledgement, Credentials, Hint, Join, Page, Place, Way
+from securecall_client.transport import Acknowledgement, Credentials, Hint, Join, Mail, Page, Place, Way
 from securecall_keys.author import Draft
 
 PAGE_BYTES = 64 * caps.MIB
@@ -177,6 +178,23 @@ class HttpTransport:
                 )
                 for join in found.joins
             ]
+
+    async def open_mailbox(self, key: bytes) -> None:
+        """`POST /v1/mailboxes`."""
+        await self._request("POST", "/v1/mailboxes", body=_json_body({"key": key.hex()}))
+
+    async def put_mail(self, key: bytes, mail: bytes) -> None:
+        """`PUT /v1/mailboxes/K`."""
+        await self._request("PUT", f"/v1/mailboxes/{key.hex()}", body=_json_body({"mail": b64(mail)}))
+
+    async def mail(self, key: bytes) -> Mail:
+        """`GET /v1/mailboxes/K`."""
+        found = await self._json("GET", f"/v1/mailboxes/{key.hex()}", MailForm)
+        with ours():
+            request, answer = (
+                None if part is None else b64decode(part, validate=True) for part in (found.request, found.answer)
+            )
+            return Mail(request, answer)
 
     async def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[Hint | bytes, None]:
         """`GET /v1/live`."""

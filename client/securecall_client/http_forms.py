@@ -94,6 +94,13 @@ class JoinsForm(msgspec.Struct):
     joins: list[JoinForm]
 
 
+class MailForm(msgspec.Struct):
+    """The answer to `GET /v1/mailboxes/K`."""
+
+    request: str | None
+    answer: str | None
+
+
 class HintForm(msgspec.Struct):
     """A message on the live line."""
 

@@ -4,10 +4,11 @@ A notice is a record of the parent with the child's id, sealed to each device th
 can neither hide a call from somebody who was let in, nor lead them into a twin of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from securecall.entries import Seen
 from securecall.errors import InvalidError
+from securecall.identity import Device
 from securecall.roster import Member
 from securecall.wire import decode, encode
 from securecall_client.content import Notice, NoticeText
@@ -25,12 +26,19 @@ def make_notices(
     parent: bytes, author: bytes, records: Iterator[bytes], child: bytes, at: Seen, people: Iterable[Member]
 ) -> Iterator[tuple[bytes, Notice]]:
     """Record ids and notices that tell every counting device of ``people`` about ``child`` as of ``at``."""
-    text = encode(NoticeText(child, at))
-    devices = [device.sealing for member in people for device in member.devices()]
-    for start in range(0, len(devices), BOXES):
+    told = [(NoticeText(child, at), device) for member in people for device in member.devices()]
+    yield from tell_devices(parent, author, records, told)
+
+
+def tell_devices(
+    parent: bytes, author: bytes, records: Iterator[bytes], told: Sequence[tuple[NoticeText, Device]]
+) -> Iterator[tuple[bytes, Notice]]:
+    """Record ids and notices that tell each device its text; texts of several spaces may share a notice."""
+    for start in range(0, len(told), BOXES):
         record = next(records)
         context = NoticeContext(parent, author, record)
-        yield record, Notice([seal_to(public, text, context) for public in devices[start : start + BOXES]])
+        boxes = [seal_to(device.sealing, encode(text), context) for text, device in told[start : start + BOXES]]
+        yield record, Notice(boxes)
 
 
 def open_notices(view: SpaceView, device: DeviceKeys, after: int) -> Iterator[tuple[bytes, NoticeText]]:

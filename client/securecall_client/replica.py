@@ -14,13 +14,15 @@ import aiosqlite
 import msgspec
 
 from securecall.entries import Seen
+from securecall.labels import Label
 from securecall.state import ENTRY
+from securecall.wire import item_digest
 from securecall_client.content import NoticeText
 from securecall_client.errors import ProfileError
 from securecall_client.posix import private_dir
 from securecall_client.transport import Place
 
-SCHEMA = 2
+SCHEMA = 3
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS spaces (space BLOB PRIMARY KEY, parent BLOB) WITHOUT ROWID;
@@ -45,6 +47,7 @@ CREATE TABLE IF NOT EXISTS told (
 CREATE TABLE IF NOT EXISTS kept (
     space BLOB NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (space, seq)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS made (digest BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS alarms (alarm BLOB PRIMARY KEY, grade TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 """
 
@@ -182,10 +185,22 @@ class Replica:
                 await self._database.executemany(
                     "INSERT OR IGNORE INTO grants VALUES (?, ?, ?)", [(space, *grant) for grant in grants]
                 )
+                await self._database.executemany(
+                    "DELETE FROM made WHERE digest = ?", [(place.digest,) for place in places]
+                )
                 await self._database.execute("COMMIT")
         except BaseException:
             await self._database.rollback()
             raise
+
+    async def make(self, digest: bytes) -> None:
+        """Remember an item of this device before it is sent for the first time, until its place is here."""
+        await self._do("INSERT OR IGNORE INTO made VALUES (?)", (digest,))
+
+    async def is_made(self, space: bytes, digest: bytes) -> bool:
+        """Whether an item by this device was made here: it is on its way, or its place was here before."""
+        query = "SELECT 1 FROM made WHERE digest = ? UNION SELECT 1 FROM places WHERE space = ? AND digest = ?"
+        return bool(await self._rows(query, (digest, space, digest)))
 
     async def put_grants(self, space: bytes, grants: Mapping[int, bytes]) -> None:
         """Keep grants that came later than the entries that list them."""
@@ -239,8 +254,9 @@ class Replica:
             rows = await self._rows(f"{query} AND space = ? ORDER BY number", (space,))
         return [Waiting(*row) for row in rows]
 
-    async def set_item(self, record: bytes, item: bytes | None) -> None:
+    async def set_item(self, record: bytes, item: bytes) -> None:
         """Keep a record's signed bytes before they are sent."""
+        await self.make(item_digest(item, Label.RECORD))
         await self._do("UPDATE outbox SET item = ? WHERE record = ?", (item, record))
 
     async def refuse(self, record: bytes, code: str) -> None:

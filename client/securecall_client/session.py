@@ -22,7 +22,14 @@ from securecall_client.beating import Beating
 from securecall_client.blobs import BlobStore
 from securecall_client.changing import rotate_if_due
 from securecall_client.confirming import is_unconfirmed, saved
-from securecall_client.errors import FileError, OfflineError, ProofError, RefusedError, SecureCallError
+from securecall_client.errors import (
+    ClonedError,
+    FileError,
+    OfflineError,
+    ProofError,
+    RefusedError,
+    SecureCallError,
+)
 from securecall_client.guests import show_out
 from securecall_client.heard import Denied, Heard
 from securecall_client.outbox import AGAIN, Held, Outbox, Outgoing
@@ -32,7 +39,7 @@ from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica
 from securecall_client.results.common import Saved
-from securecall_client.spaces import Line, Spaces
+from securecall_client.spaces import CLONED, Line, Spaces
 from securecall_client.text import size
 from securecall_client.transport import Transport
 from securecall_client.view import SpaceView
@@ -105,8 +112,9 @@ class Session:
     async def reach(self, *, patient: bool = False) -> bool:
         """Whether the server answers now, however slowly for the ``patient``.
 
-        Raises: ProofError if it is not the one it must be.
+        Raises: ProofError if it is not the one it must be; ClonedError once this device is known to be a copy.
         """
+        await self._need_to_be_one()
         try:
             await self.transport.reach(REACH, patient=patient or self.settings.patient)
             self.line.reached = True
@@ -122,9 +130,14 @@ class Session:
                 raise
             raise RefusedError(
                 "The server does not let this device in: it was removed, or never finished joining.",
+                hint="If nobody told you why, ask the secretariat. With --offline you can read what is here.",
                 code="unauthorized",
             ) from error
         return self.reached
+
+    async def _need_to_be_one(self) -> None:
+        if await self.replica.meta(CLONED) is not None:
+            raise ClonedError
 
     def need_server(self) -> None:
         """Raise OfflineError unless the server was reached; for what cannot wait in the outbox."""
@@ -238,6 +251,7 @@ class Session:
 
         Raises: RefusedError if it is refused for good, ProofError.
         """
+        await self._need_to_be_one()
         view = await self.view(space)
         self.need_to_write(view, circle)
         record = record or random(16)
@@ -292,8 +306,13 @@ class Session:
                 await rotate_if_due(self, space)
                 await show_out(self, space)
                 if duties.overdue(view) and (left := duties.overdue(await duties.take_out(self, space))):
-                    self._say_who_must_go(view, left)
+                    self._say_who_must_go(view, left, "went from the coalition and can")
                     return
+                if duties.strays(view):
+                    await duties.see_to(self, space)
+                    if lost := duties.strays(await self.view(space)):
+                        self._say_who_must_go(view, [*lost], "lost a device, which can")
+                        return
                 if await self._send(view):
                     return
                 await self.synced(space)
@@ -306,11 +325,11 @@ class Session:
                 await self.synced(space)
         raise RefusedError("The space changes faster than this line can follow; what you wrote waits here.")
 
-    def _say_who_must_go(self, view: SpaceView, members: Sequence[bytes]) -> None:
+    def _say_who_must_go(self, view: SpaceView, members: Sequence[bytes], what: str) -> None:
         names = ", ".join(map(view.state.name, members))
         self.say.line(
-            f"{names} went from the coalition and can still read {view.state.title}. What you wrote waits on this "
-            "computer until an owner or chair of the call has taken them out; their SecureCall does so by itself."
+            f"{names} {what} still read {view.state.title}. What you wrote waits on this computer until an owner or "
+            "chair of the call has seen to it; their SecureCall does so by itself."
         )
 
     async def do_duties(self) -> None:
@@ -350,7 +369,7 @@ class Session:
 
     async def answer_questions(self) -> None:
         """Confirm the head to whoever asked, in spaces that were looked at; done last, and never in anything's way."""
-        for view in self._spaces.at_hand():
+        for view in (view for view in self._spaces.at_hand() if view.chain.heads):
             asked, roster = view.state.asked, view.chain.roster
             mine = self.reached and view.is_in() and not roster.due and view.lacks_key() is None
             if mine and asked is not None and asked[1] != self.member and not await self.replica.waiting(view.space):

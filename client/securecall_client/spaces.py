@@ -9,7 +9,7 @@ from securecall.statements import Statement
 from securecall_client import clock, sync
 from securecall_client.alarms import Alarms
 from securecall_client.content import NoticeText
-from securecall_client.errors import OfflineError, ProofError, RefusedError
+from securecall_client.errors import ClonedError, OfflineError, ProofError, RefusedError
 from securecall_client.heard import Denied, Heard
 from securecall_client.notices import open_notices
 from securecall_client.pins import Pins
@@ -24,6 +24,12 @@ FALSE_NOTICE = (
     "somebody let you into a call that the server does not show like that. Either the server hides it, or they told "
     "you something false. Ask the secretariat."
 )
+NOT_IN_YET = (
+    "You are in another space, which does not let this computer in yet. Open SecureCall on another computer of yours: "
+    "it sees to that."
+)
+CLONED = "cloned"
+"""What the replica notes once this device is known to be a copy, or to have one."""
 TRIES = 5
 """How often a space is pulled anew because its parent grew meanwhile."""
 UNFOUND_MOST = 16
@@ -49,6 +55,11 @@ class Line:
         if error.code != OfflineError.code and str(error) != self.why:
             self.say.line(" ".join(filter(None, (str(error), error.hint))))
         self.why = str(error)
+
+
+def awaited(space: bytes) -> str:
+    """What the replica notes of a space that another device of the same member told this one of."""
+    return f"awaited {space.hex()}"
 
 
 class Spaces:
@@ -131,9 +142,13 @@ class Spaces:
                 self._line.lost(error)
                 return await self.view(space)
             except ProofError as error:
-                self._views.clear()
-                await self._alarms.keep("proof", str(error))
+                await self._found(error)
                 raise
+            except RefusedError as error:
+                if error.code != "not-found" or view.chain.heads or not await self._replica.meta(awaited(space)):
+                    raise
+                self._say.line(NOT_IN_YET)
+                return view
             except ParentBehindError:
                 self._views.clear()
                 continue
@@ -167,6 +182,13 @@ class Spaces:
         except sync.OwedError:
             whole = SpaceView(view.space, self._member, self._device, view.parent)
             return whole, await sync.pull(whole, line, replica, pins, told, anew=True)
+
+    async def _found(self, error: ProofError) -> None:
+        """Keep what was found, and nothing of the view it was found in."""
+        self._views.clear()
+        await self._alarms.keep("proof", str(error))
+        if isinstance(error, ClonedError):
+            await self._replica.set_meta(CLONED, b"1")
 
     def _note_time(self, server_ms: int) -> None:
         if not self._line.time and abs(clock.now() - server_ms / 1000) > clock.HOUR:
@@ -218,6 +240,9 @@ class Spaces:
             self._line.lost(error)
         except ParentBehindError:
             return
+        except ClonedError as error:
+            await self._found(error)
+            raise
         except (ProofError, RefusedError):
             await self._alarms.keep("odd", f"{view.state.title}: {FALSE_NOTICE} (notice of {notice.space.hex()[:8]})")
         else:

@@ -15,7 +15,7 @@ from securecall.errors import InvalidError
 from securecall.labels import Label
 from securecall.statements import Statement, read_statement
 from securecall.wire import read
-from securecall_client.errors import ProofError
+from securecall_client.errors import ClonedError, ProofError
 from securecall_client.pins import Pins
 from securecall_client.replica import Replica
 from securecall_client.transport import Acknowledgement, Page, Place, Transport
@@ -80,6 +80,7 @@ async def pull(
             raise ProofError("The server shows nothing of a space that it must have.", hint=STOP)
         end = _end(view, page)
         await _check(view, replica, pins)
+        await _check_own(view, replica, pins, first)
         complete = end.seq < view.chain.next_seq
         if complete:
             await _check_complete(view, replica, pins, end)
@@ -135,6 +136,16 @@ async def _check(view: SpaceView, replica: Replica, pins: Pins) -> None:
     for seq, head, _ in await replica.promises(view.space):
         if seq < len(heads) and heads[seq] != head:
             raise ProofError("The server signed that it had saved an item, and it is not there.", hint=STOP)
+
+
+async def _check_own(view: SpaceView, replica: Replica, pins: Pins, first: int) -> None:
+    """What is new and stands under this device's name was made here (row T03). Raises: ClonedError."""
+    if view.is_sheet():
+        return
+    pin = pins.get(view.space)
+    for step in view.steps[max(first, 0 if pin is None else pin.at.seq + 1) :]:
+        if view.is_own(step) and not await replica.is_made(view.space, step.digest):
+            raise ClonedError
 
 
 async def _check_complete(view: SpaceView, replica: Replica, pins: Pins, end: Statement) -> None:

@@ -58,8 +58,16 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """What the new device and the old one left in a mailbox by now."""
+
+    request: bytes | None
+    answer: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who logs in: the subject (a device, or an invitation's key), and how a `Login` is signed for it.
+    """Who logs in, and how a `Login` is signed for it: a device, or the key of an invitation or a mailbox.
 
     ``server`` is the key the server must have, or None where that is not known yet.
     """
@@ -129,6 +137,15 @@ class Transport(Protocol):
 
     async def joins(self, space: bytes) -> list[Join]:
         """Who asks to be let in."""
+
+    async def open_mailbox(self, key: bytes) -> None:
+        """Open a mailbox under a public key, in place of one's last one."""
+
+    async def put_mail(self, key: bytes, mail: bytes) -> None:
+        """Leave one's message in a mailbox."""
+
+    async def mail(self, key: bytes) -> Mail:
+        """What is in a mailbox."""
 
     def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[Hint | bytes, None]:
         """A hint for each space, and then whenever something is added; and the beats of others, as they came.

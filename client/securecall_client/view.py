@@ -134,6 +134,22 @@ class SpaceView:
         me = self.chain.roster.members.get(self.member)
         return me is not None and me.device(self._device.id) is not None
 
+    def is_sheet(self) -> bool:
+        """Whether this device is a recovery sheet, which may be read off on several computers, one after the other."""
+        me = self.chain.roster.known.get(self.member)
+        this = me.devices.get(self._device.id) if me is not None else None
+        return this is not None and this.kind == "sheet"
+
+    def is_own(self, step: Step) -> bool:
+        """Whether this very device signed what stands at a place."""
+        match step.body:
+            case e.Entry(body=body):
+                return body.device == self._device.id
+            case Record(header=header):
+                return header.device == self._device.id
+            case None:
+                return False
+
     @property
     def state(self) -> State:
         """The fold of all places. Folded anew from the start when a new key may open what did not open."""

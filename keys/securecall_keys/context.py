@@ -89,6 +89,21 @@ class NoticeContext(Wire, frozen=True, tag="notice"):
     record: ShortId
 
 
+class LinkingContext(Wire, frozen=True, tag="linking"):
+    """A key that a linking text's secret yields, for a device of this member after this identity head."""
+
+    purpose: Literal["signing", "sealing"]
+    member: Id
+    identity: Id
+
+
+class LinkingAnswerContext(Wire, frozen=True, tag="linking_answer"):
+    """The old device's answer to the new one; ``key`` is the public half of the linking text's signing key."""
+
+    key: Id
+    device: Id
+
+
 class StorageContext(Wire, frozen=True, tag="storage"):
     """Something kept in a profile, under the device's storage key."""
 
@@ -112,6 +127,8 @@ Context = (
     | LetterContext
     | ChunkContext
     | NoticeContext
+    | LinkingContext
+    | LinkingAnswerContext
     | StorageContext
     | KeystoreContext
 )

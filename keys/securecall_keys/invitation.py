@@ -1,13 +1,6 @@
-"""Invitations and setup codes: what their secrets yield, and the texts that carry them (protocol 10).
+"""Invitations and setup codes: what their secrets yield, and the texts that carry them (protocol 10)."""
 
-A text is lower-case base32 of an encoded value and the first four bytes of its SHA-256, so that a mistyped or
-cut text is told apart from a refused one.
-"""
-
-import base64
-import re
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Annotated
 
 import msgspec
@@ -25,9 +18,7 @@ from securecall_keys.errors import TextError
 from securecall_keys.padding import pad, unpad
 from securecall_keys.primitives import KEY_BYTES, derive, seal, unseal
 from securecall_keys.secret import Secret
-
-TEXT_BYTES = 4096
-_CHECK = 4
+from securecall_keys.texts import TEXT_BYTES, from_text, write_text
 
 
 class InvitationText(Wire, frozen=True):
@@ -84,37 +75,21 @@ def open_letter(key: Secret, context: LetterContext, box: bytes) -> bytes:
 
 
 def to_text(value: InvitationText) -> str:
-    """The text of an invitation: groups of eight characters."""
-    data = encode(value)
-    raw = base64.b32encode(data + sha256(data).digest()[:_CHECK]).decode("ascii").rstrip("=").lower()
-    return "-".join(raw[at : at + 8] for at in range(0, len(raw), 8))
+    """The text of an invitation."""
+    return write_text(encode(value))
 
 
 def read_invitation(text: str) -> InvitationText:
     """Read an invitation. Raises: TextError."""
     try:
-        return decode(_checked(text, "invitation"), InvitationText, TEXT_BYTES)
+        return decode(from_text(text, "invitation"), InvitationText, TEXT_BYTES)
     except InvalidError as error:
         raise TextError("This is not an invitation of this program") from error
 
 
 def read_setup(text: str) -> SetupText:
     """Read a setup code: 32 bytes of seed, 32 of the server's key. Raises: TextError."""
-    data = _checked(text, "setup code")
+    data = from_text(text, "setup code")
     if len(data) != 2 * KEY_BYTES:
         raise TextError("This is not a setup code of this program")
     return SetupText(Secret(data[:KEY_BYTES]), data[KEY_BYTES:])
-
-
-def _checked(text: str, what: str) -> bytes:
-    raw = re.sub(r"[\s-]", "", text).upper()
-    try:
-        data = base64.b32decode(raw + "=" * (-len(raw) % 8))
-    except ValueError as error:
-        raise TextError(
-            f"This is not a whole {what}: it is cut short, or has characters that do not belong there"
-        ) from error
-    body, check = data[:-_CHECK], data[-_CHECK:]
-    if len(data) > TEXT_BYTES or sha256(body).digest()[:_CHECK] != check:
-        raise TextError(f"This {what} is incomplete or mistyped: its check digits do not fit")
-    return body

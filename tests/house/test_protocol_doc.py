@@ -19,7 +19,7 @@ from securecall.rights import TABLE, Action, Role
 from securecall_client import captions, content
 from securecall_client.work import rows
 from securecall_keys import beats as sealed_beats
-from securecall_keys import context, invitation, keyring
+from securecall_keys import context, invitation, keyring, linking, sheet
 from securecall_keys.device import DeviceKeys, sign
 from securecall_keys.epoch import EpochKeys
 from securecall_keys.padding import padme
@@ -42,6 +42,8 @@ HOMES = (
     sealed_beats,
     keyring,
     invitation,
+    linking,
+    sheet,
     captions,
     content,
     rows,
@@ -175,12 +177,35 @@ def _invitation() -> dict[str, str]:
     }
 
 
+def _linking() -> dict[str, str]:
+    told = linking.LinkingText("https://calls.example.org", MEMBER, HEAD, bytes(range(16)))
+    keys, text = linking.LinkingKeys(told), linking.linking_text(told)
+    assert linking.read_linking(text) == told
+    sealing = derive(Secret(told.secret), context.LinkingContext("sealing", MEMBER, HEAD))
+    return {
+        "secret": told.secret.hex(),
+        "member": MEMBER.hex(),
+        "identity": HEAD.hex(),
+        "signing key, public": keys.public.hex(),
+        "sealing key": sealing.expose().hex(),
+        "text": text,
+    }
+
+
+def _sheet() -> dict[str, str]:
+    paper = sheet.Sheet(SECRET, sheet.SheetPlace("https://calls.example.org", MEMBER, SPACE, entries.Seen(3, HEAD)))
+    assert sheet.read_sheet(paper.line()) == paper
+    return {"secret": SECRET.expose().hex(), "words": " ".join(paper.words()), "text": paper.place_text()}
+
+
 VALUES: Mapping[str, Mapping[str, str]] = {
     "device": _device(),
     "epoch": _epoch(),
     "head": _head(),
     "roster-code": _code(),
     "invitation": _invitation(),
+    "linking": _linking(),
+    "sheet": _sheet(),
     "padme": {str(size): str(padme(size)) for size in (1_024, 1_025, 2_000, 10_000, 100_000, 1_000_000, 67_108_864)},
 }
 

@@ -122,7 +122,7 @@ async def test_tokens_are_checked_in_form_and_value(api: Api, coalition: Space) 
         assert (answer.status, answer.code) == REFUSED
 
 
-async def test_R04_a_token_dies_with_its_device(api: Api, coalition: Space) -> None:
+async def test_R04_T07_a_token_dies_with_its_device(api: Api, coalition: Space) -> None:
     ally = somebody()
     call = await api.open_call(coalition, (ally, "member"))
     lost = ally.add_device()

@@ -11,7 +11,7 @@ from securecall.state import ENTRY
 from securecall.wire import ZERO, item_digest
 from securecall_client.errors import OfflineError, ProofError
 from securecall_client.refusals import refused
-from securecall_client.transport import Acknowledgement, Credentials, Hint, Join, Page, Place
+from securecall_client.transport import Acknowledgement, Credentials, Hint, Join, Mail, Page, Place
 from securecall_keys.author import Draft
 from tests.simulator.server import Blob, Caller, Listener, Server
 
@@ -170,6 +170,21 @@ class Line:
         """As `Transport.joins`."""
         caller = await self._known()
         return await self._request("joins", lambda: self.server.joins(caller, space))
+
+    async def open_mailbox(self, key: bytes) -> None:
+        """As `Transport.open_mailbox`."""
+        caller = await self._known()
+        await self._request("open_mailbox", lambda: self.server.open_mailbox(caller, key))
+
+    async def put_mail(self, key: bytes, mail: bytes) -> None:
+        """As `Transport.put_mail`."""
+        caller = await self._known()
+        await self._request("put_mail", lambda: self.server.put_mail(caller, key, mail), mail)
+
+    async def mail(self, key: bytes) -> Mail:
+        """As `Transport.mail`."""
+        caller = await self._known()
+        return await self._request("mail", lambda: self.server.mail(caller, key))
 
     async def live(self, spaces: Sequence[bytes]) -> AsyncGenerator[Hint | bytes, None]:
         """As `Transport.live`."""

@@ -29,15 +29,15 @@ from securecall.state import ALLIES, ENTRY
 from securecall.statements import Hello, Statement, read_login
 from securecall.wire import ZERO, Signed, Wire, decode, encode, item_digest
 from securecall_client.refusals import refused
-from securecall_client.transport import Acknowledgement, Hint, Join, Page, Place
+from securecall_client.transport import Acknowledgement, Hint, Join, Mail, Page, Place
 from tests.world import seed
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a login has proven: a device of a member, the holder of an invitation's key, or of the setup key."""
+    """Who a login has proven: a device of a member, the holder of an invitation's, a mailbox's or the setup key."""
 
-    scope: Literal["device", "invitation", "setup"]
+    scope: Literal["device", "invitation", "setup", "mailbox"]
     key: bytes
     member: bytes
 
@@ -83,6 +83,17 @@ class Listener:
     caller: Caller
     spaces: frozenset[bytes]
     queue: asyncio.Queue[Hint | bytes | None] = field(default_factory=asyncio.Queue)
+
+
+@dataclass(slots=True)
+class Mailbox:
+    """Where a member's old device and a new one meet; ``opened`` in unix milliseconds."""
+
+    member: bytes
+    device: bytes
+    opened: int
+    request: bytes | None = None
+    answer: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -136,6 +147,7 @@ class Server:
         self.members: dict[bytes, list[bytes]] = {}
         self.devices: dict[bytes, tuple[bytes, bytes]] = {}
         """Device to its member and login key."""
+        self.mailboxes: dict[bytes, Mailbox] = {}
         self.listeners: list[Listener] = []
         self._time = 0
 
@@ -199,7 +211,39 @@ class Server:
                 return Caller("invitation", subject, b"")
             if subject in space.chain.roster.invited:
                 raise refused(Problem.BAD_INVITE)
+        if self._standing(subject) is not None:
+            return Caller("mailbox", subject, b"")
         raise refused("unauthorized")
+
+    def open_mailbox(self, caller: Caller, key: bytes) -> None:
+        """Open a mailbox in place of the member's last one."""
+        if caller.scope != "device" or key in self.mailboxes:
+            raise refused("unauthorized" if caller.scope != "device" else "conflict")
+        self.mailboxes = {known: box for known, box in self.mailboxes.items() if box.member != caller.member}
+        self.mailboxes[key] = Mailbox(caller.member, caller.key, self.now())
+
+    def put_mail(self, caller: Caller, key: bytes, mail: bytes) -> None:
+        """Take a message from one of the two, once."""
+        box = self._box(caller, key)
+        side = "request" if caller.key == key else "answer"
+        if getattr(box, side) not in (None, mail):
+            raise refused("conflict")
+        setattr(box, side, mail)
+
+    def mail(self, caller: Caller, key: bytes) -> Mail:
+        """What is in a mailbox, for the two."""
+        box = self._box(caller, key)
+        return Mail(box.request, box.answer)
+
+    def _box(self, caller: Caller, key: bytes) -> Mailbox:
+        box = self._standing(key)
+        if box is None or caller.key not in (key, box.device):
+            raise refused("not-found")
+        return box
+
+    def _standing(self, key: bytes) -> Mailbox | None:
+        box = self.mailboxes.get(key)
+        return box if box is not None and self.now() - box.opened < caps.LINKING_SECONDS * 1_000 else None
 
     def sight(self, name: bytes, caller: Caller) -> tuple[Space, Sight]:
         """A space and what the caller sees of it."""

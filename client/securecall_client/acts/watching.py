@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
+from secrets import SystemRandom
 
 from securecall.errors import Problem
 from securecall_client.acts.calls import code_of, the_call
@@ -19,6 +20,8 @@ from securecall_client.work.state import State
 
 PAUSES = (0.2, 0.5, 1, 2, 5, 10)
 """Seconds between tries to get the line back."""
+SPREAD = 0.05
+"""Seconds a device of the space over which those who watch spread out a rotation that is due."""
 
 
 async def watch(session: Session, call: str, ticker: Ticker | None = None) -> AsyncGenerator[Event, None]:
@@ -42,7 +45,11 @@ async def watch(session: Session, call: str, ticker: Ticker | None = None) -> As
                         yield news
                         continue
                     view = await session.synced(space)
+                    if view.chain.roster.due:
+                        await _after_a_while(session, space, ticker)
+                    await session.do_duties()
                     await session.answer_questions()
+                    view = await session.view(space)
                     for event in _events(before, roster, view):
                         yield event
                     before, roster = view.state, set(view.chain.roster.members)
@@ -82,6 +89,14 @@ async def _line(session: Session, line: Live, company: Company) -> AsyncGenerato
                 news = None
             yield None
             await line.settle()
+
+
+async def _after_a_while(session: Session, space: bytes, ticker: Ticker) -> None:
+    """Everybody who watches sees at once that a rotation is due, and one is enough: wait a little, each differently."""
+    devices = len((await session.view(space)).chain.roster.recipients())
+    async with session.resting():
+        await ticker.until(ticker.now() + SystemRandom().uniform(0, SPREAD * devices))
+    await session.synced(space)
 
 
 def _events(before: State, roster: set[bytes], view: SpaceView) -> Iterator[Event]:

@@ -14,6 +14,7 @@ from securecall_client.cli import (
     call_people,
     call_watch,
     demo,
+    device,
     doc,
     doctor,
     exercise,
@@ -55,7 +56,7 @@ app = typer.Typer(
 for part in (found, join, admit, whoami, parting, status, sync, proxy, doctor, demo):
     part.register(app)
 app.add_typer(invite.noun, name=invite.NAME)
-for noun in (member, org, call, doc, exercise):
+for noun in (member, device, org, call, doc, exercise):
     app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
 invite_many.register(invite.noun)
 call_people.register(call.noun)

@@ -172,6 +172,8 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             return replace(state, asked=(origin.seq, origin.author)) if asks else state
         case content.Notice():
             return replace(state, notices=(*state.notices, Put(origin, body)))
+        case content.DeviceName(device=device, name=name):
+            return replace(state, device_names={**state.device_names, (origin.author, device): name})
         case content.Document():
             return _document(state, origin, header, body)
         case content.Answer():

@@ -1,4 +1,4 @@
-"""Who must go from a space because they went from its parent (protocol 11). Pure."""
+"""Who, and which devices, must go from a space because they went from its parent (protocol 11). Pure."""
 
 from collections.abc import Iterable, Set
 
@@ -26,3 +26,18 @@ def from_parent(entries: Iterable[e.EntryBody]) -> set[bytes]:
 def must_go(child: Roster, parent: Roster, came: Set[bytes]) -> list[bytes]:
     """Members of ``child`` whom it has from its parent (``came``), and who are in ``parent`` no more; ascending."""
     return sorted(member for member in child.members if member in came and member not in parent.members)
+
+
+def lost_devices(child: Roster, parent: Roster, came: Set[bytes]) -> dict[bytes, frozenset[bytes]]:
+    """Member to those of their devices that count in ``child`` and do no more in ``parent``, which knew them.
+
+    Of members whom ``child`` has from its parent, and who are in both.
+    """
+    lost = {}
+    for member in sorted(came & child.members.keys() & parent.members.keys()):
+        there = parent.members[member]
+        counting = {device.device for device in child.members[member].devices()}
+        gone = (counting & there.identity.devices.keys()) - {device.device for device in there.devices()}
+        if gone:
+            lost[member] = frozenset(gone)
+    return lost

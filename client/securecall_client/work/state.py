@@ -87,6 +87,8 @@ class State:
     roll_calls: tuple[int, ...] = ()
     """Places of roll calls."""
     notices: tuple[Put, ...] = ()
+    device_names: Mapping[tuple[bytes, bytes], str] = field(default_factory=dict)
+    """(member, device) to what the member calls it; of nobody else's devices does their word count."""
     documents: Mapping[bytes, Versions] = field(default_factory=dict)
     """Document to its versions, oldest first; the newest alone is ever shown as the document."""
     exercises: Mapping[bytes, tuple[Origin, content.Exercise]] = field(default_factory=dict)

@@ -29,6 +29,15 @@ from securecall_client.results.calls import (
     RoleGiven,
     Rotated,
 )
+from securecall_client.results.devices import (
+    AddedDevice,
+    Devices,
+    LinkedDevice,
+    MadeSheet,
+    NamedDevice,
+    Recovered,
+    RemovedDevice,
+)
 from securecall_client.results.doctor import Diagnosis
 from securecall_client.results.documents import (
     AddedDocuments,
@@ -164,6 +173,14 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.people.whoami": Whoami,
     "acts.people.members": Members,
     "acts.people.show_member": MemberShown,
+    "acts.devices.list_devices": Devices,
+    "acts.linking.add_device": AddedDevice,
+    "acts.linking.link": LinkedDevice,
+    "acts.recovering.make_sheet": MadeSheet,
+    "acts.recovering.recover": Recovered,
+    "acts.devices.name_device": NamedDevice,
+    "acts.devices.remove_device": RemovedDevice,
+    "acts.devices.bar_device": RemovedDevice,
     "acts.calls.open_call": Opened,
     "acts.calls.list_calls": Calls,
     "acts.calls.show_call": Call,
@@ -216,6 +233,12 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "whoami": (["whoami"], "acts.people.whoami"),
     "member list": (["member", "list"], "acts.people.members"),
     "member show": (["member", "show", "M"], "acts.people.show_member"),
+    "device list": (["device", "list"], "acts.devices.list_devices"),
+    "device add": (["device", "add", "--name", "N"], "acts.linking.add_device"),
+    "device link": (["device", "link", "--from", "code.txt"], "acts.linking.link"),
+    "device recovery": (["device", "recovery"], "acts.recovering.make_sheet"),
+    "device name": (["device", "name", "D", "N"], "acts.devices.name_device"),
+    "device remove": (["device", "remove", "D"], "acts.devices.remove_device"),
     "call open": (["call", "open", "T", "--country", "KE", "--starts", "2026-12-01T15:00Z"], "acts.calls.open_call"),
     "call list": (["call", "list"], "acts.calls.list_calls"),
     "call show": (["call", "show", "C"], "acts.calls.show_call"),
@@ -256,6 +279,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
 def write_files(folder: Path) -> None:
     """Write the files that `COMMANDS` and the examples in the help name."""
     (folder / "code.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")
+    (folder / "text.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")
     (folder / "amina.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")
     (folder / "people.csv").write_text("label,org,role\nAmina,River Watch,member\n", "utf-8")
     (folder / "rows.toml").write_text(ROWS, "utf-8")

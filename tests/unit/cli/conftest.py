@@ -58,10 +58,13 @@ def acts(place: Place, monkeypatch: pytest.MonkeyPatch) -> Acts:
 
 @pytest.fixture
 def run(acts: Acts, place: Place, capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Run a command; gives the exit code, stdout and stderr. Founding and joining find no profile, all else one."""
+    """Run a command; gives the exit code, stdout and stderr.
+
+    Founding, joining and linking find no profile, all else one.
+    """
 
     def run(*words: str) -> tuple[int, str, str]:
-        if not place.home.exists() and not {"found", "join"} & set(words):
+        if not place.home.exists() and not {"found", "join", "link"} & set(words):
             place.begin()
         capfd.readouterr()
         code = main(words)

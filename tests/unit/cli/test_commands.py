@@ -30,6 +30,7 @@ WRITERS = {
     "admit", "sync", "call open", "call invite", "call remove", "call rotate", "call close", "call code",
     "call destroy", "call claim", "leave", "member remove", "doc add", "doc replace", "doc withdraw", "exercise start",
     "exercise answer", "exercise withdraw", "exercise close", "call role", "call label",
+    "device add", "device recovery", "device name", "device remove",
 }  # fmt: skip
 HOSTILE = "Am\x1b]0;x\x07ina\x1b[2J\x9b31m\u202e\u200b\nowner\r\x08"
 

@@ -10,6 +10,7 @@ from securecall_client.acts import calls, status
 from securecall_client.acts.removing import remove_from_call
 from securecall_client.confirming import is_unconfirmed, saved
 from securecall_client.errors import ProofError
+from securecall_client.refusals import refused
 from securecall_client.session import Session
 from securecall_client.transport import Hint
 from securecall_keys.beats import BeatText, seal_beat
@@ -76,6 +77,8 @@ async def test_no_beats_where_there_is_nothing_open_to_watch(stage: Stage, hand:
 
 async def test_no_beats_while_a_rotation_is_due(stage: Stage, hand: Hand) -> None:
     async with watching(stage, hand, "Ann", "Bob") as (ann, _):
+        for name in ("Ann", "Bob"):
+            stage[name].hostile.refuse("append", refused("busy"))
         async with stage["Cem"].open() as cem:
             await enter(cem, stage.call, e.Leave())
         await hand.turn(60)
@@ -85,6 +88,16 @@ async def test_no_beats_while_a_rotation_is_due(stage: Stage, hand: Hand) -> Non
         await hand.turn(90)
         assert len(sent_beats(stage["Ann"])) >= 2
         assert ("present", "Bob") in ann.told("present")
+
+
+async def test_s10_who_watches_makes_a_rotation_that_is_due_and_one_of_them_is_enough(stage: Stage, hand: Hand) -> None:
+    async with watching(stage, hand, "Ann", "Bob") as (ann, _):
+        async with stage["Cem"].open() as cem:
+            await enter(cem, stage.call, e.Leave())
+        await hand.turn(60)
+        chain = stage.server.spaces[stage.call].chain
+        assert (chain.epoch, chain.roster.due) == (1, False)
+        assert await answer(ann.session, stage.call) == "server"
 
 
 async def test_a_beat_confirms_and_others_have_what_it_has_seen(stage: Stage, hand: Hand) -> None:

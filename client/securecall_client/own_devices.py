@@ -1,0 +1,108 @@
+"""One's own devices: the identity chain grows in the home space first, and every other space is told from there
+(protocol 4.2, 5.2; rows S03, S10).
+
+What a space is owed follows from two chains: the head that home names, and the one that the space names. So nothing is
+queued anywhere: whichever of the member's devices syncs next does what the one before it could not.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from nacl.utils import random
+
+from securecall import entries as e
+from securecall.errors import InvalidError
+from securecall.identity import AddDevice, Device, Identity, RemoveDevice, extend
+from securecall.roster import Member, must_bar
+from securecall_client import clock
+from securecall_client.changing import Change, NothingToDoError, change
+from securecall_client.content import NoticeText
+from securecall_client.notices import tell_devices
+from securecall_client.refusals import refused
+from securecall_client.view import SpaceView
+from securecall_keys.labels import Labels
+
+if TYPE_CHECKING:
+    from securecall_client.session import Session
+
+IdentityChange = AddDevice | RemoveDevice
+
+
+async def grow_identity(session: "Session", plan: Callable[[Identity], Sequence[IdentityChange]]) -> SpaceView:
+    """Extend one's identity by what ``plan`` makes of its newest head, and name the new head in the home space.
+
+    Returns that space. Nothing is done where the plan is empty. Raises: as `change`.
+    """
+
+    async def build(view: SpaceView) -> Change:
+        me = view.chain.roster.members[session.member]
+        identity, items = me.identity, []
+        for step in plan(identity):
+            minute = clock.minute()
+            item = session.device.extend_identity(me.member, identity.number + 1, identity.head, minute, step)
+            try:
+                identity = extend(identity, item)
+            except InvalidError as error:
+                raise refused(error.problem) from error
+            items.append(item)
+        if not items:
+            raise NothingToDoError
+        return _naming(me, identity, items)
+
+    with suppress(NothingToDoError):
+        return await change(session, session.home, build)
+    return await session.view(session.home)
+
+
+def _naming(me: Member, identity: Identity, items: Sequence[bytes]) -> Change:
+    named = e.Devices(me.member, identity.head, sorted(must_bar(me, identity)))
+    return Change(named, Labels(), tuple(items))
+
+
+def is_named(home: SpaceView, view: SpaceView) -> bool:
+    """Whether a space that one is in names the head of one's identity that home names, or a newer one."""
+    return _lag(home, view) is None
+
+
+def _lag(home: SpaceView, view: SpaceView) -> Identity | None:
+    """The identity that a space should name, if it names an older one of the same chain."""
+    me, there = home.chain.roster.known.get(home.member), view.chain.roster.members.get(view.member)
+    if me is None or there is None or me.number <= there.identity.number:
+        return None
+    return me if me.heads[there.identity.number] == there.identity.head else None
+
+
+async def name_devices(session: "Session", space: bytes) -> list[tuple[NoticeText, Device]]:
+    """Name one's newest identity head in a space, if that is owed there. Returns what new devices must be told.
+
+    Raises: as `change`.
+    """
+    before = await session.view(space)
+
+    async def build(view: SpaceView) -> Change:
+        home = await session.view(session.home)
+        identity = _lag(home, view)
+        if identity is None:
+            raise NothingToDoError
+        me = view.chain.roster.members[session.member]
+        return _naming(me, identity, home.identities[session.member][me.identity.number + 1 : identity.number + 1])
+
+    if not before.is_in() or before.chain.roster.due or is_named(await session.view(session.home), before):
+        return []
+    had = before.chain.roster.members[session.member].devices()
+    try:
+        view = await change(session, space, build)
+    except NothingToDoError:
+        return []
+    text = NoticeText(space, view.chain.seen())
+    return [(text, device) for device in view.chain.roster.members[session.member].devices() if device not in had]
+
+
+async def tell(session: "Session", told: Sequence[tuple[NoticeText, Device]]) -> None:
+    """Let new devices know of the spaces that they are in now, by notices in the home space. Raises: as `write`."""
+    if (await session.view(session.home)).is_sheet():
+        return
+    records = iter(lambda: random(16), b"")
+    for record, notice in tell_devices(session.home, session.member, records, told):
+        await session.write(session.home, notice, "allies", record=record)
