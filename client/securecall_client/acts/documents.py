@@ -125,10 +125,10 @@ async def get_document(
     if not session.reached:
         raise OfflineError(f"{session.line.why} The document is only there.")
     if output == Path("-"):
-        await _fetch(session, view.space, body, sys.stdout.buffer)
+        await fetch(session, view.space, body, sys.stdout.buffer)
         return GotDocument(document=body.document.hex(), path="-", size=body.size)
     with save_new(Path.cwd(), body.name) if output is None else save_as(output) as file:
-        await _fetch(session, view.space, body, file)
+        await fetch(session, view.space, body, file)
     return GotDocument(document=body.document.hex(), path=str(file.path), size=body.size)
 
 
@@ -157,7 +157,9 @@ def _withdrawn(version: Version) -> RefusedError:
     )
 
 
-async def _fetch(session: Session, space: bytes, body: Document, file: Sink) -> None:
+async def fetch(session: Session, space: bytes, body: Document, file: Sink) -> None:
+    """Write a document into ``file``, each chunk once it is checked. Raises: OfflineError, RefusedError, ProofError."""
+
     def show(done: int, total: int) -> None:
         session.say.progress(f"Fetching {body.name}", done, total)
 

@@ -1,6 +1,7 @@
-"""`securecall call destroy | claim`: ending a call for good, and another owner for one whose owners do not answer."""
+"""`securecall call destroy | export | claim`: the end of a call, keeping it, another owner where none answers."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,12 +10,12 @@ from securecall_client.cli import ask
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import WRITES, Yes
-from securecall_client.cli.table import local
+from securecall_client.cli.options import READS, WRITES, Yes
+from securecall_client.cli.table import local, names, several, short
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results.calls import CallState, Claimed
+    from securecall_client.results.calls import CallState, Claimed, Exported
 
 
 def register(noun: typer.Typer) -> None:
@@ -30,13 +31,33 @@ def register(noun: typer.Typer) -> None:
     def destroy(line: Line, call: CallName, yes: Yes = False) -> None:
         """Destroy a call (owners): the server deletes at once what is in it.
 
-        Everybody's computer keeps what it has for a week, so that it can be taken along, and then wipes it. Files
-        are on the server alone: fetch those to be kept first (securecall doc get).
+        Everybody's computer keeps what it has for a week, so that it can be taken along, and then wipes it. Documents
+        are on the server alone: if they are to be kept, first write all to a folder (securecall call export).
         """
         from securecall_client.acts import ending
 
         ask.sure(f"You are about to destroy {for_terminal(call)}, for everybody.", yes=yes)
         line.show(line.in_session(lambda session: ending.destroy_call(session, call)), _destroyed)
+
+    @command(
+        noun,
+        "export",
+        example='securecall call export "Situation in spring" -o kept',
+        gives="results.calls:Exported",
+        shared=READS,
+    )
+    def export(
+        line: Line,
+        call: CallName,
+        output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A folder that is not there yet.")],
+    ) -> None:
+        """Write a call into a folder: who was in it, exercises with their maps, and the documents.
+
+        These files are not encrypted: whoever gets at them reads them.
+        """
+        from securecall_client.acts import exporting
+
+        line.show(line.in_session(lambda session: exporting.export_call(session, call, output)), _exported)
 
     @command(
         noun,
@@ -63,7 +84,15 @@ def _destroyed(result: "CallState") -> Iterator[str]:
     yield f"The call {for_terminal(result.title)} is {result.state}. The server has deleted what was in it."
     if result.until:
         yield f"What this computer has can be read until {local(result.until)}; then it is wiped."
+        yield f"To keep it as plain files: securecall call export {short(result.call)} -o DIR"
     yield "Copies that people made stay with them."
+
+
+def _exported(result: "Exported") -> Iterator[str]:
+    yield f"{for_terminal(result.title)} is in {for_terminal(result.path)}: {several(len(result.files), 'file')}."
+    if result.missing:
+        yield f"These documents could not be had: {names(result.missing)}."
+    yield "Nothing in this folder is encrypted."
 
 
 def _claimed(result: "Claimed") -> Iterator[str]:
