@@ -105,7 +105,7 @@ async def test_the_openapi_document_says_what_the_manual_says(api: Api) -> None:
     }
     manual = (Path(__file__).parents[2] / "docs" / "http.md").read_text()
     written = re.findall(r"^\| `(GET|POST|PUT) (/\S+?)(?:\?from=N)?` \|", manual, flags=re.MULTILINE)
-    names = {"S": "{space}", "B": "{blob}", "I": "{index}"}
+    names = {"S": "{space}", "B": "{blob}", "I": "{index}", "K": "{key}"}
     paths = {(method, "/".join(names.get(part, part) for part in path.split("/"))) for method, path in written}
     assert described == paths
     references = set(re.findall(r'"#/components/schemas/(\w+)"', str(document).replace("'", '"')))
