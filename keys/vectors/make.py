@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from beats import beats_document
 from faults import tell
+from linking import linking_document
 from story import Document, Grants, Story, fixed, seed
 
 from securecall import caps
@@ -112,6 +113,7 @@ def make(grants: Grants) -> dict[str, Document]:
         }
         documents = {"chain": chain, "keys": keys_document(), "bad-grants": bad_grants(story)}
         documents["beats"] = beats_document(story)
+        documents["linking"] = linking_document()
         return documents | {f"fault-{name}": fault for name, fault in story.faults.items()}
 
 
