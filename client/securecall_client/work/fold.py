@@ -242,6 +242,8 @@ def _exercise_again(state: State, origin: Origin, first: int, said: content.Exer
 
 def _document(state: State, origin: Origin, header: Header, body: content.Document) -> State:
     versions = state.documents.get(body.document, ())
+    if body.version == 0:
+        raise VoidError("a version before the first")
     if versions:
         _check_version(versions[0], origin, body)
     elif body.version > 1 and not state.unreadable:

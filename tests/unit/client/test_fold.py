@@ -203,6 +203,11 @@ async def test_m07_who_may_replace_a_document(who: str, number: int, circle: Cir
     assert why in call.why()
 
 
+async def test_m07_a_version_before_the_first_is_void_so_that_nobody_s_document_is_anybody_s(call: Scene) -> None:
+    assert put_version(call, "Ann", 0, BLOBS[0]).documents == {}
+    assert "before the first" in call.why()
+
+
 async def test_s14_a_new_version_of_no_document_is_void(call: Scene) -> None:
     assert put_version(call, "Ann", 2, BLOBS[0]).documents == {}
     assert "no document" in call.why()
