@@ -119,7 +119,7 @@ def _index(request: web.Request) -> int:
 
 _CHUNK = "/v1/spaces/{space}/blobs/{blob}/{index}"
 ROUTES = (
-    Route("PUT", _CHUNK, put, "Put a chunk of a blob.", None, bytes),
-    Route("GET", _CHUNK, get, "Get a chunk of a blob.", bytes),
+    Route("PUT", _CHUNK, put, "Put a chunk of a blob.", None, bytes, query="from"),
+    Route("GET", _CHUNK, get, "Get a chunk of a blob.", bytes, query="from"),
     Route("GET", "/v1/spaces/{space}/blobs/{blob}", chunks, "Which chunks are durable.", ChunksAnswer),
 )
