@@ -17,7 +17,7 @@ from securecall.errors import Problem
 from securecall.labels import Label, digest
 from securecall.rights import TABLE, Action, Role
 from securecall_client import captions, content
-from securecall_client.work import rows
+from securecall_client.work import rows, template
 from securecall_keys import beats as sealed_beats
 from securecall_keys import context, invitation, keyring, linking, sheet
 from securecall_keys.device import DeviceKeys, sign
@@ -321,6 +321,15 @@ def test_every_code_with_its_status(first: str, codes: type[Problem] | type[Code
     assert {code: int(row[0]) for code, row in table(first).items()} == {
         code.value: STATUSES[code][0] for code in codes
     }
+
+
+def test_the_columns_of_a_template() -> None:
+    written_down = {
+        name: (row[0].strip("`"), re.findall(r"`([^`]+)`", row[1])) for name, row in table("column").items()
+    }
+    choices = {"status": list(template.STATUSES)}
+    assert written_down == {name: (kind, choices.get(name, [])) for name, kind in template.COLUMNS.items()}
+    assert f"at most {template.MAX_PROPOSALS} proposals" in TEXT
 
 
 def test_every_example_stands_in_the_document() -> None:
