@@ -180,6 +180,8 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             return _answer(state, origin, body)
         case _ if origin.role not in ("owner", "chair"):
             raise VoidError("only owners and chairs may say this")
+        case content.CallInfo() | content.RollCall() | content.Close() if origin.circle != "everyone":
+            raise VoidError("what holds for a whole call, said behind its guests' backs")
         case _:
             return _keep_house(state, origin, body)
 

@@ -28,6 +28,8 @@ from tests.simulator.people import LOCK, ROW, Stage
 TEXT = template.load_text("who-does-what")
 ID = b"\x05" * 16
 
+FOR_THE_WHOLE_CALL = content.CallInfo | content.RollCall | content.Close
+
 
 class Scene:
     """Ann's view of a space, and everybody's keys; what is said is put at its end, in memory."""
@@ -39,8 +41,12 @@ class Scene:
     def state(self) -> State:
         return self.view.state
 
-    def say(self, who: str, body: content.Body, circle: Circle = "allies", blobs: list[BlobRef] | None = None) -> State:
-        return self.put(who, content.write(body, clock.minute()), circle, blobs)
+    def say(
+        self, who: str, body: content.Body, circle: Circle | None = None, blobs: list[BlobRef] | None = None
+    ) -> State:
+        """For the circle that the kind is for, unless told otherwise."""
+        usual: Circle = "everyone" if isinstance(body, FOR_THE_WHOLE_CALL) else "allies"
+        return self.put(who, content.write(body, clock.minute()), circle or usual, blobs)
 
     def put(self, who: str, data: bytes, circle: Circle = "allies", blobs: list[BlobRef] | None = None) -> State:
         self.view.place(forge_record(self.view, self.authors[who], data, circle, blobs=blobs or []), {})
@@ -201,6 +207,13 @@ async def test_m07_who_may_replace_a_document(who: str, number: int, circle: Cir
     before = put_version(call, "Ann", 1, BLOBS[0]).documents
     assert put_version(call, who, number, BLOBS[1], circle).documents == before
     assert why in call.why()
+
+
+@pytest.mark.parametrize("body", [content.CallInfo("X", "FR", 0, "", ""), content.RollCall(bytes(32)), content.Close()])
+async def test_s19_what_holds_for_a_whole_call_is_not_said_to_allies_alone(body: content.Body, call: Scene) -> None:
+    before, state = call.view.state, call.say("Sec", body, "allies")
+    assert (state.closed, state.call, state.roll_calls) == (None, before.call, before.roll_calls)
+    assert "guests" in call.why()
 
 
 async def test_m07_a_version_before_the_first_is_void_so_that_nobody_s_document_is_anybody_s(call: Scene) -> None:
