@@ -18,6 +18,7 @@ from securecall.roster import Member, must_bar
 from securecall_client import clock
 from securecall_client.changing import Change, NothingToDoError, change
 from securecall_client.content import NoticeText
+from securecall_client.errors import SecureCallError
 from securecall_client.notices import tell_devices
 from securecall_client.refusals import refused
 from securecall_client.view import SpaceView
@@ -32,13 +33,15 @@ IdentityChange = AddDevice | RemoveDevice
 async def grow_identity(session: "Session", plan: Callable[[Identity], Sequence[IdentityChange]]) -> SpaceView:
     """Extend one's identity by what ``plan`` makes of its newest head, and name the new head in the home space.
 
-    Returns that space. Nothing is done where the plan is empty. Raises: as `change`.
+    A device that some other space took in behind home's back was planted by one that was stolen, and goes with it.
+    Returns the home space. Nothing is done where the plan is empty. Raises: as `change`.
     """
 
     async def build(view: SpaceView) -> Change:
         me = view.chain.roster.members[session.member]
-        identity, items = me.identity, []
-        for step in plan(identity):
+        identity, items = await _elsewhere(session, me.identity)
+        planted = [RemoveDevice(each.device) for each in identity.live() if each.device not in me.identity.devices]
+        for step in [*planted, *plan(identity)]:
             minute = clock.minute()
             item = session.device.extend_identity(me.member, identity.number + 1, identity.head, minute, step)
             try:
@@ -50,9 +53,29 @@ async def grow_identity(session: "Session", plan: Callable[[Identity], Sequence[
             raise NothingToDoError
         return _naming(me, identity, items)
 
+    for space in session.spaces():
+        # One bad space holds up no removal.
+        with suppress(SecureCallError):
+            await session.synced(space)
     with suppress(NothingToDoError):
         return await change(session, session.home, build)
     return await session.view(session.home)
+
+
+async def _elsewhere(session: "Session", identity: Identity) -> tuple[Identity, list[bytes]]:
+    """The newest identity that any space names and that extends ``identity``, and the entries that lead there.
+
+    None of it counts where it takes out this very device.
+    """
+    newest, items = identity, list[bytes]()
+    for view in [await session.view(space) for space in session.spaces()]:
+        there = view.chain.roster.known.get(session.member) if view.chain.heads else None
+        if there is None or there.number <= newest.number or there.heads[identity.number] != identity.head:
+            continue
+        this = there.devices.get(session.device.id)
+        if this is not None and this.live:
+            newest, items = there, view.identities[session.member][identity.number + 1 : there.number + 1]
+    return newest, items
 
 
 def _naming(me: Member, identity: Identity, items: Sequence[bytes]) -> Change:
@@ -61,8 +84,11 @@ def _naming(me: Member, identity: Identity, items: Sequence[bytes]) -> Change:
 
 
 def is_named(home: SpaceView, view: SpaceView) -> bool:
-    """Whether a space that one is in names the head of one's identity that home names, or a newer one."""
-    return _lag(home, view) is None
+    """Whether a space that one is in names the head of one's identity that home names, or one that extends it."""
+    me, there = home.chain.roster.known.get(home.member), view.chain.roster.members.get(view.member)
+    if me is None or there is None:
+        return True
+    return there.identity.number >= me.number and there.identity.heads[me.number] == me.head
 
 
 def _lag(home: SpaceView, view: SpaceView) -> Identity | None:
@@ -88,7 +114,7 @@ async def name_devices(session: "Session", space: bytes) -> list[tuple[NoticeTex
         me = view.chain.roster.members[session.member]
         return _naming(me, identity, home.identities[session.member][me.identity.number + 1 : identity.number + 1])
 
-    if not before.is_in() or before.chain.roster.due or is_named(await session.view(session.home), before):
+    if not before.is_in() or before.chain.roster.due or _lag(await session.view(session.home), before) is None:
         return []
     had = before.chain.roster.members[session.member].devices()
     try:

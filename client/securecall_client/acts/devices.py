@@ -1,13 +1,14 @@
 """One's own devices: list, name, remove; and barring somebody else's lost one (protocol 4.2, 5.2; rows S10, T07)."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from securecall import entries as e
 from securecall.errors import Problem
 from securecall.identity import Identity, RemoveDevice
 from securecall.rights import Action, Circle, may
 from securecall.roster import Member
-from securecall_client import clock, content, own_devices
+from securecall_client import clock, content, duties, own_devices
 from securecall_client.acts.calls import find_member
 from securecall_client.changing import Change, NothingToDoError, change, rotate_if_due
 from securecall_client.errors import OfflineError, RefusedError
@@ -114,15 +115,14 @@ async def bar_device(session: Session, typed: str, of: str) -> RemovedDevice:
 
     async def bar(space: bytes) -> None:
         await rotate_if_due(session, space)
-        try:
+        with suppress(NothingToDoError):
             await change(session, space, lambda view: _bar(view, who.member, device))
-        except NothingToDoError:
-            return
-        await rotate_if_due(session, space)
+            await rotate_if_due(session, space)
+        await duties.shut_out(session, space)
 
     def is_out(view: SpaceView) -> bool:
         there = view.chain.roster.members.get(who.member)
-        return there is None or there.device(device) is None
+        return there is None or (there.device(device) is None and who.member not in duties.strays(view))
 
     return _removed(home, who.member, device, await everywhere(session, bar, is_out))
 

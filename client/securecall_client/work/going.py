@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Set
 
 from securecall import entries as e
-from securecall.roster import Roster
+from securecall.roster import Member, Roster, must_bar
 
 
 def from_parent(entries: Iterable[e.EntryBody]) -> set[bytes]:
@@ -29,15 +29,23 @@ def must_go(child: Roster, parent: Roster, came: Set[bytes]) -> list[bytes]:
 
 
 def lost_devices(child: Roster, parent: Roster, came: Set[bytes]) -> dict[bytes, frozenset[bytes]]:
-    """Member to those of their devices that count in ``child`` and do no more in ``parent``, which knew them.
+    """Member to those of their devices that count in ``child`` and do no more in ``parent``, or came through such.
 
     Of members whom ``child`` has from its parent, and who are in both.
     """
-    lost = {}
-    for member in sorted(came & child.members.keys() & parent.members.keys()):
-        there = parent.members[member]
-        counting = {device.device for device in child.members[member].devices()}
-        gone = (counting & there.identity.devices.keys()) - {device.device for device in there.devices()}
-        if gone:
-            lost[member] = frozenset(gone)
-    return lost
+    both = sorted(came & child.members.keys() & parent.members.keys())
+    lost = {member: _lost(child.members[member], parent.members[member]) for member in both}
+    return {member: gone for member, gone in lost.items() if gone}
+
+
+def _lost(here: Member, there: Member) -> frozenset[bytes]:
+    """A device that the parent does not know yet is on its way there, unless a barred one added it, or the two name
+    identities of which neither extends the other: then somebody grew a twin in the child, and it counts for nothing.
+    """
+    counting = frozenset(device.device for device in here.devices())
+    counts_above = {device.device for device in there.devices()}
+    shared = min(here.identity.number, there.identity.number)
+    if here.identity.heads[shared] != there.identity.heads[shared]:
+        return counting - counts_above
+    gone = counting & (there.identity.devices.keys() - counts_above)
+    return gone | (counting & must_bar(there, here.identity))
