@@ -32,6 +32,9 @@ from securecall_keys.secret import Secret
 LOOK = 2.0
 """Seconds between looks of `admit_watch` when the live line says nothing."""
 
+ENDED: Final = "by this computer's clock their invitation has ended, but others' clocks differ"
+"""Why a person is asked, since a server that lies about the time must not make an old invitation good (row G03)."""
+
 _A: Final[Mapping[Role, str]] = {"owner": "an owner", "chair": "a chair", "member": "a member", "guest": "a guest"}
 _OFFICES: Final = ("Secretariat", "Owner", "Chair", "Co-chair", "Facilitator", "Moderator", "Admin", "SecureCall")
 """What nobody should pass for by a display name (row M14)."""
@@ -149,10 +152,11 @@ def _applicant(session: Session, view: SpaceView, join: Join) -> Applicant | Non
         return None
     if asked.space != view.space or asked.role != standing.role or asked.member in view.chain.roster.members:
         return None
-    if session.clock_is_trusted(view) and min(standing.expiry, note.ends or standing.expiry) < clock.minute():
-        return None
+    ended = min(standing.expiry, note.ends or standing.expiry) < clock.minute()
     name = _name(join, note, view.space)
-    return None if name is None else Applicant(join, asked, note, name, _doubt(view, note, name))
+    if name is None or (ended and session.clock_is_trusted(view)):
+        return None
+    return Applicant(join, asked, note, name, ENDED if ended else _doubt(view, note, name))
 
 
 def _name(join: Join, note: InviteNote, space: bytes) -> str | None:

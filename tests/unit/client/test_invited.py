@@ -95,6 +95,20 @@ async def test_g03_a_clock_a_year_wrong_acts_on_no_expiry(stage: Stage) -> None:
     assert await stage["Dora"].join(None) == "joined"
 
 
+async def test_g03_a_server_whose_clock_is_wrong_lets_nobody_in_late_without_a_person_s_word(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = await invited(stage)
+    assert await stage["Dora"].join(text) == "waiting"
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + 30 * 24 * 3600)
+    async with stage["Sec"].open() as session:
+        unasked = await admitting.admit(session, confirmed=False)
+        assert unasked.admitted == []
+        assert ["ended" in waiting.why for waiting in unasked.waiting] == [True]
+        assert len((await admitting.admit(session, confirmed=True)).admitted) == 1
+
+
 async def test_g03_a_used_invitation_is_refused(stage: Stage) -> None:
     text = await invited(stage)
     assert await stage["Dora"].join(text) == "waiting"
