@@ -65,7 +65,7 @@ class ChainState:
     """Places whose bytes are absent, with their class."""
     destroyed: bool = False
     minute: int = 0
-    """The latest minute that an entry claimed."""
+    """The latest minute that an entry claimed whose author was no guest."""
 
     @property
     def next_seq(self) -> int:

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from securecall import entries as e
 from securecall_client import clock
 from securecall_client.acts import calls, documents, removing, roles
 from securecall_client.acts.status import status, sync
 from securecall_client.errors import OfflineError, RefusedError
-from tests.simulator.people import Person, Stage, check_plain, member_of
+from tests.simulator.people import Person, Stage, check_plain, enter, member_of
 
 HOURS_3 = 3 * 3600
 
@@ -54,6 +55,17 @@ async def test_g09_a_clock_that_differs_from_the_server_s_takes_nobody_out(later
     assert "guest" in roster(later)
     assert any("clock" in line and "Gia" in line for line in later["Ann"].say.lines)
     later.server.ahead = HOURS_3 * 1000
+    await later.sync("Ann")
+    assert "guest" not in roster(later)
+
+
+async def test_g09_a_guest_s_claim_of_a_far_minute_puts_off_no_end(
+    later: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with later["Gia"].open() as session:
+        with monkeypatch.context() as patched:
+            patched.setattr(clock, "minute", lambda: 2**32 - 1)
+            await enter(session, later.call, e.Relabel([session.member]))
     await later.sync("Ann")
     assert "guest" not in roster(later)
 
