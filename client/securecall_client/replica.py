@@ -92,7 +92,12 @@ class Replica:
         if version > SCHEMA:
             raise ProfileError("This profile was written by a newer SecureCall.", hint="Update this program.")
         if version < SCHEMA:
-            await database.executescript(f"{_TABLES} PRAGMA user_version = {SCHEMA};")
+            await database.executescript(_TABLES)
+            # What an older program has sent without a reply was made here too.
+            sent = await database.execute_fetchall("SELECT item FROM outbox WHERE item IS NOT NULL")
+            made = [(item_digest(row[0], Label.RECORD),) for row in sent]
+            await database.executemany("INSERT OR IGNORE INTO made VALUES (?)", made)
+            await database.execute(f"PRAGMA user_version = {SCHEMA}")
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -1,12 +1,15 @@
 """A profile that was copied, or put back from an old copy, stops once the chain shows it (rows T03, T06, M19)."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from securecall_client.acts import calls, linking
 from securecall_client.errors import ClonedError, OfflineError
+from securecall_client.profile import Profile
 from tests.simulator.linking import link
 from tests.simulator.people import Person, Stage, answer, check_plain, unchanged
 
@@ -86,6 +89,18 @@ async def test_m19_what_waits_in_a_copied_outbox_stands_once(stage: Stage) -> No
         await session.sync_all()
         assert await session.replica.waiting() == []
     assert await stage["Bob"].answers(stage.call) == ["food"]
+
+
+async def test_t03_what_an_older_program_sent_without_a_reply_is_no_copy(stage: Stage) -> None:
+    await stage.sync("Bob")
+    bob = stage["Bob"]
+    bob.hostile.lose_replies("append")
+    assert await bob.answer(stage.call, "food") == "here"
+    with closing(sqlite3.connect(Profile(bob.home).replica)) as database:
+        database.executescript("DROP TABLE made; PRAGMA user_version = 2;")
+    bob.hostile.be_honest()
+    await stage.sync("Bob")
+    assert await bob.answers(stage.call) == ["food"]
 
 
 async def test_t03_a_lost_reply_to_ones_own_item_is_no_copy(stage: Stage) -> None:
