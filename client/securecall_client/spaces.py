@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from securecall.errors import ParentBehindError
+from securecall.identity import Device
 from securecall.statements import Statement
 from securecall_client import clock, sync
 from securecall_client.alarms import Alarms
@@ -82,6 +83,7 @@ class Spaces:
         self._wiped: set[bytes] = set()
         self._views: dict[bytes, SpaceView] = {}
         self._parents: dict[bytes, bytes | None] = {}
+        self._noted: set[bytes] = set()
 
     async def load(self) -> None:
         """Read which spaces there are, also those that another process added."""
@@ -134,7 +136,7 @@ class Spaces:
             # The server gives whoever has gone all up to that place again, which was wiped with good reason.
             if not self._line.reached or view.is_wiped:
                 return view
-            told = await self._owed(view)
+            told, had = await self._owed(view), view.own_devices()
             try:
                 pulled, end = await self._pull(view, told)
             except OfflineError as error:
@@ -158,6 +160,7 @@ class Spaces:
             if told is not None:
                 await self._heard.deny(space, None)
             self._note_time(end.time)
+            self._note_devices(view, had)
             await self._regrant(view)
             await self._follow_notices(view)
             return view
@@ -196,6 +199,18 @@ class Spaces:
                 f"This computer's clock and the server's differ: the server says {clock.iso(server_ms / 1000)}."
             )
         self._line.time = server_ms
+
+    def _note_devices(self, view: SpaceView, had: Mapping[bytes, Device]) -> None:
+        """Say once that there is a device of this member which came since, and which this one did not add."""
+        for device in view.own_devices().values() if had else ():
+            if device.device in {*had, *self._noted} or device.added_by == self._device.id:
+                continue
+            self._noted.add(device.device)
+            self._say.line(
+                f"Another {device.kind} counts as yours now, in {view.state.title}: {device.device.hex()[:8]}. If that "
+                "was not you, somebody has a computer or sheet of yours. Tell the secretariat, and see: securecall "
+                "device list, device remove."
+            )
 
     async def _regrant(self, view: SpaceView) -> None:
         """Ask once more for grants that the server left out or spoiled."""

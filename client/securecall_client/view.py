@@ -9,7 +9,7 @@ from typing import Literal
 
 from securecall import entries as e
 from securecall.chain import SpaceChain
-from securecall.identity import owner
+from securecall.identity import Device, owner
 from securecall.labels import Label, digest
 from securecall.records import Record
 from securecall.rights import Circle
@@ -133,6 +133,11 @@ class SpaceView:
         """Whether this device counts in the space now."""
         me = self.chain.roster.members.get(self.member)
         return me is not None and me.device(self._device.id) is not None
+
+    def own_devices(self) -> Mapping[bytes, Device]:
+        """The devices of this member that count here, by id."""
+        me = self.chain.roster.members.get(self.member) if self.chain.heads else None
+        return {device.device: device for device in me.devices()} if me is not None else {}
 
     def is_sheet(self) -> bool:
         """Whether this device is a recovery sheet, which may be read off on several computers, one after the other."""

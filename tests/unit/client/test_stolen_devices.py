@@ -10,7 +10,7 @@ from securecall_client.changing import Change, change, rotate_if_due
 from securecall_client.view import SpaceView
 from securecall_keys.device import DeviceKeys
 from securecall_keys.labels import Labels
-from tests.simulator.linking import link
+from tests.simulator.linking import link, recover, sheet
 from tests.simulator.people import Stage
 
 OLD, NEW = "Ann", "Ann's laptop"
@@ -90,3 +90,16 @@ async def test_s03_of_two_identities_that_part_ways_the_one_in_the_call_counts_f
         assert not own_devices.is_named(await session.view(session.home), view)
     await stage.sync("Bob")
     assert not {stolen, planted} & counting(stage, stage.call)
+
+
+async def test_s03_s25_a_device_that_a_stolen_sheet_adds_is_told_of(stage: Stage) -> None:
+    made = await sheet(stage[OLD])
+    await stage.sync(OLD)
+    assert not any("yours" in line for line in stage[OLD].say.lines)
+    thief = await recover(stage["Thief"], made.sheet)
+    await stage.sync(OLD)
+    told = [line for line in stage[OLD].say.lines if "counts as yours now" in line]
+    assert [thief.device[:8] in line for line in told] == [True, False]
+    await stage.sync(OLD)
+    assert [line for line in stage[OLD].say.lines if "counts as yours now" in line] == told
+    assert not any("yours" in line for line in stage["Thief"].say.lines)
