@@ -50,8 +50,12 @@ async def answer_for(session: Session, call: str, exercise: str, org: str, rows:
 async def confirm_answer(session: Session, call: str, exercise: str) -> Answered:
     """Give, as one's own answer, the rows that were entered on behalf of one's organisation.
 
-    Raises: NotFoundError (there are none), RefusedError (somebody of the organisation has answered), ProofError.
+    Only rows that were on this computer before: whoever entered them cannot change them under a person's hand.
+
+    Raises: NotFoundError (there are none), RefusedError (somebody of the organisation has answered, or they are new
+    here), ProofError.
     """
+    had = {space: (await session.view(space)).chain.next_seq for space in session.spaces()}
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
     mine = view.state.organisation(session.member)
@@ -64,6 +68,12 @@ async def confirm_answer(session: Session, call: str, exercise: str) -> Answered
             f"{spoken[0]} has answered for your organisation already, and that counts alone. Nothing was saved.",
             code="answered-already",
             hint="To change your own answer: securecall exercise answer CALL EXERCISE --file ROWS",
+        )
+    if entered[-1][0].seq >= had.get(view.space, 0):
+        raise RefusedError(
+            "What was entered on behalf of your organisation is new to this computer. Nothing was saved.",
+            hint="Look at it first: securecall exercise show CALL EXERCISE. Then confirm it.",
+            code="not-seen",
         )
     answer = content.Answer(body.exercise, entered[-1][1].questions)
     record, saved = await session.write(view.space, answer, origin.circle)

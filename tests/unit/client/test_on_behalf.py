@@ -88,6 +88,21 @@ async def test_its_own_people_replace_it_whichever_came_first(stage: Stage) -> N
     assert await seen(stage) == [Seen("Harbour Watch", "Ann", False, "legal aid")]
 
 
+async def test_rows_that_were_changed_since_they_were_looked_at_are_not_confirmed(stage: Stage) -> None:
+    await enter(stage, "Sec", "Harbour Watch", "training")
+    assert [line.activity for line in await seen(stage)] == ["training"]
+    await enter(stage, "Bob", "Harbour Watch", "what Ann never said")
+    async with stage["Ann"].open() as session:
+        [exercise] = (await session.view(stage.call)).state.exercises
+        with pytest.raises(RefusedError) as caught:
+            await on_behalf.confirm_answer(session, stage.call.hex(), exercise.hex())
+        assert caught.value.code == "not-seen"
+        check_plain(caught.value, 1)
+    assert [(line.name, line.on_behalf) for line in await seen(stage)] == [("Bob", True)]
+    async with stage["Ann"].open() as session:
+        assert (await confirm(session, stage)).saved == "server"
+
+
 async def test_it_is_confirmed_by_one_of_its_own(stage: Stage) -> None:
     await enter(stage, "Sec", "Harbour Watch", "training")
     async with stage["Ann"].open() as session:
