@@ -139,10 +139,10 @@ class Replica:
         """Forget what was told of a space: it was there."""
         await self._do("DELETE FROM told WHERE space = ?", (space,))
 
-    async def told(self, parent: bytes) -> list[NoticeText]:
-        """The spaces that notices in ``parent`` spoke of."""
-        rows = await self._rows("SELECT space, seq, head FROM told WHERE parent = ?", (parent,))
-        return [NoticeText(row[0], Seen(row[1], row[2])) for row in rows]
+    async def told(self, parent: bytes) -> list[tuple[bytes, NoticeText]]:
+        """Who spoke, in notices in ``parent``, of which spaces."""
+        rows = await self._rows("SELECT author, space, seq, head FROM told WHERE parent = ?", (parent,))
+        return [(row[0], NoticeText(row[1], Seen(row[2], row[3]))) for row in rows]
 
     async def notices_tried(self, space: bytes) -> int:
         """The place up to which a space's notices were tried; -1 at first."""

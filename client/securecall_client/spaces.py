@@ -22,8 +22,8 @@ from securecall_client.wiping import Wiping
 from securecall_keys.device import DeviceKeys
 
 FALSE_NOTICE = (
-    "somebody let you into a call that the server does not show like that. Either the server hides it, or they told "
-    "you something false. Ask the secretariat."
+    "let you into a call that the server does not show like that. Either the server hides it, or what you were told "
+    "is false. Ask the secretariat."
 )
 NOT_IN_YET = (
     "You are in another space, which does not let this computer in yet. Open SecureCall on another computer of yours: "
@@ -236,12 +236,12 @@ class Spaces:
         readable = min(view.state.unreadable, default=view.chain.next_seq) - 1
         if readable > tried:
             await self._replica.set_notices_tried(view.space, readable)
-        for notice in await self._replica.told(view.space):
+        for author, notice in await self._replica.told(view.space):
             if self._line.reached and (notice.space not in self._parents or notice.space in self._wiped):
-                await self._follow(view, notice)
+                await self._follow(view, author, notice)
 
-    async def _follow(self, view: SpaceView, notice: NoticeText) -> None:
-        """Take part in one; if it is not there as told, the server hides it or the notice is false.
+    async def _follow(self, view: SpaceView, author: bytes, notice: NoticeText) -> None:
+        """Take part in one; if it is not there as ``author`` told, the server hides it or the notice is false.
 
         Either way nothing else is held up by it.
         """
@@ -259,7 +259,8 @@ class Spaces:
             await self._found(error)
             raise
         except (ProofError, RefusedError):
-            await self._alarms.keep("odd", f"{view.state.title}: {FALSE_NOTICE} (notice of {notice.space.hex()[:8]})")
+            told = f"{view.state.title}: {view.state.name(author)} {FALSE_NOTICE}"
+            await self._alarms.keep("odd", f"{told} (notice of {notice.space.hex()[:8]})")
         else:
             if child.chain.kind == "call":
                 await self.take_part(notice.space, view.space)

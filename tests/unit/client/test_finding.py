@@ -86,7 +86,7 @@ async def test_a_notice_put_under_another_name_or_place_does_not_open(stage: Sta
 
 
 async def test_a_notice_of_a_space_that_is_not_there_holds_up_nothing(stage: Stage) -> None:
-    """Bob tells Ann of a call that does not exist: she is told, and everything else works."""
+    """Bob tells Ann of a call that does not exist: she is told by whom, and everything else works."""
     await stage.sync("Cem")
     async with stage["Bob"].open() as session:
         view = await session.view(stage.coalition)
@@ -96,6 +96,8 @@ async def test_a_notice_of_a_space_that_is_not_there_holds_up_nothing(stage: Sta
         await session.write(stage.coalition, notice, "allies", record=record)
     assert await stage["Ann"].answer(stage.call) == "server"
     await stage.sync("Ann")
+    async with stage["Ann"].open(offline=True) as session:
+        assert ["Bob let you into a call" in alarm.message for alarm in await session.alarms.listing()] == [True]
 
 
 PATHS = {
