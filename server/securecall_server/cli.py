@@ -55,7 +55,10 @@ def init(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Make DIR a server, and show the setup code that founds a coalition on it."""
+    """Make DIR a server, and show its setup code.
+
+    The code founds a coalition on it, once, and is not kept.
+    """
     key, setup = new_seed(), new_seed()
     settings.make(data, key, public_half(setup), [_address(one) for one in url or []])
     code = setup_code(setup, public_half(key))
@@ -71,13 +74,13 @@ def init(
 def serve(
     data: _Data,
     listen: Annotated[str, typer.Option(help="Where to listen; port 0 picks a free one.", metavar="HOST:PORT")],
-    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM).")] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM).", metavar="FILE")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM).", metavar="FILE")] = None,
     behind_proxy: Annotated[bool, typer.Option(help="A proxy before this server speaks TLS.")] = False,
     database: Annotated[str | None, typer.Option(help="sqlite:///PATH or postgresql://...", metavar="URL")] = None,
     blobs: Annotated[str | None, typer.Option(help="A folder, or s3://, gs://, az://.", metavar="URL")] = None,
 ) -> None:
-    """Run the server in DIR until it is told to stop (SIGTERM, or Ctrl-C)."""
+    """Run the server in DIR until Ctrl-C or SIGTERM."""
     if (tls_cert is None) != (tls_key is None):
         raise typer.BadParameter("--tls-cert and --tls-key go together.")
     if tls_cert is not None and behind_proxy:

@@ -43,7 +43,9 @@ def register(noun: typer.Typer) -> None:
         exercise: ExerciseName,
         file: Annotated[
             Path | None,
-            typer.Option("--file", allow_dash=True, help="Rows as .toml, .json or .csv, or “-” for stdin."),
+            typer.Option(
+                "--file", metavar="FILE", allow_dash=True, help="Rows as .toml, .json or .csv, or “-” for stdin."
+            ),
         ] = None,
         form: Annotated[
             FormatName | None, typer.Option("--format", help="What the file holds, if its ending does not say.")

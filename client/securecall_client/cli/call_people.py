@@ -110,7 +110,7 @@ def register(noun: typer.Typer) -> None:
         call: CallName,
         person: MemberName,
         text: Annotated[
-            str | None, typer.Argument(metavar="[TEXT]", help="What allies read; owners and chairs set it.")
+            str | None, typer.Argument(metavar="TEXT", help="What allies read; owners and chairs set it.")
         ] = None,
         for_guests: Annotated[
             str | None, typer.Option("--for-guests", metavar="TEXT", help="What guests read; your own is yours to set.")

@@ -9,6 +9,7 @@ from typing import Concatenate, Final, ParamSpec, cast
 import typer
 
 from securecall_client.cli import failures, screen
+from securecall_client.cli.helping import PlainCommand, summary
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import READS, SHARED, VALUED, Options
 
@@ -63,9 +64,11 @@ def command(
         run.__dict__.update({"__signature__": inspect.Signature(parameters), _SPEC: Spec(example, gives, shared)})
         epilog = f"\b\nExample:\n  {example}"
         if name is None:
-            app.callback(invoke_without_command=True, help=act.__doc__, epilog=epilog)(run)
+            app.callback(invoke_without_command=True, help=act.__doc__, short_help=summary(act.__doc__), epilog=epilog)(
+                run
+            )
         else:
-            app.command(name, help=act.__doc__, epilog=epilog)(run)
+            app.command(name, cls=PlainCommand, help=act.__doc__, short_help=summary(act.__doc__), epilog=epilog)(run)
         return act
 
     return add

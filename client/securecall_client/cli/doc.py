@@ -79,7 +79,9 @@ def get(
     document: DocumentName,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", allow_dash=True, help="Write to this file, or with “-” to stdout."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", allow_dash=True, help="Write to this file, or with “-” to stdout."
+        ),
     ] = None,
     version: Annotated[
         int | None, typer.Option("--version", metavar="N", min=1, help="An older version instead of the newest.")

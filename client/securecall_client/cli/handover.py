@@ -16,7 +16,7 @@ from securecall_client.errors import FileError
 
 From = Annotated[
     Path | None,
-    typer.Option("--from", allow_dash=True, help="Read it from this file, or from stdin with “-”."),
+    typer.Option("--from", metavar="FILE", allow_dash=True, help="Read it from this file, or from stdin with “-”."),
 ]
 MAX_BYTES: Final = 16 * 1024
 

@@ -116,11 +116,11 @@ def document(gives: str) -> str:
 
 
 def _usage(words: str, found: TyperCommand | TyperGroup) -> str:
+    context = typer.Context(found)
     pieces = [words]
-    for parameter in found.params:
+    for parameter in found.get_params(context):
         if isinstance(parameter, TyperArgument):
-            name = parameter.display_name_raw
-            pieces.append(name if parameter.nargs == 1 else f"{name}...")
+            pieces.extend(parameter.get_usage_pieces(context))
         elif isinstance(parameter, TyperOption) and parameter.required:
             pieces.append(f"{parameter.opts[0]} {parameter.display_name_raw.upper()}")
     return " ".join([*pieces, "[options]"])
@@ -129,8 +129,8 @@ def _usage(words: str, found: TyperCommand | TyperGroup) -> str:
 def _parameters(found: TyperCommand | TyperGroup) -> Iterator[str]:
     """A line for each argument and option but those that all commands share."""
     context = typer.Context(found)
-    for parameter in found.params:
-        if parameter.name in SHARED or not isinstance(parameter, TyperArgument | TyperOption):
+    for parameter in found.get_params(context):
+        if parameter.name in {*SHARED, "help"} or not isinstance(parameter, TyperArgument | TyperOption):
             continue
         record = parameter.get_help_record(context)
         if record is not None:

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
     def proxy(
         line: Line,
         address: Annotated[
-            str, typer.Argument(metavar="[PROXY]", help="socks5://HOST:PORT (Tor), http://HOST:PORT, or none.")
+            str, typer.Argument(metavar="PROXY", help="socks5://HOST:PORT (Tor), http://HOST:PORT, or none.")
         ] = "",
     ) -> None:
         """Show or change the proxy through which this profile reaches its server. Asks for no passphrase."""
