@@ -35,6 +35,7 @@ class RowsTyped:
         self._template, self._country = template, country
         self._rows: list[dict[str, object]] = []
         self._row: dict[str, object] = {}
+        self._refused = False
 
     def ask(self) -> tuple[Row, ...]:
         """Ask for rows until there are no more, and whether to send them.
@@ -47,6 +48,7 @@ class RowsTyped:
             while self._ask_row():
                 pass
             if not _yes(f"Send {len(self._rows)} rows? [Y/n]" if len(self._rows) > 1 else "Send it? [Y/n]"):
+                self._refused = True
                 raise KeyboardInterrupt
         except EOFError as error:
             raise KeyboardInterrupt from error
@@ -58,7 +60,8 @@ class RowsTyped:
         if not rows:
             return "Nothing was sent, and nothing had been typed."
         kept = json.dumps({"rows": rows}, ensure_ascii=False, indent=1)
-        return f"Not known to be sent. What you typed, to keep as rows.json and use with --file:\n{kept}"
+        sent = "Not sent." if self._refused else "Not known to be sent."
+        return f"{sent} What you typed, to keep as rows.json and use with --file:\n{kept}"
 
     def _ask_row(self) -> bool:
         """Ask for one row; False if the person has no more."""

@@ -123,6 +123,7 @@ def test_a_no_at_the_end_sends_nothing(run, acts, person) -> None:
     person(*TYPED, "", "n")
     code, _, err = run(*ANSWER)
     assert code == 130
+    assert "\nNot sent. What you typed" in f"\n{err}"
     assert "legal aid" in err
     assert "answer_exercise" not in [name for name, _ in acts.calls]
 
