@@ -86,7 +86,7 @@ async def replace_document(session: Session, call: str, document: str, file: Pat
     record, saved = await session.write(view.space, body, newest.origin.circle, blobs=[ref])
     placed = (await session.view(view.space)).state.documents[body.document]
     number = next((each.number for each in placed if each.origin.record == record), newest.number + 1)
-    return ReplacedDocument(document=body.document.hex(), version=number, saved=saved)
+    return ReplacedDocument(document=body.document.hex(), name=body.name, version=number, saved=saved)
 
 
 async def list_documents(session: Session, call: str) -> Documents:
@@ -133,9 +133,14 @@ async def get_document(
 
 
 def the_document(view: SpaceView, typed: str) -> Versions:
-    """The versions of the document that ``typed`` names, by id or by its newest name. Raises: NotFoundError."""
+    """The versions of the document that ``typed`` names, by id, by its name or one of an older version.
+
+    Raises: NotFoundError.
+    """
     documents = view.state.documents
-    return documents[find("document", typed, {known: each[-1].body.name for known, each in documents.items()})]
+    names = {known: each[-1].body.name for known, each in documents.items()}
+    former = {known: {version.body.name for version in each} for known, each in documents.items()}
+    return documents[find("document", typed, names, former)]
 
 
 def _version(versions: Sequence[Version], number: int | None) -> Version:

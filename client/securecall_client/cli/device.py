@@ -84,7 +84,7 @@ def link(
     """Make this computer yours, too. Run this on the new one.
 
     Reads the text that `securecall device add` shows on the other: from a prompt, or with --from. With --recovery it
-    reads the recovery sheet instead: its words and its last line.
+    reads the recovery sheet instead: its words and the long text below them.
     """
     if recovery:
         paper.check_free(output)

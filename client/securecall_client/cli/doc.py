@@ -139,7 +139,8 @@ def withdraw(line: Line, call: CallName, document: DocumentName) -> None:
 
 
 def _replaced(result: "ReplacedDocument") -> Iterator[str]:
-    yield f"Version {result.version} of {short(result.document)}: saved {SAVED[result.saved]}."
+    what = f"{for_terminal(result.name)} ({short(result.document)})"
+    yield f"Version {result.version} is {what}: saved {SAVED[result.saved]}."
 
 
 def _withdrawn(result: "WithdrawnDocument") -> Iterator[str]:
@@ -163,7 +164,7 @@ def _added(result: "AddedDocuments") -> Iterator[str]:
 
 def _listed(result: "Documents") -> Iterator[str]:
     if not result.documents:
-        yield "There are no documents in this call yet. Put one up: securecall doc add CALL FILE"
+        yield "This call has no document that you can read yet. Put one up: securecall doc add CALL FILE"
         return
     rows = [
         (

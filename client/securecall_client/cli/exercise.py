@@ -71,7 +71,10 @@ def show(line: Line, call: CallName, exercise: ExerciseName) -> None:
 
 def _listed(result: "Exercises") -> Iterator[str]:
     if not result.exercises:
-        yield "There are no exercises in this call yet. Start one: securecall exercise start CALL who-does-what"
+        yield (
+            "This call has no exercise that you can read yet. Owners and chairs start one:"
+            " securecall exercise start CALL who-does-what"
+        )
         return
     rows = [
         (short(exercise.exercise), exercise.title, exercise.template, exercise.state, exercise.circle)

@@ -40,9 +40,10 @@ class Documents(Result, frozen=True, kw_only=True):
 
 
 class ReplacedDocument(Result, frozen=True, kw_only=True):
-    """Another version of a document put up, and its number."""
+    """Another version of a document put up, its name, and its number."""
 
     document: str
+    name: str
     version: int
     saved: Saved
 

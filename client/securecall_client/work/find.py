@@ -1,6 +1,6 @@
 """Finding a thing by what a person typed: its id, an unambiguous beginning of it, or its exact name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from securecall_client.errors import NotFoundError
 
@@ -8,8 +8,12 @@ SHORTEST = 4
 """Characters of an id that a beginning must have."""
 
 
-def find(what: str, typed: str, names: Mapping[bytes, str]) -> bytes:
+def find(
+    what: str, typed: str, names: Mapping[bytes, str], former: Mapping[bytes, Collection[str]] | None = None
+) -> bytes:
     """The id among ``names`` (id to name) that ``typed`` means; ``what`` is the noun for the sentence.
+
+    ``former``: names that things had before, which count where no id and no name of today fits.
 
     Raises: NotFoundError if there is none, or more than one.
     """
@@ -17,12 +21,14 @@ def find(what: str, typed: str, names: Mapping[bytes, str]) -> bytes:
     beginning = typed.lower() if len(typed) >= SHORTEST else None
     by_id = [known for known in names if beginning and known.hex().startswith(beginning)]
     found = by_id or [known for known, name in names.items() if name == typed]
+    if not found and former:
+        found = [known for known, before in former.items() if typed in before]
     if len(found) == 1:
         return found[0]
     if not found:
-        raise NotFoundError(f"There is no {what} {typed!r} here.", hint=_others(what, names))
+        raise NotFoundError(f"There is no {what} “{typed}” here.", hint=_others(what, names))
     raise NotFoundError(
-        f"{len(found)} {what}s are called {typed!r}.",
+        f"{len(found)} {what}s are called “{typed}”.",
         hint="Use the id: " + ", ".join(sorted(known.hex()[:8] for known in found)),
         code="ambiguous",
     )

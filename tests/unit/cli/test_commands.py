@@ -169,9 +169,13 @@ def test_empty_states_say_what_to_do_first(run, acts) -> None:
     acts.give("acts.calls.list_calls", Calls(calls=[]))
     assert "securecall call open" in run("call", "list")[1]
     acts.give("acts.documents.list_documents", Documents(documents=[]))
-    assert "securecall doc add" in run("doc", "list", "C")[1]
+    out = run("doc", "list", "C")[1]
+    assert "securecall doc add" in out
+    assert "that you can read" in out
     acts.give("acts.exercises.list_exercises", Exercises(exercises=[]))
-    assert "securecall exercise start" in run("exercise", "list", "C")[1]
+    out = run("exercise", "list", "C")[1]
+    assert "securecall exercise start" in out
+    assert "that you can read" in out
     acts.give("acts.admitting.admit", Admitted(admitted=[], names=[], waiting=[]))
     assert "securecall invite" in run("admit")[1]
 

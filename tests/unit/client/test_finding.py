@@ -53,6 +53,16 @@ def test_not_found(name: str) -> None:
     check_plain(caught.value)
 
 
+def test_a_name_from_before_counts_only_where_none_of_today_does() -> None:
+    former = {ONE: {"Paper", "Draft"}, TWO: {"Letter", "Paper"}, THREE: {"Note"}}
+    assert find("document", "Draft", NAMES, former) == ONE
+    assert find("document", "Paper", NAMES, former) == ONE
+    assert find("document", "Note", NAMES, former) == THREE
+    with pytest.raises(NotFoundError) as caught:
+        find("document", "Draft", NAMES, {**former, TWO: {"Draft"}})
+    assert caught.value.code == "ambiguous"
+
+
 def test_nothing_there_yet() -> None:
     with pytest.raises(NotFoundError) as caught:
         find("call", "x", {})

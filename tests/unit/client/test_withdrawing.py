@@ -1,5 +1,7 @@
 """Documents that are replaced and withdrawn, through the client (rows S14, M19, O13, R04)."""
 
+from pathlib import Path
+
 import pytest
 
 from securecall_client.acts import calls, documents, removing, withdrawing
@@ -104,6 +106,15 @@ async def test_o13_what_is_withdrawn_is_gone_from_the_server_and_its_key_from_ev
             versions = (await session.view(stage.call)).state.documents[bytes.fromhex(document)]
             assert {version.body.key for version in versions} == {bytes(32)}
     assert await fetch(stage, "Cem", kept) == OLD
+
+
+async def test_a_document_is_still_found_by_the_name_of_an_older_version(stage: Stage, tmp_path: Path) -> None:
+    document = await stage.put_up("Ann", "a.txt", OLD)
+    (tmp_path / "b.txt").write_bytes(NEW)
+    async with stage["Ann"].open() as session:
+        placed = await documents.replace_document(session, stage.call.hex(), "a.txt", tmp_path / "b.txt")
+    assert (placed.name, placed.version, placed.document) == ("b.txt", 2, document)
+    assert (await withdraw(stage, "Ann", "a.txt")).receipt.withdrawn == "b.txt"
 
 
 async def test_what_is_withdrawn_is_neither_replaced_nor_withdrawn_again(stage: Stage) -> None:
