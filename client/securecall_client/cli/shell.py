@@ -66,13 +66,17 @@ def _typed(app: typer.Typer, line: Line) -> Iterator[str]:
 
 
 def _words(line: Line, typed: str) -> list[str]:
-    """The words of a line, without the program's own name that habit puts before them; none if it has no end."""
+    """The words of a line, without the program's own name that habit puts before them; none if it has no end.
+
+    A mere “help” or “?” is `--help`.
+    """
     try:
         words = shlex.split(typed, comments=True)
     except ValueError:
         line.exit_code = fail(line, failures.UsageError("A quotation mark is opened in this line and not closed."))
         return []
-    return words[1:] if words[:1] == ["securecall"] else words
+    words = words[1:] if words[:1] == ["securecall"] else words
+    return ["--help"] if words in (["help"], ["?"]) else words
 
 
 def _complete(program: object) -> None:

@@ -44,6 +44,13 @@ def test_each_line_is_a_command_and_the_profile_is_opened_once(typed, acts) -> N
     assert out
 
 
+@pytest.mark.parametrize("word", ["help", "?"])
+def test_a_cry_for_help_is_heard(typed, word: str) -> None:
+    code, out, _ = typed(word)
+    assert code == 0
+    assert "Usage: securecall" in out
+
+
 def test_with_json_each_command_is_one_document(typed) -> None:
     _, out, _ = typed("whoami", "nonsense", "call list", words=("--json",))
     assert [list(json.loads(line)) for line in out.splitlines()][1:] == [["error"], ["calls"]]
