@@ -127,6 +127,7 @@ def describe(view: SpaceView) -> Call:
         ],
         documents=[each[-1].body.name for each in view.state.documents.values() if not each[-1].withdrawn],
         exercises=[template.parse(body.template).title for _, body in view.state.exercises.values()],
+        inside=view.member in chain.roster.members,
         until=None if view.until is None else clock.iso(view.until),
     )
 

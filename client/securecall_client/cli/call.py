@@ -129,10 +129,14 @@ def _listed(result: "Calls") -> Iterator[str]:
         yield "There are no calls yet. Open one: securecall call open TITLE --country KE --starts 2026-12-01T15:00Z"
         return
     rows = [
-        (short(call.call), call.title, call.country, local(call.starts), call.state, str(len(call.members)))
+        (short(call.call), call.title, call.country, local(call.starts), _state(call), str(len(call.members)))
         for call in result.calls
     ]
     yield table(("Call", "Title", "Country", "Starts", "State", "People"), rows)
+
+
+def _state(call: "Call") -> str:
+    return call.state if call.inside or call.state == "destroyed" else "you are out"
 
 
 def _shown(call: "Call") -> Iterator[str]:

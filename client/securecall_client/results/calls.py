@@ -35,6 +35,8 @@ class Call(Result, frozen=True, kw_only=True):
     """Titles of the exercises that can be read."""
     until: str | None = None
     """Of a destroyed call: when what this computer still has of it is wiped."""
+    inside: bool = True
+    """Whether this profile's member is in it; the rest is as they last saw it if they are not."""
 
 
 class Calls(Result, frozen=True, kw_only=True):

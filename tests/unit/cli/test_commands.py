@@ -15,7 +15,7 @@ from securecall_client.cli import ask, main
 from securecall_client.cli.command import spec_of
 from securecall_client.cli.manual import document, leaves
 from securecall_client.cli.program import NAME, app
-from securecall_client.results.calls import Calls
+from securecall_client.results.calls import Call, Calls
 from securecall_client.results.documents import Documents, GotDocument
 from securecall_client.results.exercises import ExerciseAnswers, Exercises
 from securecall_client.results.people import Admitted
@@ -178,6 +178,16 @@ def test_empty_states_say_what_to_do_first(run, acts) -> None:
     assert "that you can read" in out
     acts.give("acts.admitting.admit", Admitted(admitted=[], names=[], waiting=[]))
     assert "securecall invite" in run("admit")[1]
+
+
+def test_a_call_that_one_has_left_is_not_called_open(run, acts) -> None:
+    call = made(Call)
+    assert isinstance(call, Call)
+    call = msgspec.structs.replace(call, state="open", inside=False)
+    acts.give("acts.calls.list_calls", Calls(calls=[call]))
+    out = run("call", "list")[1]
+    assert "you are out" in out
+    assert "open" not in out
 
 
 def test_tables_show_the_beginning_of_an_id_and_json_the_whole(run) -> None:

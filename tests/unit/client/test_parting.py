@@ -42,6 +42,8 @@ def states(parting: Parting) -> list[tuple[str, str]]:
 
 async def test_who_leaves_a_call_is_out_and_the_next_one_there_makes_the_new_key(stage: Stage) -> None:
     parting = await leave(stage, "Ann", stage.call)
+    async with stage["Ann"].open() as session:
+        assert [(call.inside, call.state) for call in (await calls.list_calls(session)).calls] == [(False, "open")]
     assert states(parting) == [(CALL, "done")]
     assert parting.receipt.removed[0].name == "Ann"
     assert "wiped" in parting.receipt.from_now
