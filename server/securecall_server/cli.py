@@ -68,6 +68,7 @@ def init(
     print("The server is made. Give this setup code to whoever founds the coalition, on a safe way.")
     print("It works once, and is not kept here:\n")
     print(code)
+    print(f"\nNow run it: securecall-server serve --data {data} --listen HOST:PORT", file=sys.stderr)
 
 
 @app.command(epilog=f"\b\nExample:\n  {_SERVE}")

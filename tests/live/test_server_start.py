@@ -54,6 +54,12 @@ def test_init_shows_a_setup_code_and_closes_the_folder(tmp_path: Path) -> None:
     assert setup.seed not in (folder / "server.key").read_bytes()
 
 
+def test_init_says_what_comes_next_and_ends_stdout_with_the_code(tmp_path: Path) -> None:
+    made = run_program("init", "--data", tmp_path / "data")
+    read_setup(made.stdout.splitlines()[-1])
+    assert "securecall-server serve" in made.stderr
+
+
 @pytest.mark.parametrize("words", [("--version",), ("-h",), ("init", "--help"), ("serve", "--help")])
 def test_help_has_an_example_that_the_program_knows(words: tuple[str, ...]) -> None:
     said = run_program(*words).stdout
