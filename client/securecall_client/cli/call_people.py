@@ -113,7 +113,12 @@ def register(noun: typer.Typer) -> None:
             str | None, typer.Argument(metavar="TEXT", help="What allies read; owners and chairs set it.")
         ] = None,
         for_guests: Annotated[
-            str | None, typer.Option("--for-guests", metavar="TEXT", help="What guests read; your own is yours to set.")
+            str | None,
+            typer.Option(
+                "--for-guests",
+                metavar="TEXT",
+                help="What guests read; anybody may set their own, owners and chairs everybody's.",
+            ),
         ] = None,
     ) -> None:
         """Set what somebody in a call is called, for allies and for guests.
