@@ -1,8 +1,9 @@
 """What the chains call for and every client does by itself, once it sees it (protocol 5.5, 11, 4.5; rows S10, R01).
 
-A rotation that is due is made. Guests whose stay is over are taken out by anybody else; whoever went from the parent,
-and whatever device, is taken out of what hangs on it, by owners and chairs. A space that names an older head of one's
-own identity is told the newer one. What a person asked for and could not be done then is done now.
+A rotation that is due is made, and one for whoever was given no good key. Guests whose stay is over are taken out by
+anybody else; whoever went from the parent, and whatever device, is taken out of what hangs on it, by owners and
+chairs. A space that names an older head of one's own identity is told the newer one. What a person asked for and
+could not be done then is done now.
 """
 
 from contextlib import suppress
@@ -14,7 +15,7 @@ from securecall import entries as e
 from securecall.caps import CHANGES_PER_ENTRY
 from securecall.rights import Action, may
 from securecall.wire import Id, Wire, decode, encode
-from securecall_client import own_devices
+from securecall_client import complaints, own_devices
 from securecall_client.changing import Change, NothingToDoError, change, rotate_if_due
 from securecall_client.errors import RefusedError
 from securecall_client.guests import show_out
@@ -38,9 +39,13 @@ class _Removals(Wire, frozen=True):
 async def see_to(session: "Session", space: bytes) -> None:
     """Do in a space what is called for, as far as one may. Raises: as `change`."""
     view = await session.view(space)
-    if not view.chain.heads or not view.is_in() or view.chain.destroyed or view.lacks_key():
+    if not view.chain.heads or not view.is_in() or view.chain.destroyed:
+        return
+    if view.lacks_key():
+        await complaints.complain(session, space)
         return
     await rotate_if_due(session, space)
+    await complaints.answer(session, space)
     told = await own_devices.name_devices(session, space)
     if told:
         await rotate_if_due(session, space)

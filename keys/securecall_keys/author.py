@@ -63,7 +63,8 @@ class Author:
     ) -> Draft:
         """The entry that makes ``change`` at the end of ``chain``.
 
-        Raises: InvalidError where the rules refuse it; MissingKeyError where this device cannot grant it.
+        An entry that grants and says nothing needs no key, and its seals are then empty. Raises: InvalidError where
+        the rules refuse it; MissingKeyError where this device cannot grant it, or say what it says.
         """
         outcome = judge(chain, self.member, self.device.id, change, identities)
         keys, links = ring.epochs(), []
@@ -85,11 +86,11 @@ class Author:
         minute: int,
     ) -> Draft:
         epoch = chain.epoch + outcome.starts
-        if not keys or keys[-1].epoch != epoch:
+        running = keys[-1] if keys and keys[-1].epoch == epoch else None
+        if running is None and (outcome.grants or labels != Labels()):
             raise MissingKeyError("the running epoch's key is not held on this device")
-        running = keys[-1]
-        start = e.Start(epoch, running.commit(), links) if outcome.starts else None
-        lines, grants = _grants(chain, outcome, keys)
+        start = e.Start(epoch, running.commit(), links) if running is not None and outcome.starts else None
+        lines, grants = _grants(chain, outcome, keys) if outcome.grants else ([], {})
         new = not chain.heads
         body = e.EntryBody(
             ZERO if new else chain.space,
@@ -103,7 +104,8 @@ class Author:
             start,
             lines,
         )
-        item = self.device.sign(Label.ENTRY, e.Entry(body, seal_labels(labels, body, running)))
+        sealed = seal_labels(labels, body, running) if running is not None else e.Sealed(b"", b"")
+        item = self.device.sign(Label.ENTRY, e.Entry(body, sealed))
         return Draft(item, tuple(identities), grants)
 
 

@@ -16,6 +16,7 @@ from securecall_keys.device import DeviceKeys
 from securecall_keys.epoch import EpochKeys
 from securecall_keys.errors import BadGrantError, CannotOpenError, KeysError, MissingKeyError
 from securecall_keys.keyring import Granted, GrantedKey, KeyRing, make_grant
+from securecall_keys.labels import Labels
 from securecall_keys.primitives import fresh, seal_to
 from securecall_keys.secret import Secret
 from tests.world import Person, Space, found, make_people, open_call, replay, seed
@@ -252,12 +253,23 @@ def test_R06_S34_two_drafts_of_one_entry_share_no_key_and_no_grant(space: Space)
     assert not set(first.grants.values()) & set(second.grants.values())
 
 
+RELABEL = e.Relabel([AMINA.member])
+
+
 def test_an_author_without_the_running_key_makes_no_entry(space: Space) -> None:
     author = AMINA.author()
     with pytest.raises(MissingKeyError):
         author.entry(space.chain, KeyRing(space.id, AMINA.device), e.Rotate(), 1)
     with pytest.raises(MissingKeyError):
-        author.entry(space.chain, KeyRing(space.id, AMINA.device), e.Relabel([AMINA.member]), 1)
+        author.entry(space.chain, KeyRing(space.id, AMINA.device), RELABEL, 1, labels=Labels(b"Amina", b"Amina"))
+
+
+def test_S36_an_entry_that_needs_no_key_says_and_grants_nothing(space: Space) -> None:
+    me = space.chain.roster.members[AMINA.member]
+    same = e.Devices(me.member, me.identity.head, [])
+    draft = AMINA.author().entry(space.chain, KeyRing(space.id, AMINA.device), same, 1)
+    entry = read(draft.item, Label.ENTRY, e.Entry, len(draft.item)).value
+    assert (entry.sealed, entry.body.grants, entry.body.start) == (e.Sealed(b"", b""), [], None)
 
 
 def test_S36_a_refused_change_makes_no_bytes(space: Space) -> None:
