@@ -2,5 +2,5 @@
 
 The modules, from the bytes up: `caps`, `errors`, `labels`, `wire`, `points`; `identity`; `rights`, `entries`,
 `records`, `joins`, `statements`; `roster`, `changes`, `epochs`, `state`, `entry_rules`, `record_rules`,
-`chain`; `beats`, `code`. Each names the section of `docs/protocol.md` that it implements.
+`chain`; `beats`, `code`, `texts`. Each names the section of `docs/protocol.md` that it implements.
 """

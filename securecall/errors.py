@@ -47,3 +47,7 @@ class ParentBehindError(Exception):
     def __init__(self, seq: int) -> None:
         super().__init__(f"the parent is not known to place {seq}")
         self.seq = seq
+
+
+class TextError(Exception):
+    """A text that somebody handed over, like an invitation or a setup code, is incomplete or mistyped."""

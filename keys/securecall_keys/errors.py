@@ -23,7 +23,3 @@ class WrongPassphraseError(KeysError):
 
 class KeystoreError(KeysError):
     """The keystore is not one of ours, or asks for an unlocking cost outside floor and ceiling."""
-
-
-class TextError(KeysError):
-    """An invitation or setup code that is incomplete or mistyped."""

@@ -7,18 +7,17 @@ import msgspec
 from nacl.utils import random
 
 from securecall.entries import Seen
-from securecall.errors import InvalidError
+from securecall.errors import InvalidError, TextError
 from securecall.joins import JoinRequest
 from securecall.labels import Label
 from securecall.rights import Role
+from securecall.texts import TEXT_BYTES, from_text, write_text
 from securecall.wire import Id, ShortId, Wire, decode, encode
 from securecall_keys.context import InvitationContext, LetterContext, context_bytes
 from securecall_keys.device import public_of, sign
-from securecall_keys.errors import TextError
 from securecall_keys.padding import pad, unpad
 from securecall_keys.primitives import KEY_BYTES, derive, seal, unseal
 from securecall_keys.secret import Secret
-from securecall_keys.texts import TEXT_BYTES, from_text, write_text
 
 
 class InvitationText(Wire, frozen=True):

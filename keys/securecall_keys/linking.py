@@ -14,16 +14,16 @@ from nacl.utils import random
 
 from securecall import caps
 from securecall.entries import Seen
-from securecall.errors import InvalidError
+from securecall.errors import InvalidError, TextError
 from securecall.labels import Label
+from securecall.texts import TEXT_BYTES, from_text, write_text
 from securecall.wire import U64, Id, ShortId, Wire, decode, encode, read
 from securecall_keys.context import LinkingAnswerContext, LinkingContext, context_bytes
 from securecall_keys.device import public_of, sign
-from securecall_keys.errors import CannotOpenError, TextError
+from securecall_keys.errors import CannotOpenError
 from securecall_keys.padding import pad, unpad
 from securecall_keys.primitives import derive, seal, unseal
 from securecall_keys.secret import Secret
-from securecall_keys.texts import TEXT_BYTES, from_text, write_text
 
 SPACES_MOST = 1_500
 """Spaces that one answer tells of."""

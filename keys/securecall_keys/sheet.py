@@ -13,11 +13,10 @@ from mnemonic import Mnemonic
 
 from securecall.code import words
 from securecall.entries import Seen
-from securecall.errors import InvalidError
+from securecall.errors import InvalidError, TextError
+from securecall.texts import TEXT_BYTES, from_text, write_text
 from securecall.wire import Id, Wire, decode, encode
-from securecall_keys.errors import TextError
 from securecall_keys.secret import Secret
-from securecall_keys.texts import TEXT_BYTES, from_text, write_text
 
 WORDS = 24
 _NUMBERED = re.compile(r"\b([1-9]|1[0-9]|2[0-4])\.?[ \t]+([a-z]+)\b")

@@ -7,6 +7,7 @@ from nacl.utils import random
 
 from securecall import entries as e
 from securecall.caps import ENTRY_BYTES, GRANT_BYTES
+from securecall.errors import TextError
 from securecall.identity import begin
 from securecall.labels import Label
 from securecall.statements import Login
@@ -28,7 +29,6 @@ from securecall_client.work.captioning import captions
 from securecall_keys.author import Author, Draft
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys, public_of, sign
-from securecall_keys.errors import TextError
 from securecall_keys.invitation import SetupText, read_setup
 from securecall_keys.primitives import seal, unseal
 

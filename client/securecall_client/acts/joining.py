@@ -8,7 +8,7 @@ import msgspec
 
 from securecall import entries as e
 from securecall.caps import IDENTITY_BYTES
-from securecall.errors import InvalidError, ParentBehindError
+from securecall.errors import InvalidError, ParentBehindError, TextError
 from securecall.identity import IdentityEntry, begin
 from securecall.joins import read_join
 from securecall.rights import Role
@@ -40,7 +40,7 @@ from securecall_client.transport import Connect, Credentials, Transport
 from securecall_client.view import SpaceView
 from securecall_keys.context import LetterContext, StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys
-from securecall_keys.errors import CannotOpenError, TextError
+from securecall_keys.errors import CannotOpenError
 from securecall_keys.invitation import InvitationKeys, InvitationText, open_letter, read_invitation, seal_letter
 from securecall_keys.primitives import seal, unseal
 from securecall_keys.secret import Secret

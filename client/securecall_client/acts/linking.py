@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from securecall.caps import DEVICES_PER_MEMBER, IDENTITY_BYTES, LINKING_SECONDS
-from securecall.errors import InvalidError, Problem
+from securecall.errors import InvalidError, Problem, TextError
 from securecall.identity import AddDevice, Announcement, Identity
 from securecall.labels import Label
 from securecall.statements import Login
@@ -27,7 +27,7 @@ from securecall_client.session import Session, Settings
 from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials, Transport
 from securecall_keys.device import DeviceKeys
-from securecall_keys.errors import CannotOpenError, TextError
+from securecall_keys.errors import CannotOpenError
 from securecall_keys.linking import (
     SPACES_MOST,
     LinkedSpace,

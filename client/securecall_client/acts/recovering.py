@@ -9,6 +9,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from securecall.errors import TextError
 from securecall.identity import AddDevice, Identity, RemoveDevice
 from securecall_client import own_devices
 from securecall_client.acts import arriving
@@ -29,7 +30,6 @@ from securecall_client.sync import STOP
 from securecall_client.transport import Connect
 from securecall_client.view import SpaceView
 from securecall_keys.device import DeviceKeys
-from securecall_keys.errors import TextError
 from securecall_keys.linking import LinkingAnswer
 from securecall_keys.primitives import fresh
 from securecall_keys.sheet import Sheet, SheetPlace, read_sheet

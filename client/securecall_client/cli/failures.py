@@ -27,11 +27,11 @@ DEBUG_VARIABLE: Final = "SECURECALL_DEBUG"
 
 _FOREIGN: Final[Mapping[str, str]] = {
     "securecall.errors.InvalidError": "refused",
+    "securecall.errors.TextError": "text-refused",
     "securecall_client.work.errors.PeopleError": "people-refused",
     "securecall_client.work.errors.RowsError": "rows-refused",
     "securecall_client.work.errors.TemplateError": "template-refused",
     "securecall_client.work.errors.WorkError": "refused",
-    "securecall_keys.errors.TextError": "text-refused",
     "securecall_keys.errors.KeystoreError": "keystore-refused",
     "securecall_keys.errors.WrongPassphraseError": "wrong-passphrase",
 }

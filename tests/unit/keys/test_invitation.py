@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from securecall.entries import Seen
+from securecall.errors import TextError
 from securecall.joins import read_join
 from securecall.statements import Login, read_login
 from securecall_keys.context import LetterContext
-from securecall_keys.errors import CannotOpenError, TextError
+from securecall_keys.errors import CannotOpenError
 from securecall_keys.invitation import (
     InvitationKeys,
     InvitationText,

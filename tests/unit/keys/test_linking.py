@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from securecall.entries import Seen
-from securecall.errors import InvalidError
+from securecall.errors import InvalidError, TextError
 from securecall.labels import Label
 from securecall_keys.device import DeviceKeys, sign
-from securecall_keys.errors import CannotOpenError, TextError
+from securecall_keys.errors import CannotOpenError
 from securecall_keys.linking import (
     LinkedSpace,
     LinkingAnswer,

@@ -6,7 +6,7 @@ import base64
 import re
 from hashlib import sha256
 
-from securecall_keys.errors import TextError
+from securecall.errors import TextError
 
 TEXT_BYTES = 4096
 _CHECK = 4
