@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from securecall_server.errors import StartError
+from securecall_server.folders import sync_folder
 from securecall_server.signing import SEED_BYTES, ServerKey
 
 SETTINGS = "server.json"
@@ -39,7 +40,7 @@ def make(folder: Path, seed: bytes, setup_key: bytes, urls: list[str]) -> None:
             raise StartError(f"{folder} is a server already. Name another folder, or start it with `serve`.")
         _write_new(folder / KEY, seed)
         _write_new(folder / SETTINGS, msgspec.json.format(msgspec.json.encode(settings)) + b"\n")
-        _sync(folder)
+        sync_folder(folder)
     except OSError as error:
         raise StartError(f"{folder} cannot be made a server: {error.strerror}.") from None
 
@@ -101,11 +102,3 @@ def _write_new(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

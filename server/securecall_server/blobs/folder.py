@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from securecall_server.folders import sync_folder
+
 from .interface import (
     BlobConflictError,
     BlobFullError,
@@ -50,7 +52,7 @@ class FolderBlobs:
             _make_folder(folder.parent)
             _make_folder(folder)
             _write_once(folder / index, data)
-            _sync_folder(folder)
+            sync_folder(folder)
 
     async def get(self, space: bytes, blob: bytes, index: int) -> bytes:
         """See `BlobStore.get`."""
@@ -70,7 +72,7 @@ class FolderBlobs:
             for path in folder.iterdir():
                 path.unlink(missing_ok=True)
             folder.rmdir()
-            _sync_folder(folder.parent)
+            sync_folder(folder.parent)
 
     async def listing(self) -> AsyncIterator[StoredChunk]:
         """See `BlobStore.listing`."""
@@ -100,15 +102,7 @@ def _make_folder(path: Path) -> None:
     Its name is forced to disk even if it was there: whoever made it may not have come so far yet.
     """
     path.mkdir(0o700, exist_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)
 
 
 def _write_once(path: Path, data: bytes) -> None:

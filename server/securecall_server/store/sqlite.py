@@ -17,6 +17,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from securecall_server.folders import sync_folder
+
 from .database import Database
 from .errors import StoreOpenError
 
@@ -54,11 +56,7 @@ def make_file(path: Path) -> None:
     except FileExistsError:
         return
     os.close(handle)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def connect(path: Path) -> Database:
