@@ -5,12 +5,14 @@ is done to. What the table does not name is refused.
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from securecall.errors import InvalidError, Problem
 
 Role = Literal["owner", "chair", "member", "guest"]
 """owner (secretariat), chair (co-chair, facilitator), member (ally, focal point), guest (one call)."""
+KEEPERS: Final[tuple[Role, ...]] = ("owner", "chair")
+"""Those who keep a space: its names, its exercises, its people."""
 Target = Literal["owner", "chair", "member", "guest", "self", "space"]
 """Whom it is done to: someone of that role, oneself, or the space as a whole."""
 Circle = Literal["everyone", "allies"]

@@ -13,7 +13,7 @@ import msgspec
 
 from securecall import entries as e
 from securecall.caps import CHANGES_PER_ENTRY
-from securecall.rights import Action, may
+from securecall.rights import KEEPERS, Action, may
 from securecall.wire import Id, Wire, decode, encode
 from securecall_client import complaints, own_devices
 from securecall_client.changing import Change, NothingToDoError, change, rotate_if_due
@@ -134,7 +134,7 @@ def _removable(session: "Session", view: SpaceView, wanted: list[bytes]) -> list
     """Who must go and whom one may remove; in the coalition those of whom it was asked (``wanted``)."""
     members = view.chain.roster.members
     me = members.get(session.member)
-    if me is None or me.role not in ("owner", "chair"):
+    if me is None or me.role not in KEEPERS:
         return []
     going = [member for member in wanted if member in members] if view.parent is None else overdue(view)
     return [member for member in going if may(me.role, Action.REMOVE, members[member].role) and member != me.member]

@@ -12,9 +12,10 @@ from securecall.errors import Problem
 from securecall.roster import Member
 from securecall_client import clock, content
 from securecall_client.acts.guests import as_guest, called
+from securecall_client.acts.rights import need_keeper
 from securecall_client.captions import MemberName
 from securecall_client.changing import Change, change, create, rotation
-from securecall_client.errors import ClosedError, NotFoundError, OfflineError, RefusedError
+from securecall_client.errors import ClosedError, NotFoundError, OfflineError
 from securecall_client.notices import make_notices
 from securecall_client.refusals import refused
 from securecall_client.results.calls import Call, CallMember, Calls, CallState, Code, InvitedToCall, Opened, Rotated
@@ -137,12 +138,6 @@ def phase(view: SpaceView) -> CallPhase:
     if view.chain.destroyed:
         return "destroyed"
     return "open" if view.state.closed is None else "closed"
-
-
-def need_keeper(session: Session, view: SpaceView, what: str) -> None:
-    """Raise RefusedError unless one is an owner or chair of the call; ``what`` says what only they do."""
-    if session.role_in(view) not in ("owner", "chair"):
-        raise RefusedError(f"Only owners and chairs of the call {what}.", code="no-right")
 
 
 def need_open(view: SpaceView) -> None:

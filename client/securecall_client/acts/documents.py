@@ -8,7 +8,7 @@ from msgspec import structs
 from nacl.utils import random
 
 from securecall.records import BlobRef
-from securecall.rights import Circle
+from securecall.rights import KEEPERS, Circle
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.blobs import Sink, download
 from securecall_client.content import Document
@@ -76,7 +76,7 @@ async def replace_document(session: Session, call: str, document: str, file: Pat
     newest, author = versions[-1], versions[0].origin.author
     if newest.withdrawn:
         raise _withdrawn(newest)
-    if session.member != author and session.role_in(view) not in ("owner", "chair"):
+    if session.member != author and session.role_in(view) not in KEEPERS:
         raise RefusedError(
             f"Only {view.state.name(author)}, who put it up, and owners and chairs of the call replace it.",
             code="no-right",

@@ -3,6 +3,7 @@
 from securecall import entries as e
 from securecall_client import clock
 from securecall_client.acts.calls import find_member, phase, the_call
+from securecall_client.acts.rights import need_owner
 from securecall_client.changing import Change, change
 from securecall_client.errors import RefusedError
 from securecall_client.results.calls import CallState, Claimed
@@ -17,8 +18,7 @@ async def destroy_call(session: Session, call: str) -> CallState:
     Raises: NotFoundError, RefusedError, OfflineError, ProofError.
     """
     view = await the_call(session, call)
-    if session.role_in(view) != "owner":
-        raise RefusedError("Only an owner of the call destroys it.", code="no-right")
+    need_owner(session, view, "destroy it")
 
     async def build(_view: SpaceView) -> Change:
         return Change(e.Destroy(), Labels())

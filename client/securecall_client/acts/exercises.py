@@ -6,7 +6,8 @@ from nacl.utils import random
 
 from securecall.rights import Circle
 from securecall_client import content
-from securecall_client.acts.calls import need_keeper, need_open, the_call
+from securecall_client.acts.calls import need_open, the_call
+from securecall_client.acts.rights import need_keeper
 from securecall_client.errors import ClosedError, RefusedError
 from securecall_client.results.common import ExercisePhase
 from securecall_client.results.exercises import (
@@ -97,8 +98,7 @@ async def close_exercise(session: Session, call: str, exercise: str) -> Exercise
     origin, body = the_exercise(view, exercise)
     if _phase(view, body.exercise) == "closed":
         raise ClosedError("The exercise is closed already. Answers may still arrive, and are shown as late.")
-    if session.role_in(view) not in ("owner", "chair"):
-        raise RefusedError("Only owners and chairs of the call close exercises.", code="no-right")
+    need_keeper(session, view, "close exercises")
     _, saved = await session.write(view.space, content.CloseExercise(body.exercise), origin.circle)
     state = _phase(await session.view(view.space), body.exercise)
     return ExerciseState(exercise=body.exercise.hex(), state=state, saved=saved)

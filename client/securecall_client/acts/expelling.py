@@ -5,7 +5,7 @@ member has not the right, the clients of those who have see in the coalition's c
 """
 
 from securecall.errors import Problem
-from securecall.rights import Action, may
+from securecall.rights import KEEPERS, Action, may
 from securecall_client import duties
 from securecall_client.acts.calls import find_member
 from securecall_client.acts.removing import receipt, together
@@ -68,7 +68,7 @@ def _why(session: Session, view: SpaceView, member: bytes) -> str:
     able = sorted(
         view.state.name(each.member)
         for each in view.chain.roster.members.values()
-        if each.role in ("owner", "chair") and may(each.role, Action.REMOVE, target) and each.member != member
+        if each.role in KEEPERS and may(each.role, Action.REMOVE, target) and each.member != member
     )
     if not able:
         return "they are its only owner: somebody else must become owner first (securecall call claim)"

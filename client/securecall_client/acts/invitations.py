@@ -16,6 +16,7 @@ from securecall_client.acts.calls import the_call
 from securecall_client.acts.guests import usual_end
 from securecall_client.acts.issuing import Wanted, expiry_of, issue
 from securecall_client.acts.organisations import organisation_for
+from securecall_client.acts.rights import need_to_invite
 from securecall_client.captions import InviteNote
 from securecall_client.changing import Change, change
 from securecall_client.errors import RefusedError
@@ -60,7 +61,7 @@ async def invite_again(session: Session, named: str, call: str | None, expires: 
     old = _the_invitation(session, view, named, await _asking(session, view))
     if old.state == "joined":
         raise RefusedError(f"{_called(old)} has joined already. Nothing was changed.", code="joined-already")
-    _need_right(session, view, old.role)
+    need_to_invite(session, view, old.role)
     organisation = await organisation_for(session, old.note.org)
     if old.state == "waiting":
         session.say.line(f"{_called(old)} has asked to be let in with the old one. That ends with it.")
@@ -98,7 +99,7 @@ async def revoke_invitation(session: Session, named: str, call: str | None) -> I
             code="joined-already",
             hint="To take somebody out: securecall member remove",
         )
-    _need_right(session, view, old.role)
+    need_to_invite(session, view, old.role)
     await _revoke(session, view, old)
     return Invitations(invitations=[_line(replace(old, state="revoked"))])
 
@@ -174,14 +175,6 @@ def _the_invitation(session: Session, view: SpaceView, named: str, asking: Colle
         same = [each for each in known.values() if each.note.label == label]
         names.update((each.key, label) for each in [each for each in same if each.current] or same[-1:])
     return known[find("invitation", named, names)]
-
-
-def _need_right(session: Session, view: SpaceView, role: Role) -> None:
-    me = view.chain.roster.members.get(session.member)
-    if me is None or not may(me.role, Action.INVITE, role):
-        raise RefusedError(
-            f"Your role gives you no right over an invitation as {role}. Nothing was changed.", code="no-right"
-        )
 
 
 async def _revoke(session: Session, view: SpaceView, old: Invitation) -> None:

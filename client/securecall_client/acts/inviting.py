@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from securecall.errors import Problem
 from securecall.rights import Action, Role, may
 from securecall_client import clock
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.guests import end_of_stay
 from securecall_client.acts.issuing import Wanted, expiry_of, issue
 from securecall_client.acts.organisations import find_organisation, organisation_for
+from securecall_client.acts.rights import need_to_invite
 from securecall_client.content import Organisation
-from securecall_client.errors import RefusedError
-from securecall_client.refusals import refused
 from securecall_client.results.people import Invited
 from securecall_client.session import Session
 from securecall_client.text import clean_name
@@ -37,7 +35,7 @@ async def invite(
     label, expiry = clean_name(label, what="label") if label else "", expiry_of(expires)
     session.need_server()
     view = await (session.synced(session.coalition) if stay is None else the_call(session, stay.call))
-    _check_right(session, view, role)
+    need_to_invite(session, view, role)
     ends = None
     if stay is not None:
         need_open(view)
@@ -53,16 +51,6 @@ async def invite(
         call=None if stay is None else view.state.title,
         ends=None if ends is None else clock.iso(ends * 60),
     )
-
-
-def _check_right(session: Session, view: SpaceView, role: Role) -> None:
-    """Before anything is written: an organisation must not be made for an invitation that is then refused."""
-    me = view.chain.roster.members.get(session.member)
-    if me is None:
-        raise refused(Problem.NOT_A_MEMBER)
-    if not may(me.role, Action.INVITE, role):
-        who = "owners and chairs" if may("chair", Action.INVITE, role) else "owners"
-        raise RefusedError(f"Only {who} of {view.state.title} make an invitation like this.", code="no-right")
 
 
 async def _organisation(session: Session, view: SpaceView, typed: str) -> Organisation:

@@ -9,7 +9,8 @@ from securecall.rights import Action, may
 from securecall_client import clock
 from securecall_client.acts.invitations import standing
 from securecall_client.acts.issuing import Issued, Wanted, expiry_of, issue
-from securecall_client.acts.organisations import known_or_new, make_organisation, need_keeper
+from securecall_client.acts.organisations import known_or_new, make_organisation
+from securecall_client.acts.rights import need_keeper
 from securecall_client.content import Organisation
 from securecall_client.errors import FileError, NotFoundError, RefusedError
 from securecall_client.files import save_new
@@ -34,7 +35,7 @@ async def invite_people(session: Session, rows: Sequence[Row], folder: Path, exp
     await session.flush(session.coalition)
     session.need_server()
     view = await session.view(session.coalition)
-    need_keeper(session, view)
+    need_keeper(session, view, "invite people")
     _judge(session, view, rows)
     organisations = _organisations(view, rows)
     _open(folder)
@@ -48,7 +49,7 @@ async def invite_people(session: Session, rows: Sequence[Row], folder: Path, exp
 
 def _judge(session: Session, view: SpaceView, rows: Sequence[Row]) -> None:
     """Raise PeopleError for a role that is not this member's to give, or a person who is in or waited for already."""
-    mine = view.chain.roster.members[session.member].role
+    mine = session.role_in(view)
     waited = {each.note.label for each in standing(session, view) if each.current and each.state != "expired"}
     inside = {view.state.name(member) for member in view.chain.roster.members}
     for row in rows:

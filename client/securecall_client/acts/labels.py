@@ -4,7 +4,9 @@ An entry relabels those alone whom it names, and takes from nobody else what the
 """
 
 from securecall import entries as e
+from securecall.rights import KEEPERS
 from securecall_client.acts.calls import find_member, the_call
+from securecall_client.acts.rights import need_keeper
 from securecall_client.captions import Alias, MemberName
 from securecall_client.changing import Change, change
 from securecall_client.errors import NotFoundError, RefusedError
@@ -43,11 +45,9 @@ async def label(session: Session, call: str, person: str, name: str | None, alia
 
 
 def _check(session: Session, view: SpaceView, member: bytes, name: str | None) -> None:
-    me = view.chain.roster.members.get(session.member)
-    keeps = me is not None and me.role in ("owner", "chair")
-    if not keeps and member != session.member:
-        raise RefusedError("Only owners and chairs of the call label others.", code="no-right")
-    if not keeps and name is not None:
+    if member != session.member:
+        need_keeper(session, view, "label others")
+    if name is not None and session.role_in(view) not in KEEPERS:
         raise RefusedError(
             "Only owners and chairs of the call set the names that allies see. Nothing was changed.",
             hint="What guests call you is yours to choose: securecall call label CALL YOU --for-guests TEXT",

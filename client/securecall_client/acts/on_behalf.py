@@ -4,9 +4,10 @@ Some allies will never install anything; what they say on the telephone still be
 """
 
 from securecall_client import content
-from securecall_client.acts.calls import need_keeper, the_call
+from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import template_of, the_exercise
 from securecall_client.acts.organisations import find_organisation
+from securecall_client.acts.rights import need_keeper
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.exercises import Answered
 from securecall_client.session import Session

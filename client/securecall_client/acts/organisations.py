@@ -7,7 +7,7 @@ from string import hexdigits
 
 from nacl.utils import random
 
-from securecall.rights import Action, may
+from securecall_client.acts.rights import need_keeper
 from securecall_client.content import Organisation
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.organisations import AddedOrganisation, OrganisationLine, Organisations
@@ -33,7 +33,7 @@ async def add_organisation(session: Session, name: str, kind: str, country: str)
     name, kind = clean_name(name, what="organisation"), clean_name(kind, what="kind") if kind else ""
     country = read_place(country) if country else ""
     view = await session.synced(session.coalition)
-    need_keeper(session, view)
+    need_keeper(session, view, "add organisations")
     _refuse_taken(view, name)
     organisation = Organisation(random(16), name, kind, country)
     _, saved = await session.write(session.coalition, organisation, "allies")
@@ -71,7 +71,7 @@ async def organisation_for(session: Session, typed: str) -> Organisation:
     await session.flush(session.coalition)
     session.need_server()
     view = await session.view(session.coalition)
-    need_keeper(session, view)
+    need_keeper(session, view, "add organisations")
     found = known_or_new(view, typed)
     return await make_organisation(session, found) if isinstance(found, str) else found
 
@@ -81,13 +81,6 @@ async def make_organisation(session: Session, name: str) -> Organisation:
     organisation = Organisation(random(16), name, "", "")
     await session.write(session.coalition, organisation, "allies")
     return organisation
-
-
-def need_keeper(session: Session, view: SpaceView) -> None:
-    """Raise RefusedError unless this member keeps the organisations of the coalition, and so may invite."""
-    me = view.chain.roster.members.get(session.member)
-    if me is None or not may(me.role, Action.INVITE, "member"):
-        raise RefusedError("Only owners and chairs of the coalition may do this. Nothing was changed.", code="no-right")
 
 
 def _refuse_taken(view: SpaceView, name: str) -> None:

@@ -7,6 +7,7 @@ from securecall.rights import Role
 from securecall_client import clock
 from securecall_client.acts.calls import find_member, the_call
 from securecall_client.acts.guests import called, end_of_stay, say_again
+from securecall_client.acts.rights import need_owner
 from securecall_client.changing import Change, change
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.calls import RoleGiven
@@ -48,9 +49,7 @@ async def give_role(session: Session, call: str, person: str, role: Role, until:
 def _check(session: Session, view: SpaceView, member: bytes, role: Role) -> None:
     """What a person is told in words; the rules would refuse it too."""
     members, name = view.chain.roster.members, view.state.name(member)
-    me = members.get(session.member)
-    if me is None or me.role != "owner":
-        raise RefusedError("Only owners of the call give roles.", code="no-right")
+    need_owner(session, view, "give roles")
     if members[member].role == role:
         raise RefusedError(f"{name} has the role {role} already.", code="bad-target")
     if member == session.member and role == "guest":

@@ -1,7 +1,7 @@
 """Taking a document back: the server drops its file, everybody's client its key, and the receipt (protocol 9)."""
 
 from securecall.caps import BLOBS_PER_RECORD
-from securecall.rights import Role
+from securecall.rights import KEEPERS, Role
 from securecall_client import clock, content
 from securecall_client.acts.calls import the_call
 from securecall_client.acts.documents import the_document
@@ -44,7 +44,7 @@ async def withdraw_document(session: Session, call: str, document: str) -> Withd
 def _check_right(view: SpaceView, me: bytes, role: Role, standing: list[Version]) -> None:
     """Raise RefusedError unless all of these are one's own, or one's role covers the others'."""
     others = {version.origin.author for version in standing} - {me}
-    if others and role not in ("owner", "chair"):
+    if others and role not in KEEPERS:
         names = ", ".join(sorted(map(view.state.name, others)))
         raise RefusedError(
             f"It was put up by {names}. Only they, and owners and chairs of the call, can withdraw it.",

@@ -12,7 +12,7 @@ from msgspec.structs import replace as change
 from securecall import entries as e
 from securecall.errors import InvalidError
 from securecall.records import Header, Record
-from securecall.rights import Role
+from securecall.rights import KEEPERS, Role
 from securecall.state import Step
 from securecall.wire import ZERO, decode
 from securecall_client import content
@@ -60,7 +60,7 @@ def fold_entry(state: State, step: Step, body: e.EntryBody, allies: bytes, every
 
     Titles and names are for owners and chairs to set; others relabel nothing but their own alias.
     """
-    keeps = step.role in ("owner", "chair")
+    keeps = step.role in KEEPERS
     named = about(body.change, body.author)
     titled = keeps and isinstance(body.change, e.Create | e.Relabel)
     state = _hear(state, body.author, body.seen.seq, body.minute)
@@ -85,7 +85,7 @@ def fold_entry(state: State, step: Step, body: e.EntryBody, allies: bytes, every
 def _fold_everyone(state: State, step: Step, body: e.EntryBody, said: EveryoneCaption) -> State:
     """What guests read. An entry that makes somebody a guest says for them how the call and all in it are called."""
     repeats = body.start is not None and isinstance(body.change, e.Admit | e.SetRole)
-    if step.role in ("owner", "chair") and (repeats or isinstance(body.change, e.Create | e.Relabel)):
+    if step.role in KEEPERS and (repeats or isinstance(body.change, e.Create | e.Relabel)):
         state = replace(state, title=said.title or state.title)
     everybody = step.roster.members if repeats and step.roster is not None else ()
     named = {*about(body.change, body.author), *everybody}
@@ -178,7 +178,7 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             return _document(state, origin, header, body)
         case content.Answer():
             return _answer(state, origin, body)
-        case _ if origin.role not in ("owner", "chair"):
+        case _ if origin.role not in KEEPERS:
             raise VoidError("only owners and chairs may say this")
         case content.CallInfo() | content.RollCall() | content.Close() if origin.circle != "everyone":
             raise VoidError("what holds for a whole call, said behind its guests' backs")
@@ -267,7 +267,7 @@ def _check_version(first: Version, origin: Origin, body: content.Document) -> No
         raise VoidError("a document that stands already")
     if origin.circle != first.origin.circle:
         raise VoidError("a version for another circle than its document")
-    if first.number == 1 and origin.author != first.origin.author and origin.role not in ("owner", "chair"):
+    if first.number == 1 and origin.author != first.origin.author and origin.role not in KEEPERS:
         raise VoidError("only its author, owners and chairs replace a document")
 
 

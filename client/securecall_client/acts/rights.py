@@ -1,0 +1,34 @@
+"""What a person may do, told in words before anything is written; the rules of the chain would refuse it too."""
+
+from collections.abc import Container
+
+from securecall.rights import KEEPERS, Action, Role, may
+from securecall_client.errors import RefusedError
+from securecall_client.session import Session
+from securecall_client.view import SpaceView
+
+
+def need_keeper(session: Session, view: SpaceView, what: str) -> None:
+    """Raise RefusedError unless one is an owner or chair of the space; ``what`` says what only they do."""
+    _need(session, view, KEEPERS, "owners and chairs", what)
+
+
+def need_owner(session: Session, view: SpaceView, what: str) -> None:
+    """As `need_keeper`, for what owners alone do."""
+    _need(session, view, ("owner",), "owners", what)
+
+
+def need_to_invite(session: Session, view: SpaceView, role: Role) -> None:
+    """Raise RefusedError unless one may invite into the space as ``role``, and so take such an invitation back."""
+    if not may(session.role_in(view), Action.INVITE, role):
+        who = "owners and chairs" if may("chair", Action.INVITE, role) else "owners"
+        raise _refusal(view, who, f"have a say over an invitation as {role}")
+
+
+def _need(session: Session, view: SpaceView, roles: Container[Role], who: str, what: str) -> None:
+    if session.role_in(view) not in roles:
+        raise _refusal(view, who, what)
+
+
+def _refusal(view: SpaceView, who: str, what: str) -> RefusedError:
+    return RefusedError(f"Only {who} of the {view.chain.kind} {what}. Nothing was changed.", code="no-right")
