@@ -75,7 +75,11 @@ def at(terminal: tuple[int, int], home: Path, keys: bytes) -> tuple[int, bytes]:
     ours, theirs = terminal
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SECURECALL")}
     # The first terminal that a new session opens is the one that prompts are put on.
-    code = "import os; os.close(os.open(os.ttyname(0), os.O_RDWR)); " + PROGRAM[2]
+    # Ctrl-C counts at a terminal even where the tests themselves were started with it turned off, as behind `&`.
+    code = (
+        "import os, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "os.close(os.open(os.ttyname(0), os.O_RDWR)); " + PROGRAM[2]
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", code, "whoami", "--home", str(home)],
         stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
