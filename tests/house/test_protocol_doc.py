@@ -1,4 +1,4 @@
-"""`docs/protocol.md` says what the code does, and the tests that `docs/threat-model.md` names are there."""
+"""`docs/protocol.md` says what the code does, byte for byte."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -350,19 +350,6 @@ def test_an_example_is_what_the_code_makes_and_reads(name: str) -> None:
 def test_derived_values_are_those_of_the_code(name: str) -> None:
     pairs = [line.split(" = ", 1) for line in blocks("values")[name].splitlines()]
     assert {key.strip(): value for key, value in pairs} == VALUES[name]
-
-
-def test_every_test_that_the_threat_model_names_is_there() -> None:
-    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs" / "threat-model.md").read_text("utf-8"))
-    assert named
-    lost = [f"{path}::{test}" for path, test in named if f"def {test}(" not in source(path)]
-    assert lost == []
-
-
-def source(path: str) -> str:
-    """A file's text, or nothing if it is not there."""
-    file = ROOT / path
-    return file.read_text("utf-8") if file.is_file() else ""
 
 
 def test_no_link_in_the_documents_leads_nowhere() -> None:
