@@ -29,9 +29,16 @@ def way(settings: Settings, say: Say, kept: bytes | None = None) -> Way:
     return Way(say, (kept or b"").decode() if settings.proxy is None else settings.proxy)
 
 
-def turn_at(profile: Profile, say: Say) -> Turn:
-    """The right to be the only one at work on a profile; whoever waits for it is told for whom."""
-    return profile.turn("", lambda holder: say.line(f"Waiting for {holder}, which is at work on this profile."))
+@asynccontextmanager
+async def replica_in_turn(profile: Profile, say: Say) -> AsyncIterator[tuple[Replica, Turn]]:
+    """A profile's replica, for the only process at work on it; whoever waits for its turn is told for whom."""
+    turn = profile.turn("", lambda holder: say.line(f"Waiting for {holder}, which is at work on this profile."))
+    turn.take()
+    try:
+        async with Replica.open(profile.replica) as replica:
+            yield replica, turn
+    finally:
+        turn.give()
 
 
 @asynccontextmanager
@@ -58,23 +65,15 @@ async def at_work(
 ) -> AsyncIterator[Session]:
     """A session on a profile whose device is unlocked, whether or not it has joined anything yet."""
     profile = Profile(settings.home)
-    turn = turn_at(profile, say)
-    turn.take()
-    try:
-        replica = await Replica.open(profile.replica)
+    async with replica_in_turn(profile, say) as (replica, turn):
+        address, server = await replica.meta("address"), await replica.meta("server")
+        if address is None or server is None:
+            raise ProfileError("This profile is incomplete.", hint="Remove its folder and begin again.")
+        transport = connect(address.decode(), way(settings, say, await replica.meta("proxy")))
+        transport.use(device_credentials(device, server))
         try:
-            address, server = await replica.meta("address"), await replica.meta("server")
-            if address is None or server is None:
-                raise ProfileError("This profile is incomplete.", hint="Remove its folder and begin again.")
-            transport = connect(address.decode(), way(settings, say, await replica.meta("proxy")))
-            transport.use(device_credentials(device, server))
-            try:
-                session = Session(settings, profile, device, replica, transport, say, turn)
-                await session.begin()
-                yield session
-            finally:
-                await transport.close()
+            session = Session(settings, profile, device, replica, transport, say, turn)
+            await session.begin()
+            yield session
         finally:
-            await replica.close()
-    finally:
-        turn.give()
+            await transport.close()

@@ -5,8 +5,8 @@ caller before it comes here. Items are verified before they are put in, and agai
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,19 +70,21 @@ class Replica:
         self._database = database
 
     @classmethod
-    async def open(cls, path: Path) -> "Replica":
-        """Open or begin the replica at ``path``. Raises: ProfileError."""
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator["Replica"]:
+        """The replica at ``path``, begun if it is new, for as long as the block lasts. Raises: ProfileError."""
         private_dir(path.parent)
-        try:
-            path.touch(mode=0o600)
-            database = await aiosqlite.connect(path, isolation_level=None)
-            await database.execute("PRAGMA journal_mode=WAL")
-            await database.execute("PRAGMA synchronous=FULL")
-            await database.execute("PRAGMA secure_delete=ON")
-            await cls._migrate(database)
-        except (sqlite3.Error, OSError) as error:
-            raise ProfileError(f"The replica {path} cannot be opened.", code="replica-refused") from error
-        return cls(database)
+        async with AsyncExitStack() as stack:
+            try:
+                path.touch(mode=0o600)
+                database = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
+                await database.execute("PRAGMA journal_mode=WAL")
+                await database.execute("PRAGMA synchronous=FULL")
+                await database.execute("PRAGMA secure_delete=ON")
+                await cls._migrate(database)
+            except (sqlite3.Error, OSError) as error:
+                raise ProfileError(f"The replica {path} cannot be opened.", code="replica-refused") from error
+            yield cls(database)
 
     @staticmethod
     async def _migrate(database: aiosqlite.Connection) -> None:
@@ -98,10 +100,6 @@ class Replica:
             made = [(item_digest(row[0], Label.RECORD),) for row in sent]
             await database.executemany("INSERT OR IGNORE INTO made VALUES (?)", made)
             await database.execute(f"PRAGMA user_version = {SCHEMA}")
-
-    async def close(self) -> None:
-        """Let go of the database."""
-        await self._database.close()
 
     async def meta(self, key: str) -> bytes | None:
         """A value kept about this profile."""

@@ -10,7 +10,7 @@ from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.replica import Replica
 from securecall_client.results.devices import LinkedDevice
-from securecall_client.session import Settings
+from securecall_client.session import Session, Settings
 from securecall_client.spaces import awaited
 from securecall_client.transport import Connect
 from securecall_client.view import SpaceView
@@ -33,15 +33,12 @@ async def prepare(settings: Settings, lock: Lock, member: bytes | None = None) -
         profile.create(device, lock)
         return device
     device = profile.unlock(lock)
-    replica = await Replica.open(profile.replica)
-    try:
+    async with Replica.open(profile.replica) as replica:
         own = member is not None and await replica.meta("member") == member
         if not own and any([await replica.meta(note) is not None for note in _BEGUN]):
             raise ProfileError(
                 f"There is a profile in {settings.home} already.", hint="Use another folder: --home DIR."
             )
-    finally:
-        await replica.close()
     return device
 
 
@@ -50,8 +47,7 @@ async def take_over(settings: Settings, device: DeviceKeys, address: str, member
     profile = Profile(settings.home)
     pins = Pins(profile.pins, device.storage)
     pins.load()
-    replica = await Replica.open(profile.replica)
-    try:
+    async with Replica.open(profile.replica) as replica:
         await replica.set_meta("member", member)
         await replica.set_meta("address", address.encode())
         for space in answer.spaces:
@@ -59,8 +55,6 @@ async def take_over(settings: Settings, device: DeviceKeys, address: str, member
             await replica.add_space(space.space, space.parent)
             await replica.set_meta(awaited(space.space), b"1")
         await replica.set_meta("server", answer.server)
-    finally:
-        await replica.close()
 
 
 async def arrive(
@@ -86,14 +80,22 @@ async def arrive(
         await session.replica.set_meta("coalition" if view.chain.kind == "coalition" else "call", home)
     async with at_work(settings, device, say, connect) as session:
         if await session.reach():
-            try:
-                await session.sync_all()
-            except ProofError:
-                raise
-            except SecureCallError as error:
-                say.line(str(error))
+            await fetch(session)
         title = (await session.view(home)).state.title
         return LinkedDevice(device=device.id.hex(), member=session.member.hex(), space=home.hex(), title=title)
+
+
+async def fetch(session: Session) -> None:
+    """Bring every space up to date; what keeps one from it is told and holds up nothing, unless it is proof.
+
+    Raises: ProofError.
+    """
+    try:
+        await session.sync_all()
+    except ProofError:
+        raise
+    except SecureCallError as error:
+        session.say.line(str(error))
 
 
 def _check(view: SpaceView, identity: bytes | None) -> None:

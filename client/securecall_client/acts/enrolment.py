@@ -35,13 +35,10 @@ async def keep(
     """
     profile = Profile(settings.home)
     profile.create(newcomer.device, lock)
-    replica = await Replica.open(profile.replica)
-    try:
+    async with Replica.open(profile.replica) as replica:
         await replica.set_identity([newcomer.identity])
         await replica.set_meta("member", newcomer.member)
         await replica.set_meta("address", address.encode())
         await replica.set_meta("proxy", (settings.proxy or "").encode())
         await replica.set_meta(*note)
         await replica.set_meta("server", server)
-    finally:
-        await replica.close()

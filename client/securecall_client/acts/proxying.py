@@ -1,10 +1,9 @@
 """The proxy that a profile keeps; it stands in the replica in clear, as the server's address does."""
 
-from securecall_client.opening import turn_at
+from securecall_client.opening import replica_in_turn
 from securecall_client.profile import Profile
 from securecall_client.progress import Say
 from securecall_client.proxy import check_proxy
-from securecall_client.replica import Replica
 from securecall_client.results.status import KeptProxy
 from securecall_client.session import Settings
 
@@ -15,16 +14,7 @@ async def keep_proxy(settings: Settings, proxy: str, say: Say) -> KeptProxy:
     Raises: TextError if it is no proxy; ProfileError.
     """
     chosen = check_proxy(proxy) if proxy else None
-    profile = Profile(settings.home)
-    turn = turn_at(profile, say)
-    turn.take()
-    try:
-        replica = await Replica.open(profile.replica)
-        try:
-            if chosen is not None:
-                await replica.set_meta("proxy", chosen.encode())
-            return KeptProxy(proxy=(await replica.meta("proxy") or b"").decode() or None)
-        finally:
-            await replica.close()
-    finally:
-        turn.give()
+    async with replica_in_turn(Profile(settings.home), say) as (replica, _):
+        if chosen is not None:
+            await replica.set_meta("proxy", chosen.encode())
+        return KeptProxy(proxy=(await replica.meta("proxy") or b"").decode() or None)

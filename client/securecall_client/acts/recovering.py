@@ -16,7 +16,7 @@ from securecall_client.acts import arriving
 from securecall_client.acts.devices import name_everywhere
 from securecall_client.acts.linking import linking_answer
 from securecall_client.changing import rotate_if_due
-from securecall_client.errors import LinkingError, OfflineError, ProofError, RefusedError, SecureCallError
+from securecall_client.errors import LinkingError, OfflineError, ProofError, RefusedError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work, device_credentials, way
 from securecall_client.pins import Pins
@@ -122,12 +122,7 @@ async def _as_sheet(
         home = await session.synced(sheet.place.space)
         session.need_server()
         _check(home, server)
-        try:
-            await session.sync_all()
-        except ProofError:
-            raise
-        except SecureCallError as error:
-            say.line(str(error))
+        await arriving.fetch(session)
         await own_devices.grow_identity(session, lambda identity: _plan(identity, device))
         spaces = await name_everywhere(session)
         return await linking_answer(session), [space for space in spaces if space.state == "waiting"]
@@ -138,14 +133,11 @@ async def _write_down(scratch: Path, sheet: Sheet, server: bytes, paper: DeviceK
     pins = Pins(profile.pins, paper.storage)
     pins.load()
     pins.rise(place.space, place.at)
-    replica = await Replica.open(profile.replica)
-    try:
+    async with Replica.open(profile.replica) as replica:
         await replica.set_meta("member", place.member)
         await replica.set_meta("address", place.address.encode())
         await replica.set_meta("server", server)
         await replica.set_meta("coalition", place.space)
-    finally:
-        await replica.close()
 
 
 def _check(home: SpaceView, server: bytes) -> None:

@@ -42,9 +42,8 @@ async def healthy(server: Server, *, ahead: float = 0) -> AsyncIterator[str]:
 
 
 async def lead_to(home: Path, address: str) -> None:
-    replica = await Replica.open(home / "replica.sqlite")
-    await replica.set_meta("address", address.encode())
-    await replica.close()
+    async with Replica.open(home / "replica.sqlite") as replica:
+        await replica.set_meta("address", address.encode())
 
 
 async def examine(home: Path, **more) -> Diagnosis:

@@ -54,10 +54,7 @@ async def test_s39_garbage_is_not_kept_in_a_good_grant_s_place(stage: Stage) -> 
 
 async def test_s26_the_first_grant_that_was_kept_for_a_place_stays(tmp_path: Path) -> None:
     """What comes with later places writes over nothing; only `put_grants` does, with what was checked."""
-    replica = await Replica.open(tmp_path / "replica")
-    try:
+    async with Replica.open(tmp_path / "replica") as replica:
         await replica.append(b"s" * 32, 0, [], [(0, b"good"), (1, b"good")])
         await replica.append(b"s" * 32, 2, [], [(0, b"bad"), (2, b"good")])
         assert await replica.grants(b"s" * 32) == dict.fromkeys(range(3), b"good")
-    finally:
-        await replica.close()

@@ -1,0 +1,24 @@
+"""The replica's file: one of a newer program is refused, and nothing of it is held on to."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from securecall_client.errors import ProfileError
+from securecall_client.replica import Replica
+
+
+async def test_a_replica_of_a_newer_program_is_refused_and_let_go_of(tmp_path: Path) -> None:
+    path = tmp_path / "replica.sqlite"
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA user_version = 9999")
+    database.close()
+    before = set(threading.enumerate())
+    with pytest.raises(ProfileError, match="newer SecureCall"):
+        async with Replica.open(path):
+            pass
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=10)
+        assert not thread.is_alive()
