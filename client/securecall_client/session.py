@@ -39,7 +39,8 @@ from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica
 from securecall_client.results.common import Saved
-from securecall_client.spaces import CLONED, Line, Spaces
+from securecall_client.server_line import ServerLine
+from securecall_client.spaces import CLONED, Spaces
 from securecall_client.text import size
 from securecall_client.transport import Transport
 from securecall_client.view import SpaceView
@@ -87,7 +88,7 @@ class Session:
         self.alarms = Alarms(replica, device.storage)
         self.heard = Heard(replica, device.storage)
         self._beating: dict[bytes, Beating] = {}
-        self.line = Line(transport, say)
+        self.line = ServerLine(transport, say)
         if settings.offline:
             self.line.why = "You asked to go without the server."
         self.member, self.home, self._coalition = ZERO, b"", b""

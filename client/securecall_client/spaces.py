@@ -1,7 +1,6 @@
 """The spaces that a profile takes part in, each verified as far as it is here, and how they are brought up to date."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NoReturn
 
 from securecall.errors import ParentBehindError
@@ -16,7 +15,7 @@ from securecall_client.notices import open_notices
 from securecall_client.pins import Pins
 from securecall_client.progress import Say
 from securecall_client.replica import Replica
-from securecall_client.transport import Transport
+from securecall_client.server_line import ServerLine
 from securecall_client.view import SpaceView
 from securecall_client.wiping import Wiping
 from securecall_keys.device import DeviceKeys
@@ -37,27 +36,6 @@ UNFOUND_MOST = 16
 """Spaces that one member's notices may speak of and that are not there (yet)."""
 
 
-@dataclass(slots=True)
-class Line:
-    """The line to the server: whether it answered when last spoken to, and the time it gave (unix ms).
-
-    ``why`` is why it is not reached, in a sentence.
-    """
-
-    transport: Transport
-    say: Say
-    reached: bool = False
-    time: int = 0
-    why: str = "The server was not reached."
-
-    def lost(self, error: OfflineError) -> None:
-        """Go on without the server; what a person can mend about the line is said, once."""
-        self.reached = False
-        if error.code != OfflineError.code and str(error) != self.why:
-            self.say.line(" ".join(filter(None, (str(error), error.hint))))
-        self.why = str(error)
-
-
 def awaited(space: bytes) -> str:
     """What the replica notes of a space that another device of the same member told this one of."""
     return f"awaited {space.hex()}"
@@ -71,7 +49,7 @@ class Spaces:
         member: bytes,
         device: DeviceKeys,
         replica: Replica,
-        line: Line,
+        line: ServerLine,
         pins: Pins,
         alarms: Alarms,
         heard: Heard,

@@ -24,7 +24,6 @@ class Commands:
 
     home: Path
     passphrase: Path
-    codes: tuple[int, ...] = (0,)
 
     def run(self, *words: str, typed: str = "", code: int = 0) -> dict[str, object]:
         """Run a command with --json; gives its document."""

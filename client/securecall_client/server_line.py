@@ -1,0 +1,28 @@
+"""Whether the server can be reached, as a session knows it."""
+
+from dataclasses import dataclass
+
+from securecall_client.errors import OfflineError
+from securecall_client.progress import Say
+from securecall_client.transport import Transport
+
+
+@dataclass(slots=True)
+class ServerLine:
+    """The line to the server: whether it answered when last spoken to, and the time it gave (unix ms).
+
+    ``why`` is why it is not reached, in a sentence.
+    """
+
+    transport: Transport
+    say: Say
+    reached: bool = False
+    time: int = 0
+    why: str = "The server was not reached."
+
+    def lost(self, error: OfflineError) -> None:
+        """Go on without the server; what a person can mend about the line is said, once."""
+        self.reached = False
+        if error.code != OfflineError.code and str(error) != self.why:
+            self.say.line(" ".join(filter(None, (str(error), error.hint))))
+        self.why = str(error)
