@@ -169,7 +169,7 @@ async def play(stage: Stage, act: Act, number: int, what: Lost) -> bool:
     return lost
 
 
-@pytest.mark.parametrize("what", ["reply", "request"])
+@pytest.mark.parametrize("what", [pytest.param("reply", marks=pytest.mark.slow), "request"])
 @pytest.mark.parametrize("name", ACTS)
 async def test_n02_a_lost_reply_or_request_has_exactly_one_effect(
     name: str, what: Lost, scene: Stage, tmp_path: Path
