@@ -5,6 +5,8 @@ prime (RFC 7748, section 5) and of a non-zero product, so not of small order. ML
 coefficient below q (FIPS 203, section 7.2, the modulus check).
 """
 
+from functools import lru_cache
+
 from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_scalarmult
 from nacl.exceptions import CryptoError
 
@@ -19,14 +21,18 @@ _Q = 3329
 _P = (1 << 255) - 19
 _SCALAR = bytes([8]) + bytes(30) + bytes([64])
 """A clamped scalar: any multiple of the cofactor sends exactly the points of small order to zero."""
+_KEYS = 4096
+"""Sound keys that are remembered: one stands in the coalition and in every call, and its bytes decide alone."""
 
 
+@lru_cache(_KEYS)
 def check_signing(key: bytes) -> None:
     """Raise InvalidError (`Problem.BAD_KEY`) unless ``key`` is a sound Ed25519 public key (32 bytes)."""
     if len(key) != 32 or not crypto_core_ed25519_is_valid_point(key):
         raise InvalidError(Problem.BAD_KEY, "an Ed25519 key that is not canonical or of small order")
 
 
+@lru_cache(_KEYS)
 def check_sealing(key: bytes) -> None:
     """Raise InvalidError (`Problem.BAD_KEY`) unless ``key`` is a sound sealing key (1,216 bytes)."""
     if len(key) != SEALING_BYTES:

@@ -58,8 +58,8 @@ class Wiping:
             await self._replica.set_meta(_until(view.space), str(view.until).encode())
             self._say.line(
                 f"{view.state.title} was destroyed by {_ender(view)}, and the server has deleted what was in it. What "
-                f"this computer has can be read until {when(clock.at(view.until))}; then it is wiped. Take along now "
-                "what must be kept: securecall exercise show, and securecall exercise map --csv FILE."
+                f"this computer has can be read until {when(clock.at(view.until))}; then it is wiped. To keep "
+                "it as plain files: securecall call export CALL -o DIR."
             )
         if clock.now() < view.until:
             return False

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from securecall_client.cli import ask
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
@@ -36,7 +35,7 @@ def register(noun: typer.Typer) -> None:
         """
         from securecall_client.acts import ending
 
-        ask.sure(f"You are about to destroy {for_terminal(call)}, for everybody.", yes=yes)
+        line.sure(f"You are about to destroy {for_terminal(call)}, for everybody.", yes=yes)
         line.show(line.in_session(lambda session: ending.destroy_call(session, call)), _destroyed)
 
     @command(

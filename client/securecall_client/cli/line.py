@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from securecall_client.cli import failures, passphrase
+from securecall_client.cli import ask, failures, passphrase
 from securecall_client.cli.options import Options
 from securecall_client.cli.screen import Screen
 from securecall_client.errors import ProfileError
@@ -73,6 +73,11 @@ class Line:
                 " folder of your profile: --home DIR.",
                 code="no-profile",
             )
+
+    def sure(self, what: str, *, yes: bool) -> None:
+        """Ask a person whether they mean it, as `ask.sure`; the passphrase first, lest it is typed where it shows."""
+        _ = self.lock
+        ask.sure(what, yes=yes)
 
     def new_lock(self, memory: int) -> "Lock":
         """What will open a profile that is being made; ``memory`` in MiB is what one guess at it shall cost."""

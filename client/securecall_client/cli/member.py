@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from securecall_client.cli import ask
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES, Yes
@@ -72,7 +71,7 @@ def remove_member(
     """
     from securecall_client.acts import expelling
 
-    ask.sure(f"You are about to remove {for_terminal(member)} from the coalition and its calls.", yes=yes)
+    line.sure(f"You are about to remove {for_terminal(member)} from the coalition and its calls.", yes=yes)
     line.show(line.in_session(lambda session: expelling.remove_member(session, member)), parted)
 
 

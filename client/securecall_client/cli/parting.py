@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from securecall_client.cli import ask
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES, Yes
@@ -41,7 +40,7 @@ def register(app: typer.Typer) -> None:
         from securecall_client.acts import leaving
 
         what = "the coalition and every call" if call is None else f"the call {for_terminal(call)}"
-        ask.sure(f"You are about to leave {what}.", yes=yes)
+        line.sure(f"You are about to leave {what}.", yes=yes)
         line.show(line.in_session(lambda session: leaving.leave(session, call)), _left)
 
 

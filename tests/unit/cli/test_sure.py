@@ -38,3 +38,20 @@ def test_with_the_option_or_without_a_terminal_nobody_is_asked(run, acts, monkey
     assert code == 0
     assert "cannot be undone" not in err
     assert len(acts.calls) == 1
+
+
+@pytest.mark.parametrize("name", FINAL)
+def test_the_passphrase_comes_first_lest_it_is_typed_where_it_shows(run, acts, monkeypatch, name: str) -> None:
+    asked: list[str] = []
+
+    def answer(question: str, given: str) -> str:
+        asked.append(question)
+        return given
+
+    monkeypatch.delenv("SECURECALL_PASSPHRASE_FILE")
+    monkeypatch.setattr(ask, "types_here", lambda: True)
+    monkeypatch.setattr(ask, "someone_is_there", lambda: True)
+    monkeypatch.setattr(ask, "hidden", lambda question: answer(question, "harbour violin seventeen moss"))
+    monkeypatch.setattr(ask, "input", lambda: answer("the question", "yes"), raising=False)
+    assert run(*COMMANDS[name][0])[0] == 0
+    assert asked == ["Passphrase", "the question"]
