@@ -14,6 +14,7 @@ from securecall.joins import JoinRequest, read_join
 from securecall.rights import Action, Role, may
 from securecall.wire import decode
 from securecall_client import clock
+from securecall_client.acts.calls import phase
 from securecall_client.acts.guests import called, say_again, usual_end
 from securecall_client.captions import InviteNote, JoinerLetter, MemberName
 from securecall_client.changing import Change, NothingToDoError, change
@@ -68,9 +69,12 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
 
 
 async def _open_to(session: Session) -> list[SpaceView]:
-    """The coalition and calls that one can let people into. Raises: RefusedError if there is none."""
+    """The coalition and open calls that one can let people into; who came into a closed one would take it for open.
+
+    Raises: RefusedError if there is none.
+    """
     views = [await session.synced(space) for space in session.spaces()]
-    mine = [(view, view.chain.roster.members.get(session.member)) for view in views if not view.chain.destroyed]
+    mine = [(view, view.chain.roster.members.get(session.member)) for view in views if phase(view) == "open"]
     able = [view for view, me in mine if me is not None and may(me.role, Action.ADMIT, "member")]
     if not able:
         raise RefusedError("Only owners and chairs let people in, and you are neither.", code="no-right")

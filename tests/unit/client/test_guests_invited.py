@@ -13,6 +13,7 @@ from securecall_client.acts import admitting, calls, invitations, inviting, labe
 from securecall_client.captions import Alias, MemberName
 from securecall_client.errors import InvitationError, NotFoundError, RefusedError
 from securecall_client.profile import Profile
+from securecall_client.results.people import Admitted
 from securecall_client.work.captioning import captions
 from securecall_keys.device import DeviceKeys
 from securecall_keys.invitation import InvitationKeys, fresh_invitation, read_invitation, to_text
@@ -251,3 +252,11 @@ async def test_a_chair_of_the_call_alone_invites_with_the_organisations_that_are
     async with stage["Ann"].open() as session:
         assert len((await admitting.admit(session, confirmed=True)).admitted) == 1
     assert await stage["Gia"].join(None) == "joined"
+
+
+async def test_nobody_is_let_into_a_closed_call_which_they_would_take_for_open(stage: Stage) -> None:
+    assert await stage["Gia"].join(await invited(stage)) == "waiting"
+    async with stage["Sec"].open() as session:
+        await calls.close_call(session, stage.call.hex())
+        assert await admitting.admit(session, confirmed=True) == Admitted(admitted=[], names=[], waiting=[])
+    assert await stage["Gia"].join(None) == "waiting"
