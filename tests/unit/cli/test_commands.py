@@ -96,6 +96,7 @@ def test_every_document_has_a_shape_and_no_option_takes_a_secret(words) -> None:
     assert secret <= {"--passphrase-memory"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_folder_is_named_before_or_after_or_by_the_environment(run, acts, place, tmp_path, name) -> None:
     words = COMMANDS[name][0]
@@ -110,6 +111,7 @@ def test_the_folder_is_named_before_or_after_or_by_the_environment(run, acts, pl
     assert acts.settings[-1].home == place.home
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "sync"])
 def test_offline_stands_before_or_after(run, acts, name) -> None:
     words = COMMANDS[name][0]
@@ -120,6 +122,7 @@ def test_offline_stands_before_or_after(run, acts, name) -> None:
     assert acts.settings[-1].offline is False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_unconfirmed_is_for_commands_that_write(run, acts, name) -> None:
     words = COMMANDS[name][0]

@@ -18,6 +18,8 @@ from securecall_client.transport import Way
 from tests.simulator.people import Spoken, check_plain
 from tests.unit.client.test_answers_over_http import Handler, page
 
+pytestmark = pytest.mark.slow
+
 PACE = Pace(connect=2, silence=0.3, slowest=1_000_000, pauses=(0.001, 0.001, 0.001))
 MANY = 1 << 20
 

@@ -11,6 +11,8 @@ from securecall_client.errors import NotFoundError, SecureCallError
 from tests.simulator.hostile import Lost
 from tests.simulator.people import Stage, answer, check_plain, invite, open_call
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Act:

@@ -14,6 +14,8 @@ from securecall_client.errors import OfflineError, RefusedError, SecureCallError
 from securecall_client.refusals import refused
 from tests.simulator.people import Person, Stage, answer, check_plain, enter, open_call
 
+pytestmark = pytest.mark.slow
+
 ACTIVITIES = ["food", "shelter", "training"]
 
 

@@ -228,15 +228,18 @@ async def test_r07_what_waits_while_somebody_is_removed_is_sealed_without_them(s
 
 
 async def test_m18_who_lacks_a_key_is_sent_none_but_by_a_new_epoch(stage: Stage) -> None:
-    """A complaint is a change that changes nothing; nobody's client answers it with a key of its own accord."""
+    """A complaint is a change that changes nothing; it is answered by an epoch for all, and with no key from before."""
     await stage.sync()
     async with stage["Ann"].open() as session:
         me = (await session.view(stage.call)).chain.roster.members[session.member]
         await enter(session, stage.call, e.Devices(session.member, me.identity.head, []))
     places, grants = stage.places, dict(stage.server.spaces[stage.call].grants)
     await stage.sync("Sec", "Bob", "Cem", "Ann")
-    assert stage.server.spaces[stage.call].grants == grants
-    assert stage.places == places
+    held = stage.server.spaces[stage.call]
+    assert stage.places == places + 1
+    assert {seq: boxes for seq, boxes in held.grants.items() if seq < places} == grants
+    assert held.chain.epoch == 1
+    assert held.grants[places].keys() == held.chain.roster.recipients().keys()
 
 
 async def test_m13_two_entries_signed_for_one_place_are_proof_to_whoever_sees_both(stage: Stage) -> None:

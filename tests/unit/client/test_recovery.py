@@ -12,6 +12,8 @@ from tests.simulator.linking import link, recover, sheet
 from tests.simulator.people import Stage, check_plain, proven
 from tests.simulator.people import open_call as open_another
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = "Ann", "Ann's next computer"
 
 

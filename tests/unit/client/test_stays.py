@@ -11,6 +11,8 @@ from securecall_client.acts.status import status, sync
 from securecall_client.errors import OfflineError, RefusedError
 from tests.simulator.people import Person, Stage, check_plain, enter, member_of
 
+pytestmark = pytest.mark.slow
+
 HOURS_3 = 3 * 3600
 
 

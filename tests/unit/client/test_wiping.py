@@ -13,6 +13,8 @@ from securecall_client.replica import Replica
 from securecall_client.results.calls import Claimed
 from tests.simulator.people import CALL, Person, Stage, answer, check_plain, member_of, open_call
 
+pytestmark = pytest.mark.slow
+
 
 def stored(person: Person, space: bytes) -> tuple[int, int, int]:
     """How many grants, records with bytes, and kept things a replica holds of a space."""

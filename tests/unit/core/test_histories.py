@@ -22,6 +22,8 @@ from securecall.wire import Signed, decode
 from securecall_keys.errors import MissingKeyError
 from tests.world import Person, Place, Space, found, make_blob, make_person, open_call, picture, replay, sign_anything
 
+pytestmark = pytest.mark.slow
+
 ROLES: tuple[Role, ...] = ("owner", "chair", "member", "guest")
 
 
