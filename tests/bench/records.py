@@ -9,8 +9,10 @@ from time import perf_counter
 import aiohttp
 from nacl.utils import random
 
+from securecall.labels import Label
 from securecall.records import Header
 from securecall.state import ALLIES
+from securecall.wire import item_digest
 from securecall_client import clock, content
 from securecall_client.session import Session
 from securecall_client.transport import Hint
@@ -60,12 +62,12 @@ def _ms(told: Told, part: float) -> float:
 
 
 async def seal(session: Session, call: bytes, times: int) -> list[bytes]:
-    """The next ``times`` records of a device, signed and sealed."""
+    """The next ``times`` records of a device, signed and sealed, and noted as made here."""
     view = await session.synced(call)
     chain, device = view.chain, session.device
     said = content.write(content.Empty(asks=False), clock.minute())
     first = chain.counts.get((device.id, "allies"), 0)
-    return [
+    items = [
         seal_record(
             Header(call, chain.epoch, "allies", random(16), session.member, device.id, first + n, chain.seen(), [], []),
             said,
@@ -74,6 +76,9 @@ async def seal(session: Session, call: bytes, times: int) -> list[bytes]:
         )
         for n in range(times)
     ]
+    for item in items:
+        await session.replica.make(item_digest(item, Label.RECORD))
+    return items
 
 
 async def _ours(sessions: Sequence[Session], call: bytes, batches: Sequence[Sequence[bytes]]) -> Told:
