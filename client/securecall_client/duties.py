@@ -7,39 +7,29 @@ could not be done then is done now.
 """
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from securecall import entries as e
-from securecall.caps import CHANGES_PER_ENTRY
 from securecall.rights import KEEPERS, Action, may
-from securecall.wire import Id, Wire, decode, encode
-from securecall_client import complaints, own_devices
+from securecall_client import complaints, own_devices, wishes
 from securecall_client.changing import Change, NothingToDoError, change, rotate_if_due
-from securecall_client.errors import RefusedError
+from securecall_client.departing import depart_as_wished
 from securecall_client.guests import show_out
 from securecall_client.view import SpaceView
 from securecall_client.work.going import from_parent, lost_devices, must_go
-from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.labels import Labels
-from securecall_keys.primitives import seal, unseal
 
 if TYPE_CHECKING:
     from securecall_client.session import Session
-
-_WANTED = "removals"
-_CONTEXT = context_bytes(StorageContext("outbox", _WANTED))
-
-
-class _Removals(Wire, frozen=True):
-    members: Annotated[list[Id], msgspec.Meta(max_length=CHANGES_PER_ENTRY)]
 
 
 async def see_to(session: "Session", space: bytes) -> None:
     """Do in a space what is called for, as far as one may. Raises: as `change`."""
     view = await session.view(space)
     if not view.chain.heads or not view.is_in() or view.chain.destroyed:
+        return
+    if space in await wishes.wished(session, "leave"):
+        await depart_as_wished(session)
         return
     if view.lacks_key():
         await complaints.complain(session, space)
@@ -93,7 +83,7 @@ async def take_out(session: "Session", space: bytes) -> SpaceView:
 
     Raises: as `change`.
     """
-    wanted = await asked_for(session)
+    wanted = await wishes.wished(session, "remove")
     view = await session.view(space)
     if not _removable(session, view, wanted):
         return view
@@ -109,7 +99,9 @@ async def take_out(session: "Session", space: bytes) -> SpaceView:
     except NothingToDoError:
         view = await session.view(space)
     if view.chain.kind == "coalition":
-        await _keep(session, [member for member in wanted if member in view.chain.roster.members])
+        for member in wanted:
+            if member not in view.chain.roster.members:
+                await wishes.settle(session, "remove", member)
     return view
 
 
@@ -138,23 +130,3 @@ def _removable(session: "Session", view: SpaceView, wanted: list[bytes]) -> list
         return []
     going = [member for member in wanted if member in members] if view.parent is None else overdue(view)
     return [member for member in going if may(me.role, Action.REMOVE, members[member].role) and member != me.member]
-
-
-async def ask_for(session: "Session", member: bytes) -> None:
-    """Remember that somebody is to be taken out of the coalition; it is done at the next occasion."""
-    members = sorted({*await asked_for(session), member})
-    if len(members) > CHANGES_PER_ENTRY:
-        raise RefusedError("Too many removals wait here already.", code="too-many")
-    await _keep(session, members)
-
-
-async def asked_for(session: "Session") -> list[bytes]:
-    """The members whose removal from the coalition waits here."""
-    body = await session.replica.meta(_WANTED)
-    if body is None:
-        return []
-    return decode(unseal(session.device.storage, body, _CONTEXT), _Removals, 64 * 1024).members
-
-
-async def _keep(session: "Session", members: list[bytes]) -> None:
-    await session.replica.set_meta(_WANTED, seal(session.device.storage, encode(_Removals(members)), _CONTEXT))

@@ -22,13 +22,12 @@ from securecall_client.results.devices import (
     NamedDevice,
     RemovedDevice,
 )
+from securecall_client.results.partings import NOT_REACHED
 from securecall_client.session import Session
 from securecall_client.text import clean_name
 from securecall_client.view import SpaceView
 from securecall_client.work.find import find
 from securecall_keys.labels import Labels
-
-NOT_REACHED = "the server was not reached; it is done once it is"
 
 
 def member_in(view: SpaceView, member: bytes) -> Member:

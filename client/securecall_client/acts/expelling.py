@@ -6,12 +6,12 @@ member has not the right, the clients of those who have see in the coalition's c
 
 from securecall.errors import Problem
 from securecall.rights import KEEPERS, Action, may
-from securecall_client import duties
+from securecall_client import duties, wishes
 from securecall_client.acts.calls import find_member
 from securecall_client.acts.removing import receipt, together
 from securecall_client.errors import OfflineError, RefusedError
 from securecall_client.refusals import refused
-from securecall_client.results.partings import Parting, PartingSpace
+from securecall_client.results.partings import NOT_REACHED, Parting, PartingSpace
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
@@ -24,7 +24,7 @@ async def remove_member(session: Session, person: str) -> Parting:
     name = coalition.state.name(member)
     children = [view for view in [await session.synced(space) for space in session.spaces()] if view.parent is not None]
     inside = [view.space for view in children if view.chain.heads and member in duties.came_from_parent(view)]
-    await duties.ask_for(session, member)
+    await wishes.keep(session, "remove", member)
     parts = [await _take_out(session, space, member) for space in (session.coalition, *inside)]
     waiting = [part for part in parts if part.state == "waiting"]
     done = [part.receipt for part in parts if part.receipt is not None]
@@ -63,7 +63,7 @@ async def _take_out(session: Session, space: bytes, member: bytes) -> PartingSpa
 def _why(session: Session, view: SpaceView, member: bytes) -> str:
     """Who must do it where one cannot do it oneself."""
     if not session.reached:
-        return "the server was not reached; it is done once it is"
+        return NOT_REACHED
     target = view.chain.roster.members[member].role
     able = sorted(
         view.state.name(each.member)

@@ -1,30 +1,25 @@
 """Leaving a call, or the coalition with every call (protocol 5; row R08)."""
 
-from contextlib import suppress
-
-from securecall import entries as e
-from securecall_client import clock
+from securecall_client import clock, wishes
 from securecall_client.acts.calls import the_call
 from securecall_client.acts.removing import held, together
-from securecall_client.changing import Change, change
-from securecall_client.errors import RefusedError, SecureCallError
+from securecall_client.departing import depart
+from securecall_client.errors import OfflineError, RefusedError
 from securecall_client.results.calls import Receipt
 from securecall_client.results.common import Named
-from securecall_client.results.partings import Parting, PartingSpace
+from securecall_client.results.partings import NOT_REACHED, Parting, PartingSpace
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
-from securecall_keys.labels import Labels
 
 KEEPS = "What you have read stays with you, and what you wrote stays with the others, and can still be read here."
 FROM_NOW = "From now on you can read nothing new there. Keys and others' content were wiped from this computer."
 
 
 async def leave(session: Session, call: str | None) -> Parting:
-    """Leave a call, or with None every call and then the coalition, if one is in it.
+    """Leave a call, or with None every call and then the coalition, if one is in it; what cannot be done now waits.
 
-    Raises: RefusedError (nothing was changed: one is the last owner somewhere), OfflineError, ProofError.
+    Raises: RefusedError (nothing was changed: one is the last owner somewhere), ProofError.
     """
-    session.need_server()
     if call is not None:
         views = [await the_call(session, call)]
         session.need_to_be_in(views[0])
@@ -34,9 +29,15 @@ async def leave(session: Session, call: str | None) -> Parting:
         views = [view for view in views if view.chain.heads and view.is_in() and not view.chain.destroyed]
     _check_owners(session, views)
     name = views[-1].state.name(session.member) if views else ""
+    for view in views:
+        await wishes.keep(session, "leave", view.space)
     parts = [await _leave(session, view) for view in views]
     receipts = [part.receipt for part in parts if part.receipt is not None]
-    return Parting(spaces=parts, receipt=together(receipts, name, KEEPS, FROM_NOW), saved="server")
+    waiting = [part.name for part in parts if part.state == "waiting"]
+    from_now = f"Until it is done you are still in: {', '.join(waiting)}." if waiting else FROM_NOW
+    return Parting(
+        spaces=parts, receipt=together(receipts, name, KEEPS, from_now), saved="here" if waiting else "server"
+    )
 
 
 def _check_owners(session: Session, views: list[SpaceView]) -> None:
@@ -53,18 +54,20 @@ def _check_owners(session: Session, views: list[SpaceView]) -> None:
 
 
 async def _leave(session: Session, view: SpaceView) -> PartingSpace:
-    """Go from one space. What waits for it is sent before that, as far as it can be."""
-    with suppress(SecureCallError):
-        await session.flush(view.space)
-
-    async def build(_view: SpaceView) -> Change:
-        return Change(e.Leave(), Labels())
-
-    # What leaving shows is wiped as soon as it is known, so the receipt is made before.
-    receipt = _receipt(session, view)
-    await change(session, view.space, build)
+    """Go from one space; what leaving shows is wiped as soon as it is known, so the receipt is made before."""
+    receipt, done = _receipt(session, view), session.reached
+    if done:
+        try:
+            await depart(session, view.space)
+        except OfflineError:
+            done = False
     return PartingSpace(
-        space=view.space.hex(), kind=view.chain.kind, name=view.state.title, state="done", why="", receipt=receipt
+        space=view.space.hex(),
+        kind=view.chain.kind,
+        name=view.state.title,
+        state="done" if done else "waiting",
+        why="" if done else NOT_REACHED,
+        receipt=receipt if done else None,
     )
 
 

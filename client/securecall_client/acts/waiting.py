@@ -1,8 +1,8 @@
-"""What waits in the outbox, since when and why, in words (protocol 8)."""
+"""What waits in the outbox and what else was asked for, since when and why, in words (protocol 8)."""
 
 from collections.abc import Mapping
 
-from securecall_client import clock, content
+from securecall_client import clock, content, wishes
 from securecall_client.confirming import is_unconfirmed
 from securecall_client.outbox import Outgoing, newcomers
 from securecall_client.results.status import WaitingLine
@@ -36,7 +36,15 @@ async def waiting(session: Session) -> list[WaitingLine]:
                 why=_why(session, view, outgoing),
             )
         )
-    return lines
+    return [*lines, *[await _wished(session, wish) for wish in await wishes.wishes(session)]]
+
+
+async def _wished(session: Session, wish: wishes.Wish) -> WaitingLine:
+    """A wish to leave a space or to take somebody out of the coalition, which any sync sees to."""
+    home = await session.view(session.home if wish.what == "remove" else wish.target)
+    what = "your leaving" if wish.what == "leave" else f"the removal of {home.state.name(wish.target)}"
+    why = "The next sync does it." if session.reached else session.line.why
+    return WaitingLine(space=home.space.hex(), what=what, since=clock.iso(wish.minute * 60), why=why)
 
 
 def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:

@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
         """Leave a call, or the coalition with every call.
 
         Keys and others' content are wiped from this computer; what you wrote stays readable. The last owner cannot go.
+        Without the server it waits here, and is done once the server is reached.
         """
         from securecall_client.acts import leaving
 
@@ -54,12 +55,15 @@ def parted(result: "Parting") -> Iterator[str]:
 
 def _left(result: "Parting") -> Iterator[str]:
     for part in result.spaces:
-        yield f"You have left {for_terminal(part.name)} ({part.kind})."
+        done = part.state == "done"
+        space = f"{for_terminal(part.name)} ({part.kind})"
+        yield f"You have left {space}." if done else f"You are still in {space}: {part.why}."
     if not result.spaces:
         yield "There was nothing to leave."
         return
     receipt = result.receipt
-    yield f"Until {local(receipt.at)} you could read {_content(receipt)}."
+    if any(part.state == "done" for part in result.spaces):
+        yield f"Until {local(receipt.at)} you could read {_content(receipt)}."
     yield for_terminal(receipt.keeps)
     yield for_terminal(receipt.from_now)
 

@@ -6,6 +6,9 @@ from securecall.entries import SpaceKind
 from securecall_client.results.calls import Receipt
 from securecall_client.results.common import Result, Saved
 
+NOT_REACHED = "the server was not reached; it is done once it is"
+"""Why something waits that this computer itself will do."""
+
 
 class PartingSpace(Result, frozen=True, kw_only=True):
     """A space that somebody is to go from: done, or waiting for whom or what `why` says."""

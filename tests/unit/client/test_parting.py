@@ -3,9 +3,10 @@
 import pytest
 
 from securecall import entries as e
-from securecall_client import duties
+from securecall_client import duties, wishes
 from securecall_client.acts import calls, documents, exercises, expelling, leaving, removing
-from securecall_client.errors import NotFoundError, OfflineError, RefusedError, SecureCallError
+from securecall_client.acts.status import status
+from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
 from securecall_client.results.partings import Parting
 from tests.simulator.people import (
     CALL,
@@ -84,11 +85,36 @@ async def test_m07_the_last_owner_cannot_leave_and_nothing_is_changed(stage: Sta
     assert stage.places == places
 
 
-async def test_leaving_needs_the_server(stage: Stage) -> None:
+async def test_to_leave_offline_waits_is_told_and_is_done_with_the_next_sync(stage: Stage) -> None:
+    await stage.sync("Ann")
+    await stage.sync("Sec")
     async with stage["Ann"].open(offline=True) as session:
-        with pytest.raises(OfflineError) as caught:
-            await leaving.leave(session, None)
-        check_plain(caught.value)
+        parting = await leaving.leave(session, None)
+        assert [line.what for line in (await status(session)).waiting] == ["your leaving", "your leaving"]
+    assert states(parting) == [(CALL, "waiting"), (TITLE, "waiting")]
+    assert parting.saved == "here"
+    assert "still in" in parting.receipt.from_now
+    assert names_in(stage, stage.coalition) == names_in(stage, stage.call) == 4
+    await stage.sync("Ann")
+    assert names_in(stage, stage.coalition) == names_in(stage, stage.call) == 3
+    async with stage["Ann"].open(offline=True) as session:
+        assert await wishes.wishes(session) == []
+    await stage.sync("Sec")
+
+
+async def test_m07_who_has_become_the_last_owner_meanwhile_does_not_leave_and_is_told(stage: Stage) -> None:
+    call = await bob_opens(stage, "Sec", "Ann", "Cem")
+    async with stage["Bob"].open() as session:
+        await enter(session, call, e.SetRole([e.NewRole(member_of(await session.synced(call), "Sec"), "owner", None)]))
+    await stage.sync("Sec")
+    async with stage["Sec"].open(offline=True) as session:
+        await leaving.leave(session, call.hex())
+    await leave(stage, "Bob", call)
+    async with stage["Sec"].open() as session:
+        await session.sync_all()
+        assert (await session.view(call)).is_in()
+        assert await wishes.wishes(session) == []
+    assert any("could not" in line for line in stage["Sec"].say.lines)
 
 
 async def test_r01_who_is_removed_from_the_coalition_is_taken_out_of_every_call(stage: Stage) -> None:
@@ -165,7 +191,7 @@ async def test_a_removal_asked_for_offline_is_done_with_the_next_sync(stage: Sta
     await stage.sync("Sec")
     assert names_in(stage, stage.coalition) == names_in(stage, stage.call) == 3
     async with stage["Sec"].open(offline=True) as session:
-        assert await duties.asked_for(session) == []
+        assert await wishes.wishes(session) == []
 
 
 @pytest.mark.parametrize(("by", "who"), [("Ann", "Cem"), ("Bob", "Sec"), ("Sec", "Sec")])
@@ -175,7 +201,7 @@ async def test_m07_who_may_not_remove_somebody_asks_for_nothing(by: str, who: st
         await expel(stage, by, who)
     check_plain(caught.value)
     async with stage[by].open(offline=True) as session:
-        assert await duties.asked_for(session) == []
+        assert await wishes.wishes(session) == []
 
 
 async def test_of_two_owners_clients_that_do_their_duty_at_once_one_does_it(stage: Stage) -> None:
