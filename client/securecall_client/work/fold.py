@@ -17,6 +17,7 @@ from securecall.state import Step
 from securecall.wire import ZERO, decode
 from securecall_client import content
 from securecall_client.captions import AlliesCaption, EveryoneCaption
+from securecall_client.text import too_alike
 from securecall_client.work import template
 from securecall_client.work.errors import WorkError
 from securecall_client.work.rows import check as check_rows
@@ -90,10 +91,19 @@ def _fold_everyone(state: State, step: Step, body: e.EntryBody, said: EveryoneCa
     everybody = step.roster.members if repeats and step.roster is not None else ()
     named = {*about(body.change, body.author), *everybody}
     called = {alias.member: alias.alias for alias in said.aliases if alias.member in named}
+    if step.role not in KEEPERS and _is_anothers(state, body.author, called.get(body.author, "")):
+        told = Void(-1, body.author, "an alias that could be taken for somebody else")
+        return replace(state, void=(*state.void, told))
     given = {member for member in called if isinstance(body.change, e.Relabel) or member in state.aliases}
     aliases = {member: called[member] for member in given}
     kinds = {member: called[member] for member in called.keys() - given}
     return replace(state, aliases={**state.aliases, **aliases}, kinds={**state.kinds, **kinds})
+
+
+def _is_anothers(state: State, member: bytes, alias: str) -> bool:
+    """Whether guests could take for somebody else whoever chooses this alias for themselves (row M14)."""
+    others = (state.aliases.keys() | state.kinds.keys()) - {member}
+    return any(too_alike(alias, state.for_guests(other)) for other in others)
 
 
 def fold_absent(state: State, seq: int) -> State:

@@ -311,6 +311,18 @@ async def test_m14_a_member_relabels_nothing_but_their_own_alias(coalition: Scen
     assert state.aliases[ann] == "A."
 
 
+async def test_m14_an_alias_that_could_be_taken_for_somebody_else_does_not_count(coalition: Scene) -> None:
+    ann, bob = coalition.authors["Ann"].member, coalition.authors["Bob"].member
+    coalition.enter("Bob", e.Relabel([bob]), captions(aliases=[Alias(bob, "Secretariat")]))
+    coalition.enter("Ann", e.Relabel([ann]), captions(aliases=[Alias(ann, "A.")]))
+    state = coalition.enter("Ann", e.Relabel([ann]), captions(aliases=[Alias(ann, "SECRETAR\u0131AT")]))
+    assert (state.aliases[ann], state.void[-1].author) == ("A.", ann)
+    state = coalition.enter("Ann", e.Relabel([ann]), captions(aliases=[Alias(ann, "Ann of the Reef")]))
+    assert state.aliases[ann] == "Ann of the Reef"
+    state = coalition.enter("Sec", e.Relabel([ann]), captions(aliases=[Alias(ann, "Secretariat")]))
+    assert state.aliases[ann] == "Secretariat"
+
+
 async def test_a_caption_that_does_not_parse_is_void_and_its_entry_stands(coalition: Scene) -> None:
     ann = coalition.authors["Ann"].member
     state = coalition.enter("Sec", e.Relabel([ann]), Labels(b"\xff", b"\xff"))
