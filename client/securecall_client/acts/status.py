@@ -99,5 +99,6 @@ def _line(view: SpaceView, me: bytes) -> SpaceLine:
         confirmed=None if minute is None else clock.iso(minute * 60),
         confirmed_by=confirmers(view, me),
         others=len(view.chain.roster.members.keys() - {me}),
+        inside=view.is_in(),
         until=None if view.until is None else clock.iso(view.until),
     )

@@ -118,6 +118,8 @@ def _with_others(result: "Status") -> Iterator[str]:
 def _confirmed(space: "SpaceLine") -> str:
     if space.until is not None:
         return f"destroyed; wiped here at {local(space.until)}"
+    if not space.inside:
+        return "you are no longer in it"
     if space.confirmed is None:
         return "nobody else is in it" if not space.others else "not yet"
     return local(space.confirmed) + by([one.name for one in space.confirmed_by], space.others)

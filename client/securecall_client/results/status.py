@@ -30,6 +30,8 @@ class SpaceLine(Result, frozen=True, kw_only=True):
     confirmed: str | None
     confirmed_by: list[Confirmer]
     others: int
+    inside: bool = True
+    """False once one has left, or was taken out."""
     until: str | None = None
     """Of a destroyed space: when what this computer still has of it is wiped."""
 

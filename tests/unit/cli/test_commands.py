@@ -242,6 +242,12 @@ def test_status_says_by_whom_a_head_is_confirmed(run, acts, confirmed, names, ot
         Status(spaces=[line], outbox=0, waiting=[], alarms=[], reached=True, why=None, joining=None),
     )
     assert words in run("status")[1]
+    gone = msgspec.structs.replace(line, inside=False)
+    acts.give(
+        "acts.status.status",
+        Status(spaces=[gone], outbox=0, waiting=[], alarms=[], reached=True, why=None, joining=None),
+    )
+    assert "no longer in it" in run("status")[1]
 
 
 def test_an_event_a_line_and_each_at_once(run, acts, monkeypatch) -> None:
