@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import cache, partial
 from typing import Annotated, Final
 
 import typer
@@ -102,13 +103,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(sys.argv[1:] if arguments is None else arguments, Options())
 
 
+_program = cache(partial(typer.main.get_command, app))
+"""The parser, made once: a shell, and the tests, run many commands in one process."""
+
+
 def run(words: Sequence[str], options: Options) -> int:
     """Run one command with ``options`` unless it says otherwise, and return its exit code."""
     # A command that was not understood has no options to ask, so the words themselves say what to print.
     line = Line(Options(json=options.json or "--json" in words))
     try:
-        program = typer.main.get_command(app)
-        return int(program.main(list(words) or ["--help"], prog_name=NAME, standalone_mode=False, obj=options))
+        return int(_program().main(list(words) or ["--help"], prog_name=NAME, standalone_mode=False, obj=options))
     except typer.TyperException as error:
         return fail(line, _misunderstood(error))
     except typer.Abort:
