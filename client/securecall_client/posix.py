@@ -95,11 +95,12 @@ def lock_file(
     *,
     command: str = "",
     on_wait: Callable[[str], None] | None = None,
+    quiet: float = 0,
 ) -> Iterator[None]:
     """Hold `path` locked for the length of the block, as the only process (and thread) to do so.
 
     `wait` is for how many seconds to try (0: once; None: for ever). When the lock is held by another,
-    `on_wait(holder)` is called once, before the waiting. `command` is what others are told of us; it is
+    `on_wait(holder)` is called once, after `quiet` seconds of waiting. `command` is what others are told of us; it is
     written to disk in clear, so it must hold verbs only (`call watch`), never arguments. The system drops the
     lock when the process ends, however it ends; the file stays.
 
@@ -109,7 +110,7 @@ def lock_file(
     """
     lock = _open_lock(path)
     try:
-        _acquire(lock, wait, on_wait)
+        _acquire(lock, wait, on_wait, quiet)
         os.ftruncate(lock, 0)
         os.lseek(lock, 0, os.SEEK_SET)
         os.write(lock, f"{os.getpid()}\n{command}".encode()[:_HOLDER_BYTES])
@@ -129,13 +130,14 @@ def _open_lock(path: Path) -> int:
         raise FileError(f"The lock file {path} cannot be opened: {error.strerror}.") from error
 
 
-def _acquire(lock: int, wait: float | None, on_wait: Callable[[str], None] | None) -> None:
+def _acquire(lock: int, wait: float | None, on_wait: Callable[[str], None] | None, quiet: float) -> None:
     if _try_lock(lock):
         return
-    if on_wait is not None and wait != 0:
-        on_wait(_holder(lock))
-    give_up = None if wait is None else time.monotonic() + wait
-    while give_up is None or time.monotonic() < give_up:
+    begin = time.monotonic()
+    while wait is None or time.monotonic() < begin + wait:
+        if on_wait is not None and time.monotonic() >= begin + quiet:
+            on_wait(_holder(lock))
+            on_wait = None
         time.sleep(_TRY_EVERY)
         if _try_lock(lock):
             return

@@ -95,18 +95,26 @@ class Profile:
         return Turn(self.home, command, on_wait)
 
 
+QUIET = 2.0
+"""Seconds for which a command that had its turn before waits for the next without a word."""
+
+
 class Turn:
     """The profile's lock. ``command`` (verbs only) is what others are told of whoever holds it."""
 
     def __init__(self, home: Path, command: str, on_wait: Callable[[str], None]) -> None:
         self._home, self._command, self._on_wait = home, command, on_wait
         self._held = ExitStack()
+        self._quiet = 0.0
 
     def take(self) -> None:
-        """Wait for one's turn and take it."""
+        """Wait for one's turn and take it; whoever takes turns with others says so only once it takes long."""
         private_dir(self._home)
-        lock = lock_file(self._home / "lock", wait=None, command=self._command, on_wait=self._on_wait)
+        lock = lock_file(
+            self._home / "lock", wait=None, command=self._command, on_wait=self._on_wait, quiet=self._quiet
+        )
         self._held.enter_context(lock)
+        self._quiet = QUIET
 
     def give(self) -> None:
         """Let others at it."""

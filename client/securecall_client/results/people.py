@@ -60,16 +60,9 @@ class Invitations(Result, frozen=True, kw_only=True):
     invitations: list[InvitationLine]
 
 
-class InvitedAgain(Result, frozen=True, kw_only=True):
+class InvitedAgain(Invited, frozen=True, kw_only=True):
     """An invitation in the place of an older one: its text, and its line as `invite list` has it."""
 
-    invitation: str
-    label: str
-    org: str
-    role: Role
-    expires: str
-    call: str | None
-    ends: str | None
     invitations: list[InvitationLine]
 
 

@@ -137,6 +137,15 @@ def test_without_waiting_nobody_is_told(tmp_path: Path) -> None:
     assert told == []
 
 
+def test_who_takes_turns_waits_a_while_without_a_word(tmp_path: Path) -> None:
+    holder = start_holder(tmp_path / "lock")
+    told: list[str] = []
+    with pytest.raises(ProfileBusyError), lock_file(tmp_path / "lock", 0.15, on_wait=told.append, quiet=60):
+        pytest.fail("the lock was held")
+    end(holder)
+    assert told == []
+
+
 @pytest.mark.parametrize("wait", [None, 60])
 def test_the_second_goes_on_when_the_first_has_finished(tmp_path: Path, wait: float | None) -> None:
     holder = start_holder(tmp_path / "lock")
