@@ -15,29 +15,29 @@ if TYPE_CHECKING:
     from securecall_client.results.people import Admitted
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(app, "admit", example="securecall admit", gives="results.people:Admitted", shared=WRITES)
-    def admit(
-        line: Line,
-        watch: Annotated[
-            bool,
-            typer.Option("--watch", help="Stay, and let in ordinary members as they come; Ctrl-C ends it."),
-        ] = False,
-    ) -> None:
-        """Let in everybody who waits, into the coalition and your calls.
 
-        Running it is your confirmation that they are who they say. With --watch only ordinary members are let
-        in; owners, chairs and guests go on waiting for a person. With --json it then prints one document a line.
-        """
-        from securecall_client.acts import admitting
+@command(commands, "admit", example="securecall admit", gives="results.people:Admitted", shared=WRITES)
+def admit(
+    line: Line,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Stay, and let in ordinary members as they come; Ctrl-C ends it."),
+    ] = False,
+) -> None:
+    """Let in everybody who waits, into the coalition and your calls.
 
-        if watch:
-            line.say.line("Waiting for people who join. Press Ctrl-C to stop.")
-            line.each(admitting.admit_watch, lambda result: line.show(result, _words))
-        else:
-            line.show(line.in_session(lambda session: admitting.admit(session, confirmed=True)), _words)
+    Running it is your confirmation that they are who they say. With --watch only ordinary members are let
+    in; owners, chairs and guests go on waiting for a person. With --json it then prints one document a line.
+    """
+    from securecall_client.acts import admitting
+
+    if watch:
+        line.say.line("Waiting for people who join. Press Ctrl-C to stop.")
+        line.each(admitting.admit_watch, lambda result: line.show(result, _words))
+    else:
+        line.show(line.in_session(lambda session: admitting.admit(session, confirmed=True)), _words)
 
 
 def _words(result: "Admitted") -> Iterator[str]:

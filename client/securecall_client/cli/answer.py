@@ -27,56 +27,54 @@ FormatName = Literal["toml", "json", "csv"]
 _ENDINGS: Final[Mapping[str, FormatName]] = {".toml": "toml", ".json": "json", ".csv": "csv"}
 
 
-def register(noun: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(
-        noun,
-        "answer",
-        example='securecall exercise answer "Situation in spring" 1a2b3c4d --file rows.csv',
-        gives="results.exercises:Answered",
-        shared=WRITES,
-    )
-    def answer(
-        line: Line,
-        call: CallName,
-        exercise: ExerciseName,
-        file: Annotated[
-            Path | None,
-            typer.Option(
-                "--file", metavar="FILE", allow_dash=True, help="Rows as .toml, .json or .csv, or “-” for stdin."
-            ),
-        ] = None,
-        form: Annotated[
-            FormatName | None, typer.Option("--format", help="What the file holds, if its ending does not say.")
-        ] = None,
-        org: Annotated[
-            str | None,
-            typer.Option("--for", metavar="ORG", help="On behalf of this organisation (owners and chairs alone)."),
-        ] = None,
-        confirm: Annotated[
-            bool, typer.Option("--confirm", help="Make your own what was entered on behalf of your organisation.")
-        ] = False,
-    ) -> None:
-        """Answer an exercise, from a file or row by row.
 
-        Without --file you are asked at the keyboard; Ctrl-C stops, and shows what you have typed. Columns of a row:
-        activity, place (ISO 3166), from and to (months, YYYY-MM), status (planned, under way or considering),
-        with, needs, offers (lists). A new answer takes the place of your last one.
+@command(
+    commands,
+    "answer",
+    example='securecall exercise answer "Situation in spring" 1a2b3c4d --file rows.csv',
+    gives="results.exercises:Answered",
+    shared=WRITES,
+)
+def answer(
+    line: Line,
+    call: CallName,
+    exercise: ExerciseName,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="FILE", allow_dash=True, help="Rows as .toml, .json or .csv, or “-” for stdin."),
+    ] = None,
+    form: Annotated[
+        FormatName | None, typer.Option("--format", help="What the file holds, if its ending does not say.")
+    ] = None,
+    org: Annotated[
+        str | None,
+        typer.Option("--for", metavar="ORG", help="On behalf of this organisation (owners and chairs alone)."),
+    ] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Make your own what was entered on behalf of your organisation.")
+    ] = False,
+) -> None:
+    """Answer an exercise, from a file or row by row.
 
-        An answer with --for is marked wherever it is shown, and counts for that organisation until one of its own
-        people answers, or confirms it.
-        """
-        if confirm and (file is not None or form is not None or org is not None):
-            raise UsageError("--confirm gives what is there already, so neither --file nor --for goes with it.")
-        if confirm:
-            _confirm(line, call, exercise)
-        elif file is not None:
-            _send_file(line, _Target(call, exercise, org), file, _format(file, form))
-        elif ask.types_here():
-            _type_and_send(line, _Target(call, exercise, org))
-        else:
-            raise UsageError("There is nobody here to ask for the rows.", hint="Give them with --file ROWS.csv.")
+    Without --file you are asked at the keyboard; Ctrl-C stops, and shows what you have typed. Columns of a row:
+    activity, place (ISO 3166), from and to (months, YYYY-MM), status (planned, under way or considering),
+    with, needs, offers (lists). A new answer takes the place of your last one.
+
+    An answer with --for is marked wherever it is shown, and counts for that organisation until one of its own
+    people answers, or confirms it.
+    """
+    if confirm and (file is not None or form is not None or org is not None):
+        raise UsageError("--confirm gives what is there already, so neither --file nor --for goes with it.")
+    if confirm:
+        _confirm(line, call, exercise)
+    elif file is not None:
+        _send_file(line, _Target(call, exercise, org), file, _format(file, form))
+    elif ask.types_here():
+        _type_and_send(line, _Target(call, exercise, org))
+    else:
+        raise UsageError("There is nobody here to ask for the rows.", hint="Give them with --file ROWS.csv.")
 
 
 @dataclass(frozen=True)

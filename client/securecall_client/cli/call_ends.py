@@ -17,66 +17,68 @@ if TYPE_CHECKING:
     from securecall_client.results.calls import CallState, Claimed, Exported
 
 
-def register(noun: typer.Typer) -> None:
-    """Add the commands."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(
-        noun,
-        "destroy",
-        example='securecall call destroy "Situation in spring"',
-        gives="results.calls:CallState",
-        shared=WRITES,
-    )
-    def destroy(line: Line, call: CallName, yes: Yes = False) -> None:
-        """Destroy a call (owners): the server deletes at once what is in it.
 
-        Everybody's computer keeps what it has for a week, so that it can be taken along, and then wipes it. Documents
-        are on the server alone: if they are to be kept, first write all to a folder (securecall call export).
-        """
-        from securecall_client.acts import ending
+@command(
+    commands,
+    "destroy",
+    example='securecall call destroy "Situation in spring"',
+    gives="results.calls:CallState",
+    shared=WRITES,
+)
+def destroy(line: Line, call: CallName, yes: Yes = False) -> None:
+    """Destroy a call (owners): the server deletes at once what is in it.
 
-        line.sure(f"You are about to destroy {for_terminal(call)}, for everybody.", yes=yes)
-        line.show(line.in_session(lambda session: ending.destroy_call(session, call)), _destroyed)
+    Everybody's computer keeps what it has for a week, so that it can be taken along, and then wipes it. Documents
+    are on the server alone: if they are to be kept, first write all to a folder (securecall call export).
+    """
+    from securecall_client.acts import ending
 
-    @command(
-        noun,
-        "export",
-        example='securecall call export "Situation in spring" -o kept',
-        gives="results.calls:Exported",
-        shared=READS,
-    )
-    def export(
-        line: Line,
-        call: CallName,
-        output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A folder that is not there yet.")],
-    ) -> None:
-        """Write a call into a folder: who was in it, exercises with their maps, and the documents.
+    line.sure(f"You are about to destroy {for_terminal(call)}, for everybody.", yes=yes)
+    line.show(line.in_session(lambda session: ending.destroy_call(session, call)), _destroyed)
 
-        These files are not encrypted: whoever gets at them reads them.
-        """
-        from securecall_client.acts import exporting
 
-        line.show(line.in_session(lambda session: exporting.export_call(session, call, output)), _exported)
+@command(
+    commands,
+    "export",
+    example='securecall call export "Situation in spring" -o kept',
+    gives="results.calls:Exported",
+    shared=READS,
+)
+def export(
+    line: Line,
+    call: CallName,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A folder that is not there yet.")],
+) -> None:
+    """Write a call into a folder: who was in it, exercises with their maps, and the documents.
 
-    @command(
-        noun,
-        "claim",
-        example='securecall call claim "Situation in spring" "Amina"',
-        gives="results.calls:Claimed",
-        shared=WRITES,
-    )
-    def claim(
-        line: Line,
-        call: CallName,
-        member: Annotated[str, typer.Argument(metavar="MEMBER", help="Who should become owner.")],
-    ) -> None:
-        """Say that somebody should become owner of a call whose owners do not answer any more.
+    These files are not encrypted: whoever gets at them reads them.
+    """
+    from securecall_client.acts import exporting
 
-        They are once more than half of all but guests have said so. Whatever an owner does in the call ends all claims.
-        """
-        from securecall_client.acts import ending
+    line.show(line.in_session(lambda session: exporting.export_call(session, call, output)), _exported)
 
-        line.show(line.in_session(lambda session: ending.claim_call(session, call, member)), _claimed)
+
+@command(
+    commands,
+    "claim",
+    example='securecall call claim "Situation in spring" "Amina"',
+    gives="results.calls:Claimed",
+    shared=WRITES,
+)
+def claim(
+    line: Line,
+    call: CallName,
+    member: Annotated[str, typer.Argument(metavar="MEMBER", help="Who should become owner.")],
+) -> None:
+    """Say that somebody should become owner of a call whose owners do not answer any more.
+
+    They are once more than half of all but guests have said so. Whatever an owner does in the call ends all claims.
+    """
+    from securecall_client.acts import ending
+
+    line.show(line.in_session(lambda session: ending.claim_call(session, call, member)), _claimed)
 
 
 def _destroyed(result: "CallState") -> Iterator[str]:

@@ -42,107 +42,111 @@ def when_it_ends(role: str, until: str) -> datetime | None:
     return parse_time(until) if until else None
 
 
-def register(noun: typer.Typer) -> None:
-    """Add the commands."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(
-        noun,
-        "invite",
-        example='securecall call invite "Situation in spring" "Amina" "Jonas"',
-        gives="results.calls:InvitedToCall",
-        shared=WRITES,
-    )
-    def invite(line: Line, call: CallName, people: MemberNames) -> None:
-        """Let people of the coalition into a call. They can read what was written in it before."""
-        from securecall_client.acts import calls
 
-        line.show(line.in_session(lambda session: calls.invite_to_call(session, call, people)), _invited)
+@command(
+    commands,
+    "invite",
+    example='securecall call invite "Situation in spring" "Amina" "Jonas"',
+    gives="results.calls:InvitedToCall",
+    shared=WRITES,
+)
+def invite(line: Line, call: CallName, people: MemberNames) -> None:
+    """Let people of the coalition into a call. They can read what was written in it before."""
+    from securecall_client.acts import calls
 
-    @command(
-        noun,
-        "remove",
-        example='securecall call remove "Situation in spring" "Jonas"',
-        gives="results.calls:Removed",
-        shared=WRITES,
-    )
-    def remove(line: Line, call: CallName, people: MemberNames) -> None:
-        """Remove people, and make a new key.
+    line.show(line.in_session(lambda session: calls.invite_to_call(session, call, people)), _invited)
 
-        Both happen in one step. What the removed have read stays with them; the receipt says what that is.
-        """
-        from securecall_client.acts import removing
 
-        line.show(line.in_session(lambda session: removing.remove_from_call(session, call, people)), _removed)
+@command(
+    commands,
+    "remove",
+    example='securecall call remove "Situation in spring" "Jonas"',
+    gives="results.calls:Removed",
+    shared=WRITES,
+)
+def remove(line: Line, call: CallName, people: MemberNames) -> None:
+    """Remove people, and make a new key.
 
-    @command(
-        noun,
-        "role",
-        example='securecall call role "Situation in spring" "Amina" chair',
-        gives="results.calls:RoleGiven",
-        shared=WRITES,
-    )
-    def role(
-        line: Line,
-        call: CallName,
-        person: MemberName,
-        role: Annotated[Literal["owner", "chair", "member", "guest"], typer.Argument(metavar="ROLE")],
-        until: Until = "",
-    ) -> None:
-        """Give somebody in a call another role: owner, chair, member or guest.
+    Both happen in one step. What the removed have read stays with them; the receipt says what that is.
+    """
+    from securecall_client.acts import removing
 
-        Whoever becomes a guest reads nothing new that is not for everyone, and the call gets a new key. Whoever is
-        raised from guest can then read everything in the call.
-        """
-        end = when_it_ends(role, until)
-        from securecall_client.acts import roles
+    line.show(line.in_session(lambda session: removing.remove_from_call(session, call, people)), _removed)
 
-        line.show(line.in_session(lambda session: roles.give_role(session, call, person, role, end)), _given)
 
-    @command(
-        noun,
-        "label",
-        example='securecall call label "Situation in spring" "Amina" "Amina (focal point)" --for-guests "Focal point"',
-        gives="results.calls:Labelled",
-        shared=WRITES,
-    )
-    def label(
-        line: Line,
-        call: CallName,
-        person: MemberName,
-        text: Annotated[
-            str | None, typer.Argument(metavar="TEXT", help="What allies read; owners and chairs set it.")
-        ] = None,
-        for_guests: Annotated[
-            str | None,
-            typer.Option(
-                "--for-guests",
-                metavar="TEXT",
-                help="What guests read; anybody may set their own, owners and chairs everybody's.",
-            ),
-        ] = None,
-    ) -> None:
-        """Set what somebody in a call is called, for allies and for guests.
+@command(
+    commands,
+    "role",
+    example='securecall call role "Situation in spring" "Amina" chair',
+    gives="results.calls:RoleGiven",
+    shared=WRITES,
+)
+def role(
+    line: Line,
+    call: CallName,
+    person: MemberName,
+    role: Annotated[Literal["owner", "chair", "member", "guest"], typer.Argument(metavar="ROLE")],
+    until: Until = "",
+) -> None:
+    """Give somebody in a call another role: owner, chair, member or guest.
 
-        Guests see nobody's name, but the alias that each has chosen; until then, the kind of their organisation.
-        """
-        if text is None and for_guests is None:
-            raise UsageError("Nothing says what they are to be called.", hint="Give TEXT, or --for-guests TEXT.")
-        from securecall_client.acts import labels
+    Whoever becomes a guest reads nothing new that is not for everyone, and the call gets a new key. Whoever is
+    raised from guest can then read everything in the call.
+    """
+    end = when_it_ends(role, until)
+    from securecall_client.acts import roles
 
-        line.show(line.in_session(lambda session: labels.label(session, call, person, text, for_guests)), _labelled)
+    line.show(line.in_session(lambda session: roles.give_role(session, call, person, role, end)), _given)
 
-    @command(
-        noun,
-        "rotate",
-        example='securecall call rotate "Situation in spring"',
-        gives="results.calls:Rotated",
-        shared=WRITES,
-    )
-    def rotate(line: Line, call: CallName) -> None:
-        """Make a new key for a call; everybody in it stays."""
-        from securecall_client.acts import calls
 
-        line.show(line.in_session(lambda session: calls.rotate_call(session, call)), _rotated)
+@command(
+    commands,
+    "label",
+    example='securecall call label "Situation in spring" "Amina" "Amina (focal point)" --for-guests "Focal point"',
+    gives="results.calls:Labelled",
+    shared=WRITES,
+)
+def label(
+    line: Line,
+    call: CallName,
+    person: MemberName,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="What allies read; owners and chairs set it.")
+    ] = None,
+    for_guests: Annotated[
+        str | None,
+        typer.Option(
+            "--for-guests",
+            metavar="TEXT",
+            help="What guests read; anybody may set their own, owners and chairs everybody's.",
+        ),
+    ] = None,
+) -> None:
+    """Set what somebody in a call is called, for allies and for guests.
+
+    Guests see nobody's name, but the alias that each has chosen; until then, the kind of their organisation.
+    """
+    if text is None and for_guests is None:
+        raise UsageError("Nothing says what they are to be called.", hint="Give TEXT, or --for-guests TEXT.")
+    from securecall_client.acts import labels
+
+    line.show(line.in_session(lambda session: labels.label(session, call, person, text, for_guests)), _labelled)
+
+
+@command(
+    commands,
+    "rotate",
+    example='securecall call rotate "Situation in spring"',
+    gives="results.calls:Rotated",
+    shared=WRITES,
+)
+def rotate(line: Line, call: CallName) -> None:
+    """Make a new key for a call; everybody in it stays."""
+    from securecall_client.acts import calls
+
+    line.show(line.in_session(lambda session: calls.rotate_call(session, call)), _rotated)
 
 
 def _invited(result: "InvitedToCall") -> Iterator[str]:

@@ -41,23 +41,23 @@ _SENTENCES: Final[Mapping[str, str]] = {
 """What each event says, with its own fields in braces."""
 
 
-def register(noun: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(
-        noun,
-        "watch",
-        example='securecall call watch "Situation in spring"',
-        gives="{event: string, ...}, one a line",
-    )
-    def watch(line: Line, call: CallName) -> None:
-        """Show what happens in a call as it happens, until Ctrl-C.
 
-        With --json each event is one document on a line of its own.
-        """
-        from securecall_client.acts import watching
+@command(
+    commands,
+    "watch",
+    example='securecall call watch "Situation in spring"',
+    gives="{event: string, ...}, one a line",
+)
+def watch(line: Line, call: CallName) -> None:
+    """Show what happens in a call as it happens, until Ctrl-C.
 
-        line.each(lambda session: watching.watch(session, call), lambda event: _show(line, event))
+    With --json each event is one document on a line of its own.
+    """
+    from securecall_client.acts import watching
+
+    line.each(lambda session: watching.watch(session, call), lambda event: _show(line, event))
 
 
 def _show(line: Line, event: Event) -> None:

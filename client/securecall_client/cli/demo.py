@@ -7,23 +7,22 @@ import typer
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 
+commands = typer.Typer(rich_markup_mode=None)
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
 
-    @command(app, "demo", example="securecall demo", gives="{...}", shared=("json",))
-    def demo(
-        line: Line,
-        keep: Annotated[
-            bool,
-            typer.Option("--keep", help="Leave the server and the profiles standing, to go on by hand."),
-        ] = False,
-    ) -> None:
-        """Play a whole call on this computer.
+@command(commands, "demo", example="securecall demo", gives="{...}", shared=("json",))
+def demo(
+    line: Line,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help="Leave the server and the profiles standing, to go on by hand."),
+    ] = False,
+) -> None:
+    """Play a whole call on this computer.
 
-        A server and six of thirty people act as separate programs, the others in one process, and what must hold is
-        checked. Leaves with 0 only if every check held. It touches no profile of yours.
-        """
-        from securecall_client.demo import run
+    A server and six of thirty people act as separate programs, the others in one process, and what must hold is
+    checked. Leaves with 0 only if every check held. It touches no profile of yours.
+    """
+    from securecall_client.demo import run
 
-        line.exit_code = run.main(keep=keep, json=line.options.json)
+    line.exit_code = run.main(keep=keep, json=line.options.json)

@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     from securecall_client.results.doctor import Diagnosis
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(app, "doctor", example="securecall doctor", gives="results.doctor:Diagnosis")
-    def doctor(
-        line: Line,
-        server: Annotated[
-            str, typer.Option("--server", metavar="URL", help="Try this server instead of the profile's.")
-        ] = "",
-    ) -> None:
-        """Look at this computer and the way to the server, and say what needs mending.
 
-        Asks for no passphrase and works without a profile. What it prints holds no secrets, no ids and no address
-        of a server, so it can be sent to whoever helps. Leaves with 1 if something needs mending.
-        """
-        from securecall_client.acts import doctor as act
+@command(commands, "doctor", example="securecall doctor", gives="results.doctor:Diagnosis")
+def doctor(
+    line: Line,
+    server: Annotated[
+        str, typer.Option("--server", metavar="URL", help="Try this server instead of the profile's.")
+    ] = "",
+) -> None:
+    """Look at this computer and the way to the server, and say what needs mending.
 
-        result = line.run(act.examine(line.settings, line.say, server))
-        line.show(result, _words)
-        if not result.ok:
-            line.exit_code = failures.REFUSED
+    Asks for no passphrase and works without a profile. What it prints holds no secrets, no ids and no address
+    of a server, so it can be sent to whoever helps. Leaves with 1 if something needs mending.
+    """
+    from securecall_client.acts import doctor as act
+
+    result = line.run(act.examine(line.settings, line.say, server))
+    line.show(result, _words)
+    if not result.ok:
+        line.exit_code = failures.REFUSED
 
 
 def _words(result: "Diagnosis") -> Iterator[str]:

@@ -17,34 +17,35 @@ if TYPE_CHECKING:
     from securecall_client.results.exercises import Answered, ExerciseState
 
 
-def register(noun: typer.Typer) -> None:
-    """Add the commands."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(
-        noun,
-        "withdraw",
-        example='securecall exercise withdraw "Situation in spring" 1a2b3c4d',
-        gives="results.exercises:Answered",
-        shared=WRITES,
-    )
-    def withdraw(line: Line, call: CallName, exercise: ExerciseName) -> None:
-        """Take your answer back, so that it counts nowhere. You may answer anew."""
-        from securecall_client.acts import exercises
 
-        line.show(line.in_session(lambda session: exercises.withdraw_answer(session, call, exercise)), _withdrawn)
+@command(
+    commands,
+    "withdraw",
+    example='securecall exercise withdraw "Situation in spring" 1a2b3c4d',
+    gives="results.exercises:Answered",
+    shared=WRITES,
+)
+def withdraw(line: Line, call: CallName, exercise: ExerciseName) -> None:
+    """Take your answer back, so that it counts nowhere. You may answer anew."""
+    from securecall_client.acts import exercises
 
-    @command(
-        noun,
-        "close",
-        example='securecall exercise close "Situation in spring" 1a2b3c4d',
-        gives="results.exercises:ExerciseState",
-        shared=WRITES,
-    )
-    def close(line: Line, call: CallName, exercise: ExerciseName) -> None:
-        """Close an exercise (owners and chairs). Answers that were sent before arrive as such; others are late."""
-        from securecall_client.acts import exercises
+    line.show(line.in_session(lambda session: exercises.withdraw_answer(session, call, exercise)), _withdrawn)
 
-        line.show(line.in_session(lambda session: exercises.close_exercise(session, call, exercise)), _closed)
+
+@command(
+    commands,
+    "close",
+    example='securecall exercise close "Situation in spring" 1a2b3c4d',
+    gives="results.exercises:ExerciseState",
+    shared=WRITES,
+)
+def close(line: Line, call: CallName, exercise: ExerciseName) -> None:
+    """Close an exercise (owners and chairs). Answers that were sent before arrive as such; others are late."""
+    from securecall_client.acts import exercises
+
+    line.show(line.in_session(lambda session: exercises.close_exercise(session, call, exercise)), _closed)
 
 
 def _withdrawn(result: "Answered") -> Iterator[str]:

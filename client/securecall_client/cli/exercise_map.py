@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Also write the map to this new file, as CSV.")]
 
 
-def register(noun: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(
-        noun,
-        "map",
-        example='securecall exercise map "Situation in spring" 1a2b3c4d --csv map.csv',
-        gives="work.map_findings:Map",
-    )
-    def show_map(line: Line, call: CallName, exercise: ExerciseName, csv: Csv = None) -> None:
-        """Show overlaps, gaps, matches, and who is alone.
 
-        An overlap is two organisations with one activity in places and months that meet; a gap is what somebody
-        needs and nobody does there; a match is what one needs and another offers.
-        """
-        from securecall_client.acts import exercises
+@command(
+    commands,
+    "map",
+    example='securecall exercise map "Situation in spring" 1a2b3c4d --csv map.csv',
+    gives="work.map_findings:Map",
+)
+def show_map(line: Line, call: CallName, exercise: ExerciseName, csv: Csv = None) -> None:
+    """Show overlaps, gaps, matches, and who is alone.
 
-        drawn = line.in_session(lambda session: exercises.map_exercise(session, call, exercise))
-        if csv is not None:
-            _write(csv, drawn)
-        line.show(drawn, _words)
-        if csv is not None:
-            line.screen.note(f"Written to {csv}. It is not encrypted: keep it where only you can read it.")
+    An overlap is two organisations with one activity in places and months that meet; a gap is what somebody
+    needs and nobody does there; a match is what one needs and another offers.
+    """
+    from securecall_client.acts import exercises
+
+    drawn = line.in_session(lambda session: exercises.map_exercise(session, call, exercise))
+    if csv is not None:
+        _write(csv, drawn)
+    line.show(drawn, _words)
+    if csv is not None:
+        line.screen.note(f"Written to {csv}. It is not encrypted: keep it where only you can read it.")
 
 
 def _write(path: Path, drawn: "Map") -> None:

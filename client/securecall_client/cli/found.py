@@ -25,43 +25,43 @@ def refuse_second_profile(line: Line) -> None:
         )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(
-        app,
-        "found",
-        example='securecall found "Coalition" --server https://calls.example.org --name "Amina" --org "Secretariat"',
-        gives="results.people:Founded",
-    )
-    def found(
-        line: Line,
-        coalition: Annotated[str, typer.Argument(metavar="NAME", help="What the coalition is called.")],
-        server: Annotated[str, typer.Option("--server", metavar="URL", help="The address of the server.")],
-        person: Annotated[str, typer.Option("--name", metavar="PERSON", help="Your name.")],
-        org: Annotated[str, typer.Option("--org", metavar="ORG", help="Your organisation.")],
-        source: handover.From = None,
-        memory: Memory = DEFAULT_MEMORY,
-    ) -> None:
-        """Begin a coalition on a server, as its first owner.
 
-        Reads the setup code that the server printed, once it has been set up: from a prompt, or with --from.
-        """
-        from securecall_client.acts import founding
+@command(
+    commands,
+    "found",
+    example='securecall found "Coalition" --server https://calls.example.org --name "Amina" --org "Secretariat"',
+    gives="results.people:Founded",
+)
+def found(
+    line: Line,
+    coalition: Annotated[str, typer.Argument(metavar="NAME", help="What the coalition is called.")],
+    server: Annotated[str, typer.Option("--server", metavar="URL", help="The address of the server.")],
+    person: Annotated[str, typer.Option("--name", metavar="PERSON", help="Your name.")],
+    org: Annotated[str, typer.Option("--org", metavar="ORG", help="Your organisation.")],
+    source: handover.From = None,
+    memory: Memory = DEFAULT_MEMORY,
+) -> None:
+    """Begin a coalition on a server, as its first owner.
 
-        refuse_second_profile(line)
-        setup = handover.read("setup code", source)
-        lock = line.new_lock(memory)
-        act = founding.found(
-            line.settings, lock, line.say,
-            setup=setup, server=server, coalition=coalition, person=person, org=org,
-        )  # fmt: skip
+    Reads the setup code that the server printed, once it has been set up: from a prompt, or with --from.
+    """
+    from securecall_client.acts import founding
 
-        def words(_result: "Founded") -> Iterator[str]:
-            yield f"{for_terminal(coalition)} has begun, and you are its owner."
-            yield from _NEXT
+    refuse_second_profile(line)
+    setup = handover.read("setup code", source)
+    lock = line.new_lock(memory)
+    act = founding.found(
+        line.settings, lock, line.say,
+        setup=setup, server=server, coalition=coalition, person=person, org=org,
+    )  # fmt: skip
 
-        line.show(line.run(act), words)
+    def words(_result: "Founded") -> Iterator[str]:
+        yield f"{for_terminal(coalition)} has begun, and you are its owner."
+        yield from _NEXT
+
+    line.show(line.run(act), words)
 
 
 _NEXT: Final = (

@@ -47,49 +47,51 @@ def from_table(line: Line, table: Path, folder: Path, expires: timedelta) -> Non
     )
 
 
-def register(noun: typer.Typer) -> None:
-    """Add the commands."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(noun, "list", example="securecall invite list", gives="results.people:Invitations")
-    def list_invitations(line: Line, call: Call = None) -> None:
-        """List invitations and what became of them: who has not joined yet, who waits to be let in."""
-        from securecall_client.acts import invitations
 
-        line.show(line.in_session(lambda session: invitations.invitations(session, call)), _listed)
+@command(commands, "list", example="securecall invite list", gives="results.people:Invitations")
+def list_invitations(line: Line, call: Call = None) -> None:
+    """List invitations and what became of them: who has not joined yet, who waits to be let in."""
+    from securecall_client.acts import invitations
 
-    @command(
-        noun,
-        "again",
-        example='securecall invite again "Amina" > amina.txt',
-        gives="results.people:InvitedAgain",
-        shared=WRITES,
-    )
-    def again(
-        line: Line,
-        named: InvitationName,
-        call: Call = None,
-        expires: Annotated[
-            str, typer.Option("--expires", metavar="SPAN", help="How long it is good for: 7d, 12h, 30m.")
-        ] = "7d",
-    ) -> None:
-        """Make an invitation anew for the same person, organisation and role; the old one is worth nothing then."""
-        span = parse_span(expires)
-        from securecall_client.acts import invitations
+    line.show(line.in_session(lambda session: invitations.invitations(session, call)), _listed)
 
-        show(line, line.in_session(lambda session: invitations.invite_again(session, named, call, span)))
 
-    @command(
-        noun,
-        "revoke",
-        example='securecall invite revoke "Amina"',
-        gives="results.people:Invitations",
-        shared=WRITES,
-    )
-    def revoke(line: Line, named: InvitationName, call: Call = None) -> None:
-        """Take an invitation back: nobody can join with it any more."""
-        from securecall_client.acts import invitations
+@command(
+    commands,
+    "again",
+    example='securecall invite again "Amina" > amina.txt',
+    gives="results.people:InvitedAgain",
+    shared=WRITES,
+)
+def again(
+    line: Line,
+    named: InvitationName,
+    call: Call = None,
+    expires: Annotated[
+        str, typer.Option("--expires", metavar="SPAN", help="How long it is good for: 7d, 12h, 30m.")
+    ] = "7d",
+) -> None:
+    """Make an invitation anew for the same person, organisation and role; the old one is worth nothing then."""
+    span = parse_span(expires)
+    from securecall_client.acts import invitations
 
-        line.show(line.in_session(lambda session: invitations.revoke_invitation(session, named, call)), _revoked)
+    show(line, line.in_session(lambda session: invitations.invite_again(session, named, call, span)))
+
+
+@command(
+    commands,
+    "revoke",
+    example='securecall invite revoke "Amina"',
+    gives="results.people:Invitations",
+    shared=WRITES,
+)
+def revoke(line: Line, named: InvitationName, call: Call = None) -> None:
+    """Take an invitation back: nobody can join with it any more."""
+    from securecall_client.acts import invitations
+
+    line.show(line.in_session(lambda session: invitations.revoke_invitation(session, named, call)), _revoked)
 
 
 def show(line: Line, result: "Invited | InvitedAgain") -> None:

@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from securecall_client.results.people import Joined
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(app, "join", example='securecall join --name "Amina" --from amina.txt', gives="results.people:Joined")
-    def join(
-        line: Line,
-        person: Annotated[str, typer.Option("--name", metavar="PERSON", help="Your name.")] = "",
-        source: handover.From = None,
-        no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until somebody lets you in.")] = False,
-        memory: Memory = DEFAULT_MEMORY,
-    ) -> None:
-        """Join by invitation, and wait until somebody lets you in.
 
-        Reads the invitation from a prompt, or with --from. If you stopped waiting, run it again, without the
-        invitation: it goes on where it was.
-        """
-        if line.has_profile():
-            if source is not None:
-                line.say.line("This profile has begun to join before, so that goes on; the invitation is not read.")
-            line.show(_go_on(line, person, no_wait), _words)
-        else:
-            line.show(_begin(line, person, source, no_wait, memory), _words)
+@command(commands, "join", example='securecall join --name "Amina" --from amina.txt', gives="results.people:Joined")
+def join(
+    line: Line,
+    person: Annotated[str, typer.Option("--name", metavar="PERSON", help="Your name.")] = "",
+    source: handover.From = None,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until somebody lets you in.")] = False,
+    memory: Memory = DEFAULT_MEMORY,
+) -> None:
+    """Join by invitation, and wait until somebody lets you in.
+
+    Reads the invitation from a prompt, or with --from. If you stopped waiting, run it again, without the
+    invitation: it goes on where it was.
+    """
+    if line.has_profile():
+        if source is not None:
+            line.say.line("This profile has begun to join before, so that goes on; the invitation is not read.")
+        line.show(_go_on(line, person, no_wait), _words)
+    else:
+        line.show(_begin(line, person, source, no_wait, memory), _words)
 
 
 def _begin(line: Line, person: str, source: Path | None, no_wait: bool, memory: int) -> "Joined":

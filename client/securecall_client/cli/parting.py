@@ -16,33 +16,33 @@ if TYPE_CHECKING:
     from securecall_client.results.partings import Parting
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(
-        app,
-        "leave",
-        example='securecall leave "Situation in spring"',
-        gives="results.partings:Parting",
-        shared=WRITES,
-    )
-    def leave(
-        line: Line,
-        call: Annotated[
-            str | None, typer.Argument(metavar="CALL", help="One call; without it the coalition and every call.")
-        ] = None,
-        yes: Yes = False,
-    ) -> None:
-        """Leave a call, or the coalition with every call.
 
-        Keys and others' content are wiped from this computer; what you wrote stays readable. The last owner cannot go.
-        Without the server it waits here, and is done once the server is reached.
-        """
-        from securecall_client.acts import leaving
+@command(
+    commands,
+    "leave",
+    example='securecall leave "Situation in spring"',
+    gives="results.partings:Parting",
+    shared=WRITES,
+)
+def leave(
+    line: Line,
+    call: Annotated[
+        str | None, typer.Argument(metavar="CALL", help="One call; without it the coalition and every call.")
+    ] = None,
+    yes: Yes = False,
+) -> None:
+    """Leave a call, or the coalition with every call.
 
-        what = "the coalition and every call" if call is None else f"the call {for_terminal(call)}"
-        line.sure(f"You are about to leave {what}.", yes=yes)
-        line.show(line.in_session(lambda session: leaving.leave(session, call)), _left)
+    Keys and others' content are wiped from this computer; what you wrote stays readable. The last owner cannot go.
+    Without the server it waits here, and is done once the server is reached.
+    """
+    from securecall_client.acts import leaving
+
+    what = "the coalition and every call" if call is None else f"the call {for_terminal(call)}"
+    line.sure(f"You are about to leave {what}.", yes=yes)
+    line.show(line.in_session(lambda session: leaving.leave(session, call)), _left)
 
 
 def parted(result: "Parting") -> Iterator[str]:

@@ -55,17 +55,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for part in (found, join, admit, whoami, parting, status, sync, proxy, doctor, demo):
-    part.register(app)
+    app.add_typer(part.commands)
 app.add_typer(invite.noun, name=invite.NAME)
 for noun in (member, device, org, call, doc, exercise):
     app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
-invite_many.register(invite.noun)
-call_people.register(call.noun)
-call_ends.register(call.noun)
-call_watch.register(call.noun)
-answer.register(exercise.noun)
-exercise_ends.register(exercise.noun)
-exercise_map.register(exercise.noun)
+invite.noun.add_typer(invite_many.commands)
+for part in (call_people, call_ends, call_watch):
+    call.noun.add_typer(part.commands)
+for part in (answer, exercise_ends, exercise_map):
+    exercise.noun.add_typer(part.commands)
 
 
 def _say_version(wanted: bool) -> None:

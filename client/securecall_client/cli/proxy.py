@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from securecall_client.results.status import KeptProxy
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(app, "proxy", example="securecall proxy socks5://127.0.0.1:9050", gives="results.status:KeptProxy")
-    def proxy(
-        line: Line,
-        address: Annotated[
-            str, typer.Argument(metavar="PROXY", help="socks5://HOST:PORT (Tor), http://HOST:PORT, or none.")
-        ] = "",
-    ) -> None:
-        """Show or change the proxy through which this profile reaches its server. Asks for no passphrase."""
-        from securecall_client.acts import proxying
 
-        line.need_profile()
-        line.show(line.run(proxying.keep_proxy(line.settings, address, line.say)), _words)
+@command(commands, "proxy", example="securecall proxy socks5://127.0.0.1:9050", gives="results.status:KeptProxy")
+def proxy(
+    line: Line,
+    address: Annotated[
+        str, typer.Argument(metavar="PROXY", help="socks5://HOST:PORT (Tor), http://HOST:PORT, or none.")
+    ] = "",
+) -> None:
+    """Show or change the proxy through which this profile reaches its server. Asks for no passphrase."""
+    from securecall_client.acts import proxying
+
+    line.need_profile()
+    line.show(line.run(proxying.keep_proxy(line.settings, address, line.say)), _words)
 
 
 def _words(result: "KeptProxy") -> Iterator[str]:

@@ -23,26 +23,26 @@ _TO_DO: Final = {
 }
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(app, "status", example="securecall status", gives="results.status:Status")
-    def status(line: Line) -> None:
-        """Show what is here, on the server, and with others.
 
-        Leaves with 3 if the server or a member has been caught misbehaving.
-        """
-        from securecall_client.acts import status as act
+@command(commands, "status", example="securecall status", gives="results.status:Status")
+def status(line: Line) -> None:
+    """Show what is here, on the server, and with others.
 
-        try:
-            result = line.in_session(act.status)
-        except ProfileError as error:
-            if error.code != "not-joined":
-                raise
-            result = _joining(line, error)
-        line.show(result, words)
-        if any(alarm.grade == PROOF_GRADE for alarm in result.alarms):
-            line.exit_code = failures.PROOF
+    Leaves with 3 if the server or a member has been caught misbehaving.
+    """
+    from securecall_client.acts import status as act
+
+    try:
+        result = line.in_session(act.status)
+    except ProfileError as error:
+        if error.code != "not-joined":
+            raise
+        result = _joining(line, error)
+    line.show(result, words)
+    if any(alarm.grade == PROOF_GRADE for alarm in result.alarms):
+        line.exit_code = failures.PROOF
 
 
 def _joining(line: Line, error: ProfileError) -> "Status":

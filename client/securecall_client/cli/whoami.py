@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from securecall_client.results.people import Whoami
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer(rich_markup_mode=None)
 
-    @command(app, "whoami", example="securecall whoami", gives="results.people:Whoami")
-    def whoami(line: Line) -> None:
-        """Show who you are, and which device this is."""
-        from securecall_client.acts import people
 
-        line.show(line.in_session(people.whoami), _words)
+@command(commands, "whoami", example="securecall whoami", gives="results.people:Whoami")
+def whoami(line: Line) -> None:
+    """Show who you are, and which device this is."""
+    from securecall_client.acts import people
+
+    line.show(line.in_session(people.whoami), _words)
 
 
 def _words(result: "Whoami") -> Iterator[str]:
