@@ -49,6 +49,12 @@ LINKS_PER_ENTRY = 64
 """Older epochs whose seeds one entry seals anew."""
 CHANGES_PER_ENTRY = MEMBERS_PER_SPACE
 """Members, invites or roles that one entry changes."""
+EVIDENCE_BYTES = 64 * MIB
+"""A file of evidence."""
+EVIDENCE_PLACES = 1 << 20
+"""Places of one history in it."""
+EVIDENCE_STATEMENTS = 16
+"""Statements of the server in it, and as many items that came by another way."""
 PASSPHRASE_MEMORY_FLOOR = 64 * MIB
 """Argon2id memory: RFC 9106, section 4, second recommendation."""
 PASSPHRASE_MEMORY_CEILING = 1024 * MIB

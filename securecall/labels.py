@@ -25,6 +25,7 @@ class Label(StrEnum):
     CODE = "securecall/1 code"
     CONTEXT = "securecall/1 context"
     ALARM = "securecall/1 alarm"
+    EVIDENCE = "securecall/1 evidence"
 
     def prefix(self) -> bytes:
         """The label, ended by a zero byte that no label contains."""

@@ -1,14 +1,48 @@
-"""Alarms: what was found wrong with what the server showed, kept sealed until a person has seen to it."""
+"""Alarms: what was found wrong, kept sealed, with the evidence where there is some.
 
+They stay: an alarm is the record of what happened, and a contradiction once signed does not go away. The same finding
+about a space is kept once, with the first evidence that there was for it.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+
+from securecall.caps import EVIDENCE_BYTES
 from securecall.labels import Label, digest
+from securecall.wire import U64, Id, Wire, decode, encode
+from securecall_client import clock
+from securecall_client.errors import ProofError
+from securecall_client.exhibits import evidence
 from securecall_client.replica import Replica
 from securecall_client.results.common import Grade
-from securecall_client.results.status import AlarmLine
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.primitives import seal, unseal
 from securecall_keys.secret import Secret
 
 _GRADES: dict[str, Grade] = {"late": "late", "odd": "odd", "proof": "proof"}
+_BYTES = EVIDENCE_BYTES + 1024
+
+
+class _Found(Wire, frozen=True):
+    """In which space (None: not about one), when (unix seconds), and the file of evidence, if there is any."""
+
+    space: Id | None
+    time: U64
+    evidence: Annotated[bytes, msgspec.Meta(max_length=EVIDENCE_BYTES)] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm as it was kept. ``space`` and ``time`` (unix seconds) are None where nothing says."""
+
+    id: bytes
+    grade: Grade
+    message: str
+    space: bytes | None
+    time: int | None
+    evidence: bytes | None
 
 
 class Alarms:
@@ -17,23 +51,43 @@ class Alarms:
     def __init__(self, replica: Replica, key: Secret) -> None:
         self._replica, self._key = replica, key
 
-    async def keep(self, grade: Grade, message: str) -> None:
-        """Keep what was found; the same finding is kept once."""
+    async def prove(self, error: ProofError) -> None:
+        """Keep a proof, with its evidence."""
+        exhibit = error.exhibit
+        if exhibit is None:
+            await self.keep("proof", str(error))
+        elif not await self._has_evidence(_id(str(error), exhibit.space)):
+            await self.keep("proof", str(error), exhibit.space, await evidence(self._replica, exhibit))
+
+    async def keep(self, grade: Grade, message: str, space: bytes | None = None, file: bytes | None = None) -> None:
+        """Keep what was found, unless it is kept with as much already."""
         text = message.encode()
-        alarm = digest(Label.ALARM, text)[:16]
-        await self._replica.raise_alarm(alarm, grade, seal(self._key, text, _context(alarm)))
+        alarm = _id(message, space)
+        known = {each.id: each for each in await self.listing()}.get(alarm)
+        if known is not None and (file is None or known.evidence is not None):
+            return
+        time = int(clock.now()) if known is None or known.time is None else known.time
+        found = seal(self._key, encode(_Found(space, time, file)), _context(alarm, "found"))
+        await self._replica.raise_alarm(alarm, grade, seal(self._key, text, _context(alarm)), found)
 
-    async def listing(self) -> list[AlarmLine]:
+    async def listing(self) -> list[Alarm]:
         """Every alarm."""
-        return [
-            AlarmLine(
-                alarm=alarm.hex(),
-                grade=_GRADES[grade],
-                message=unseal(self._key, body, _context(alarm)).decode(),
-            )
-            for alarm, grade, body in await self._replica.alarms()
-        ]
+        return [self._open(*row) for row in await self._replica.alarms()]
+
+    async def _has_evidence(self, alarm: bytes) -> bool:
+        return any(each.id == alarm and each.evidence is not None for each in await self.listing())
+
+    def _open(self, alarm: bytes, grade: str, body: bytes, sealed: bytes | None) -> Alarm:
+        message = unseal(self._key, body, _context(alarm)).decode()
+        if sealed is None:
+            return Alarm(alarm, _GRADES[grade], message, None, None, None)
+        found = decode(unseal(self._key, sealed, _context(alarm, "found")), _Found, _BYTES)
+        return Alarm(alarm, _GRADES[grade], message, found.space, found.time, found.evidence)
 
 
-def _context(alarm: bytes) -> bytes:
-    return context_bytes(StorageContext("alarm", alarm.hex()))
+def _id(message: str, space: bytes | None) -> bytes:
+    return digest(Label.ALARM, space or b"", message.encode())[:16]
+
+
+def _context(alarm: bytes, part: str = "") -> bytes:
+    return context_bytes(StorageContext("alarm", f"{alarm.hex()} {part}".strip()))

@@ -79,7 +79,7 @@ async def change(session: "Session", space: bytes, build: Callable[[SpaceView], 
                 raise
             continue
         statement = sync.check_receipt(view, ENTRY, item_digest(draft.item, Label.ENTRY), reply)
-        await sync.keep_receipt(session.replica, statement, reply.statement)
+        await sync.keep_receipt(view, session.replica, statement, reply.statement)
         view = await session.synced(space)
         if view.chain.next_seq <= statement.seq:
             raise OfflineError(

@@ -1,5 +1,10 @@
 """The errors that a person may meet: each is a sentence, says what to do, and has a code for programs."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from securecall_client.exhibits import Exhibit
+
 
 class SecureCallError(Exception):
     """Something was refused. `str(error)` is the sentence for the person.
@@ -103,10 +108,17 @@ class ClosedError(SecureCallError):
 
 
 class ProofError(SecureCallError):
-    """Proof of misbehaviour: what the server showed cannot be honest. Nothing of it was taken over."""
+    """Proof of misbehaviour: what the server showed cannot be honest. Nothing of it was taken over.
+
+    ``exhibit`` is what it lies in, if others could judge that.
+    """
 
     code = "proof"
     exit_code = 3
+
+    def __init__(self, message: str, *, hint: str | None = None, exhibit: "Exhibit | None" = None) -> None:
+        super().__init__(message, hint=hint)
+        self.exhibit = exhibit
 
 
 class ClonedError(ProofError):
@@ -114,10 +126,11 @@ class ClonedError(ProofError):
 
     code = "cloned"
 
-    def __init__(self) -> None:
+    def __init__(self, exhibit: "Exhibit | None" = None) -> None:
         super().__init__(
             "Somebody wrote in this device's name elsewhere: its profile was copied, or put back from an old copy.",
             hint="It stops here, so that nothing gets lost. Link this computer anew, into an empty folder, from "
             "another of your devices (securecall device add) or with your recovery sheet, and remove this device "
             "there. If you did not copy it yourself, call the secretariat. With --offline you can read what is here.",
+            exhibit=exhibit,
         )

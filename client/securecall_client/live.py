@@ -61,8 +61,8 @@ class Live:
         """Judge again, after a sync, a beat that named a place which was not here as it said. Raises: ProofError."""
         data, self._doubtful = self._doubtful, None
         denied = None if data is None else await self._hear(data)
-        if denied is not None and self._session.reached:
-            await self._session.accuse(self.space, denied)
+        if data is not None and denied is not None and self._session.reached:
+            await self._session.accuse(self.space, denied, data)
 
     async def close(self) -> None:
         """Let go of the line."""

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from securecall.labels import Label
 from securecall.statements import Login
-from securecall_client.errors import ProfileError
+from securecall_client.errors import ProfileError, ProofError
 from securecall_client.http import HttpTransport
 from securecall_client.profile import Lock, Profile, Turn
 from securecall_client.progress import Say
@@ -54,7 +54,12 @@ async def open_session(
             )
         if not settings.offline:
             await session.reach()
-        yield session
+        try:
+            yield session
+        except ProofError as error:
+            if error.exhibit is not None:
+                await session.alarms.prove(error)
+            raise
         await session.do_duties()
         await session.answer_questions()
 

@@ -180,7 +180,7 @@ class Outbox:
                 raise refused(Problem.STALE) from error
             raise
         statement = sync.check_receipt(view, kind, record.digest, reply)
-        await sync.keep_receipt(self._replica, statement, reply.statement)
+        await sync.keep_receipt(view, self._replica, statement, reply.statement)
         if reply.seq != view.chain.next_seq:
             return False
         place = Place(kind, record.digest, item, ())

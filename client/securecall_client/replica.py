@@ -22,7 +22,7 @@ from securecall_client.errors import ProfileError
 from securecall_client.posix import private_dir
 from securecall_client.transport import Place
 
-SCHEMA = 3
+SCHEMA = 4
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS spaces (space BLOB PRIMARY KEY, parent BLOB) WITHOUT ROWID;
@@ -48,7 +48,11 @@ CREATE TABLE IF NOT EXISTS kept (
     space BLOB NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (space, seq)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS made (digest BLOB PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS alarms (alarm BLOB PRIMARY KEY, grade TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS statements (space BLOB PRIMARY KEY, seq INTEGER NOT NULL, statement BLOB NOT NULL)
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS alarms (
+    alarm BLOB PRIMARY KEY, grade TEXT NOT NULL, body BLOB NOT NULL, found BLOB
+) WITHOUT ROWID;
 """
 
 
@@ -95,6 +99,9 @@ class Replica:
             raise ProfileError("This profile was written by a newer SecureCall.", hint="Update this program.")
         if version < SCHEMA:
             await database.executescript(_TABLES)
+            columns = await database.execute_fetchall("SELECT name FROM pragma_table_info('alarms')")
+            if "found" not in {row[0] for row in columns}:
+                await database.execute("ALTER TABLE alarms ADD COLUMN found BLOB")
             # What an older program has sent without a reply was made here too.
             sent = await database.execute_fetchall("SELECT item FROM outbox WHERE item IS NOT NULL")
             made = [(item_digest(row[0], Label.RECORD),) for row in sent]
@@ -293,14 +300,30 @@ class Replica:
         """Forget receipts up to ``seq``: the verified chain bore them out."""
         await self._do("DELETE FROM promises WHERE space = ? AND seq <= ?", (space, seq))
 
-    async def raise_alarm(self, alarm: bytes, grade: str, body: bytes) -> None:
-        """Keep an alarm; the same one is kept once."""
-        await self._do("INSERT OR IGNORE INTO alarms VALUES (?, ?, ?)", (alarm, grade, body))
+    async def keep_statement(self, space: bytes, seq: int, statement: bytes) -> None:
+        """Keep the first statement that the server signed about its newest place, until there is one of a later."""
+        await self._do(
+            "INSERT INTO statements VALUES (?, ?, ?) ON CONFLICT (space) DO UPDATE"
+            " SET seq = excluded.seq, statement = excluded.statement WHERE excluded.seq > statements.seq",
+            (space, seq, statement),
+        )
 
-    async def alarms(self) -> list[tuple[bytes, str, bytes]]:
-        """Every alarm: id, grade, sealed body."""
-        rows = await self._rows("SELECT alarm, grade, body FROM alarms ORDER BY alarm")
-        return [(row[0], row[1], row[2]) for row in rows]
+    async def statement(self, space: bytes) -> bytes | None:
+        """That statement."""
+        rows = await self._rows("SELECT statement FROM statements WHERE space = ?", (space,))
+        return bytes(rows[0][0]) if rows else None
+
+    async def raise_alarm(self, alarm: bytes, grade: str, body: bytes, found: bytes) -> None:
+        """Keep an alarm; of the same one the latest ``found`` is kept."""
+        await self._do(
+            "INSERT INTO alarms VALUES (?, ?, ?, ?) ON CONFLICT (alarm) DO UPDATE SET found = excluded.found",
+            (alarm, grade, body, found),
+        )
+
+    async def alarms(self) -> list[tuple[bytes, str, bytes, bytes | None]]:
+        """Every alarm: id, grade, sealed body, and sealed what was found (not of those by an older program)."""
+        rows = await self._rows("SELECT alarm, grade, body, found FROM alarms ORDER BY alarm")
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     async def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         with _told():

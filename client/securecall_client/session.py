@@ -124,7 +124,7 @@ class Session:
         except OfflineError as error:
             self.line.lost(error)
         except ProofError as error:
-            await self.alarms.keep("proof", str(error))
+            await self.alarms.prove(error)
             raise
         except RefusedError as error:
             if error.code != "unauthorized":
@@ -205,12 +205,12 @@ class Session:
             self._beating[space] = Beating(self.member, self.device)
         return self._beating[space]
 
-    async def accuse(self, space: bytes, denied: Denied) -> NoReturn:
-        """Stop syncing a space until the server shows a place that a member signed for.
+    async def accuse(self, space: bytes, denied: Denied, beat: bytes) -> NoReturn:
+        """Stop syncing a space until the server shows a place that a member signed for, in ``beat``.
 
         Raises: ProofError (kept as an alarm).
         """
-        await self._spaces.accuse(await self.view(space), denied)
+        await self._spaces.accuse(await self.view(space), denied, beat)
 
     async def sync_all(self) -> None:
         """Bring every space up to date and send what waits.

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 from securecall.errors import ParentBehindError
+from securecall.evidence import Told
 from securecall.identity import Device
 from securecall.statements import Statement
 from securecall_client import clock, sync
 from securecall_client.alarms import Alarms
 from securecall_client.content import NoticeText
 from securecall_client.errors import ClonedError, OfflineError, ProofError, RefusedError
+from securecall_client.exhibits import Exhibit, evidence
 from securecall_client.heard import Denied, Heard
 from securecall_client.notices import open_notices
 from securecall_client.pins import Pins
@@ -144,18 +146,19 @@ class Spaces:
             return view
         raise RefusedError("The space changes faster than this line can follow. Try again.", code="stale")
 
-    async def accuse(self, view: SpaceView, denied: Denied) -> NoReturn:
-        """Stop syncing this space until the server shows a place that a member signed for. Raises: ProofError."""
+    async def accuse(self, view: SpaceView, denied: Denied, beat: bytes) -> NoReturn:
+        """Stop syncing this space until the server shows a place that a member's ``beat`` names. Raises: ProofError."""
         await self._heard.deny(view.space, denied)
-        error = ProofError(_one_of_two(view, denied), hint=sync.STOP)
-        await self._alarms.keep("proof", str(error))
+        exhibit = Exhibit(told=(Told("beat", beat),)).of(view.chain)
+        error = ProofError(_one_of_two(view, denied), hint=sync.STOP, exhibit=exhibit)
+        await self._alarms.prove(error)
         raise error
 
-    async def _owed(self, view: SpaceView) -> sync.Told | None:
+    async def _owed(self, view: SpaceView) -> sync.Owed | None:
         denied = await self._heard.denied(view.space)
-        return None if denied is None else sync.Told(denied.at, _one_of_two(view, denied))
+        return None if denied is None else sync.Owed(denied.at, _one_of_two(view, denied))
 
-    async def _pull(self, view: SpaceView, told: sync.Told | None) -> tuple[SpaceView, Statement]:
+    async def _pull(self, view: SpaceView, told: sync.Owed | None) -> tuple[SpaceView, Statement]:
         """Pull what is new; where this device was raised from guest, all of it into another view. As `sync.pull`."""
         line, replica, pins = self._line.transport, self._replica, self._pins
         try:
@@ -167,7 +170,7 @@ class Spaces:
     async def _found(self, error: ProofError) -> None:
         """Keep what was found, and nothing of the view it was found in."""
         self._views.clear()
-        await self._alarms.keep("proof", str(error))
+        await self._alarms.prove(error)
         if isinstance(error, ClonedError):
             await self._replica.set_meta(CLONED, b"1")
 
@@ -228,7 +231,7 @@ class Spaces:
         try:
             if not kept:
                 await sync.replay(child, self._replica)
-            child, _ = await self._pull(child, sync.Told(notice.at))
+            child, _ = await self._pull(child, sync.Owed(notice.at))
         except OfflineError as error:
             self._line.lost(error)
         except ParentBehindError:
@@ -236,9 +239,11 @@ class Spaces:
         except ClonedError as error:
             await self._found(error)
             raise
-        except (ProofError, RefusedError):
+        except (ProofError, RefusedError) as error:
             told = f"{view.state.title}: {view.state.name(author)} {FALSE_NOTICE}"
-            await self._alarms.keep("odd", f"{told} (notice of {notice.space.hex()[:8]})")
+            exhibit = error.exhibit if isinstance(error, ProofError) else None
+            file = None if exhibit is None else await evidence(self._replica, exhibit)
+            await self._alarms.keep("odd", f"{told} (notice of {notice.space.hex()[:8]})", notice.space, file)
         else:
             if child.chain.kind == "call":
                 await self.take_part(notice.space, view.space)

@@ -6,16 +6,19 @@ was proven.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from securecall.caps import STATEMENT_BYTES
 from securecall.chain import next_head
 from securecall.entries import Seen
 from securecall.errors import InvalidError
+from securecall.evidence import Branch, Disowned, Shown, Told, Withheld
 from securecall.labels import Label
 from securecall.statements import Statement, read_statement
 from securecall.wire import read
+from securecall_client import exhibits
 from securecall_client.errors import ClonedError, ProofError
+from securecall_client.exhibits import Exhibit
 from securecall_client.pins import Pins
 from securecall_client.replica import Replica
 from securecall_client.transport import Acknowledgement, Page, Place, Transport
@@ -29,7 +32,7 @@ class OwedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Owed:
     """A place that somebody said must be there, and what it means if it is not."""
 
     at: Seen
@@ -45,12 +48,35 @@ class Fetched:
     grants: Mapping[int, bytes]
 
 
+@dataclass(slots=True)
+class Course:
+    """How far a pull has come: the pages that are verified and not kept yet, and the page at hand from ``first`` on."""
+
+    fetched: list[Fetched] = field(default_factory=list)
+    first: int = 0
+    page: Page | None = None
+
+    def exhibit(self, view: SpaceView, part: Exhibit | None) -> Exhibit:
+        """What the server showed and signed in this pull."""
+        at, places = self.first, [] if self.page is None else list(self.page.places)
+        good, rest = places[: view.chain.next_seq - at], places[view.chain.next_seq - at :]
+        base = self.fetched[0].first if self.fetched else at
+        verified = [*(place for page in self.fetched for place in page.places), *good]
+        branch = Branch(view.chain.next_seq, view.chain.head, [exhibits.shown(place) for place in rest])
+        return replace(
+            (part or Exhibit()).of(view.chain),
+            fetched=exhibits.Fetched(base, verified),
+            branch=branch if rest else None,
+            statements=() if self.page is None else (self.page.end,),
+        )
+
+
 async def pull(
     view: SpaceView,
     transport: Transport,
     replica: Replica,
     pins: Pins,
-    told: Told | None = None,
+    told: Owed | None = None,
     *,
     anew: bool = False,
 ) -> Statement:
@@ -66,10 +92,27 @@ async def pull(
     Raises: ProofError, OfflineError, RefusedError, OwedError,
     ParentBehindError (sync the parent first). After a ProofError or OwedError the view must be thrown away.
     """
-    fetched: list[Fetched] = []
+    course = Course()
+    try:
+        return await _pull(view, transport, replica, pins, told, course, anew=anew)
+    except ProofError as error:
+        error.exhibit = course.exhibit(view, error.exhibit)
+        raise
+
+
+async def _pull(
+    view: SpaceView,
+    transport: Transport,
+    replica: Replica,
+    pins: Pins,
+    told: Owed | None,
+    course: Course,
+    *,
+    anew: bool,
+) -> Statement:
     while True:
-        first = view.chain.next_seq
-        page = await transport.items(view.space, first)
+        course.first = first = view.chain.next_seq
+        course.page = page = await transport.items(view.space, first)
         grants = await _grants(view, transport, page.places, first)
         try:
             for place in page.places:
@@ -89,12 +132,14 @@ async def pull(
             raise ProofError("The server says that there is more, and does not show it.", hint=STOP)
         _check_told(view, told, complete=complete)
         if page.places:
-            fetched.append(Fetched(first, page.places, grants))
+            course.fetched.append(Fetched(first, page.places, grants))
         if complete or not (view.chain.absent or anew):
-            await _keep(view, replica, pins, fetched, end)
-            fetched.clear()
+            await _keep(view, replica, pins, course.fetched, end)
+            course.fetched.clear()
         if complete:
+            await replica.keep_statement(view.space, end.seq, page.end)
             return end
+        course.first, course.page = view.chain.next_seq, None
 
 
 async def _keep(view: SpaceView, replica: Replica, pins: Pins, fetched: Sequence[Fetched], end: Statement) -> None:
@@ -145,7 +190,8 @@ async def _check_own(view: SpaceView, replica: Replica, pins: Pins, first: int) 
     pin = pins.get(view.space)
     for step in view.steps[max(first, 0 if pin is None else pin.at.seq + 1) :]:
         if view.is_own(step) and not await replica.is_made(view.space, step.digest):
-            raise ClonedError
+            made = [waiting.item for waiting in await replica.waiting(view.space) if waiting.item is not None]
+            raise ClonedError(Exhibit(word=Disowned(step.seq), told=tuple(Told("record", item) for item in made)))
 
 
 async def _check_complete(view: SpaceView, replica: Replica, pins: Pins, end: Statement) -> None:
@@ -167,10 +213,14 @@ def _check_owed(view: SpaceView, *, anew: bool) -> None:
     if withheld and not anew and any(stay is not None and stay.role == "guest" for stay in stays):
         raise OwedError
     if withheld:
-        raise ProofError(f"The server withholds the contents of {len(withheld)} items.", hint=STOP)
+        raise ProofError(
+            f"The server withholds the contents of {len(withheld)} items.",
+            hint=STOP,
+            exhibit=Exhibit(word=Withheld(view.member, withheld[0])),
+        )
 
 
-def _check_told(view: SpaceView, told: Told | None, *, complete: bool) -> None:
+def _check_told(view: SpaceView, told: Owed | None, *, complete: bool) -> None:
     """The chain against a place that must be there; who was in the space and is out sees no further than that."""
     if told is None:
         return
@@ -188,23 +238,26 @@ def _time(statement: bytes) -> int:
 
 def check_receipt(view: SpaceView, kind: int, item_digest: bytes, reply: Acknowledgement) -> Statement:
     """The server's signed receipt for an item. Raises: ProofError if it does not prove the item's place."""
+    branch = Branch(reply.seq, reply.before, [Shown(kind, item_digest, None, [])])
+    exhibit = Exhibit(branch=branch, statements=(reply.statement,)).of(view.chain)
     try:
         statement = read_statement(reply.statement, view.chain.server).value
     except InvalidError as error:
         raise ProofError("The server did not sign its receipt.", hint=STOP) from error
     head = next_head(reply.before, kind, item_digest)
     if (statement.space, statement.seq, statement.head) != (view.space, reply.seq, head):
-        raise ProofError("The server's receipt is for something else than was sent.", hint=STOP)
+        raise ProofError("The server's receipt is for something else than was sent.", hint=STOP, exhibit=exhibit)
     known = view.chain.heads
     if 0 < reply.seq <= len(known) and known[reply.seq - 1] != reply.before:
-        raise ProofError("The server put an item into another history than it shows.", hint=STOP)
+        raise ProofError("The server put an item into another history than it shows.", hint=STOP, exhibit=exhibit)
     return statement
 
 
-async def keep_receipt(replica: Replica, statement: Statement, signed: bytes) -> None:
+async def keep_receipt(view: SpaceView, replica: Replica, statement: Statement, signed: bytes) -> None:
     """Keep a receipt that `check_receipt` passed. Raises: ProofError if another head was promised for its place."""
     if await replica.promise(statement.space, statement.seq, statement.head, signed) != statement.head:
-        raise ProofError("The server signed two different histories for one place.", hint=STOP)
+        exhibit = Exhibit(statements=(signed,)).of(view.chain)
+        raise ProofError("The server signed two different histories for one place.", hint=STOP, exhibit=exhibit)
 
 
 async def replay(view: SpaceView, replica: Replica) -> None:

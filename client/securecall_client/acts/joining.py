@@ -16,6 +16,7 @@ from securecall.roster import Member
 from securecall.statements import Login, read_statement
 from securecall.wire import Id, Signed, Wire, decode, encode
 from securecall_client import clock, content
+from securecall_client.acts.alarms import line as alarm_line
 from securecall_client.acts.enrolment import Newcomer, keep
 from securecall_client.captions import InviterLetter, JoinerLetter, Name
 from securecall_client.errors import (
@@ -192,7 +193,7 @@ async def waiting(settings: Settings, lock: Lock, say: Say, connect: Connect = H
     device = Profile(settings.home).unlock(lock)
     async with at_work(settings, device, say, connect) as session:
         joined = await _result(session, await _begun(session), None)
-        alarms = await session.alarms.listing()
+        alarms = [alarm_line(alarm) for alarm in await session.alarms.listing()]
         return Status(spaces=[], outbox=0, waiting=[], alarms=alarms, reached=False, why=None, joining=joined)
 
 

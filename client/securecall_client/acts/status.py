@@ -1,10 +1,11 @@
 """The state of the line, in what can be known: what is here, what waits, since when the head is confirmed."""
 
 from securecall_client import clock
+from securecall_client.acts import alarms
 from securecall_client.acts.waiting import waiting
 from securecall_client.confirming import confirmations, confirmed, holds
 from securecall_client.errors import NotSentError
-from securecall_client.results.status import AlarmLine, Confirmer, SpaceLine, Status
+from securecall_client.results.status import Confirmer, SpaceLine, Status
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
@@ -39,38 +40,11 @@ async def _status(session: Session) -> Status:
         spaces=[_line(view, session.member) for view in views if view.chain.heads],
         outbox=len(await session.replica.waiting()),
         waiting=await waiting(session),
-        alarms=[*await session.alarms.listing(), *_without_key(views), *await _refused(session)],
+        alarms=[alarms.line(alarm) for alarm in await alarms.standing(session)],
         reached=session.reached,
         why=None if session.reached else session.line.why,
         joining=None,
     )
-
-
-async def _refused(session: Session) -> list[AlarmLine]:
-    """What a person wrote and no server may take any more; it is kept, and goes nowhere."""
-    lines = []
-    for space, record, code in await session.replica.refusals():
-        title = (await session.view(space)).state.title
-        message = f"Something you wrote for {title} cannot be sent ({code}). It is kept here; write it anew."
-        lines.append(AlarmLine(alarm=record.hex(), grade="late", message=message))
-    return lines
-
-
-def _without_key(views: list[SpaceView]) -> list[AlarmLine]:
-    """Spaces that this device counts in and cannot read on, and whose doing that is (row S39)."""
-    whose = {
-        "server": "the server keeps back this device's new key, or gave another than was made for it",
-        "rotator": "whoever made the newest key sealed something else to this device",
-    }
-    return [
-        AlarmLine(
-            alarm=view.space.hex()[:32],
-            grade="odd",
-            message=f"{view.state.title}: {whose[blame]}. Ask somebody in it to make a new key (call rotate).",
-        )
-        for view in views
-        if (blame := view.lacks_key()) is not None
-    ]
 
 
 def confirmers(view: SpaceView, me: bytes) -> list[Confirmer]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -90,6 +91,10 @@ class Line:
         from securecall_client.profile import Profile
 
         return Profile(self.options.folder).exists()
+
+    def alone(self) -> "Line":
+        """The same without the server: for what nothing it does now may keep a person from seeing."""
+        return Line(replace(self.options, offline=True))
 
     def run(self, act: Coroutine[object, object, T]) -> T:
         """Run an act to its end."""

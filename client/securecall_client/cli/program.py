@@ -9,7 +9,9 @@ import typer
 
 from securecall_client.cli import (
     admit,
+    alarm,
     answer,
+    audit,
     call,
     call_ends,
     call_people,
@@ -18,6 +20,7 @@ from securecall_client.cli import (
     device,
     doc,
     doctor,
+    evidence,
     exercise,
     exercise_ends,
     exercise_map,
@@ -54,10 +57,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (found, join, admit, whoami, parting, status, sync, proxy, doctor, demo):
+for part in (found, join, admit, whoami, parting, status, sync, audit, proxy, doctor, demo):
     app.add_typer(part.commands)
 app.add_typer(invite.noun, name=invite.NAME)
-for noun in (member, device, org, call, doc, exercise):
+for noun in (member, device, org, call, doc, exercise, alarm, evidence):
     app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
 invite.noun.add_typer(invite_many.commands)
 for part in (call_people, call_ends, call_watch):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from securecall_client.results.status import AlarmLine, SpaceLine, Status
 
 PROOF_GRADE: Final = "proof"
-_TO_DO: Final = {
+TO_DO: Final = {
     "late": "Wait: it may be the line.",
     "odd": "Tell the secretariat.",
     PROOF_GRADE: "Stop writing here, and call the secretariat on another channel.",
@@ -71,7 +71,9 @@ def words(result: "Status") -> Iterator[str]:
 
 def _alarm(alarm: "AlarmLine") -> Iterator[str]:
     yield f"Alarm ({alarm.grade}): {for_terminal(alarm.message)}"
-    yield f"  {_TO_DO.get(alarm.grade, 'Tell the secretariat.')}"
+    yield f"  {TO_DO.get(alarm.grade, 'Tell the secretariat.')}"
+    if alarm.evidence:
+        yield f"  What others can check of it: securecall alarm show {short(alarm.alarm)}"
 
 
 def _on_this_computer(result: "Status") -> str:

@@ -37,11 +37,17 @@ class SpaceLine(Result, frozen=True, kw_only=True):
 
 
 class AlarmLine(Result, frozen=True, kw_only=True):
-    """Something wrong with what the server showed."""
+    """Something wrong with what the server or a member showed, in a `space` if it is about one.
+
+    `when` it was found, null for what is so now; `evidence`: whether there is some that others can check.
+    """
 
     alarm: str
     grade: Grade
     message: str
+    space: str | None
+    when: str | None
+    evidence: bool
 
 
 class WaitingLine(Result, frozen=True, kw_only=True):

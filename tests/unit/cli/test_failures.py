@@ -120,7 +120,9 @@ def test_saved_here_alone_is_said_and_is_exit_code_4(run, acts, act, words, kind
 
 def test_status_and_sync_leave_with_what_they_found(run, acts) -> None:
     def state(grade: Grade, *, reached: bool) -> Status:
-        alarm = AlarmLine(alarm="a", grade=grade, message="The server showed two histories")
+        alarm = AlarmLine(
+            alarm="a", grade=grade, message="The server showed two histories", space=None, when=None, evidence=False
+        )
         return Status(spaces=[], outbox=0, waiting=[], alarms=[alarm], reached=reached, why=None, joining=None)
 
     cases: list[tuple[Grade, bool, int, int]] = [

@@ -1,0 +1,66 @@
+"""The audit of a call's keys: who should hold each epoch's, against what its entries list and what is here."""
+
+from securecall.audit import Difference, EpochAudit, audit
+from securecall_client.acts import calls
+from securecall_client.results.alarms import Audit, EpochLine, Recipient
+from securecall_client.session import Session
+from securecall_client.view import SpaceView
+
+
+async def audit_call(session: Session, call: str) -> Audit:
+    """Recompute who should hold each epoch's key, and compare. Raises: NotFoundError, ProofError."""
+    view = await calls.the_call(session, call)
+    epochs = [_line(session, view, epoch) for epoch in audit(view.steps)]
+    clean = not any(epoch.differences for epoch in epochs)
+    return Audit(call=view.space.hex(), title=view.state.title, epochs=epochs, clean=clean)
+
+
+def _line(session: Session, view: SpaceView, epoch: EpochAudit) -> EpochLine:
+    holders = epoch.holders.values()
+    recipients = [
+        Recipient(
+            member=holder.member.hex(),
+            name=view.state.name(holder.member),
+            device=holder.device.hex(),
+            kind=holder.kind,
+        )
+        for holder in holders
+        if holder.member is not None
+    ]
+    return EpochLine(
+        epoch=epoch.epoch,
+        seq=epoch.seq,
+        author=epoch.author.hex(),
+        author_name=view.state.name(epoch.author),
+        recipients=sorted(recipients, key=lambda one: (one.name, one.device, one.kind)),
+        differences=[*(_difference(view, one) for one in epoch.differences), *_here(session, view, epoch)],
+    )
+
+
+def _difference(view: SpaceView, difference: Difference) -> str:
+    holder = difference.holder
+    whose = f"device {holder.device.hex()[:8]}"
+    if holder.member is not None:
+        whose = f"{view.state.name(holder.member)}'s {whose}"
+    what = {
+        "no grant": f"{whose} counts in the call and was given no key",
+        "another kind": f"{whose} was given a key of another kind than its member's role calls for",
+        "not entitled": f"{whose} was given a key and does not count in the call",
+    }[difference.lack]
+    return f"At place {difference.seq}, {what}."
+
+
+def _here(session: Session, view: SpaceView, epoch: EpochAudit) -> list[str]:
+    """What this device holds of the epoch, against what it should while it is in the call."""
+    me = view.chain.roster.members.get(session.member)
+    if me is None or not view.is_in():
+        return []
+    should = me.role != "guest" or epoch.epoch >= me.since
+    holds = view.ring.holds(epoch.epoch)
+    if should == holds:
+        return []
+    if not should:
+        return ["This computer holds this key, which is from before you came as a guest."]
+    fault = view.grant_faults.get(epoch.seq)
+    whose = {"server": ": the server gave none, or another", "rotator": ": what its author sealed does not open"}
+    return [f"This computer should hold this key and does not{whose.get(fault or '', '')}."]

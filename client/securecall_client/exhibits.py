@@ -1,0 +1,102 @@
+"""What goes with an alarm, so that others can judge it: the exhibits, and the file of evidence they make.
+
+Whoever finds a contradiction names what it lies in (`Exhibit`); the chain, and the statements that the server made
+about it, are in the replica. Nothing is a file of evidence unless `securecall.judging` accepts it.
+"""
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from securecall.caps import EVIDENCE_BYTES, EVIDENCE_STATEMENTS, STATEMENT_BYTES
+from securecall.errors import InvalidError
+from securecall.evidence import Branch, Disowned, Evidence, Shown, Told, Word, read_evidence, write_evidence
+from securecall.judging import judge
+from securecall.labels import Label
+from securecall.state import ENTRY, ChainState
+from securecall.statements import Statement
+from securecall.wire import read
+from securecall_client.replica import Replica
+from securecall_client.transport import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Places that were shown and are not in the replica, from ``first`` on."""
+
+    first: int
+    places: Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """What an alarm about a space lies in.
+
+    ``servers`` are the keys that the chain names as its server's, ``fetched`` the verified places past the replica,
+    ``branch`` places that do not follow on them, ``statements`` what the server signed beside what is kept.
+    """
+
+    space: bytes = b""
+    servers: frozenset[bytes] = frozenset()
+    fetched: Fetched | None = None
+    branch: Branch | None = None
+    statements: tuple[bytes, ...] = ()
+    told: tuple[Told, ...] = ()
+    word: Word | None = None
+
+    def of(self, chain: ChainState) -> "Exhibit":
+        """The same, about a space as it was verified."""
+        return replace(self, space=chain.space, servers=frozenset(key for _, key in chain.servers))
+
+
+def shown(place: Place) -> Shown:
+    """A place as evidence has it."""
+    return Shown(place.kind, place.digest, place.item, list(place.identities))
+
+
+async def evidence(replica: Replica, exhibit: Exhibit) -> bytes | None:
+    """The file of evidence that an exhibit makes, if one holds. The strongest that needs least is taken."""
+    places = await replica.places(exhibit.space, 0)
+    if exhibit.fetched is not None:
+        places = [*places[: exhibit.fetched.first], *exhibit.fetched.places]
+    kept = [statement for _, _, statement in await replica.promises(exhibit.space)]
+    newest = await replica.statement(exhibit.space)
+    made = ([] if newest is None else [newest]) + [*exhibit.statements, *kept]
+    statements = [data for data in dict.fromkeys(made) if _is_of(data, exhibit)][:EVIDENCE_STATEMENTS]
+    weak: bytes | None = None
+    for case in _cases(exhibit, places, statements):
+        data = write_evidence(case)
+        try:
+            if len(data) <= EVIDENCE_BYTES and judge(read_evidence(data)).convicts != "nobody":
+                return data
+        except InvalidError:
+            continue
+        weak = weak or (data if len(data) <= EVIDENCE_BYTES and statements else None)
+    return weak
+
+
+def _cases(exhibit: Exhibit, places: Sequence[Place], statements: list[bytes]) -> Iterator[Evidence]:
+    """What the file may be, the leanest first: without the bytes of records, with them, and without the branch."""
+    disowned = {exhibit.word.seq} if isinstance(exhibit.word, Disowned) else set()
+    lean, full = _chain(places, disowned), _chain(places, range(len(places)))
+    told, word = list(exhibit.told), exhibit.word
+    yield Evidence(exhibit.space, lean, exhibit.branch, statements, told, word)
+    if exhibit.branch is not None:
+        yield Evidence(exhibit.space, full, exhibit.branch, statements, told, word)
+        yield Evidence(exhibit.space, lean, None, statements, told, word)
+
+
+def _chain(places: Sequence[Place], whole: Container[int]) -> list[Shown]:
+    """A chain, with the bytes of its entries and of the places ``whole``."""
+    return [
+        shown(place if place.kind == ENTRY or seq in whole else replace(place, item=None))
+        for seq, place in enumerate(places)
+    ]
+
+
+def _is_of(data: bytes, exhibit: Exhibit) -> bool:
+    """Whether the server signed this about the space."""
+    try:
+        statement = read(data, Label.STATEMENT, Statement, STATEMENT_BYTES)
+    except InvalidError:
+        return False
+    return statement.key in exhibit.servers and statement.value.space == exhibit.space
