@@ -21,6 +21,7 @@ from securecall.labels import Label
 from securecall.records import BlobRef, Header, Record
 from securecall.rights import Circle, Role
 from securecall.state import CLASS_OF, ENTRY, ChainState, Step
+from securecall.statements import Statement
 from securecall.wire import Signed, encode
 from securecall_keys.author import Author, Draft
 from securecall_keys.context import GrantContext
@@ -32,7 +33,6 @@ from securecall_keys.labels import Labels
 from securecall_keys.records import seal_record
 from securecall_keys.secret import Secret
 
-SERVER = b"\x01" * 32
 END = 30_000_000
 """The minute at which stays and invitations end here."""
 
@@ -40,6 +40,10 @@ END = 30_000_000
 def seed(*words: object) -> bytes:
     """32 bytes that follow from ``words``."""
     return sha256("/".join(map(str, words)).encode()).digest()
+
+
+SERVER = bytes(SigningKey(seed("server")).verify_key)
+"""The key of the server that orders the chains here; `state` signs with it."""
 
 
 def make_device(*words: object) -> DeviceKeys:
@@ -374,6 +378,13 @@ def refuse_record(space: Space, by: Person, kind: int | None = None, /, **header
 def make_blob(*words: object, chunks: int = 1) -> BlobRef:
     """A blob as a record lists it."""
     return BlobRef(seed("blob", *words)[:16], chunks, chunks * 1024)
+
+
+def state(space: Space, seq: int | None = None, /, *, time: int = 0, newest: bool = True, **fields: object) -> bytes:
+    """The server's signed statement about a place, the newest unless named; a liar's ``fields`` may hold anything."""
+    at = space.chain.next_seq - 1 if seq is None else seq
+    honest = Statement(space.id, at, space.chain.heads[at], time, newest)
+    return sign_anything(seed("server"), Label.STATEMENT, encode(msgspec.structs.replace(honest, **fields)))
 
 
 def sign_anything(secret: bytes, label: Label, payload: bytes) -> bytes:

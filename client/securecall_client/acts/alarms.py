@@ -53,7 +53,9 @@ async def export_alarm(session: Session, typed: str, path: Path) -> EvidenceFile
 async def export_call(session: Session, call: str, path: Path) -> EvidenceFile:
     """Write what this computer was shown of a call, with the server's newest word for it, into a new file.
 
-    Laid beside the file of somebody who was shown otherwise, it convicts. Raises: NotFoundError, RefusedError, FileError.
+    Laid beside the file of somebody who was shown otherwise, it convicts.
+
+    Raises: NotFoundError, RefusedError, FileError.
     """
     views = [await session.view(space) for space in session.spaces()]
     titles = {view.space: view.state.title for view in views if view.chain.heads}
