@@ -1,7 +1,7 @@
 """Alarms: what was found wrong, kept sealed, with the evidence where there is some.
 
 They stay: an alarm is the record of what happened, and a contradiction once signed does not go away. The same finding
-about a space is kept once, with the first evidence that there was for it.
+about a space is kept once, with the strongest evidence that there was for it.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from securecall.labels import Label, digest
 from securecall.wire import U64, Id, Wire, decode, encode
 from securecall_client import clock
 from securecall_client.errors import ProofError
-from securecall_client.exhibits import evidence
+from securecall_client.exhibits import evidence, weight
 from securecall_client.replica import Replica
 from securecall_client.results.common import Grade
 from securecall_keys.context import StorageContext, context_bytes
@@ -56,7 +56,7 @@ class Alarms:
         exhibit = error.exhibit
         if exhibit is None:
             await self.keep("proof", str(error))
-        elif not await self._has_evidence(_id(str(error), exhibit.space)):
+        else:
             await self.keep("proof", str(error), exhibit.space, await evidence(self._replica, exhibit))
 
     async def keep(self, grade: Grade, message: str, space: bytes | None = None, file: bytes | None = None) -> None:
@@ -64,7 +64,7 @@ class Alarms:
         text = message.encode()
         alarm = _id(message, space)
         known = {each.id: each for each in await self.listing()}.get(alarm)
-        if known is not None and (file is None or known.evidence is not None):
+        if known is not None and weight(file) <= weight(known.evidence):
             return
         time = int(clock.now()) if known is None or known.time is None else known.time
         found = seal(self._key, encode(_Found(space, time, file)), _context(alarm, "found"))
@@ -73,9 +73,6 @@ class Alarms:
     async def listing(self) -> list[Alarm]:
         """Every alarm."""
         return [self._open(*row) for row in await self._replica.alarms()]
-
-    async def _has_evidence(self, alarm: bytes) -> bool:
-        return any(each.id == alarm and each.evidence is not None for each in await self.listing())
 
     def _open(self, alarm: bytes, grade: str, body: bytes, sealed: bytes | None) -> Alarm:
         message = unseal(self._key, body, _context(alarm)).decode()

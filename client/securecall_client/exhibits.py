@@ -6,11 +6,12 @@ about it, are in the replica. Nothing is a file of evidence unless `securecall.j
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from securecall.caps import EVIDENCE_BYTES, EVIDENCE_STATEMENTS, STATEMENT_BYTES
 from securecall.errors import InvalidError
 from securecall.evidence import Branch, Disowned, Evidence, Shown, Told, Word, read_evidence, write_evidence
-from securecall.judging import judge
+from securecall.judging import Convicts, judge
 from securecall.labels import Label
 from securecall.state import ENTRY, ChainState
 from securecall.statements import Statement
@@ -62,16 +63,27 @@ async def evidence(replica: Replica, exhibit: Exhibit) -> bytes | None:
     newest = await replica.statement(exhibit.space)
     made = ([] if newest is None else [newest]) + [*exhibit.statements, *kept]
     statements = [data for data in dict.fromkeys(made) if _is_of(data, exhibit)][:EVIDENCE_STATEMENTS]
-    weak: bytes | None = None
+    best, most = None, _NOTHING
     for case in _cases(exhibit, places, statements):
         data = write_evidence(case)
-        try:
-            if len(data) <= EVIDENCE_BYTES and judge(read_evidence(data)).convicts != "nobody":
-                return data
-        except InvalidError:
-            continue
-        weak = weak or (data if len(data) <= EVIDENCE_BYTES and statements else None)
-    return weak
+        heavy = weight(data)
+        if heavy > most:
+            best, most = data, heavy
+    return best if statements or most > _WEIGHTS["nobody"] else None
+
+
+def weight(file: bytes | None) -> int:
+    """How much a file says: nothing that holds, that it convicts nobody, one of two, or somebody for sure."""
+    if file is None or len(file) > EVIDENCE_BYTES:
+        return _NOTHING
+    try:
+        return _WEIGHTS[judge(read_evidence(file)).convicts]
+    except InvalidError:
+        return _NOTHING
+
+
+_NOTHING: Final = 0
+_WEIGHTS: Final[dict[Convicts, int]] = {"nobody": 1, "one of the two": 2, "member": 3, "server": 3, "both": 3}
 
 
 def _cases(exhibit: Exhibit, places: Sequence[Place], statements: list[bytes]) -> Iterator[Evidence]:
