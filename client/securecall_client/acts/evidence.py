@@ -17,7 +17,7 @@ Names = Mapping[bytes, str]
 """Member to what they are called here."""
 
 
-def verify(paths: Sequence[Path], names: Names | None = None) -> Judged:
+async def verify(paths: Sequence[Path], names: Names | None = None) -> Judged:
     """Judge one file, or two about the same space laid beside each other.
 
     Raises: FileError, RefusedError (it does not hold, so it proves nothing).

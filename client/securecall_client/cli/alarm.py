@@ -8,7 +8,6 @@ import typer
 from securecall_client.cli.command import command
 from securecall_client.cli.evidence import OutputFile, verdict_words, written_words
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import LOCAL
 from securecall_client.cli.status import TO_DO
 from securecall_client.cli.table import local, short, table
 from securecall_client.text import for_terminal
@@ -23,7 +22,7 @@ noun = typer.Typer(rich_markup_mode=None)
 AlarmName = Annotated[str, typer.Argument(metavar="ALARM", help="The alarm: its id, or the beginning of its id.")]
 
 
-@command(noun, "list", example="securecall alarm list", gives="results.alarms:Alarms", shared=LOCAL)
+@command(noun, "list", example="securecall alarm list", gives="results.alarms:Alarms")
 def list_alarms(line: Line) -> None:
     """List what was found wrong, the newest first.
 
@@ -35,7 +34,7 @@ def list_alarms(line: Line) -> None:
     line.show(line.alone().in_session(alarms.list_alarms), _listed)
 
 
-@command(noun, "show", example="securecall alarm show 1f3a9c20", gives="results.alarms:AlarmShown", shared=LOCAL)
+@command(noun, "show", example="securecall alarm show 1f3a9c20", gives="results.alarms:AlarmShown")
 def show(line: Line, alarm: AlarmName) -> None:
     """Show an alarm, and whom its evidence convicts: the server, a member, or one of the two."""
     from securecall_client.acts import alarms
@@ -48,7 +47,6 @@ def show(line: Line, alarm: AlarmName) -> None:
     "export",
     example="securecall alarm export 1f3a9c20 -o alarm.evidence",
     gives="results.alarms:EvidenceFile",
-    shared=LOCAL,
 )
 def export(
     line: Line,

@@ -10,7 +10,6 @@ from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import LOCAL
 from securecall_client.cli.table import local, short
 from securecall_client.text import for_terminal, size
 
@@ -38,7 +37,6 @@ _CONVICTS: Final = {
     "verify",
     example="securecall evidence verify alarm.evidence",
     gives="results.alarms:Judged",
-    shared=LOCAL,
 )
 def verify(
     line: Line,
@@ -59,12 +57,13 @@ def verify(
         raise UsageError("One file, or two.", hint="Lay two beside each other at a time.")
     from securecall_client.acts import evidence
 
-    result = evidence.verify(files)
+    result = line.run(evidence.verify(files))
     if names:
         from securecall_client.acts import alarms
 
         space = bytes.fromhex(result.space)
-        result = evidence.verify(files, line.alone().in_session(lambda session: alarms.names(session, space)))
+        known = line.alone().in_session(lambda session: alarms.names(session, space))
+        result = line.run(evidence.verify(files, known))
     line.show(result, _judged)
 
 
@@ -73,7 +72,6 @@ def verify(
     "export",
     example='securecall evidence export "Situation in spring" -o shown.evidence',
     gives="results.alarms:EvidenceFile",
-    shared=LOCAL,
 )
 def export(line: Line, call: CallName, output: OutputFile) -> None:
     """Write what this computer was shown of a call, and what the server signed for it.

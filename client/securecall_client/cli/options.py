@@ -39,8 +39,6 @@ VALUED = ("home", "proxy")
 """Those that take a value; the others are switches."""
 WRITES = ("home", "json", "offline", "proxy", "unconfirmed")
 READS = ("home", "json", "offline", "proxy")
-LOCAL = ("home", "json")
-"""For what never asks the server."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Literal, Union, get_args, get_origin
 import msgspec
 import pytest
 
+from securecall_client.results.alarms import Alarms, AlarmShown, Audit, EvidenceFile, Judged
 from securecall_client.results.calls import (
     Call,
     Calls,
@@ -72,7 +73,7 @@ from securecall_client.results.status import KeptProxy, Status
 from securecall_client.work.map_findings import Map
 
 ID = "1a2b3c4d" * 8
-IDS = ("call", "document", "exercise", "member", "answer", "space", "organisation", "id")
+IDS = ("alarm", "call", "document", "exercise", "member", "answer", "space", "organisation", "id")
 
 
 def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
@@ -81,7 +82,7 @@ def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
     if kind is str:
         return ID if name in IDS else text
     if kind in (int, bool, NoneType):
-        return {int: 3, bool: name in ("reached", "ok"), NoneType: None}[kind]
+        return {int: 3, bool: name in ("reached", "ok", "clean"), NoneType: None}[kind]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         fields = msgspec.structs.fields(kind)
         return kind(**{field.name: made(field.type, text, name=field.name) for field in fields})
@@ -213,6 +214,12 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.exercises.map_exercise": Map,
     "acts.status.status": Status,
     "acts.status.sync": Status,
+    "acts.alarms.list_alarms": Alarms,
+    "acts.alarms.show_alarm": AlarmShown,
+    "acts.alarms.export_alarm": EvidenceFile,
+    "acts.alarms.export_call": EvidenceFile,
+    "acts.evidence.verify": Judged,
+    "acts.audit.audit_call": Audit,
     "acts.proxying.keep_proxy": KeptProxy,
     "acts.doctor.examine": Diagnosis,
 }
@@ -273,6 +280,12 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     ),
     "status": (["status"], "acts.status.status"),
     "sync": (["sync"], "acts.status.sync"),
+    "alarm list": (["alarm", "list"], "acts.alarms.list_alarms"),
+    "alarm show": (["alarm", "show", "A"], "acts.alarms.show_alarm"),
+    "alarm export": (["alarm", "export", "A", "-o", "F"], "acts.alarms.export_alarm"),
+    "evidence verify": (["evidence", "verify", "F"], "acts.evidence.verify"),
+    "evidence export": (["evidence", "export", "C", "-o", "F"], "acts.alarms.export_call"),
+    "audit": (["audit", "C"], "acts.audit.audit_call"),
     "proxy": (["proxy"], "acts.proxying.keep_proxy"),
     "doctor": (["doctor"], "acts.doctor.examine"),
 }

@@ -28,6 +28,11 @@ STATUS: Shape = {
     "spaces": [{"space": str, "kind": str, "name": str, "seq": int, "head": str, "epoch": int, "confirmed": str}],
     "outbox": int, "alarms": [{"alarm": str, "grade": ("late", "odd", "proof"), "message": str}],
 }  # fmt: skip
+VERDICT: Shape = {
+    "convicts": ("server", "member", "both", "one of the two", "nobody"), "what": str,
+    "who": [{"kind": ("server", "device", "maker"), "key": str, "member": str, "name": str}],
+    "signed": [{"by": {"kind": ("server", "device", "maker"), "key": str, "member": str}, "what": str, "time": str}],
+}  # fmt: skip
 PROMISED: dict[str, Shape] = {
     "found": {"coalition": str, "member": str},
     "org list": {"organisations": [{"organisation": str, "name": str, "kind": str, "country": str}]},
@@ -94,6 +99,23 @@ PROMISED: dict[str, Shape] = {
     },
     "status": STATUS,
     "sync": STATUS,
+    "alarm list": {
+        "alarms": [{"alarm": str, "grade": ("late", "odd", "proof"), "message": str, "space": str, "when": str,
+                    "evidence": bool}]
+    },
+    "alarm show": {"alarm": str, "grade": ("late", "odd", "proof"), "message": str, "verdict": VERDICT},
+    "alarm export": {"path": str, "size": int},
+    "evidence verify": {"space": str, "verdict": VERDICT},
+    "evidence export": {"path": str, "size": int},
+    "audit": {
+        "call": str, "clean": bool,
+        "epochs": [
+            {
+                "epoch": int, "seq": int, "author": str, "differences": [],
+                "recipients": [{"member": str, "device": str, "kind": ("seed", "everyone")}],
+            }
+        ],
+    },
 }  # fmt: skip
 
 

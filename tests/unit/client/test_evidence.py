@@ -39,7 +39,7 @@ async def exported(person: Person, folder: Path, grade: str = "proof") -> tuple[
         path = folder / f"{person.name}.evidence"
         await alarms.export_alarm(session, line.alarm, path)
     assert path.stat().st_mode & 0o777 == 0o600
-    judged = evidence.verify([path])
+    judged = await evidence.verify([path])
     assert shown.verdict is not None
     assert (shown.verdict.convicts, shown.verdict.what) == (judged.verdict.convicts, judged.verdict.what)
     return path, judged
@@ -118,9 +118,9 @@ async def test_s08_two_members_who_were_shown_different_histories_lay_them_besid
             path = tmp_path / f"{name}.shown"
             await alarms.export_call(session, stage.call.hex(), path)
         files.append(path)
-        assert evidence.verify([path]).verdict.convicts == "nobody"
-    assert evidence.verify(files).verdict.convicts == "server"
-    assert evidence.verify(files[:1] * 2).verdict.convicts == "nobody"
+        assert (await evidence.verify([path])).verdict.convicts == "nobody"
+    assert (await evidence.verify(files)).verdict.convicts == "server"
+    assert (await evidence.verify(files[:1] * 2)).verdict.convicts == "nobody"
 
 
 async def test_s08_s11_an_item_that_crossed_over_convicts_the_server_that_signed_for_it(
@@ -237,7 +237,7 @@ async def test_m13_two_entries_for_one_place_are_shown_with_their_author_by_name
     assert judged.verdict.convicts == "server"
     async with ann.open(offline=True) as session:
         names = await alarms.names(session, stage.call)
-    verdict = evidence.verify([path, tmp_path / "Ann.shown"], names).verdict
+    verdict = (await evidence.verify([path, tmp_path / "Ann.shown"], names)).verdict
     assert verdict.convicts == "server"
     twice = [signed.what for signed in verdict.signed if signed.by.name == "Bob"]
     assert len(set(twice)) == 2
@@ -276,7 +276,7 @@ async def test_s39_m05_m06_a_bad_grant_exports_whose_doing_it_may_be(whose: str,
         [line] = (await alarms.list_alarms(session)).alarms
         assert (line.grade, line.evidence, line.when) == ("odd", True, None)
         await alarms.export_alarm(session, line.alarm, tmp_path / "grant.evidence")
-    verdict = evidence.verify([tmp_path / "grant.evidence"]).verdict
+    verdict = (await evidence.verify([tmp_path / "grant.evidence"])).verdict
     assert verdict.convicts == "one of the two"
     assert kinds(verdict) == ["server" if whose == "server" else "device", "maker"]
     if whose == "rotator":
@@ -347,10 +347,10 @@ async def test_a_damaged_file_is_refused_in_words(stage: Stage, tmp_path: Path) 
         other = tmp_path / "damaged"
         other.write_bytes(hostile.flipped(data, at))
         with pytest.raises(RefusedError) as caught:
-            evidence.verify([other])
+            await evidence.verify([other])
         check_plain(caught.value, 1)
     with pytest.raises(FileError):
-        evidence.verify([tmp_path / "nothing here"])
+        await evidence.verify([tmp_path / "nothing here"])
 
 
 async def test_audit_of_an_honest_call_is_clean_and_names_every_device(stage: Stage) -> None:
