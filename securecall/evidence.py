@@ -1,4 +1,4 @@
-"""Evidence: what a reader lays before others when a chain or its server contradicts itself (protocol 15).
+"""Evidence: what a reader lays before others when a chain or its server contradicts itself (protocol 20).
 
 A file holds one space's chain as its maker verified it, what does not fit with it, and what the server and members have
 signed: signatures, digests, public keys and ciphertext, and nothing that opens any of it. Nothing in it is believed:

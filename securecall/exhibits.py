@@ -1,4 +1,4 @@
-"""What a file of evidence shows once its bytes are verified: histories, and who signed what (protocol 15).
+"""What a file of evidence shows once its bytes are verified: histories, and who signed what (protocol 20).
 
 All here is recomputed from the file. What does not hold is refused; what holds is facts, which `securecall.judging`
 weighs.

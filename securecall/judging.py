@@ -1,4 +1,4 @@
-"""Whom a file of evidence convicts (protocol 15): the server, a member's device, one of the two, or nobody.
+"""Whom a file of evidence convicts (protocol 20): the server, a member's device, one of the two, or nobody.
 
 The rule for every finding is that no honest server and no honest member can be made to look guilty by whoever writes
 the file. So a signature convicts whom it belongs to only of what no honest program signs; where an honest one could

@@ -10,7 +10,7 @@ import pytest
 from msgspec import inspect
 from nacl.signing import SigningKey
 
-from securecall import beats, caps, entries, identity, joins, records, statements, wire
+from securecall import beats, caps, entries, evidence, identity, joins, records, statements, wire
 from securecall.chain import next_head
 from securecall.code import roster_code
 from securecall.errors import Problem
@@ -39,6 +39,7 @@ HOMES = (
     statements,
     records,
     beats,
+    evidence,
     sealed_beats,
     keyring,
     invitation,

@@ -1,4 +1,4 @@
-"""Alarms: what stands, what its evidence says, and the file that others can judge (protocol 15)."""
+"""Alarms: what stands, what its evidence says, and the file that others can judge (protocol 20)."""
 
 from pathlib import Path
 

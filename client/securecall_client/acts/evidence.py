@@ -1,4 +1,4 @@
-"""Judging a file of evidence, with nothing but the file (protocol 15)."""
+"""Judging a file of evidence, with nothing but the file (protocol 20)."""
 
 import os
 from collections.abc import Mapping, Sequence
