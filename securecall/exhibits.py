@@ -224,7 +224,7 @@ _ENTRIES_DECIDE = frozenset(
 
 
 def _knew(chain: SpaceChain, shown: Shown, error: InvalidError) -> bool:
-    if shown.kind != ENTRY or shown.item is None or error.problem not in _ENTRIES_DECIDE:
+    if not chain.heads or shown.kind != ENTRY or shown.item is None or error.problem not in _ENTRIES_DECIDE:
         return False
     body = read(shown.item, Label.ENTRY, e.Entry, caps.ENTRY_BYTES).value.body
     author = chain.roster.members.get(body.author)

@@ -80,9 +80,15 @@ def judge(evidence: Evidence) -> Verdict:
 def _nothing(case: Case) -> str:
     if not case.vouched and not case.told:
         return "The file shows a history that holds, and nothing against it."
+    beside = (
+        "It shows what its maker was shown. Laid beside the file of somebody who was shown otherwise, it convicts the "
+        "server."
+    )
+    if not any(_is_gone(early, late, 0) for early, late in permutations(case.vouched, 2)):
+        return beside
     return (
-        "By itself the file convicts nobody: it shows what its maker was shown. Laid beside the file of somebody who "
-        "was shown otherwise, it convicts the server."
+        "The server signed that less stands than it had signed for, within a minute. Honest processes of one server "
+        f"may differ by that much; a statement that is a minute younger convicts it. {beside}"
     )
 
 
@@ -105,8 +111,7 @@ def _clashes(case: Case) -> Iterator[_Finding]:
 def _order(case: Case) -> Iterator[_Finding]:
     """A place that the server had signed for is gone at a later time, as the server signs itself."""
     for early, late in permutations(case.vouched, 2):
-        gone = late.value.newest and late.value.seq < early.value.seq
-        if gone and late.value.time > early.value.time + APART and late.statement.key == early.statement.key:
+        if _is_gone(early, late, APART):
             yield _Finding(
                 "server",
                 (_server(late),),
@@ -115,6 +120,12 @@ def _order(case: Case) -> Iterator[_Finding]:
                 (_statement(early), _statement(late)),
             )
             return
+
+
+def _is_gone(early: Vouched, late: Vouched, apart: int) -> bool:
+    """Whether ``late`` says, more than ``apart`` ms after ``early``, that nothing stands where that had something."""
+    less = late.value.newest and late.value.seq < early.value.seq
+    return less and late.value.time > early.value.time + apart and late.statement.key == early.statement.key
 
 
 def _broken(case: Case) -> Iterator[_Finding]:
@@ -163,7 +174,7 @@ def _doubles(case: Case) -> Iterator[_Finding]:
         kind = "entries upon the same entry" if a.doubles[0] == "entry" else "records with the same number"
         yield _Finding(
             "one of the two",
-            (_device(a), *dict.fromkeys(map(_server, case.vouched))),
+            (_device(a), Party("server", case.chain.server, None)),
             f"One device signed two {kind}. Its member did that, or its profile was copied; or the server told it that "
             "the first was refused or lost, and kept it all the same.",
             (_item(case, a), _item(case, b)),

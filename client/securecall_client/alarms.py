@@ -52,12 +52,15 @@ class Alarms:
         self._replica, self._key = replica, key
 
     async def prove(self, error: ProofError) -> None:
-        """Keep a proof, with its evidence."""
-        exhibit = error.exhibit
+        """Keep a proof, with its evidence, and let it say where that is."""
+        exhibit, error.exhibit = error.exhibit, None
         if exhibit is None:
             await self.keep("proof", str(error))
-        else:
-            await self.keep("proof", str(error), exhibit.space, await evidence(self._replica, exhibit))
+            return
+        file = await evidence(self._replica, exhibit)
+        await self.keep("proof", str(error), exhibit.space, file)
+        if file is not None:
+            error.hint = f"{error.hint or ''} What others can check of it: securecall alarm list".strip()
 
     async def keep(self, grade: Grade, message: str, space: bytes | None = None, file: bytes | None = None) -> None:
         """Keep what was found, unless it is kept with as much already."""

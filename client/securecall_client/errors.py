@@ -110,7 +110,7 @@ class ClosedError(SecureCallError):
 class ProofError(SecureCallError):
     """Proof of misbehaviour: what the server showed cannot be honest. Nothing of it was taken over.
 
-    ``exhibit`` is what it lies in, if others could judge that.
+    ``exhibit`` is what it lies in, if others could judge that, until it is kept as an alarm.
     """
 
     code = "proof"

@@ -90,7 +90,7 @@ def _cases(exhibit: Exhibit, places: Sequence[Place], statements: list[bytes]) -
     """What the file may be, the leanest first: without the bytes of records, with them, and without the branch."""
     disowned = {exhibit.word.seq} if isinstance(exhibit.word, Disowned) else set()
     lean, full = _chain(places, disowned), _chain(places, range(len(places)))
-    told, word = list(exhibit.told), exhibit.word
+    told, word = list(exhibit.told)[:EVIDENCE_STATEMENTS], exhibit.word
     yield Evidence(exhibit.space, lean, exhibit.branch, statements, told, word)
     if exhibit.branch is not None:
         yield Evidence(exhibit.space, full, exhibit.branch, statements, told, word)
