@@ -7,7 +7,8 @@ from pathlib import Path
 from securecall.caps import EVIDENCE_BYTES
 from securecall.errors import InvalidError
 from securecall.evidence import Evidence, beside, read_evidence
-from securecall.judging import Party, Verdict, judge
+from securecall.judging import Verdict, judge
+from securecall.naming import Party
 from securecall_client import clock
 from securecall_client.errors import FileError, RefusedError
 from securecall_client.posix import read_file_flags

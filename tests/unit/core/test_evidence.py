@@ -22,7 +22,8 @@ from securecall.evidence import (
     read_evidence,
     write_evidence,
 )
-from securecall.judging import APART, Verdict, judge
+from securecall.findings import APART
+from securecall.judging import Verdict, judge
 from securecall.labels import Label
 from securecall.records import Record
 from securecall.state import ALLIES, ENTRY

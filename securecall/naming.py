@@ -1,0 +1,66 @@
+"""Who is named in a verdict, and what they signed, in words (protocol 20)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from securecall.exhibits import Case, Item, Vouched
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A server (by its key), a member's device, or whoever made the file."""
+
+    kind: Literal["server", "device", "maker"]
+    key: bytes
+    member: bytes | None
+
+
+MAKER = Party("maker", b"", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a party signed, in words; ``time`` is the server's (unix ms), if it said one."""
+
+    by: Party
+    what: str
+    time: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a file shows, and whom it convicts."""
+
+    convicts: Literal["server", "member", "one of the two"]
+    who: tuple[Party, ...]
+    what: str
+    signed: tuple[Signature, ...]
+
+
+def server(vouched: Vouched) -> Party:
+    """The server that made a statement."""
+    return Party("server", vouched.statement.key, None)
+
+
+def device(item: Item) -> Party:
+    """The device that signed an item, as its member's: only for what the chain bears out."""
+    return Party("device", item.device, item.author)
+
+
+def statement(vouched: Vouched) -> Signature:
+    """What a statement says."""
+    value = vouched.value
+    newest = ", and that nothing stands after it" if value.newest else ""
+    return Signature(
+        server(vouched), f"that place {value.seq} has the head {value.head.hex()[:16]}{newest}", value.time
+    )
+
+
+def item_signed(case: Case, item: Item) -> Signature:
+    """What an item is, and whose: a member is named only if the chain ever named the device as theirs."""
+    kind = {"entry": "an entry", "record": "a record", "beat": "a beat"}[str(item.doubles[0])]
+    seen = "" if item.seen is None else f", made upon place {item.seen.seq} with the head {item.seen.head.hex()[:16]}"
+    member = item.author if case.owner_of(item.device, item.author) else None
+    return Signature(
+        Party("device", item.device, member), f"{kind} with the digest {item.digest.hex()[:16]}{seen}", None
+    )
