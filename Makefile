@@ -1,7 +1,7 @@
 # One command each, the same on a laptop and on a build machine. ARGS passes options on: make test ARGS="-k grants".
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast check bench fix lock clean tools
+.PHONY: help install demo test test-fast soak check bench fix lock clean tools
 
 BIN := .venv/bin
 # Two workers; a file stays with one of them, so that what its tests share is set up once.
@@ -24,6 +24,10 @@ test: install tools ## run every test
 test-fast: install tools ## run every test but the slow ones
 	@echo "Running the tests that are quick"
 	@$(PYTEST) -m "not slow" $(ARGS)
+
+soak: install tools ## run the sweeps: many kills, a fault at every write; says their figures (about an hour)
+	@echo "Running the sweeps, one after the other"
+	@$(BIN)/pytest -m soak $(ARGS)
 
 check: install ## style, types and the direction of imports
 	@echo "Checking style (ruff check)"

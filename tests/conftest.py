@@ -1,4 +1,7 @@
-"""What holds for every test: how Hypothesis looks for counterexamples, and which tests are not quick."""
+"""What holds for every test: how Hypothesis looks for counterexamples, which tests run, and the seed of random ones."""
+
+import os
+import random
 
 import pytest
 from hypothesis import settings
@@ -9,10 +12,34 @@ settings.load_profile("house")
 
 HEAVY = ("live", "contract")
 """Folders whose tests start real processes and databases: none of them is among the quick ones."""
+FIGURE = "figure"
+"""What `record_property` is given for a line that stands at the end of the run, and in `docs/assurance.md`."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what takes its time, so that `make test-fast` leaves it out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what takes its time, so that `make test-fast` leaves it out, and leave sweeps to `make soak`."""
     for item in items:
         if item.path.parent.name in HEAVY:
             item.add_marker(pytest.mark.slow)
+    if "soak" in config.option.markexpr:
+        return
+    sweeps = [item for item in items if item.get_closest_marker("soak")]
+    items[:] = [item for item in items if item not in sweeps]
+    config.hook.pytest_deselected(items=sweeps)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say the figures of the tests that have some."""
+    passed = terminalreporter.stats.get("passed", [])
+    figures = [str(value) for report in passed for name, value in report.user_properties if name == FIGURE]
+    if figures:
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(figures))
+
+
+@pytest.fixture
+def drawn() -> int:
+    """The seed of what is drawn in this test, another in each run; said, so that a run can be had again."""
+    seed = int(os.environ.get("SECURECALL_TEST_SEED") or random.randrange(1 << 32))
+    print(f"Again with: SECURECALL_TEST_SEED={seed}")
+    return seed

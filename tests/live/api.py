@@ -19,6 +19,7 @@ from securecall_keys.device import DeviceKeys, public_of, sign
 from securecall_keys.invitation import InvitationKeys
 from securecall_keys.labels import Labels
 from securecall_keys.secret import Secret
+from tests.faults.programs import Server
 from tests.live.process import ServerProcess
 from tests.world import Person, Place, Space, make_person
 
@@ -61,7 +62,7 @@ def item_json(place: Place, *, whole: bool = True) -> dict:
 class Api:
     """One session with one server."""
 
-    def __init__(self, server: ServerProcess, session: aiohttp.ClientSession) -> None:
+    def __init__(self, server: ServerProcess | Server, session: aiohttp.ClientSession) -> None:
         self.server = server
         self.session = session
 

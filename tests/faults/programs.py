@@ -1,0 +1,183 @@
+"""The real programs, started in no time and killed at will (`tests.faults.nursery`)."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from tests.live.process import Setup, read_setup, run_program
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 60.0
+"""Seconds after which something hangs."""
+
+
+@dataclass(slots=True)
+class Child:
+    """A running program; ``out`` is the reading end of its stdout, ``err`` the file of its stderr."""
+
+    pid: int
+    out: int
+    err: IO[bytes]
+    _orders: socket.socket
+    _ended: int | None = None
+
+    def kill(self) -> int:
+        """End it as a power cut would; its exit code, which is that of one that was quicker."""
+        return self._signal(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ask it to stop; its exit code."""
+        return self._signal(signal.SIGTERM)
+
+    def go_on(self) -> None:
+        """Let one that was started to ``wait`` go on."""
+        os.kill(self.pid, signal.SIGCONT)
+
+    def wait(self) -> int:
+        """Its exit code; the negative number of the signal that ended it."""
+        if self._ended is None:
+            self._ended = int(_line(self._orders))
+        return self._ended
+
+    def _signal(self, which: signal.Signals) -> int:
+        """Its process id is its own until `wait` has read its end, but for the moment in which it ends by itself."""
+        if self._ended is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, which)
+        return self.wait()
+
+    def said(self) -> tuple[str, str]:
+        """All that it said on stdout and stderr, once it has ended."""
+        with os.fdopen(self.out, "rb") as out, self.err as err:
+            err.seek(0)
+            return out.read().decode(), err.read().decode()
+
+
+class Nursery:
+    """Starts one program again and again, one child at a time."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> Self:
+        self._orders, theirs = socket.socketpair()
+        self._orders.settimeout(LONGEST)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.nursery", self._name, str(theirs.fileno())],
+                cwd=ROOT,
+                pass_fds=[theirs.fileno()],
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._orders.close()
+        # A child that still runs dies with its parent.
+        self._process.kill()
+        self._process.wait()
+
+    def start(
+        self, *words: object, cwd: Path, environment: Mapping[str, str] | None = None, wait: bool = False
+    ) -> Child:
+        """Start the program with these arguments; one that is to ``wait`` does nothing before `Child.go_on`."""
+        order = {
+            "words": [self._name, *map(str, words)], "cwd": str(cwd),
+            "environment": dict(os.environ if environment is None else environment), "wait": wait,
+        }  # fmt: skip
+        (out, their_out), err = os.pipe(), tempfile.TemporaryFile()  # noqa: SIM115  `Child.said` closes it
+        try:
+            socket.send_fds(self._orders, [json.dumps(order).encode()], [their_out, err.fileno()])
+        finally:
+            os.close(their_out)
+        return Child(int(_line(self._orders)), out, err, self._orders)
+
+
+def _line(source: socket.socket) -> bytes:
+    """Up to the end of the line; lines are short and few, so byte by byte will do."""
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = source.recv(1)
+        assert byte, "the nursery is gone"
+        line += byte
+    return line
+
+
+@dataclass(slots=True)
+class Server:
+    """A server's folder and, while it runs, its process; it keeps its port from the first start on."""
+
+    nursery: Nursery
+    folder: Path
+    setup: Setup
+    address: str = ""
+    port: int = 0
+    child: Child | None = None
+    starts: int = 0
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """The address that clients use: that of a line in between, if there is one."""
+        return self.address or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def key(self) -> bytes:
+        """The server's public key."""
+        return self.setup.server
+
+    def begin(self) -> Child:
+        """Start, and do not wait."""
+        self.starts += 1
+        self.child = self.nursery.start(
+            "serve", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}", cwd=self.folder
+        )
+        return self.child
+
+    def start(self) -> None:
+        """Start, and return once it takes requests."""
+        child = self.begin()
+        line = b""
+        while not line.endswith(b"\n") and (more := os.read(child.out, 256)):
+            line += more
+        ready = re.fullmatch(r"Listening on http://127\.0\.0\.1:(\d+)\n", line.decode())
+        if not ready:
+            child.wait()
+            raise AssertionError(f"the server did not start: {line.decode()}{child.said()}")
+        self.port = int(ready[1])
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ask it to stop, and return its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
+        child, self.child = self.child, None
+        if child is None:
+            return 0
+        code = child.kill() if how == signal.SIGKILL else child.stop()
+        self.log.append(child.said()[1])
+        return code
+
+
+def make_server(nursery: Nursery, folder: Path, *urls: str) -> Server:
+    """A new server in ``folder``, not yet running; ``urls`` are addresses by which clients come, if not its own."""
+    options = [word for url in urls for word in ("--url", url)]
+    made = run_program("init", "--data", folder, *options, "--json")
+    assert made.returncode == 0, made.stderr
+    return Server(nursery, folder, read_setup(json.loads(made.stdout)["setup_code"]), urls[0] if urls else "")
