@@ -31,17 +31,24 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def make(folder: Path, seed: bytes, setup_key: bytes, urls: list[str]) -> None:
-    """Make ``folder`` a server's. Raises: StartError if it is one already, or cannot be made."""
+    """Make ``folder`` a server's. Raises: StartError if it is one already, or cannot be made.
+
+    It is one once its settings are there, which come last; what an attempt left that was cut short is written over.
+    """
     settings = Settings(1, setup_key.hex(), urls)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         check_private(folder)
-        if any((folder / name).exists() for name in (SETTINGS, KEY)):
-            raise StartError(f"{folder} is a server already. Name another folder, or start it with `serve`.")
-        _write_new(folder / KEY, seed)
-        _write_new(folder / SETTINGS, msgspec.json.format(msgspec.json.encode(settings)) + b"\n")
-        sync_folder(folder)
+        if any((folder / name).exists() for name in (SETTINGS, DATABASE, BLOBS)):
+            raise StartError(
+                f"{folder} is a server already. Name another folder, or start it with `serve`. "
+                "If you never saw its setup code, nobody can use it: then remove the folder first."
+            )
+        _replace(folder / KEY, seed)
+        _replace(folder / SETTINGS, msgspec.json.format(msgspec.json.encode(settings)) + b"\n")
     except OSError as error:
+        with suppress(OSError):
+            (folder / SETTINGS).unlink(missing_ok=True)
         raise StartError(f"{folder} cannot be made a server: {error.strerror}.") from None
 
 
@@ -87,7 +94,10 @@ def _check(path: Path, status: os.stat_result) -> None:
 
 def lock(folder: Path) -> int:
     """Take the right to run the server in ``folder``, until the handle is closed. Raises: StartError."""
-    handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise StartError(f"{folder / LOCK} cannot be opened: {error.strerror}.") from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -96,9 +106,14 @@ def lock(folder: Path) -> int:
     return handle
 
 
-def _write_new(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+def _replace(path: Path, data: bytes) -> None:
+    """Have ``path`` hold ``data``, all of it or not at all, also after a power cut. Raises: OSError."""
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)

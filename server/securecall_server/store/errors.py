@@ -60,13 +60,13 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
-    except (exc.DBAPIError, asyncpg.PostgresError) as error:
+    except (exc.DBAPIError, sqlite3.Error, asyncpg.PostgresError) as error:
         raise _translate(error) from None
     except (OSError, TimeoutError, exc.TimeoutError, asyncpg.InterfaceError):
         raise StoreFullError("The database cannot be used now. It does not answer.") from None
 
 
-def _translate(error: exc.DBAPIError | asyncpg.PostgresError) -> Exception:
+def _translate(error: exc.DBAPIError | sqlite3.Error | asyncpg.PostgresError) -> Exception:
     code = _code(error)
     if code.startswith(_UNIQUE):
         return ConflictError("Somebody else was first; nothing was changed.")
@@ -80,7 +80,7 @@ def _translate(error: exc.DBAPIError | asyncpg.PostgresError) -> Exception:
     return StoreFaultError(f"The database refused a statement ({code or type(error).__name__}).")
 
 
-def _code(error: exc.DBAPIError | asyncpg.PostgresError) -> str:
+def _code(error: exc.DBAPIError | sqlite3.Error | asyncpg.PostgresError) -> str:
     """SQLite's extended result name or PostgreSQL's SQLSTATE; empty if the driver gave none."""
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
@@ -88,5 +88,5 @@ def _code(error: exc.DBAPIError | asyncpg.PostgresError) -> str:
     return str(getattr(cause, "sqlstate", None) or "")
 
 
-def _connection_lost(error: exc.DBAPIError | asyncpg.PostgresError) -> bool:
+def _connection_lost(error: exc.DBAPIError | sqlite3.Error | asyncpg.PostgresError) -> bool:
     return isinstance(error, exc.InterfaceError) or getattr(error, "connection_invalidated", False)

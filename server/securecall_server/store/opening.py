@@ -26,9 +26,12 @@ async def open_store(url: str) -> Store:
     held = AsyncExitStack()
     try:
         return await _open(url, held)
-    except (StoreFullError, StoreFaultError, OSError) as error:
+    except (StoreFullError, StoreFaultError) as error:
         await held.aclose()
         raise StoreOpenError(f"The database cannot be opened. {error}") from None
+    except OSError as error:
+        await held.aclose()
+        raise StoreOpenError(f"The database cannot be opened: {error.strerror or 'no answer'}.") from None
     except BaseException:
         await held.aclose()
         raise
