@@ -36,7 +36,8 @@ PAUSE = 0.02
 REPLY = aiohttp.ClientTimeout(total=10)
 LOST = (aiohttp.ClientError, TimeoutError, OSError)
 """What a line does that is cut; the request may have got through."""
-UNABLE = frozenset({500, 503, 507})
+UNABLE = frozenset({503, 507})
+"""What a server answers that cannot now: it was not done, and it says so."""
 
 
 class GoneError(Exception):
@@ -122,7 +123,7 @@ class Writer:
         """Write one thing after the other, with pauses."""
         while not self._load.done:
             with suppress(GoneError):
-                await self._follow()
+                await self.follow()
                 # Meanwhile others write, so that what follows may be made upon what is not the newest any more.
                 await asyncio.sleep(self._dice.random() * PAUSE)
                 await self._act()
@@ -130,15 +131,19 @@ class Writer:
     async def _act(self) -> None:
         lot = self._dice.random()
         if self._chain.roster.members[self._person.member].role == "owner" and lot < 0.4:
-            await self._relabel()
+            await self.relabel()
         elif lot < 0.6:
-            await self._write([], [])
-        elif lot < 0.9 or not self._own_blobs:
-            await self._put_up()
+            await self.say()
+        elif lot < 0.9:
+            await self.put_up()
         else:
-            await self._let_go()
+            await self.let_go()
 
-    async def _put_up(self) -> None:
+    async def say(self) -> None:
+        """A record."""
+        await self.write([], [])
+
+    async def put_up(self) -> None:
         """A file of one or two chunks, and the record that lists it."""
         blob, chunks = self._dice.randbytes(16), [self._dice.randbytes(3_000) for _ in range(self._dice.randint(1, 2))]
         for index, data in enumerate(chunks):
@@ -146,16 +151,20 @@ class Writer:
             answer = await self._ask("PUT", path, data=data, headers={"Content-Type": "application/octet-stream"})
             assert answer.status == 204, answer
             self._load.chunks[blob, index] = data
-        if await self._write([BlobRef(blob, len(chunks), sum(map(len, chunks)))], []):
+        if await self.write([BlobRef(blob, len(chunks), sum(map(len, chunks)))], []):
             self._own_blobs.append(blob)
 
-    async def _let_go(self) -> None:
-        blob = self._own_blobs.pop()
+    async def let_go(self) -> None:
+        """A record that drops the newest of one's own files, if there is one."""
+        if not self._own_blobs:
+            return
+        blob = self._own_blobs[-1]
         for key in [key for key in self._load.chunks if key[0] == blob]:
             del self._load.chunks[key]
-        await self._write([], [blob])
+        await self.write([], [blob])
+        self._own_blobs.pop()
 
-    async def _write(self, blobs: list[BlobRef], drops: list[bytes]) -> bool:
+    async def write(self, blobs: list[BlobRef], drops: list[bytes]) -> bool:
         """A record of the next number; whether it was acknowledged."""
         device, chain = self._person.device, self._chain
         n, name = chain.counts.get((device.id, "allies"), 0), self._dice.randbytes(16)
@@ -165,7 +174,7 @@ class Writer:
         keys = self._load.call.ring(device).epoch(chain.epoch)
         return await self._send(Place(CLASS_OF["allies"], seal_record(header, b"load", keys, device)))
 
-    async def _relabel(self) -> None:
+    async def relabel(self) -> None:
         """An entry: of two that race, one is refused and was never there."""
         change = e.Relabel([self._person.member])
         ring = self._load.call.ring(self._person.device)
@@ -197,7 +206,7 @@ class Writer:
             self._load.history.acknowledge(append, statement.seq)
             self._load.moved.notify_all()
 
-    async def _follow(self) -> None:
+    async def follow(self) -> None:
         """Read what is new, verify it, and note what the whole list looks like from here."""
         asked = self._load.history.ask()
         answer = await self._ask("GET", f"/v1/spaces/{self._chain.space.hex()}/items?from={self._chain.next_seq}")

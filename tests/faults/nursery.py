@@ -40,11 +40,14 @@ def tend(name: str, orders: socket.socket) -> int:
         order, handles, _, _ = socket.recv_fds(orders, ORDER_BYTES, 2)
         if not order:
             return 0
+        read = json.loads(order)
         child = os.fork()
         if child == 0:
             orders.close()
-            _be_born(handles, **json.loads(order))
+            _be_born(handles, **read)
             return int(main.main() or 0)
+        if read["wait"]:
+            os.waitpid(child, os.WUNTRACED)
         for handle in handles:
             os.close(handle)
         orders.sendall(b"%d\n" % child)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -49,6 +50,12 @@ class Child:
         if self._ended is None:
             self._ended = int(_line(self._orders))
         return self._ended
+
+    def has_ended(self) -> bool:
+        """Whether it has ended, as far as is known now."""
+        if self._ended is None and select.select([self._orders], [], [], 0)[0]:
+            self.wait()
+        return self._ended is not None
 
     def _signal(self, which: signal.Signals) -> int:
         """Its process id is its own until `wait` has read its end, but for the moment in which it ends by itself."""
@@ -138,25 +145,37 @@ class Server:
         """The server's public key."""
         return self.setup.server
 
-    def begin(self) -> Child:
-        """Start, and do not wait."""
+    def begin(self, *, wait: bool = False) -> Child:
+        """Start, and do not wait; with ``wait`` it does nothing before `Child.go_on`."""
         self.starts += 1
-        self.child = self.nursery.start(
-            "serve", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}", cwd=self.folder
-        )
+        words = ("serve", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}")
+        self.child = self.nursery.start(*words, cwd=self.folder, wait=wait)
         return self.child
 
     def start(self) -> None:
         """Start, and return once it takes requests."""
-        child = self.begin()
+        self.begin()
+        if not self.is_ready():
+            code = self.stop()
+            raise AssertionError(f"the server did not start ({code}): {self.log[-1]}")
+
+    def is_ready(self) -> bool:
+        """Wait until it takes requests; False if it ended instead."""
+        assert self.child is not None
         line = b""
-        while not line.endswith(b"\n") and (more := os.read(child.out, 256)):
+        while not line.endswith(b"\n") and (more := os.read(self.child.out, 256)):
             line += more
         ready = re.fullmatch(r"Listening on http://127\.0\.0\.1:(\d+)\n", line.decode())
-        if not ready:
-            child.wait()
-            raise AssertionError(f"the server did not start: {line.decode()}{child.said()}")
-        self.port = int(ready[1])
+        self.port = int(ready[1]) if ready else self.port
+        return ready is not None
+
+    def has_died(self) -> bool:
+        """Whether it was killed from elsewhere; then it may be started again."""
+        assert self.child is not None
+        died = self.child.has_ended()
+        if died:
+            self.stop()
+        return died
 
     def kill(self) -> None:
         """End it as a power cut would."""
