@@ -64,6 +64,8 @@ def _be_born(handles: Sequence[int], words: list[str], cwd: str, environment: di
         os.dup2(source, target)
     for handle in (nothing, *handles):
         os.close(handle)
+    # What they were opened upon may have been a file, and now is a pipe.
+    sys.stdout, sys.stderr = (os.fdopen(handle, "w", encoding="utf-8", closefd=False) for handle in (1, 2))
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)

@@ -76,6 +76,7 @@ class Nursery:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._child: Child | None = None
 
     def __enter__(self) -> Self:
         self._orders, theirs = socket.socketpair()
@@ -92,6 +93,9 @@ class Nursery:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._orders.close()
+        if self._child is not None and not self._child.err.closed:
+            os.close(self._child.out)
+            self._child.err.close()
         # A child that still runs dies with its parent.
         self._process.kill()
         self._process.wait()
@@ -109,7 +113,8 @@ class Nursery:
             socket.send_fds(self._orders, [json.dumps(order).encode()], [their_out, err.fileno()])
         finally:
             os.close(their_out)
-        return Child(int(_line(self._orders)), out, err, self._orders)
+        self._child = Child(int(_line(self._orders)), out, err, self._orders)
+        return self._child
 
 
 def _line(source: socket.socket) -> bytes:

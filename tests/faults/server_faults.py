@@ -90,7 +90,7 @@ async def break_serving(template: Template, root: Path, fault: Fault | int | Non
             writes = tracer.writes()
             if fault is not None and tracer.hits():
                 tally.faults[fault.how] += 1
-        assert code == 0 or isinstance(fault, Fault) and fault.how == "kill"
+        assert code == 0 or (isinstance(fault, Fault) and fault.how == "kill")
         await _check(load)
     tally.acknowledged += load.acknowledged
     tally.unable += load.unable
@@ -194,11 +194,15 @@ def _copy(template: Template, folder: Path) -> Server:
 
 
 @contextmanager
-def limited(process: int, size: int) -> Iterator[None]:
-    """No file of the process grows past ``size`` bytes: the write that would is cut short, and those after it fail."""
+def limited(process: int, size: int, *, lift: bool = True) -> Iterator[None]:
+    """No file of the process grows past ``size`` bytes: the write that would is cut short, and those after it fail.
+
+    It is not to be lifted from a process that has ended by then.
+    """
     _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
     resource.prlimit(process, resource.RLIMIT_FSIZE, (size, hard))
     try:
         yield
     finally:
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (hard, hard))
+        if lift:
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (hard, hard))
