@@ -26,6 +26,7 @@ from securecall_client.errors import (
     ClonedError,
     FileError,
     OfflineError,
+    ProfileError,
     ProofError,
     RefusedError,
     SecureCallError,
@@ -265,12 +266,17 @@ class Session:
         await self.outbox.put(space, record, Outgoing(circle, view.chain.seen(), list(blobs), list(drops), said))
         try:
             await self.flush(space)
-        except (RefusedError, FileError) as error:
-            # Something older may be what was refused; this one's own fate is what the person is told.
-            if saved(await self.view(space), self.member, record) == "here":
+        except (RefusedError, FileError, ProfileError) as error:
+            # Something older may be what was refused, or the disk failed once this was kept; this one's own fate is
+            # what the person is told, so that nobody writes again what is on its way (row O06).
+            waits = not isinstance(error, RefusedError) and await self._waits(space, record)
+            if saved(await self.view(space), self.member, record) == "here" and not waits:
                 raise
             self.say.line(str(error))
         return record, saved(await self.view(space), self.member, record)
+
+    async def _waits(self, space: bytes, record: bytes) -> bool:
+        return any(waiting.record == record for waiting in await self.replica.waiting(space))
 
     def need_to_write(self, view: SpaceView, circle: Circle) -> None:
         """Raise RefusedError unless one may write for ``circle`` here."""

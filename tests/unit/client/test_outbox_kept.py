@@ -10,7 +10,7 @@ from securecall import entries as e
 from securecall.records import Record
 from securecall_client import content
 from securecall_client.acts import calls, documents, exercises, people, removing, status
-from securecall_client.errors import OfflineError, RefusedError, SecureCallError
+from securecall_client.errors import OfflineError, ProfileError, RefusedError, SecureCallError
 from securecall_client.refusals import refused
 from tests.simulator.people import Person, Stage, answer, check_plain, enter, open_call
 
@@ -209,3 +209,17 @@ async def test_a_clock_a_year_wrong_writes_and_says_so(stage: Stage) -> None:
     assert await stage["Ann"].answer(stage.call, "food") == "server"
     assert any("clock" in line for line in stage["Ann"].say.lines)
     assert await stage["Bob"].answers(stage.call) == ["food"]
+
+
+async def test_o06_a_disk_that_fills_once_it_is_kept_says_that_it_is_kept(stage: Stage) -> None:
+    """To be told that it was refused would have the person write it again, and then it would stand twice."""
+    async with stage["Ann"].open() as session:
+        session.replica.set_item = disk_full  # type: ignore[method-assign]  # the disk fills at this very write
+        assert await answer(session, stage.call, "food") == "here"
+    assert "The disk is full." in stage["Ann"].say.lines
+    await stage.sync("Ann")
+    assert await stage["Bob"].answers(stage.call) == ["food"]
+
+
+async def disk_full(record: bytes, item: bytes) -> None:
+    raise ProfileError("The disk is full.", code="disk-full")
