@@ -227,3 +227,19 @@ async def test_O11_the_log_has_no_ids_addresses_or_bodies(server: ServerProcess,
     assert secret not in log
     assert "canary" not in log
     assert "127.0.0.1" not in log
+
+
+def test_o06_init_goes_on_after_an_init_that_was_cut_short_and_replaces_no_server(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(0o700)
+    (folder / "server.key").write_bytes(b"half")
+    (folder / "server.key").chmod(0o600)
+    assert run_program("init", "--data", folder).returncode == 0
+    key = (folder / "server.key").read_bytes()
+    assert len(key) == 32
+    (folder / "server.json").unlink()
+    (folder / "server.db").touch(0o600)
+    again = run_program("init", "--data", folder)
+    assert again.returncode == 1
+    assert "is a server already" in again.stderr
+    assert (folder / "server.key").read_bytes() == key
