@@ -1,7 +1,7 @@
 # One command each, the same on a laptop and on a build machine. ARGS passes options on: make test ARGS="-k grants".
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast soak check bench fix lock clean tools
+.PHONY: help install demo test test-fast soak check bench fix lock clean tools model
 
 BIN := .venv/bin
 # Two workers; a file stays with one of them, so that what its tests share is set up once.
@@ -43,6 +43,9 @@ bench: install ## measure speed beside the least that is needed, about ten minut
 	@command -v age >/dev/null || .ci/system age || echo "Going on without age"
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+model: install tools ## check the protocol's model with Spin, about three minutes and four gigabytes
+	@$(BIN)/python -m tests.model
+
 fix: install ## mend style and layout where a machine can
 	@echo "Mending style and layout (ruff)"
 	@$(BIN)/ruff check --fix
@@ -58,6 +61,8 @@ clean: ## remove the environment and everything that was built
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Some tests watch system calls. What is missing for that is installed as root, and named to anybody else.
+# Some tests watch system calls, some check a model. What is missing for that is installed as root, and named to
+# anybody else.
 tools:
 	@command -v strace >/dev/null || .ci/system strace
+	@command -v spin >/dev/null && command -v cc >/dev/null || .ci/system spin gcc libc6-dev

@@ -353,6 +353,14 @@ def test_derived_values_are_those_of_the_code(name: str) -> None:
     assert {key.strip(): value for key, value in pairs} == VALUES[name]
 
 
+def test_every_goal_names_tests_that_are_there() -> None:
+    section = TEXT.partition("## 17. Security goals")[2].partition("\n## ")[0]
+    goals = set(re.findall(r"^(\d+)\. ", section, re.MULTILINE))
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", section)
+    assert set(table("goal")) == goals
+    assert [test for path, test in named if f"def {test}(" not in (ROOT / path).read_text("utf-8")] == []
+
+
 def test_no_link_in_the_documents_leads_nowhere() -> None:
     documents = [ROOT / "docs" / "protocol.md", ROOT / "docs" / "threat-model.md"]
     lost = [
