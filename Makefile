@@ -1,7 +1,7 @@
 # One command each, the same on a laptop and on a build machine. ARGS passes options on: make test ARGS="-k grants".
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast soak check bench fix lock clean tools model
+.PHONY: help install demo test test-fast soak check bench fix lock clean tools model mutants
 
 BIN := .venv/bin
 # Two workers; a file stays with one of them, so that what its tests share is set up once.
@@ -45,6 +45,9 @@ bench: install ## measure speed beside the least that is needed, about ten minut
 
 model: install tools ## check the protocol's model with Spin, about three minutes and four gigabytes
 	@$(BIN)/python -m tests.model
+
+mutants: install ## take out each verification in turn; each must turn a test red (ARGS=--help says more)
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 fix: install ## mend style and layout where a machine can
 	@echo "Mending style and layout (ruff)"

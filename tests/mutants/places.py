@@ -1,0 +1,51 @@
+"""Where verifications are looked for, and which of them may be taken out without anything turning red, and why."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+ROOT = Path(__file__).parents[2]
+
+_CLIENT = (
+    "alarms beating blobs changing complaints confirming duties files guests heard http_forms kept live notices outbox "
+    "own_devices pins replica spaces sync view wiping acts.arriving acts.joining acts.linking acts.recovering "
+    "acts.waiting work.covering work.fold work.going work.lateness"
+)
+
+
+def _modules() -> dict[str, Path]:
+    core = {f"securecall.{path.stem}": path for path in sorted((ROOT / "securecall").glob("[a-z]*.py"))}
+    keys = ROOT / "keys" / "securecall_keys"
+    client = ROOT / "client" / "securecall_client"
+    return {
+        **core,
+        **{f"securecall_keys.{path.stem}": path for path in sorted(keys.glob("[a-z]*.py"))},
+        **{
+            f"securecall_client.{name}": client.joinpath(*name.split(".")).with_suffix(".py")
+            for name in _CLIENT.split()
+        },
+    }
+
+
+MODULES: Final[Mapping[str, Path]] = _modules()
+"""Module to file: all of `securecall` and `securecall_keys`, and what the client verifies by."""
+
+NO_VERIFICATION: Final = frozenset({"NothingToDoError", "OfflineError", "RuntimeError", "StopIteration", "TypeError"})
+"""What is raised for another reason than that something is not as it must be."""
+
+BY_RETURNING: Final = frozenset(
+    {
+        "securecall.chain.SpaceChain.withheld",
+        "securecall_client.beating.Beating.hear",
+        "securecall_client.beating.may_beat",
+        "securecall_client.confirming.is_unconfirmed",
+        "securecall_client.live.Live._hear",
+        "securecall_client.notices.open_notices",
+        "securecall_client.sync._check_own",
+        "securecall_client.sync._check_told",
+    }
+)
+"""Functions that refuse by an early `return` or `continue`."""
+
+SAME_WITHOUT: Final[Mapping[str, str]] = {}
+"""Name of a switch to the reason for which nothing changes without it."""

@@ -1,0 +1,136 @@
+"""The sweep: which tests see a verification refuse, and whether one of them turns red once it refuses no more.
+
+A plug-in of pytest. Tests are collected once; everything then runs in forks of that process, so each run begins with
+the same clean modules. A test in which a verification refuses nothing cannot tell whether it is there, so only those
+in which it does are run without it, the quickest first.
+"""
+
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any  # what a fork hands back has gone through JSON
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.mutants import probe
+
+WORKERS = 2
+PATIENCE = 600
+"""Seconds for the tests of one switch; what never ends has turned red too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of the tests without a verification: the one that turned red, or how many stayed green."""
+
+    name: str
+    red: str | None
+    green: int
+
+
+@dataclass
+class Sweep:
+    """The plug-in. ``verdicts`` are there once pytest has come to its end; ``broken`` are tests red with every switch
+    on.
+    """
+
+    names: Sequence[str]
+    verdicts: list[Verdict] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests in this way, in the place of pytest's own."""
+        files: dict[Path, list[pytest.Item]] = defaultdict(list)
+        for item in session.items:
+            files[item.path].append(item)
+        seen: dict[str, list[tuple[float, pytest.Item]]] = defaultdict(list)
+        items = {item.nodeid: item for item in session.items}
+        begun = time.perf_counter()
+        watched = list(files)
+        for number, found in _forked([partial(_watch, group) for group in files.values()]):
+            self.broken += [f"{watched[number].name} as a whole"] if found is None else []
+            for test, seconds, red, refused in found or []:
+                self.broken += [test] if red else []
+                for name in refused:
+                    seen[name].append((seconds, items[test]))
+        _say(f"{len(items)} tests watched in {time.perf_counter() - begun:.0f} s")
+        chosen = [[item for _, item in sorted(seen[name], key=_quickest)] for name in self.names]
+        jobs = [partial(_without, name, tests) for name, tests in zip(self.names, chosen, strict=True)]
+        for number, red in _forked(jobs):
+            verdict = Verdict(self.names[number], "no end" if red is None else red or None, len(chosen[number]))
+            self.verdicts.append(verdict)
+            if verdict.red is None:
+                _say(f"green without {verdict.name} ({verdict.green} tests)")
+        return True
+
+
+def _quickest(seen: tuple[float, pytest.Item]) -> tuple[float, str]:
+    return seen[0], seen[1].nodeid
+
+
+def _watch(items: Sequence[pytest.Item]) -> list[tuple[str, float, bool, list[str]]]:
+    """Of each test its seconds, whether it is red, and the verifications that refused something in it."""
+    found = []
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        probe.refused.clear()
+        begun = time.perf_counter()
+        red = _is_red(item, following)
+        found.append((item.nodeid, time.perf_counter() - begun, red, sorted(probe.refused)))
+    return found
+
+
+def _without(name: str, items: Sequence[pytest.Item]) -> str:
+    """The first test that turns red without a verification; empty if none does."""
+    probe.off = name
+    return next((item.nodeid for item in items if _is_red(item, None)), "")
+
+
+def _is_red(item: pytest.Item, following: pytest.Item | None) -> bool:
+    return any(report.failed for report in runtestprotocol(item, nextitem=following, log=False))
+
+
+def _forked(jobs: Sequence[Callable[[], Any]]) -> Iterator[tuple[int, Any]]:
+    """What each job returns, with its number, as they end; None for one that came to no end. `WORKERS` run at a time,
+    each in a fork.
+    """
+    running: dict[int, tuple[int, Path]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for number, job in enumerate(jobs):
+            if len(running) == WORKERS:
+                yield _gather(running)
+            answer = Path(folder, str(number))
+            running[_fork(job, answer)] = number, answer
+        while running:
+            yield _gather(running)
+
+
+def _fork(job: Callable[[], Any], answer: Path) -> int:
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        return child
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(PATIENCE)
+    answer.with_suffix(".part").write_text(json.dumps(job()), "utf-8")
+    answer.with_suffix(".part").rename(answer)
+    os._exit(0)
+
+
+def _gather(running: dict[int, tuple[int, Path]]) -> tuple[int, Any]:
+    child, _ = os.wait()
+    number, answer = running.pop(child)
+    return number, json.loads(answer.read_text("utf-8")) if answer.exists() else None
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
