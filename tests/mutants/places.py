@@ -47,5 +47,12 @@ BY_RETURNING: Final = frozenset(
 )
 """Functions that refuse by an early `return` or `continue`."""
 
-SAME_WITHOUT: Final[Mapping[str, str]] = {}
+SAME_WITHOUT: Final[Mapping[str, str]] = {
+    "securecall.changes._use_invitation: invitation is None": "the inviter of none is none, and refused beside it",
+    "securecall.changes.leave: check_right(at.author.role, Action.LEAVE, 'self')": "the table lets everybody leave",
+    "securecall.points._check_x25519: product == bytes(32)": "this libsodium raises instead; another may not",
+    "securecall_keys.keyring.KeyRing.add: commit is None": "no key yields a commitment that is not there",
+    "securecall_keys.keystore._key: header.memory": "the header is authenticated by the key itself",
+    "securecall_keys.keystore._key: header.passes": "the header is authenticated by the key itself",
+}
 """Name of a switch to the reason for which nothing changes without it."""

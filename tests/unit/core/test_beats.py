@@ -112,3 +112,13 @@ def test_S32_a_signed_beat_has_one_size_whatever_its_numbers(epoch: int, seq: in
     data = AMINA.device.sign(Label.BEAT, Beat(header, bytes(box_bytes(header))))
     assert len(data) == caps.BEAT_BYTES
     assert read_beat(data).value.header == header
+
+
+def test_M01_nobody_beats_in_another_s_name(call: Space) -> None:
+    forged = make_beat(call, AMINA, TEXT, CHI.device, device=AMINA.device.id)
+    assert refusal(call, forged) is Problem.BAD_DEVICE
+
+
+def test_only_a_call_has_beats() -> None:
+    coalition = found(AMINA)
+    assert refusal(coalition, make_beat(coalition, AMINA)) is Problem.WRONG_SPACE

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from hashlib import sha512
+from itertools import count
 
 import msgspec
 import pytest
+from nacl.bindings import crypto_core_ed25519_add, crypto_scalarmult_ed25519_base_noclamp
 
 from securecall import caps
 from securecall.errors import InvalidError, Problem
@@ -20,7 +23,7 @@ from securecall.identity import (
     grow,
 )
 from securecall.labels import Label
-from securecall.wire import ZERO, Signed, decode
+from securecall.wire import ZERO, Signed, decode, encode
 from securecall_keys.device import DeviceKeys
 from tests.world import Person, make_device, make_person, seed
 
@@ -199,3 +202,29 @@ def test_entries_that_begin_twice_or_hang_in_the_air_are_refused(amina: Person) 
 def test_M12_identities_beside_an_entry_are_bounded_together() -> None:
     items = [bytes(caps.IDENTITY_BYTES)] * (caps.IDENTITIES_BYTES // caps.IDENTITY_BYTES + 1)
     assert problem(lambda: grow({}, items)) is Problem.TOO_LARGE
+
+
+# A point of order 2 (RFC 8032 encoding), and the order of the group it does not belong to.
+TORSION = ((1 << 255) - 20).to_bytes(32, "little")
+ORDER = (1 << 252) + 27742317777372353535851937790883648493
+MIXED = crypto_core_ed25519_add(crypto_scalarmult_ed25519_base_noclamp((9).to_bytes(32, "little")), TORSION)
+
+
+def sign_with_mixed(label: Label, value: object) -> bytes:
+    """Signed by a key of mixed order: tried until the torsion cancels out, so that the signature itself is good."""
+    payload = encode(value)
+    for nonce in count(1):
+        point = crypto_scalarmult_ed25519_base_noclamp(nonce.to_bytes(32, "little"))
+        message = point + MIXED + label.prefix() + payload
+        challenge = int.from_bytes(sha512(message).digest(), "little") % ORDER
+        if challenge % 2 == 0:
+            break
+    proof = (nonce + challenge * 9) % ORDER
+    return encode(Signed(payload, MIXED, point + proof.to_bytes(32, "little")))
+
+
+def test_M09_S41_a_signing_key_of_mixed_order_is_refused_though_its_signature_holds() -> None:
+    good = decode(decode(make_device("mixed").announce(ZERO, "computer"), Signed, 9999).payload, Announcement, 9999)
+    change = AddDevice(sign_with_mixed(Label.ANNOUNCEMENT, msgspec.structs.replace(good, signing=MIXED)))
+    item = sign_with_mixed(Label.IDENTITY, IdentityEntry(ZERO, 0, ZERO, MIXED, 2, change))
+    assert problem(lambda: begin(item)) is Problem.BAD_KEY

@@ -11,6 +11,7 @@ from securecall.identity import AddDevice, IdentityEntry, begin
 from securecall.joins import JoinRequest
 from securecall.labels import Label
 from securecall.state import ENTRY
+from securecall_keys.device import sign
 from securecall_keys.invitation import InvitationKeys
 from securecall_keys.secret import Secret
 from tests.world import (
@@ -121,6 +122,22 @@ def test_G02_G04_a_join_request_is_for_one_space_role_member_and_identity(call: 
     wrong = AMINA.device.sign(Label.JOIN, JoinRequest(call.id, "member", eve.member, eve.head))
     assert refuse_entry(call, AMINA, admit(call, eve, via=e.Joining(wrong)), eve) is Problem.BAD_INVITE
     call.admit(AMINA, eve, "member", keys)
+
+
+def test_G02_the_key_of_an_invitation_asks_for_its_own_space_alone(call: Space) -> None:
+    keys, other = call.invite(AMINA), found(AMINA)
+    elsewhere = sign(keys._signing, Label.JOIN, JoinRequest(other.id, "member", DIA.member, DIA.head))
+    assert refuse_entry(call, AMINA, admit(call, DIA, via=e.Joining(elsewhere)), DIA) is Problem.BAD_INVITE
+
+
+def test_G04_who_was_invited_as_a_member_is_not_admitted_as_the_chair_they_ask_to_be(call: Space) -> None:
+    asked = e.Joining(call.invite(AMINA, "member").join("chair", DIA.member, DIA.head))
+    assert refuse_entry(call, AMINA, admit(call, DIA, via=asked, role="chair"), DIA) is Problem.BAD_INVITE
+
+
+def test_S28_roles_are_named_in_ascending_order(call: Space) -> None:
+    roles = [e.NewRole(member, "chair", None) for member in sorted((BEN.member, CHI.member), reverse=True)]
+    assert refuse_entry(call, AMINA, e.SetRole(roles)) is Problem.MALFORMED
 
 
 def test_G04_nobody_is_admitted_to_another_role_than_invited(call: Space) -> None:

@@ -73,6 +73,13 @@ def test_s03_a_request_by_another_key_or_label_is_refused() -> None:
             KEYS.read_request(sign(Secret(bytes(32)), label, request))
 
 
+@pytest.mark.parametrize(("member", "identity"), [(SPACE, HEAD), (MEMBER, SPACE)], ids=["member", "head"])
+def test_s03_the_holder_of_a_text_links_to_its_member_at_its_head_alone(member: bytes, identity: bytes) -> None:
+    request = LinkingRequest(member, identity, DEVICE.announce(member, "computer"))
+    with pytest.raises(CannotOpenError):
+        KEYS.read_request(sign(KEYS._signing, Label.LINKING, request))
+
+
 def test_s03_an_answer_to_another_device_does_not_open_nor_one_bit_off() -> None:
     box = KEYS.seal_answer(ANSWER, DEVICE.id)
     with pytest.raises(CannotOpenError):
