@@ -207,20 +207,24 @@ def test_M12_identities_beside_an_entry_are_bounded_together() -> None:
 # A point of order 2 (RFC 8032 encoding), and the order of the group it does not belong to.
 TORSION = ((1 << 255) - 20).to_bytes(32, "little")
 ORDER = (1 << 252) + 27742317777372353535851937790883648493
-MIXED = crypto_core_ed25519_add(crypto_scalarmult_ed25519_base_noclamp((9).to_bytes(32, "little")), TORSION)
+MIXED = crypto_core_ed25519_add(crypto_scalarmult_ed25519_base_noclamp(bytes([9]) + bytes(31)), TORSION)
 
 
 def sign_with_mixed(label: Label, value: object) -> bytes:
     """Signed by a key of mixed order: tried until the torsion cancels out, so that the signature itself is good."""
     payload = encode(value)
-    for nonce in count(1):
-        point = crypto_scalarmult_ed25519_base_noclamp(nonce.to_bytes(32, "little"))
-        message = point + MIXED + label.prefix() + payload
-        challenge = int.from_bytes(sha512(message).digest(), "little") % ORDER
-        if challenge % 2 == 0:
-            break
-    proof = (nonce + challenge * 9) % ORDER
+    tried = ((nonce, _point(nonce)) for nonce in count(1))
+    nonce, point = next((n, p) for n, p in tried if _challenge(p + MIXED + label.prefix() + payload) % 2 == 0)
+    proof = (nonce + _challenge(point + MIXED + label.prefix() + payload) * 9) % ORDER
     return encode(Signed(payload, MIXED, point + proof.to_bytes(32, "little")))
+
+
+def _point(scalar: int) -> bytes:
+    return crypto_scalarmult_ed25519_base_noclamp(scalar.to_bytes(32, "little"))
+
+
+def _challenge(message: bytes) -> int:
+    return int.from_bytes(sha512(message).digest(), "little") % ORDER
 
 
 def test_M09_S41_a_signing_key_of_mixed_order_is_refused_though_its_signature_holds() -> None:
