@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -69,6 +70,39 @@ async def test_s26_pins_outlive_an_emptied_replica(stage: Stage) -> None:
         await read(ann, stage.call)
     ann.hostile.be_honest()
     assert await ann.answers(stage.call) == ["legal aid", "monitoring"]
+
+
+ENDS: dict[str, tuple[dict[str, object], str]] = {
+    "another space": ({"space": bytes(32)}, "signed for another space"),
+    "not the newest": ({"newest": False}, "newest"),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+async def test_s07_what_is_signed_at_the_end_is_of_this_space_and_its_newest(name: str, stage: Stage) -> None:
+    await stage.play()
+    ann, (fields, words) = stage["Ann"], ENDS[name]
+    ann.hostile.change_pages(lambda page: replace(page, end=hostile.restate(stage.server, page.end, **fields)))
+    with unchanged(ann), proven(words):
+        await read(ann, stage.call)
+    ann.hostile.be_honest()
+    assert await ann.answers(stage.call) == ["legal aid", "monitoring"]
+
+
+async def test_s07_s26_who_lost_the_replica_is_not_led_onto_another_branch(stage: Stage) -> None:
+    await stage.play()
+    await stage.sync("Cem")
+    ann, cem, twin = stage["Ann"], stage["Cem"], stage.server.copy()
+    await ann.answer(stage.call, "training")
+    await read(ann, stage.call)
+    database = sqlite3.connect(Profile(ann.home).replica)
+    database.executescript("DELETE FROM places; DELETE FROM grants; DELETE FROM promises;")
+    database.close()
+    cem.hostile.server = ann.hostile.server = twin
+    for area in ("shelter", "food", "training"):
+        await cem.answer(stage.call, area)
+    with proven("showed this computer before"):
+        await read(ann, stage.call)
 
 
 class unchanged_but_coalition:  # noqa: N801  reads as a statement, as `unchanged` does
