@@ -33,11 +33,12 @@ async def check_complete(store: Store, step: Step) -> None:
     if isinstance(step.body, Record):
         header = step.body.header
         for ref in header.blobs:
-            if not await _is_complete(store, header.space, ref, header.author):
+            if not await is_complete(store, header.space, ref, header.author):
                 raise RefusedError(Code.NOT_COMPLETE)
 
 
-async def _is_complete(store: Store, space: bytes, ref: BlobRef, author: bytes) -> bool:
+async def is_complete(store: Store, space: bytes, ref: BlobRef, author: bytes) -> bool:
+    """Whether all chunks of a listed blob are noted, begun by ``author``."""
     if await store.blob_owner(space, ref.blob) != author:
         return False
     sizes = await store.chunks(space, ref.blob)

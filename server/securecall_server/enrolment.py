@@ -42,7 +42,7 @@ class Enrolment:
                 raise InvalidError(Problem.BAD_IDENTITY, "contradicts the identity entries that are here")
             after[member] = [*have, item]
             new.append(IdentityRow(member, number, item))
-        devices = [row for member in {row.member for row in new} for row in _devices(grown[member])]
+        devices = [row for member in {row.member for row in new} for row in device_rows(grown[member])]
         await self._check_owners(devices)
         self._known = after
         return tuple(new), tuple(devices)
@@ -61,7 +61,8 @@ def _place(item: bytes) -> tuple[bytes, int]:
     return (entry.member if entry.number else digest(Label.MEMBER, payload)), entry.number
 
 
-def _devices(identity: Identity) -> list[DeviceRow]:
+def device_rows(identity: Identity) -> list[DeviceRow]:
+    """What login is told of an identity's devices."""
     return [
         DeviceRow(device.device, identity.member, device.login, device.live) for device in identity.devices.values()
     ]

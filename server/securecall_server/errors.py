@@ -28,7 +28,9 @@ class MediaTypeError(Exception):
 
 
 class StartError(Exception):
-    """The server cannot or must not start; the sentence says why and how to mend it."""
+    """The server cannot or must not start, or its operator asked for what cannot be done; the sentence says why and
+    how to mend it.
+    """
 
 
 class DamagedError(Exception):

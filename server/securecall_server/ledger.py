@@ -8,7 +8,8 @@ whatever has changed since.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from securecall import entries as e
@@ -113,6 +114,12 @@ class Ledger:
                     return
                 batch.append(waiting)
             await self._write_all(batch)
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """While nothing is written here: what was read of chains and blobs stays true."""
+        async with self._writing:
+            yield
 
     async def stop(self) -> None:
         """Let `run` end after what waits now."""

@@ -19,6 +19,11 @@ LIFE = caps.LINKING_SECONDS * 1_000
 """In milliseconds."""
 
 
+async def clear_mailboxes(store: Store, now: int | None = None) -> None:
+    """Drop the mailboxes whose time is over; ``now`` in unix milliseconds."""
+    await store.clear_mailboxes((wall() if now is None else now) - LIFE)
+
+
 class Mailboxes:
     """All mailboxes; ``now`` gives unix milliseconds."""
 

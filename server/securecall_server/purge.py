@@ -2,16 +2,31 @@
 
 The notes of its chunks go within the item's own transaction, and after a `destroy` the bytes of records too. A
 blob of which no chunk is noted is one whose bytes are still to go; so whatever happens in between, the next
-sweep goes on, and one is made at every start.
+sweep goes on, and one is made at every start. A blob that no record has listed goes after 30 days.
 """
 
 import asyncio
 import logging
+import os
+import time
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 
+import msgspec
+
+from securecall.errors import InvalidError
+from securecall_server import settings
+from securecall_server.blobs import BlobOpenError, open_blobs
 from securecall_server.blobs.interface import BlobFullError, BlobStore
-from securecall_server.store import StoreFaultError, StoreFullError
+from securecall_server.chains import Chains
+from securecall_server.errors import DamagedError, RefusedError, StartError
+from securecall_server.mailboxes import clear_mailboxes
+from securecall_server.restored import is_restored
+from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_store
 from securecall_server.store.interface import Store
 
+UNLISTED_FOR = 30 * 86_400
+"""Seconds for which a blob that no record lists is kept, from its first chunk on."""
 _log = logging.getLogger("securecall_server.errors")
 
 
@@ -27,11 +42,81 @@ class Purge:
 
         What storage or database do not let go of now waits for the next sweep; the item stands all the same.
         """
+        try:
+            await self.delete()
+        except (BlobFullError, StoreFullError, StoreFaultError):
+            _log.warning("- 507 full")
+
+    async def delete(self) -> int:
+        """As `sweep`, and say how many blobs went. Raises: BlobFullError, StoreFullError, StoreFaultError."""
         async with self._turn:
-            try:
-                for space, blob in await self._store.dropped():
-                    await self._blobs.delete(space, blob)
-                    await self._store.forget(space, blob)
-                await self._store.scrub()
-            except (BlobFullError, StoreFullError, StoreFaultError):
-                _log.warning("- 507 full")
+            dropped = await self._store.dropped()
+            for space, blob in dropped:
+                await self._blobs.delete(space, blob)
+                await self._store.forget(space, blob)
+            await self._store.scrub()
+            return len(dropped)
+
+
+async def drop_unlisted(store: Store, chains: Chains, now: int) -> None:
+    """Note no more the blobs that no record has listed for 30 days; ``now`` in unix seconds.
+
+    Whoever calls sees to it that no record takes its place meanwhile: it could be the one that lists such a blob.
+    """
+    for space, blob in await store.begun_before(now - UNLISTED_FOR):
+        # Of a damaged chain nobody knows what it lists.
+        with suppress(DamagedError, RefusedError, InvalidError):
+            held = await chains.get(space)
+            if held is None or blob not in held.listed:
+                await store.drop(space, blob)
+
+
+async def find_orphans(store: Store, blobs: BlobStore) -> list[tuple[bytes, bytes]]:
+    """Blobs that lie in the storage and that the database does not know: a crash came between the two.
+
+    One that is just being put is not known for a moment either.
+    """
+    there = {(space, blob) async for space, blob, _, _ in blobs.listing()}
+    return [one for one in sorted(there) if await store.blob_owner(*one) is None]
+
+
+class Purged(msgspec.Struct, frozen=True):
+    """What went: blobs that were dropped, or that no record listed for 30 days, and orphans."""
+
+    blobs: int
+    orphans: int
+
+
+async def purge_all(folder: Path, database: str | None = None, blobs: str | None = None) -> Purged:
+    """Delete all that is to go from a server that stands still, and leave nothing of it in the files of its database.
+
+    Raises: StartError while a server runs on the folder, and in a folder that was restored: what the database does
+    not know there, clients may yet put back.
+    """
+    settings.load(folder)
+    url, place = settings.database_url(folder, database), settings.blobs_place(folder, blobs)
+    if is_restored(folder):
+        raise StartError(
+            "This server was restored from a backup, and clients have not put back all of what came after it. "
+            "Purge once the server serves as before."
+        )
+    async with AsyncExitStack() as held:
+        if url.startswith("sqlite:"):
+            held.callback(os.close, settings.lock(folder))
+        try:
+            store = await open_store(url)
+            held.push_async_callback(store.close)
+            return await _purge(store, open_blobs(place))
+        except (StoreOpenError, StoreFaultError, StoreFullError, BlobOpenError, BlobFullError) as error:
+            raise StartError(f"{error} What could not be deleted goes with the next purge.") from None
+
+
+async def _purge(store: Store, blobs: BlobStore) -> Purged:
+    await clear_mailboxes(store)
+    await drop_unlisted(store, Chains(store, shared=False), int(time.time()))
+    dropped = await Purge(store, blobs).delete()
+    orphans = await find_orphans(store, blobs)
+    for space, blob in orphans:
+        await blobs.delete(space, blob)
+    await store.compact()
+    return Purged(dropped, len(orphans))

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -15,6 +15,7 @@ from securecall_server.chains import Chains, Held
 from securecall_server.clock import Clock
 from securecall_server.doors import Doors
 from securecall_server.errors import Code, RefusedError
+from securecall_server.housekeeping import Housekeeping
 from securecall_server.ledger import Ledger
 from securecall_server.mailboxes import Mailboxes
 from securecall_server.purge import Purge
@@ -46,6 +47,7 @@ class Service:
     shared: bool
     beats: Beats
     relay: Relay
+    housekeeping: Housekeeping
     beginnings: Beginnings = field(default_factory=Beginnings)
     nonces: Nonces = field(default_factory=Nonces)
     tokens: Tokens = field(default_factory=Tokens)
@@ -63,15 +65,35 @@ class Service:
         blobs: BlobStore,
         *,
         shared: bool,
+        restored: Callable[[], bool] = lambda: False,
     ) -> "Service":
-        """A service over an open database and blob store; ``shared`` if other processes write to it too."""
+        """A service over an open database and blob store; ``shared`` if other processes write to it too.
+
+        ``restored`` tells whether it was restored from a backup and clients have yet to put back what came after.
+        """
         chains, clock = Chains(store, shared=shared), await Clock.open(store)
         doors = Doors(store, chains, setup_key)
         ledger, access = Ledger(store, chains, clock, key, doors), Access(chains, store)
         quota, purge, urls, relay = Quota(store), Purge(store, blobs), frozenset(addresses), Relay()
         mailboxes, beats = Mailboxes(store), Beats(access, chains, store, relay)
+        housekeeping = Housekeeping(store, chains, ledger, purge, shared=shared, restored=restored)
         service = cls(
-            key, store, blobs, chains, clock, doors, ledger, access, urls, quota, mailboxes, purge, shared, beats, relay
+            key,
+            store,
+            blobs,
+            chains,
+            clock,
+            doors,
+            ledger,
+            access,
+            urls,
+            quota,
+            mailboxes,
+            purge,
+            shared,
+            beats,
+            relay,
+            housekeeping,
         )
         ledger.listen(service.relay)
         ledger.listen(service)
@@ -83,6 +105,7 @@ class Service:
             asyncio.create_task(self.ledger.run()),
             asyncio.create_task(self.relay.watch(self.store, self.chains)),
             asyncio.create_task(self.beats.watch()),
+            asyncio.create_task(self.housekeeping.run()),
         ]
 
     async def close(self) -> None:

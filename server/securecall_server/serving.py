@@ -12,9 +12,11 @@ import signal
 import socket
 import ssl
 import stat
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -23,6 +25,7 @@ from securecall_server import settings as folders
 from securecall_server.app import make_app
 from securecall_server.blobs import BlobOpenError, open_blobs
 from securecall_server.errors import StartError
+from securecall_server.restored import is_restored
 from securecall_server.service import Service
 from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_store
 
@@ -61,7 +64,8 @@ async def _start(options: Options, held: AsyncExitStack, ready: Callable[[str], 
     settings, key = folders.load(options.folder)
     check_transport(options)
     tls = _tls(options.tls) if options.tls else None
-    embedded = options.database is None or options.database.startswith("sqlite:")
+    database = folders.database_url(options.folder, options.database)
+    embedded = database.startswith("sqlite:")
     if embedded:
         held.callback(os.close, folders.lock(options.folder))
     listener = _listen(options)
@@ -69,16 +73,18 @@ async def _start(options: Options, held: AsyncExitStack, ready: Callable[[str], 
     address = _address(options, listener.getsockname()[1])
     _check_addresses(options, settings.urls)
     try:
-        store = await open_store(options.database or f"sqlite:///{options.folder / folders.DATABASE}")
+        store = await open_store(database)
         held.push_async_callback(store.close)
         await store.verify()
-        blobs = open_blobs(options.blobs or str(options.folder / folders.BLOBS))
+        blobs = open_blobs(folders.blobs_place(options.folder, options.blobs))
     except (StoreOpenError, StoreFaultError, StoreFullError, BlobOpenError) as error:
         raise StartError(str(error)) from None
     addresses = settings.urls or [address]
     setup_key = bytes.fromhex(settings.setup_key)
-    service = await Service.open(key, setup_key, addresses, store, blobs, shared=not embedded)
-    await service.purge.sweep()
+    service = await Service.open(
+        key, setup_key, addresses, store, blobs, shared=not embedded, restored=partial(is_restored, options.folder)
+    )
+    await service.housekeeping.tidy(int(time.time()))
     service.start()
     held.push_async_callback(service.close)
     runner = web.AppRunner(make_app(service), access_log=None, auto_decompress=False, shutdown_timeout=_LAST_REQUESTS)

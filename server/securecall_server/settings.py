@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from securecall_server.errors import StartError
-from securecall_server.folders import sync_folder
+from securecall_server.folders import create, sync_folder
 from securecall_server.signing import SEED_BYTES, ServerKey
 
 SETTINGS = "server.json"
@@ -92,6 +92,16 @@ def _check(path: Path, status: os.stat_result) -> None:
         raise StartError(f"{path} can be opened by other users. Close it: chmod -R go= {path}")
 
 
+def database_url(folder: Path, given: str | None) -> str:
+    """Where the server in ``folder`` has its database, unless told otherwise."""
+    return given or f"sqlite:///{folder / DATABASE}"
+
+
+def blobs_place(folder: Path, given: str | None) -> str:
+    """Where the server in ``folder`` has its blobs, unless told otherwise."""
+    return given or str(folder / BLOBS)
+
+
 def lock(folder: Path) -> int:
     """Take the right to run the server in ``folder``, until the handle is closed. Raises: StartError."""
     try:
@@ -110,10 +120,7 @@ def _replace(path: Path, data: bytes) -> None:
     """Have ``path`` hold ``data``, all of it or not at all, also after a power cut. Raises: OSError."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with create(part) as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
     part.replace(path)
     sync_folder(path.parent)

@@ -31,9 +31,11 @@ _PART = ".part"
 class FolderBlobs:
     """The blob store in ``root``, which is made if it is new; chunks lie in ``space/blob/index``, in hex."""
 
-    def __init__(self, root: Path) -> None:
-        """Clear leftovers away. Raises `BlobOpenError`."""
+    def __init__(self, root: Path, *, beside: bool = False) -> None:
+        """Clear leftovers away, but for ``beside``: a server may be at work here. Raises `BlobOpenError`."""
         self._root = root
+        if beside:
+            return
         try:
             _make_folder(root)
             for part in root.glob(f"*/*/*{_PART}"):

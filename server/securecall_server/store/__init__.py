@@ -13,11 +13,13 @@ from .interface import (
     Store,
     StoreFullError,
 )
-from .opening import open_store
+from .opening import open_store, open_survey
+from .survey import Counts, Survey
 
 __all__ = [
     "Append",
     "ConflictError",
+    "Counts",
     "DeviceRow",
     "GrantRow",
     "IdentityRow",
@@ -28,5 +30,7 @@ __all__ = [
     "StoreFaultError",
     "StoreFullError",
     "StoreOpenError",
+    "Survey",
     "open_store",
+    "open_survey",
 ]

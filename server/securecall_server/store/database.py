@@ -54,15 +54,26 @@ class Database:
         With `secure_delete` what was deleted is then nowhere in either.
         """
         self._refuse_closed()
-        if self.dialect != "sqlite":
-            return
+        if self.dialect == "sqlite":
+            await self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def compact(self) -> None:
+        """Write the database anew, without the room of what was deleted, and empty SQLite's log.
+
+        Raises: `StoreFullError`, for one if somebody else is using it.
+        """
+        self._refuse_closed()
+        await self._alone("VACUUM" if self.dialect == "sqlite" else "VACUUM FULL")
+        await self.checkpoint()
+
+    async def _alone(self, statement: str) -> None:
+        """Execute what stands in no transaction, past SQLAlchemy, which would begin one."""
         async with self._turns:
             with translated():
                 async with self._writer.connect() as connection:
-                    # Past SQLAlchemy, which would begin a transaction first.
                     line = (await connection.get_raw_connection()).driver_connection
                     if line is not None:
-                        await line.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                        await line.execute(statement)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -173,6 +173,9 @@ class Store(Protocol):
         another message in its place.
         """
 
+    async def clear_mailboxes(self, stale: int) -> None:
+        """Drop all mailboxes that were opened before ``stale``."""
+
     async def put_chunk(self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int) -> None:
         """Note that a chunk (``size`` bytes of ciphertext) is durable in the blob store. Idempotent.
 
@@ -192,6 +195,9 @@ class Store(Protocol):
     async def begun(self, space: bytes, owner: bytes) -> list[bytes]:
         """The blobs that a member began in a space, ascending."""
 
+    async def begun_before(self, when: int) -> list[tuple[bytes, bytes]]:
+        """Space and blob of all that have chunks and were begun before ``when`` (unix seconds)."""
+
     async def count_chunks(self, space: bytes, blobs: Sequence[bytes]) -> int:
         """How many chunks of these blobs are durable."""
 
@@ -206,6 +212,12 @@ class Store(Protocol):
 
     async def scrub(self) -> None:
         """Leave nothing of what was deleted in files of our own, as far as nobody is reading just now."""
+
+    async def compact(self) -> None:
+        """Write the whole database anew without the room of what was deleted; nobody else may be using it.
+
+        Raises `StoreFullError`.
+        """
 
     async def meta(self, key: str) -> bytes | None:
         """A value the server keeps about itself."""

@@ -1,4 +1,4 @@
-"""Open a store by its URL: connect, migrate, and, on PostgreSQL, listen."""
+"""Open a database by its URL: as a store, migrated and ours to write; or beside whoever writes, to be read."""
 
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -10,12 +10,14 @@ from . import sqlite
 from .database import Database
 from .errors import StoreFaultError, StoreOpenError, translated
 from .interface import Store, StoreFullError
-from .migrate import migrate
+from .migrate import migrate, refuse_other
 from .sql import SQLStore
+from .survey import Survey
 from .watch import Watchers
 
 _SQLITE = "sqlite:///"
 _POSTGRES = "postgresql://"
+_NAMED = f"A database is named as {_SQLITE}PATH or {_POSTGRES}USER@HOST/NAME."
 
 
 async def open_store(url: str) -> Store:
@@ -37,6 +39,39 @@ async def open_store(url: str) -> Store:
         raise
 
 
+async def open_survey(url: str) -> Survey:
+    """The database at ``url``, which is there and of this program's schema, to be read beside its server.
+
+    Raises `StoreOpenError`.
+    """
+    held = AsyncExitStack()
+    try:
+        database = _connect_beside(url)
+        held.push_async_callback(database.close)
+        async with database.read() as connection:
+            await connection.run_sync(refuse_other)
+        return Survey(database, SQLStore(database, Watchers(), Watchers(), uuid4().hex, held), held)
+    except (StoreFullError, StoreFaultError, OSError) as error:
+        await held.aclose()
+        raise StoreOpenError(f"The database cannot be opened. {error}") from None
+    except BaseException:
+        await held.aclose()
+        raise
+
+
+def _connect_beside(url: str) -> Database:
+    if url.startswith(_SQLITE):
+        path = Path(url.removeprefix(_SQLITE))
+        if not path.is_file():
+            raise StoreOpenError(f"There is no database {path} yet. It is made when the server first starts.")
+        return sqlite.connect_beside(path)
+    if url.startswith(_POSTGRES):
+        from . import postgres  # as below
+
+        return postgres.connect(url)
+    raise StoreOpenError(_NAMED)
+
+
 async def _open(url: str, held: AsyncExitStack) -> SQLStore:
     """What is opened on the way is put on ``held``, to be let go of in reverse."""
     watchers, beats, own = Watchers(), Watchers(), uuid4().hex
@@ -45,7 +80,7 @@ async def _open(url: str, held: AsyncExitStack) -> SQLStore:
     elif url.startswith(_POSTGRES):
         database = await _open_postgres(url, held, own, watchers, beats)
     else:
-        raise StoreOpenError(f"A database is named as {_SQLITE}PATH or {_POSTGRES}USER@HOST/NAME.")
+        raise StoreOpenError(_NAMED)
     return SQLStore(database, watchers, beats, own, held)
 
 

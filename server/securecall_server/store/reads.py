@@ -92,6 +92,14 @@ async def dropped(connection: AsyncConnection) -> list[tuple[bytes, bytes]]:
     return [(space, blob) for space, blob in rows]
 
 
+async def begun_before(connection: AsyncConnection, when: int) -> list[tuple[bytes, bytes]]:
+    """Space and blob of every blob begun before ``when`` of which a chunk is noted."""
+    blobs, chunks = schema.blobs.c, schema.chunks.c
+    noted = sa.select(chunks.blob).where(chunks.space == blobs.space, chunks.blob == blobs.blob).exists()
+    query = sa.select(blobs.space, blobs.blob).where(blobs.began < when, noted)
+    return [(space, blob) for space, blob in await connection.execute(query.order_by(blobs.space, blobs.blob))]
+
+
 async def count_chunks(connection: AsyncConnection, space: bytes, blobs: Sequence[bytes]) -> int:
     """How many chunks of these blobs are noted."""
     table = schema.chunks.c

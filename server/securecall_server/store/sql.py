@@ -136,6 +136,10 @@ class SQLStore:
         """See `Store.put_mail`."""
         await self._database.write(partial(writes.write_mail, key=key, side=side, mail=mail))
 
+    async def clear_mailboxes(self, stale: int) -> None:
+        """See `Store.clear_mailboxes`."""
+        await self._database.write(partial(writes.clear_mailboxes, stale=stale))
+
     async def put_chunk(self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int) -> None:
         """See `Store.put_chunk`."""
         await self._database.write(
@@ -174,6 +178,11 @@ class SQLStore:
         async with self._database.read() as connection:
             return list(await connection.scalars(query))
 
+    async def begun_before(self, when: int) -> list[tuple[bytes, bytes]]:
+        """See `Store.begun_before`."""
+        async with self._database.read() as connection:
+            return await reads.begun_before(connection, when)
+
     async def count_chunks(self, space: bytes, blobs: Sequence[bytes]) -> int:
         """See `Store.count_chunks`."""
         async with self._database.read() as connection:
@@ -195,6 +204,10 @@ class SQLStore:
     async def scrub(self) -> None:
         """See `Store.scrub`. PostgreSQL reuses the room of deleted rows in its own time."""
         await self._database.checkpoint()
+
+    async def compact(self) -> None:
+        """See `Store.compact`."""
+        await self._database.compact()
 
     async def meta(self, key: str) -> bytes | None:
         """See `Store.meta`."""

@@ -8,9 +8,11 @@ keeps a second process out.
 import fcntl
 import logging
 import os
+import sqlite3
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -27,6 +29,25 @@ READERS = 3
 _BOTH = ("busy_timeout = 5000", "foreign_keys = ON", "trusted_schema = OFF")
 _WRITER = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
 _READER = ("query_only = ON", "wal_autocheckpoint = 0")
+
+
+_MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+"""The first release of a branch without the bug; the last one and all that follow are without it."""
+
+
+def known_fault(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> str:
+    """A warning if this SQLite has the bug, else nothing (row O02).
+
+    It is no reason to refuse: with one connection that writes and checkpoints it is not met, and most systems that
+    are kept up to date still come with such a version.
+    """
+    if version >= _MENDED[-1] or any(version[:2] == branch[:2] and version >= branch for branch in _MENDED):
+        return ""
+    return (
+        f"SQLite {'.'.join(map(str, version))} can damage a database that several connections write to. This server "
+        "writes by one and keeps others out, so all is well: just let no other program write to server.db. Mended in "
+        "SQLite 3.51.3, which comes with the updates of your system."
+    )
 
 
 class SQLiteLock:
@@ -63,18 +84,27 @@ def connect(path: Path) -> Database:
     """The database in ``path``, which `make_file` has made; nothing is opened before its first use."""
     # This logger prints the arguments of every statement at DEBUG.
     logging.getLogger("aiosqlite").setLevel(logging.WARNING)
-    writer = _engine(path, 1, (*_BOTH, *_WRITER), "BEGIN IMMEDIATE")
-    reader = _engine(path, READERS, (*_BOTH, *_READER))
+    url = URL.create("sqlite+aiosqlite", database=str(path))
+    writer = _engine(url, 1, (*_BOTH, *_WRITER), "BEGIN IMMEDIATE")
+    reader = _engine(url, READERS, (*_BOTH, *_READER))
     return Database(writer, reader, writers=1)
 
 
-def _engine(path: Path, size: int, pragmas: Sequence[str], begin: str | None = None) -> AsyncEngine:
+def connect_beside(path: Path) -> Database:
+    """The database in ``path``, for reading alone: a connection that cannot write, and so never checkpoints."""
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+    url = URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
+    reader = _engine(url, 1, _BOTH)
+    return Database(reader, reader, writers=1)
+
+
+def _engine(url: URL, size: int, pragmas: Sequence[str], begin: str | None = None) -> AsyncEngine:
     """An engine whose transactions begin with ``begin`` (Python's own habit is to begin late, at a write).
 
     Without it each statement stands alone, as every statement that only reads does on PostgreSQL.
     """
     engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
+        url,
         pool_size=size,
         max_overflow=0,
         hide_parameters=True,

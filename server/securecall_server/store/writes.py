@@ -179,12 +179,18 @@ async def write_join(connection: AsyncConnection, join: JoinRow) -> None:
 async def open_mailbox(connection: AsyncConnection, mailbox: MailboxRow, stale: int) -> None:
     """Open a mailbox in place of the member's last one. Raises `ConflictError` if its key is another's."""
     table = schema.mailboxes
-    await connection.execute(sa.delete(table).where(sa.or_(table.c.member == mailbox.member, table.c.opened < stale)))
+    await clear_mailboxes(connection, stale)
+    await connection.execute(sa.delete(table).where(table.c.member == mailbox.member))
     opened = await connection.execute(
         insert(connection, table).values(vars(mailbox)).on_conflict_do_nothing().returning(table.c.key)
     )
     if opened.first() is None:
         raise ConflictError("That key is another mailbox's; nothing was changed.")
+
+
+async def clear_mailboxes(connection: AsyncConnection, stale: int) -> None:
+    """Drop mailboxes that were opened before ``stale``."""
+    await connection.execute(sa.delete(schema.mailboxes).where(schema.mailboxes.c.opened < stale))
 
 
 async def write_mail(connection: AsyncConnection, key: bytes, side: Literal["request", "answer"], mail: bytes) -> None:

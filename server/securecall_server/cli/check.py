@@ -1,0 +1,66 @@
+"""``securecall-server check``."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from securecall_server import settings
+from securecall_server.errors import StartError
+
+from .app import Blobs, Data, Database, Json, app, example, say, show_json, size
+
+if TYPE_CHECKING:
+    from securecall_server.check import Report
+
+
+@app.command(epilog=example("securecall-server check --data /srv/securecall --read-all"))
+def check(
+    data: Data,
+    read_all: Annotated[bool, typer.Option("--read-all", help="Read every piece of every file, too.")] = False,
+    database: Database = None,
+    blobs: Blobs = None,
+    as_json: Json = False,
+) -> None:
+    """See whether all that the server in DIR keeps is whole, also while it serves.
+
+    Leaves with 1 if anything is damaged, and says what to do.
+    """
+    report = asyncio.run(_run(data, database, blobs, read_all=read_all))
+    if as_json:
+        show_json(report)
+    else:
+        _show(report)
+    if not report.clean:
+        raise typer.Exit(1)
+
+
+async def _run(data: Path, database: str | None, blobs: str | None, *, read_all: bool) -> "Report":
+    from securecall_server.blobs import BlobFullError, BlobOpenError, open_blobs
+    from securecall_server.check import check as run
+    from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_survey
+
+    settings.load(data)
+    try:
+        survey = await open_survey(settings.database_url(data, database))
+        try:
+            place = settings.blobs_place(data, blobs)
+            return await run(survey, open_blobs(place, beside=True), read_all=read_all)
+        finally:
+            await survey.close()
+    except (StoreOpenError, StoreFullError, StoreFaultError, BlobOpenError, BlobFullError) as error:
+        raise StartError(str(error)) from None
+
+
+def _show(report: "Report") -> None:
+    for fault in report.faults:
+        print(fault.message)
+    for hint in dict.fromkeys(fault.hint for fault in report.faults):
+        say(hint)
+    for orphan in report.orphans:
+        print(f"Nothing names the files in blobs/{orphan}.")
+    if report.orphans:
+        say("Such files are left over from a crash and harm nobody: securecall-server purge deletes them.")
+    kept = f"{report.spaces} spaces, {report.items} items, {report.chunks} pieces of files ({size(report.bytes)})"
+    print(f"All is whole: {kept}." if report.clean else f"Damaged: {len(report.faults)} things, among {kept}.")

@@ -1,0 +1,53 @@
+"""``securecall-server serve``."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .app import Blobs, Data, Database, app, example, say
+
+
+@app.command(epilog=example("securecall-server serve --data /srv/securecall --listen 127.0.0.1:8443 --behind-proxy"))
+def serve(
+    data: Data,
+    listen: Annotated[str, typer.Option(help="Where to listen; port 0 picks a free one.", metavar="HOST:PORT")],
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM).", metavar="FILE")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM).", metavar="FILE")] = None,
+    behind_proxy: Annotated[bool, typer.Option(help="A proxy before this server speaks TLS.")] = False,
+    database: Database = None,
+    blobs: Blobs = None,
+) -> None:
+    """Run the server in DIR until Ctrl-C or SIGTERM."""
+    if (tls_cert is None) != (tls_key is None):
+        raise typer.BadParameter("--tls-cert and --tls-key go together.")
+    if tls_cert is not None and behind_proxy:
+        raise typer.BadParameter("Either a proxy speaks TLS, or the server does itself.")
+    from securecall_server.serving import Options, quiet_logs
+    from securecall_server.serving import serve as run
+
+    host, port = _host_and_port(listen)
+    tls = (tls_cert, tls_key) if tls_cert and tls_key else None
+    quiet_logs()
+    if database is None or database.startswith("sqlite:"):
+        _warn_of_sqlite()
+    asyncio.run(run(Options(data, host, port, tls, behind_proxy, database, blobs), _say_ready))
+
+
+def _warn_of_sqlite() -> None:
+    from securecall_server.store.sqlite import known_fault
+
+    if words := known_fault():
+        say(words)
+
+
+def _say_ready(address: str) -> None:
+    print(f"Listening on {address}", flush=True)
+
+
+def _host_and_port(listen: str) -> tuple[str, int]:
+    host, colon, port = listen.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+        raise typer.BadParameter("Say where to listen as HOST:PORT, such as 127.0.0.1:8443.")
+    return host.removeprefix("[").removesuffix("]"), int(port)

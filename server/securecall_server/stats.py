@@ -1,0 +1,58 @@
+"""How much a server holds, in numbers alone: no names, no ids (`securecall-server stats`)."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from securecall_server.backup import LAST
+from securecall_server.blobs import BlobStore
+from securecall_server.restored import is_restored
+from securecall_server.store import Survey
+
+
+class Stats(msgspec.Struct, frozen=True):
+    """Counts, and sizes in bytes. ``items`` are places of chains, ``erased`` those whose bytes are gone after a
+    destroy; ``chunk_bytes`` is what the database notes, ``blob_bytes`` what lies in the storage; ``free`` is the room
+    left on the disk of the folder. ``last_backup`` is ISO 8601 (UTC), or None.
+    """
+
+    spaces: int
+    items: int
+    erased: int
+    members: int
+    devices: int
+    joins: int
+    mailboxes: int
+    blobs: int
+    chunks: int
+    chunk_bytes: int
+    blob_bytes: int
+    database_bytes: int
+    free: int
+    last_backup: str | None
+    restored: bool
+
+
+async def count(folder: Path, survey: Survey, blobs: BlobStore) -> Stats:
+    """Count. Raises: StoreFullError, StoreFaultError, BlobFullError, OSError."""
+    counts = await survey.counts()
+    lying = sum([size async for _, _, _, size in blobs.listing()])
+    last = folder / LAST
+    return Stats(
+        counts.spaces,
+        counts.places,
+        counts.destroyed,
+        counts.members,
+        counts.devices,
+        counts.joins,
+        counts.mailboxes,
+        counts.blobs,
+        counts.chunks,
+        counts.chunk_bytes,
+        lying,
+        counts.database,
+        shutil.disk_usage(folder).free,
+        last.read_text("ascii").strip() if last.exists() else None,
+        is_restored(folder),
+    )
