@@ -8,9 +8,11 @@ from typing import Annotated
 
 import msgspec
 
-from securecall.wire import U32, Id, ShortId, Wire
+from securecall.errors import InvalidError
+from securecall.wire import U32, Id, ShortId, Wire, decode
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
+CAPTION_BYTES = 128 * 1024
 _many = msgspec.Meta(max_length=1_000)
 
 
@@ -45,6 +47,25 @@ class AlliesCaption(Wire, frozen=True):
     reason: Name
 
 
+class EarlyInviteNote(Wire, frozen=True):
+    """An `InviteNote` from before there were guests; it is read, and written no more."""
+
+    key: Id
+    letter_key: Id
+    label: Name
+    organisation: ShortId
+    org: Name
+
+
+class EarlyAlliesCaption(Wire, frozen=True):
+    """An `AlliesCaption` with such notes."""
+
+    title: Name
+    names: Annotated[list[MemberName], _many]
+    invites: Annotated[list[EarlyInviteNote], _many]
+    reason: Name
+
+
 class Alias(Wire, frozen=True):
     """What guests call a member: the alias that the member chose, until then the kind of their organisation."""
 
@@ -57,6 +78,21 @@ class EveryoneCaption(Wire, frozen=True):
 
     title: Name
     aliases: Annotated[list[Alias], _many]
+
+
+def read_allies(caption: bytes) -> AlliesCaption:
+    """What an entry says to allies, in the form of today or the early one, which no caption has both of.
+
+    Raises: InvalidError.
+    """
+    try:
+        return decode(caption, AlliesCaption, CAPTION_BYTES)
+    except InvalidError:
+        early = decode(caption, EarlyAlliesCaption, CAPTION_BYTES)
+    invites = [
+        InviteNote(note.key, note.letter_key, note.label, note.organisation, note.org, None) for note in early.invites
+    ]
+    return AlliesCaption(early.title, early.names, invites, early.reason)
 
 
 class InviterLetter(Wire, frozen=True):

@@ -54,6 +54,8 @@ CREATE TABLE IF NOT EXISTS alarms (
     alarm BLOB PRIMARY KEY, grade TEXT NOT NULL, body BLOB NOT NULL, found BLOB
 ) WITHOUT ROWID;
 """
+_ADDED = (("outbox", "refused", "TEXT"), ("alarms", "found", "BLOB"))
+"""Columns that tables of an older schema lack: table, column, type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,10 @@ class Replica:
             raise ProfileError("This profile was written by a newer SecureCall.", hint="Update this program.")
         if version < SCHEMA:
             await database.executescript(_TABLES)
-            columns = await database.execute_fetchall("SELECT name FROM pragma_table_info('alarms')")
-            if "found" not in {row[0] for row in columns}:
-                await database.execute("ALTER TABLE alarms ADD COLUMN found BLOB")
+            for table, column, kind in _ADDED:
+                columns = await database.execute_fetchall("SELECT name FROM pragma_table_info(?)", (table,))
+                if column not in {row[0] for row in columns}:
+                    await database.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
             # What an older program has sent without a reply was made here too.
             sent = await database.execute_fetchall("SELECT item FROM outbox WHERE item IS NOT NULL")
             made = [(item_digest(row[0], Label.RECORD),) for row in sent]

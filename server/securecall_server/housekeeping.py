@@ -6,7 +6,7 @@ A server runs for months, and damage that nobody notices gets into every backup 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from pathlib import Path
 
 from securecall_server.chains import Chains
 from securecall_server.ledger import Ledger
@@ -21,8 +21,8 @@ _log = logging.getLogger("securecall_server.errors")
 
 
 class Housekeeping:
-    """The daily round; ``shared`` if other processes write to the database too, ``restored`` tells whether clients have
-    yet to put back what came after a backup.
+    """The daily round; ``shared`` if other processes write to the database too, ``folder`` where the mark of a restored
+    server would be.
 
     `damaged` says whether the last round found the database damaged.
     """
@@ -35,10 +35,10 @@ class Housekeeping:
         purge: Purge,
         *,
         shared: bool,
-        restored: Callable[[], bool],
+        folder: Path | None,
     ) -> None:
         self._store, self._chains, self._ledger, self._purge = store, chains, ledger, purge
-        self._shared, self._restored = shared, restored
+        self._shared, self._folder = shared, folder
         self.damaged = False
 
     async def run(self) -> None:
@@ -66,11 +66,10 @@ class Housekeeping:
         """
         try:
             await clear_mailboxes(self._store, now * 1_000)
-            # Another process could be about to take a record that lists such a blob (then `purge` is for its operator),
-            # or a client to put one back.
-            if not self._shared and not self._restored():
+            # Another process could be about to take a record that lists such a blob; then `purge` is for its operator.
+            if not self._shared:
                 async with self._ledger.still():
-                    await drop_unlisted(self._store, self._chains, now)
+                    await drop_unlisted(self._store, self._chains, self._folder, now)
         except (StoreFullError, StoreFaultError):
             _log.warning("- 507 full")
         await self._purge.sweep()

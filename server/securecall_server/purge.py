@@ -21,7 +21,7 @@ from securecall_server.blobs.interface import BlobFullError, BlobStore
 from securecall_server.chains import Chains
 from securecall_server.errors import DamagedError, RefusedError, StartError
 from securecall_server.mailboxes import clear_mailboxes
-from securecall_server.restored import is_restored
+from securecall_server.restored import is_restored, lifted
 from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_store
 from securecall_server.store.interface import Store
 
@@ -58,7 +58,7 @@ class Purge:
             return len(dropped)
 
 
-async def drop_unlisted(store: Store, chains: Chains, now: int) -> None:
+async def drop_unlisted(store: Store, chains: Chains, folder: Path | None, now: int) -> None:
     """Note no more the blobs that no record has listed for 30 days; ``now`` in unix seconds.
 
     Whoever calls sees to it that no record takes its place meanwhile: it could be the one that lists such a blob.
@@ -67,8 +67,13 @@ async def drop_unlisted(store: Store, chains: Chains, now: int) -> None:
         # Of a damaged chain nobody knows what it lists.
         with suppress(DamagedError, RefusedError, InvalidError):
             held = await chains.get(space)
-            if held is None or blob not in held.listed:
+            if not is_behind(folder, space) and (held is None or blob not in held.listed):
                 await store.drop(space, blob)
+
+
+def is_behind(folder: Path | None, space: bytes) -> bool:
+    """Whether clients may yet put back records of a space, in a folder that was restored from a backup."""
+    return folder is not None and is_restored(folder) and space not in lifted(folder)
 
 
 async def find_orphans(store: Store, blobs: BlobStore) -> list[tuple[bytes, bytes]]:
@@ -81,42 +86,41 @@ async def find_orphans(store: Store, blobs: BlobStore) -> list[tuple[bytes, byte
 
 
 class Purged(msgspec.Struct, frozen=True):
-    """What went: blobs that were dropped, or that no record listed for 30 days, and orphans."""
+    """What went: blobs that were dropped or that no record listed for 30 days, and orphans.
+
+    ``kept`` counts orphans that stay, because clients may yet put back a record that lists them.
+    """
 
     blobs: int
     orphans: int
+    kept: int
 
 
 async def purge_all(folder: Path, database: str | None = None, blobs: str | None = None) -> Purged:
     """Delete all that is to go from a server that stands still, and leave nothing of it in the files of its database.
 
-    Raises: StartError while a server runs on the folder, and in a folder that was restored: what the database does
-    not know there, clients may yet put back.
+    Raises: StartError, for one while a server runs on the folder.
     """
     settings.load(folder)
     url, place = settings.database_url(folder, database), settings.blobs_place(folder, blobs)
-    if is_restored(folder):
-        raise StartError(
-            "This server was restored from a backup, and clients have not put back all of what came after it. "
-            "Purge once the server serves as before."
-        )
     async with AsyncExitStack() as held:
         if url.startswith("sqlite:"):
             held.callback(os.close, settings.lock(folder))
         try:
             store = await open_store(url)
             held.push_async_callback(store.close)
-            return await _purge(store, open_blobs(place))
+            return await _purge(folder, store, open_blobs(place))
         except (StoreOpenError, StoreFaultError, StoreFullError, BlobOpenError, BlobFullError) as error:
             raise StartError(f"{error} What could not be deleted goes with the next purge.") from None
 
 
-async def _purge(store: Store, blobs: BlobStore) -> Purged:
+async def _purge(folder: Path, store: Store, blobs: BlobStore) -> Purged:
     await clear_mailboxes(store)
-    await drop_unlisted(store, Chains(store, shared=False), int(time.time()))
+    await drop_unlisted(store, Chains(store, shared=False), folder, int(time.time()))
     dropped = await Purge(store, blobs).delete()
     orphans = await find_orphans(store, blobs)
-    for space, blob in orphans:
+    going = [(space, blob) for space, blob in orphans if not is_behind(folder, space)]
+    for space, blob in going:
         await blobs.delete(space, blob)
     await store.compact()
-    return Purged(dropped, len(orphans))
+    return Purged(dropped, len(going), len(orphans) - len(going))

@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiohttp import web
 
@@ -65,18 +66,18 @@ class Service:
         blobs: BlobStore,
         *,
         shared: bool,
-        restored: Callable[[], bool] = lambda: False,
+        folder: Path | None = None,
     ) -> "Service":
         """A service over an open database and blob store; ``shared`` if other processes write to it too.
 
-        ``restored`` tells whether it was restored from a backup and clients have yet to put back what came after.
+        ``folder`` is where the mark of a restored server would be.
         """
         chains, clock = Chains(store, shared=shared), await Clock.open(store)
         doors = Doors(store, chains, setup_key)
         ledger, access = Ledger(store, chains, clock, key, doors), Access(chains, store)
         quota, purge, urls, relay = Quota(store), Purge(store, blobs), frozenset(addresses), Relay()
         mailboxes, beats = Mailboxes(store), Beats(access, chains, store, relay)
-        housekeeping = Housekeeping(store, chains, ledger, purge, shared=shared, restored=restored)
+        housekeeping = Housekeeping(store, chains, ledger, purge, shared=shared, folder=folder)
         service = cls(
             key,
             store,

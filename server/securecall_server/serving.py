@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -25,7 +24,6 @@ from securecall_server import settings as folders
 from securecall_server.app import make_app
 from securecall_server.blobs import BlobOpenError, open_blobs
 from securecall_server.errors import StartError
-from securecall_server.restored import is_restored
 from securecall_server.service import Service
 from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_store
 
@@ -81,9 +79,7 @@ async def _start(options: Options, held: AsyncExitStack, ready: Callable[[str], 
         raise StartError(str(error)) from None
     addresses = settings.urls or [address]
     setup_key = bytes.fromhex(settings.setup_key)
-    service = await Service.open(
-        key, setup_key, addresses, store, blobs, shared=not embedded, restored=partial(is_restored, options.folder)
-    )
+    service = await Service.open(key, setup_key, addresses, store, blobs, shared=not embedded, folder=options.folder)
     await service.housekeeping.tidy(int(time.time()))
     service.start()
     held.push_async_callback(service.close)

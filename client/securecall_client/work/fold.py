@@ -16,7 +16,7 @@ from securecall.rights import KEEPERS, Role
 from securecall.state import Step
 from securecall.wire import ZERO, decode
 from securecall_client import content
-from securecall_client.captions import AlliesCaption, EveryoneCaption
+from securecall_client.captions import CAPTION_BYTES, EveryoneCaption, read_allies
 from securecall_client.text import too_alike
 from securecall_client.work import template
 from securecall_client.work.errors import WorkError
@@ -35,7 +35,6 @@ Leading = (
     | content.AnswerFor
 )
 """What owners and chairs alone may say."""
-CAPTION_BYTES = 128 * 1024
 NOT_SAID = "it repeats something that was not said like that"
 
 
@@ -69,7 +68,7 @@ def fold_entry(state: State, step: Step, body: e.EntryBody, allies: bytes, every
         if everyone:
             state = _fold_everyone(state, step, body, decode(everyone, EveryoneCaption, CAPTION_BYTES))
         if allies:
-            told = decode(allies, AlliesCaption, CAPTION_BYTES)
+            told = read_allies(allies)
             names = {name.member: name for name in told.names if name.member in named and keeps}
             invites = {note.key: note for note in told.invites} if isinstance(body.change, e.Invite) else {}
             state = replace(

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from .app import Blobs, Data, Database, Json, app, example, show_json
+from .app import Blobs, Data, Database, Json, app, example, say, show_json
 
 
 @app.command(epilog=example("securecall-server purge --data /srv/securecall"))
@@ -19,6 +19,6 @@ def purge(data: Data, database: Database = None, blobs: Blobs = None, as_json: J
     if as_json:
         show_json(purged)
         return
-    print(
-        f"{purged.blobs} files that were dropped or never listed are gone, and {purged.orphans} that a crash left over."
-    )
+    print(f"Gone: {purged.blobs} files that were dropped or never listed, {purged.orphans} that a crash left over.")
+    if purged.kept:
+        say(f"{purged.kept} stay until clients have put back what came after the backup that was restored.")

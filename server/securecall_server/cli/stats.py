@@ -26,7 +26,7 @@ def stats(data: Data, database: Database = None, blobs: Blobs = None, as_json: J
     print(f"Database {size(counted.database_bytes)}, files {size(counted.blob_bytes)}, free {size(counted.free)}")
     print(f"Last backup: {counted.last_backup or 'never'}")
     if counted.restored:
-        print("Restored from a backup, and not yet put back to where clients are")
+        print("Restored from a backup")
 
 
 async def _run(data: Path, database: str | None, blobs: str | None) -> "Stats":
