@@ -23,17 +23,20 @@ VERSION: Final = 1
 LISTING: Final = "listing.json"
 LISTING_BYTES = 256 * MIB
 """The most that a listing may have: that of a million chunks."""
-_NAME = re.compile(r"listing\.json|server\.(db|json|key)|blobs/[0-9a-f]{64}/[0-9a-f]{32}/[0-9a-f]{4}")
+_FILE = r"server\.(db|json|key)|blobs/[0-9a-f]{64}/[0-9a-f]{32}/[0-9a-f]{4}"
+_NAME = re.compile(rf"{re.escape(LISTING)}|{_FILE}")
 _BLOCK = 512
 _PIECE = 4 * MIB
 
+Name = Annotated[str, msgspec.Meta(pattern=f"^({_FILE})$")]
+Time = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\+00:00$")]
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file in a backup: its size in bytes and its SHA-256, in hex."""
 
-    name: str
+    name: Name
     size: Annotated[int, msgspec.Meta(ge=0)]
     digest: Digest
 
@@ -45,10 +48,10 @@ class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     version: int
-    made: str
+    made: Time
     server: Digest
     files: list[Member]
-    missing: list[str]
+    missing: list[Name]
 
 
 class Writer:
@@ -98,7 +101,7 @@ class Reader:
         self._places = _scan(file)
         self.listing = self._read_listing()
         members = {member.name: member for member in self.listing.files}
-        if len(members) != len(self.listing.files) or LISTING in members:
+        if len(members) != len(self.listing.files):
             raise _bad("its listing names a file twice")
         for name, member in members.items():
             if name not in self._places or self._places[name].size != member.size:

@@ -1,6 +1,5 @@
 """What earlier versions left on disk is opened by this one: servers and profiles of `tests/fixtures/`."""
 
-import tarfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.kept import FIXTURES, KEPT, unpack
 from tests.line.command import Shell
 from tests.line.socks import Socks
 from tests.live.process import ServerProcess, Setup, run_program
 
 pytestmark = pytest.mark.slow
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
-KEPT = sorted(path.name.removesuffix(".tar.gz") for path in FIXTURES.glob("*.tar.gz"))
 CALL = "Situation in spring"
 UPDATE = "The harbour master has closed the eastern gate.\n"
 PASSPHRASE = "seven harbours under one lamp\n"
@@ -37,8 +35,7 @@ class Kept:
 
 @asynccontextmanager
 async def opened(name: str, root: Path) -> AsyncIterator[Kept]:
-    with tarfile.open(FIXTURES / f"{name}.tar.gz") as archive:
-        archive.extractall(root, filter="tar")
+    unpack(name, root)
     server = ServerProcess(root / "server", Setup(b"", b""))
     server.start()
     try:

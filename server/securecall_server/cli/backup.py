@@ -23,10 +23,11 @@ def backup(
     blobs: Blobs = None,
     as_json: Json = False,
 ) -> None:
-    """Write all that the server in DIR keeps to FILE, also while it serves.
+    """Back up the server in DIR, also while it serves.
 
-    Nothing in it can be read but the server's own key, by which its thief could pretend to be this server: keep it as
-    you keep the server. For SQLite and blobs in a folder; for PostgreSQL or an object store it says what to do instead.
+    FILE then holds all that the server keeps. Nothing in it can be read but the server's own key, by which its thief
+    could pretend to be this server: keep it as you keep the server. For SQLite and blobs in a folder; for PostgreSQL or
+    an object store it says what to do instead.
     """
     from securecall_server.backup import Options, back_up
 

@@ -23,9 +23,9 @@ def check(
     blobs: Blobs = None,
     as_json: Json = False,
 ) -> None:
-    """See whether all that the server in DIR keeps is whole, also while it serves.
+    """See whether all that DIR holds is whole.
 
-    Leaves with 1 if anything is damaged, and says what to do.
+    Also while the server serves. Leaves with 1 if anything is damaged, and says what to do.
     """
     report = asyncio.run(_run(data, database, blobs, read_all=read_all))
     if as_json:

@@ -7,11 +7,11 @@ from .app import Blobs, Data, Database, Json, app, example, say, show_json
 
 @app.command(epilog=example("securecall-server purge --data /srv/securecall"))
 def purge(data: Data, database: Database = None, blobs: Blobs = None, as_json: Json = False) -> None:
-    """Delete what is to go from the server in DIR, and every trace of it in its files. Stop the server first.
+    """Leave no trace of what was deleted in DIR.
 
-    A server deletes by itself what people withdraw or destroy. This also deletes what a crash left over, and writes the
-    database anew. Copies that disk, backups or provider keep are yours to delete. With PostgreSQL it cannot tell if a
-    server is still running on it: see to that yourself.
+    Stop the server first. It deletes by itself what people withdraw or destroy; this also deletes what a crash left
+    over, and writes the database anew. Copies that disk, backups or provider keep are yours to delete. With PostgreSQL
+    it cannot tell if a server is still running on it: see to that yourself.
     """
     from securecall_server.purge import purge_all
 

@@ -18,9 +18,10 @@ def restore(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make the new or empty folder DIR the server that a backup was made of.
+    """Make DIR the server that a backup was made of.
 
-    Everything is checked before it takes its place. What came after the backup is put back by people's computers.
+    DIR is a new folder, or an empty one. Everything is checked before it takes its place. What came after the backup is
+    put back by people's computers.
     """
     from securecall_server.restore import Options
     from securecall_server.restore import restore as run

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @app.command(epilog=example("securecall-server stats --data /srv/securecall"))
 def stats(data: Data, database: Database = None, blobs: Blobs = None, as_json: Json = False) -> None:
-    """Say how much the server in DIR keeps, in numbers alone, also while it serves."""
+    """Say how much DIR holds, in numbers alone."""
     counted = asyncio.run(_run(data, database, blobs))
     if as_json:
         show_json(counted)

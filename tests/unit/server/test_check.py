@@ -1,0 +1,132 @@
+"""`securecall-server check`: what is whole passes, and each damage is named for what it is."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from securecall_server.blobs import open_blobs
+from securecall_server.check import Damage, Report, check
+from securecall_server.store import open_store, open_survey
+
+
+async def look(folder: Path, *, read_all: bool = False) -> Report:
+    survey = await open_survey(f"sqlite:///{folder / 'server.db'}")
+    try:
+        return await check(survey, open_blobs(str(folder / "blobs"), beside=True), read_all=read_all)
+    finally:
+        await survey.close()
+
+
+@pytest.fixture(autouse=True)
+async def brought_forward(folder: Path) -> None:
+    """As after a start of this program."""
+    await (await open_store(f"sqlite:///{folder / 'server.db'}")).close()
+
+
+def tell(folder: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(folder / "server.db", isolation_level=None)) as line:
+        assert line.execute(statement, values).rowcount != 0
+
+
+def a_chunk(folder: Path) -> Path:
+    return min(folder.glob("blobs/*/*/*"))
+
+
+async def test_what_is_whole_is_clean(folder: Path) -> None:
+    report = await look(folder, read_all=True)
+    assert (report.clean, report.faults, report.orphans) == (True, [], [])
+    assert (report.spaces, report.chunks) == (2, 3)
+    assert report.items > 20
+    assert report.bytes == sum(path.stat().st_size for path in folder.glob("blobs/*/*/*"))
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(b"cut")
+
+
+def sql(statement: str) -> Callable[[Path], None]:
+    return lambda folder: tell(folder, statement)
+
+
+ROWS: dict[str, tuple[Callable[[Path], None], Damage, str]] = {
+    "a record's bytes": (
+        sql("UPDATE places SET item = CAST(item || x'00' AS BLOB) WHERE kind = 2 AND seq = 3"),
+        Damage.CHAIN,
+        "The chain of space",
+    ),
+    "a record gone": (
+        sql("UPDATE places SET item = NULL WHERE kind = 2 AND seq = 3"), Damage.CHAIN, "The chain of space",
+    ),
+    "the newest record gone": (
+        sql("UPDATE places SET item = NULL WHERE kind = 2 AND seq = "
+            "(SELECT max(seq) FROM places AS p WHERE p.space = places.space)"), Damage.CHAIN, "1 items are missing",
+    ),
+    "a head": (sql("UPDATE places SET head = zeroblob(32) WHERE seq = "
+            "(SELECT max(seq) FROM places AS p WHERE p.space = places.space)"), Damage.CHAIN, "head"),
+    "a gap": (sql("DELETE FROM places WHERE kind = 2 AND seq = 3"), Damage.CHAIN, "The chain of space"),
+    "a beginning": (sql("UPDATE places SET seq = 1000 WHERE seq = 0"), Damage.CHAIN, "The chain of space"),
+    "a grant": (sql("UPDATE grants SET box = zeroblob(100) "
+            "WHERE rowid = (SELECT min(rowid) FROM grants)"), Damage.CHAIN, "Grants"),
+    "a grant gone": (sql("DELETE FROM grants "
+            "WHERE rowid = (SELECT min(rowid) FROM grants)"), Damage.CHAIN, "Grants"),
+    "a grant of nobody": (
+        sql("INSERT INTO grants SELECT space, zeroblob(32), seq, box FROM grants LIMIT 1"), Damage.CHAIN, "Grants",
+    ),
+    "an identity": (sql("DELETE FROM identities"), Damage.CHAIN, "The identity or the devices of member"),
+    "a device": (sql("UPDATE devices SET live = NOT live"), Damage.CHAIN, "The identity or the devices of member"),
+    "a device's login": (sql("UPDATE devices SET login = zeroblob(32)"), Damage.CHAIN, "The identity or the devices"),
+    "a reference": (sql("DELETE FROM blobs"), Damage.DATABASE, "a row of chunks refers to one of blobs"),
+    "a note of a chunk": (sql("DELETE FROM chunks"), Damage.FILE, "is listed by a record and not complete"),
+    "the size of a chunk": (sql("UPDATE chunks SET size = size + 1"), Damage.FILE, "has 1052 bytes and not 1053"),
+    "a file": (lambda folder: a_chunk(folder).unlink(), Damage.FILE, "is missing"),
+    "the end of a file": (lambda folder: cut(a_chunk(folder)), Damage.FILE, "has 3 bytes and not 1052"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+async def test_o03_damage_is_named(name: str, folder: Path) -> None:
+    harm, kind, words = ROWS[name]
+    harm(folder)
+    report = await look(folder)
+    assert not report.clean
+    found = [fault for fault in report.faults if fault.kind is kind and words in fault.message]
+    assert found, report.faults
+    assert all(fault.message.endswith(".") and fault.hint for fault in report.faults)
+
+
+async def test_o02_damaged_pages_are_named(folder: Path) -> None:
+    path = folder / "server.db"
+    pages = bytearray(path.read_bytes())
+    pages[20_480:61_440] = b"\xa5" * 40_960
+    path.write_bytes(pages)
+    report = await look(folder)
+    assert {fault.kind for fault in report.faults} >= {Damage.DATABASE}
+
+
+async def test_bytes_that_the_disk_lost_are_found_by_reading(folder: Path) -> None:
+    chunk = a_chunk(folder)
+    size = 20_000
+    chunk.write_bytes(b"\x17" * 8192 + bytes(4096) + b"\x17" * (size - 12_288))
+    tell(folder, "UPDATE chunks SET size = ? WHERE blob = ?", size, bytes.fromhex(chunk.parent.name))
+    assert not any("holes" in fault.message for fault in (await look(folder)).faults)
+    assert any("holes" in fault.message for fault in (await look(folder, read_all=True)).faults)
+
+
+async def test_o03_orphans_are_named_and_are_no_damage(folder: Path) -> None:
+    orphan = folder / "blobs" / ("ab" * 32) / ("cd" * 16)
+    orphan.mkdir(parents=True)
+    (orphan / "0000").write_bytes(b"left over")
+    (orphan / "note.txt").write_bytes(b"no chunk")
+    report = await look(folder)
+    assert (report.clean, report.orphans) == (True, [f"{'ab' * 32}/{'cd' * 16}"])
+
+
+async def test_a_check_changes_nothing(folder: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    (part := a_chunk(folder).with_name("leftover.part")).write_bytes(b"half")
+    await look(folder, read_all=True)
+    assert {path: path.read_bytes() for path in before} == before
+    assert part.exists()
