@@ -67,12 +67,13 @@ class Backup(msgspec.Struct, frozen=True):
 
 async def back_up(options: Options) -> Backup:
     """Make the backup; it is on disk when this returns, and not there at all if it raises. Raises: StartError."""
+    _, key = settings.load(options.folder)
     database, blobs = _sources(options)
     _check_target(options)
     try:
         survey = await open_survey(database)
         try:
-            return await _write(options, survey, open_blobs(blobs, beside=True))
+            return await _write(options, key.public, survey, open_blobs(blobs, beside=True))
         finally:
             await survey.close()
     except (StoreOpenError, StoreFaultError, StoreFullError, BlobFullError) as error:
@@ -101,13 +102,13 @@ def _check_target(options: Options) -> None:
         raise StartError("A backup in the server's own folder is lost with it. Name a file elsewhere.")
 
 
-async def _write(options: Options, survey: Survey, blobs: BlobStore) -> Backup:
+async def _write(options: Options, server: bytes, survey: Survey, blobs: BlobStore) -> Backup:
     """Under another name first, which becomes the file's own once everything is on disk."""
     file = options.file.absolute()
     handle, part = tempfile.mkstemp(".part", f".{file.name}.", file.parent)
     try:
         with os.fdopen(handle, "wb") as target:
-            listing = await _fill(options, survey, blobs, target)
+            listing = await _fill(options, server, survey, blobs, target)
         # Unlike a rename, a link never takes the place of what is there.
         os.link(part, file)
         sync_folder(file.parent)
@@ -118,8 +119,7 @@ async def _write(options: Options, survey: Survey, blobs: BlobStore) -> Backup:
     return Backup(str(file), listing.made, file.stat().st_size, chunks, len(listing.missing), options.with_key)
 
 
-async def _fill(options: Options, survey: Survey, blobs: BlobStore, target: BinaryIO) -> Listing:
-    _, key = settings.load(options.folder)
+async def _fill(options: Options, server: bytes, survey: Survey, blobs: BlobStore, target: BinaryIO) -> Listing:
     made = datetime.now(UTC).isoformat(timespec="seconds")
     writer = Writer(target)
     with tempfile.TemporaryDirectory(prefix=f".{options.file.name}.", dir=options.file.absolute().parent) as stage:
@@ -130,7 +130,7 @@ async def _fill(options: Options, survey: Survey, blobs: BlobStore, target: Bina
         files = [writer.add_file(settings.DATABASE, copy), *chunks]
     names = (settings.SETTINGS, settings.KEY) if options.with_key else (settings.SETTINGS,)
     files.extend(writer.add(name, (options.folder / name).read_bytes()) for name in names)
-    listing = Listing(VERSION, made, key.public.hex(), files, missing)
+    listing = Listing(VERSION, made, server.hex(), files, missing)
     writer.finish(listing)
     return listing
 
