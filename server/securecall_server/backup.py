@@ -168,7 +168,7 @@ async def _add(blobs: BlobStore, writer: Writer, chunk: _Noted, there: dict[str,
         return True
     try:
         data = await blobs.get(space, blob, index)
-    except BlobMissingError:
+    except (BlobMissingError, BlobFullError):  # gone, or the disk does not give it
         return False
     if len(data) == size:
         there[_name(chunk)] = writer.add(_name(chunk), data)

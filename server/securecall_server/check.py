@@ -20,7 +20,7 @@ from securecall.records import BlobRef, Record
 from securecall.state import ENTRY
 from securecall.wire import Signed, decode
 from securecall_server.beside import is_complete
-from securecall_server.blobs import BlobMissingError, BlobStore
+from securecall_server.blobs import BlobFullError, BlobMissingError, BlobStore
 from securecall_server.chains import Chains, Held
 from securecall_server.enrolment import device_rows
 from securecall_server.errors import DamagedError, RefusedError
@@ -216,6 +216,8 @@ async def _wrong(blobs: BlobStore, chunk: tuple[bytes, bytes, int], size: int) -
         data = await blobs.get(*chunk)
     except BlobMissingError:
         return "is missing"
+    except BlobFullError:
+        return "cannot be read"
     if len(data) != size:
         return f"has {len(data)} bytes and not {size}"
     lost = any(not any(data[at : at + _SECTOR]) for at in range(0, len(data) - _SECTOR + 1, _SECTOR))

@@ -18,6 +18,7 @@ __all__ = [
     "BlobMissingError",
     "BlobOpenError",
     "BlobStore",
+    "FolderBlobs",
     "StoredChunk",
     "open_blobs",
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from securecall_server.blobs import open_blobs
+from securecall_server.blobs import BlobFullError, FolderBlobs, open_blobs
 from securecall_server.check import Damage, Report, check
 from securecall_server.store import open_store, open_survey
 
@@ -113,6 +113,17 @@ async def test_bytes_that_the_disk_lost_are_found_by_reading(folder: Path) -> No
     tell(folder, "UPDATE chunks SET size = ? WHERE blob = ?", size, bytes.fromhex(chunk.parent.name))
     assert not any("holes" in fault.message for fault in (await look(folder)).faults)
     assert any("holes" in fault.message for fault in (await look(folder, read_all=True)).faults)
+
+
+async def test_o03_what_the_disk_does_not_give_is_damaged_and_not_the_end(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_chunk: object) -> bytes:
+        raise BlobFullError("The disk of the blobs fails (Input/output error).")
+
+    monkeypatch.setattr(FolderBlobs, "get", fails)
+    report = await look(folder, read_all=True)
+    assert [fault.message.endswith("cannot be read.") for fault in report.faults] == [True] * 3
 
 
 async def test_o03_orphans_are_named_and_are_no_damage(folder: Path) -> None:
