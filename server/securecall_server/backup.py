@@ -7,6 +7,7 @@ pretend to be the server, and read nothing by it: it goes along, because without
 the same, unless it is kept elsewhere (``with_key``).
 """
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -27,6 +28,8 @@ from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenEr
 
 LAST = "last-backup"
 """The file in the server's folder that says when its last backup was made (ISO 8601, UTC)."""
+_LINKLESS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
+"""What file systems without links say, such as FAT; there the name is taken first, by an empty file."""
 _ROUNDS = 10
 """Times that the database is copied; each further time, somebody has dropped a file during the one before."""
 
@@ -109,14 +112,24 @@ async def _write(options: Options, server: bytes, survey: Survey, blobs: BlobSto
     try:
         with os.fdopen(handle, "wb") as target:
             listing = await _fill(options, server, survey, blobs, target)
-        # Unlike a rename, a link never takes the place of what is there.
-        os.link(part, file)
+        _give_name(part, file)
         sync_folder(file.parent)
     finally:
         Path(part).unlink(missing_ok=True)
     _note(options.folder, listing.made)
     chunks = sum(member.name.startswith("blobs/") for member in listing.files)
     return Backup(str(file), listing.made, file.stat().st_size, chunks, len(listing.missing), options.with_key)
+
+
+def _give_name(part: str, file: Path) -> None:
+    """Unlike a rename, a link never takes the place of what is there. Raises: OSError."""
+    try:
+        os.link(part, file)
+    except OSError as error:
+        if error.errno not in _LINKLESS:
+            raise
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        Path(part).replace(file)
 
 
 async def _fill(options: Options, server: bytes, survey: Survey, blobs: BlobStore, target: BinaryIO) -> Listing:

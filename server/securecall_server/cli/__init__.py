@@ -24,6 +24,3 @@ def main() -> None:
         if "--json" in sys.argv[1:]:
             show_json({"error": {"code": "refused", "message": str(error), "hint": ""}})
         sys.exit(1)
-    except KeyboardInterrupt:
-        say("Stopped.")
-        sys.exit(1)

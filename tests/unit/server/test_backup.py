@@ -69,6 +69,18 @@ async def test_a_file_that_appears_meanwhile_is_not_written_over(
     assert target.read_text() == "somebody else's"
 
 
+async def test_a_file_system_without_links_takes_a_backup_too(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(_source: object, _target: object) -> None:
+        raise PermissionError(1, os.strerror(1))
+
+    monkeypatch.setattr("securecall_server.backup.os.link", no_links)
+    await back_up(Options(folder, tmp_path / "backup.tar"))
+    assert (await restore(Back(tmp_path / "backup.tar", tmp_path / "new"))).chunks == 3
+    assert [path.name for path in tmp_path.glob(".backup*")] == []
+
+
 @pytest.mark.parametrize("inside", [".", "blobs"])
 async def test_a_backup_in_the_folder_itself_is_refused(inside: str, folder: Path) -> None:
     with pytest.raises(StartError, match="is lost with it"):

@@ -7,9 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from nacl.utils import random
 
 from securecall_server import settings
+from securecall_server.app import make_app
 from securecall_server.blobs import open_blobs
 from securecall_server.chains import Chains
 from securecall_server.clock import Clock
@@ -20,6 +22,7 @@ from securecall_server.ledger import Ledger
 from securecall_server.mailboxes import LIFE
 from securecall_server.purge import UNLISTED_FOR, Purge, purge_all
 from securecall_server.restored import RESTORED, mark_restored
+from securecall_server.service import Service
 from securecall_server.signing import ServerKey
 from securecall_server.store import Append, MailboxRow, PlaceRow, Store, StoreFaultError, open_store
 from tests.unit.server.test_check import look
@@ -162,4 +165,18 @@ async def test_o02_damage_that_comes_while_it_runs_is_found(folder: Path, monkey
         await house.round(0)
         found.append(house.damaged)
     assert found == [True, False]
+    await store.close()
+
+
+async def test_o02_a_damaged_server_says_it_is_not_well(folder: Path) -> None:
+    store = await opened(folder)
+    service = await Service.open(
+        ServerKey(bytes(32)), KEY, [], store, open_blobs(str(folder / "blobs")), shared=False, folder=folder
+    )
+    async with TestClient(TestServer(make_app(service))) as client:
+        told = []
+        for damaged in (False, True):
+            service.housekeeping.damaged, service.healthy_until = damaged, 0
+            told.append((await client.get("/healthz")).status)
+    assert told == [200, 503]
     await store.close()
