@@ -10,8 +10,10 @@ import pytest
 from nacl.utils import random
 
 from securecall.records import BlobRef
+from securecall_server.restored import is_restored
+from securecall_server.store import open_survey
 from tests.live.api import Api, shown, somebody
-from tests.live.process import PROGRAM, ServerProcess, run_program
+from tests.live.process import PROGRAM, ServerProcess
 from tests.world import Person, Space
 
 WRITERS, MORE = 4, 12
@@ -80,8 +82,6 @@ async def test_o12_o03_a_backup_made_under_load_is_whole_and_has_all_that_was_ac
 
 async def items_of(folder: Path, calls: list[Space]) -> set[bytes]:
     """All items of some calls in a server's folder, read as the server reads them."""
-    from securecall_server.store import open_survey
-
     survey = await open_survey(f"sqlite:///{folder / 'server.db'}")
     try:
         places = [row for call in calls for row in await survey.store.places(call.id, 0, 10_000, 1 << 30)]
@@ -99,22 +99,22 @@ async def test_what_an_operator_asks_of_a_server_at_work(new_server: ServerProce
         call = await api.open_call(coalition)
         token = await api.token(coalition.founder)
         folder = new_server.folder
-        counted = json.loads((await program("stats", "--data", folder, "--json"))[1])
-        assert (counted["spaces"], counted["members"], counted["last_backup"]) == (2, 1, None)
-        assert not {call.id.hex(), coalition.founder.member.hex()} & {str(value) for value in counted.values()}
         code, said, hint = await program("purge", "--data", folder, "--json")
         assert (code, json.loads(said)["error"]["code"], "Stop it first" in hint) == (1, "refused", True)
         file = tmp_path / "backup.tar"
-        assert (await program("backup", file, "--data", folder))[0] == 0
+        code, made, _ = await program("backup", file, "--data", folder, "--json")
+        assert code == 0
         call.write(coalition.founder)
         await api.push(token, call)
         assert len(shown(await api.items(token, call.id))) == len(call.places)
-        made = json.loads((await program("stats", "--data", folder, "--json"))[1])["last_backup"]
-        assert made is not None
+        counted = json.loads((await program("stats", "--data", folder, "--json"))[1])
+        assert (counted["spaces"], counted["members"], counted["restored"]) == (2, 1, False)
+        assert counted["last_backup"] == json.loads(made)["made"]
+        assert not {call.id.hex(), coalition.founder.member.hex()} & {str(value) for value in counted.values()}
     assert new_server.stop() == 0
-    assert run_program("purge", "--data", folder).returncode == 0
+    assert (await program("purge", "--data", folder))[0] == 0
     new = tmp_path / "new"
-    assert run_program("restore", file, "--data", new).returncode == 0
+    assert (await program("restore", file, "--data", new))[0] == 0
     restored = ServerProcess(new, new_server.setup)
     restored.start()
     try:
@@ -122,23 +122,4 @@ async def test_what_an_operator_asks_of_a_server_at_work(new_server: ServerProce
             assert (await Api(restored, session).ask("GET", "/healthz")).status == 200
     finally:
         assert restored.stop() == 0
-    assert json.loads(run_program("stats", "--data", new, "--json").stdout)["restored"]
-
-
-@pytest.mark.parametrize("verb", ["backup", "restore", "check", "stats", "purge"])
-def test_help_says_what_it_does_whole_and_shows_an_example(verb: str) -> None:
-    said = run_program(verb, "--help").stdout
-    assert f"Example:\n    securecall-server {verb} " in said
-    [line] = [line for line in run_program("--help").stdout.splitlines() if line.startswith(f"  {verb} ")]
-    assert line.endswith(".")
-    assert "..." not in line
-
-
-@pytest.mark.parametrize("verb", ["backup", "check", "stats", "purge"])
-def test_a_folder_that_is_no_server_is_a_sentence(verb: str, tmp_path: Path) -> None:
-    words = [verb, *([tmp_path / "backup.tar"] if verb == "backup" else []), "--data", tmp_path / "nowhere"]
-    refused = run_program(*words)
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert "There is no folder" in refused.stderr
-    assert "Traceback" not in refused.stderr
-    assert not (tmp_path / "nowhere").exists()
+    assert is_restored(new)

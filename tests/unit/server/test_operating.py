@@ -1,0 +1,47 @@
+"""The commands for whoever runs a server: their help, and what they say where there is no server."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from securecall_server.cli import app
+from securecall_server.cli.app import size
+from securecall_server.errors import StartError
+
+VERBS = ["backup", "restore", "check", "stats", "purge"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_says_what_it_does_whole_and_shows_an_example(verb: str) -> None:
+    run = CliRunner().invoke
+    assert f"Example:\n    securecall-server {verb} " in run(app, [verb, "--help"]).stdout
+    [line] = [line for line in run(app, ["--help"]).stdout.splitlines() if line.startswith(f"  {verb} ")]
+    assert line.endswith(".")
+    assert "..." not in line
+
+
+@pytest.mark.parametrize("verb", ["backup", "check", "stats", "purge"])
+def test_a_folder_that_is_no_server_is_a_sentence(verb: str, tmp_path: Path) -> None:
+    file = [str(tmp_path / "backup.tar")] if verb == "backup" else []
+    ended = CliRunner().invoke(app, [verb, *file, "--data", str(tmp_path / "nowhere")])
+    assert isinstance(ended.exception, StartError)
+    assert "There is no folder" in str(ended.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sizes_are_told_as_people_read_them() -> None:
+    assert [size(number) for number in (0, 1023, 1024, 1_572_864, 1 << 50)] == [
+        "0 bytes", "1023 bytes", "1.0 KiB", "1.5 MiB", "1024.0 TiB",
+    ]  # fmt: skip
+
+
+def test_check_leaves_with_1_and_words_when_something_is_damaged(folder: Path) -> None:
+    run, words = CliRunner().invoke, ["check", "--data", str(folder)]
+    assert run(app, words).exit_code == 0
+    next(iter(folder.glob("blobs/*/*/*"))).unlink()
+    ended = run(app, words)
+    assert ended.exit_code == 1
+    assert "is missing." in ended.stdout
+    assert "to withdraw it" in ended.stderr
+    assert run(app, [*words, "--json"]).exit_code == 1
