@@ -67,6 +67,19 @@ class CutError(OfflineError):
     """A connection that stood was lost, or fell silent; the same again may well get through."""
 
 
+class PauseError(OfflineError):
+    """The server asks for a pause of ``seconds``: too many requests came from this account or this address."""
+
+    code = "too-many-requests"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            "The server asks for a pause: too many requests came at once, from you or from others on this line.",
+            hint="Nothing is lost. Try again in a minute, or on another line.",
+        )
+        self.seconds = seconds
+
+
 class NotSentError(OfflineError):
     """What a person wrote is saved on this computer, and the server was not reached."""
 

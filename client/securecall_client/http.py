@@ -16,7 +16,7 @@ from nacl.utils import random
 from securecall import caps
 from securecall.errors import InvalidError
 from securecall.statements import read_hello
-from securecall_client.errors import OfflineError, ProofError, RefusedError
+from securecall_client.errors import OfflineError, PauseError, ProofError, RefusedError
 from securecall_client.http_forms import (
     NOT_OURS,
     AcknowledgementForm,
@@ -271,6 +271,8 @@ class HttpTransport:
         reply = await self._line.ask(method, path, token=self._token, body=body, kind=kind, cap=cap, into=into)
         if 200 <= reply.status < 300:
             return reply
+        if reply.status == 429:
+            raise PauseError(reply.pause)
         if reply.kind != "application/problem+json":
             raise OfflineError(NOT_OURS)
         raise refused(read_form(reply.content, ProblemForm).code)

@@ -20,7 +20,7 @@ import aiohttp
 
 from securecall import caps
 from securecall_client.address import check_address
-from securecall_client.errors import CutError, OfflineError
+from securecall_client.errors import CutError, OfflineError, PauseError
 from securecall_client.http_forms import FALTERS, NOT_OURS, PORTAL, SIGN_IN
 from securecall_client.pace import PIECE, patience
 from securecall_client.proxy import failed, through
@@ -37,16 +37,19 @@ _LOOK = 0.05
 """Seconds between looks whether a connection stands."""
 _ROUNDS = 6
 """Round trips that a first answer may take once the connection stands: TLS, greeting and login, and some to spare."""
+_LONGEST = 3_600
+"""Seconds of the longest pause that is believed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back; ``kind`` is its media type, ``date`` the server's clock."""
+    """What came back; ``kind`` is its media type, ``date`` the server's clock, ``pause`` the seconds to wait."""
 
     status: int
     kind: str
     content: bytes
     date: str
+    pause: int
 
 
 class _Body(aiohttp.Payload):
@@ -117,8 +120,8 @@ class HttpLine:
                         raise OfflineError(NOT_OURS)
                     content = into if into is not None and good else bytearray()
                     await _take(response, cap, content, moved)
-                    date = response.headers.get("Date", "")
-                    return Reply(response.status, response.content_type, bytes(content), date)
+                    date, pause = response.headers.get("Date", ""), _pause(response.headers.get("Retry-After", ""))
+                    return Reply(response.status, response.content_type, bytes(content), date, pause)
 
     @asynccontextmanager
     async def socket(self, path: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
@@ -134,12 +137,16 @@ class HttpLine:
     async def persist(self, attempt: Callable[[], Awaitable[T]], moved: Callable[[], int] = lambda: 0) -> T:
         """Make a request again while its connection is cut, after pauses, and anew as long as ``moved`` grows.
 
+        Pauses that the server asks for are made, as long as they are no longer together than the patient wait.
         Raises: what ``attempt`` does.
         """
-        tries, before = 0, moved()
+        tries, before, left = 0, moved(), self.way.pace.patient
         while True:
             try:
                 return await attempt()
+            except PauseError as error:
+                left -= await self._rest(error, left)
+                continue
             except CutError:
                 if moved() > before:
                     tries, before = 0, moved()
@@ -182,10 +189,24 @@ class HttpLine:
         while True:
             try:
                 await attempt()
+            except PauseError as error:
+                await self._rest(error, self.way.pace.patient)
             except CutError:
                 await asyncio.sleep(self.way.pace.pauses[0])
             else:
                 return
+
+    async def _rest(self, asked: PauseError, left: float) -> float:
+        """Make the pause that is asked for, and some more so that not all come back at once; gives its seconds.
+
+        Raises: PauseError if it is longer than ``left``.
+        """
+        if asked.seconds > left:
+            raise asked
+        seconds = asked.seconds * secrets.SystemRandom().uniform(1, 1.5)
+        self.way.say.line(f"The server asks for a pause, trying again in {round(seconds)} s.")
+        await asyncio.sleep(seconds)
+        return seconds
 
     def _stands(self) -> bool:
         """Whether somebody has taken a connection; of one by a proxy that is not seen, so it counts as taken."""
@@ -253,6 +274,12 @@ def _check_ours(response: aiohttp.ClientResponse) -> None:
         raise OfflineError(PORTAL, hint=SIGN_IN, code="captive-portal")
     if page and response.status >= 500:
         raise OfflineError(FALTERS, hint="Try again in a few minutes.")
+
+
+def _pause(text: str) -> int:
+    """The pause in a `Retry-After`; what has no sensible form counts as a second."""
+    asked = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return min(max(asked, 1), _LONGEST)
 
 
 async def _take(response: aiohttp.ClientResponse, cap: int, into: bytearray, moved: Moved) -> None:

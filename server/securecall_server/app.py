@@ -2,19 +2,21 @@
 
 from aiohttp import web
 
-from securecall_server import problems
+from securecall_server import problems, throttle
+from securecall_server.connections import Connections
 from securecall_server.routes import ROUTES
 from securecall_server.service import SERVICE, Service
+from securecall_server.sources import Sources
+from securecall_server.throttle import THROTTLE, Throttle
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Server": "SecureCall"}
 
 
-def make_app(service: Service) -> web.Application:
+def make_app(service: Service, sources: Sources, connections: Connections) -> web.Application:
     """The application in front of ``service``, which it ends sockets of at shutdown."""
-    app = web.Application(middlewares=[problems.middleware])
+    app = web.Application(middlewares=[throttle.middleware, problems.middleware])
     app[SERVICE] = service
-    for route in ROUTES:
-        route.add_to(app)
+    app[THROTTLE] = Throttle(sources, connections, {route.add_to(app): route.work for route in ROUTES})
     app.on_response_prepare.append(_add_headers)
     app.on_shutdown.append(_end_sockets)
     return app

@@ -13,6 +13,7 @@ class Code(StrEnum):
     FULL = "full"
     BUSY = "busy"
     SETUP_CODE_USED = "setup-code-used"
+    TOO_MANY_REQUESTS = "too-many-requests"
 
 
 class RefusedError(Exception):

@@ -56,6 +56,7 @@ TABLE: dict[Problem | Code, tuple[int, str]] = {
     Code.FULL: (507, "The server cannot store more. Nothing was changed."),
     Code.BUSY: (503, "The server cannot answer now. Try again."),
     Code.SETUP_CODE_USED: (_CONFLICT, "The setup code was used."),
+    Code.TOO_MANY_REQUESTS: (429, "Too many requests. Wait a while, then try again."),
 }
 
 _ERRORS: dict[type[Exception], Problem | Code] = {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from securecall_server.access import hears, is_present
 from securecall_server.chains import Chains, Held
+from securecall_server.limits import LIVE_SOCKETS
 from securecall_server.store.interface import Store
 from securecall_server.tokens import Caller
 
@@ -59,18 +60,22 @@ class Relay:
     """All sockets of this process, as a `offers.Listener`."""
 
     def __init__(self) -> None:
-        self._subscribers: set[Subscriber] = set()
+        self._subscribers: dict[Subscriber, None] = {}
         self._closed = False
 
     def add(self, subscriber: Subscriber) -> None:
-        """Tell ``subscriber`` of what comes from now on."""
-        self._subscribers.add(subscriber)
+        """Tell ``subscriber`` of what comes from now on; past `LIVE_SOCKETS` the device's oldest socket ends."""
+        same = [each for each in self._subscribers if each.caller == subscriber.caller]
+        for oldest in same[: max(0, len(same) + 1 - LIVE_SOCKETS)]:
+            self.remove(oldest)
+            oldest.end()
+        self._subscribers[subscriber] = None
         if self._closed:
             subscriber.end()
 
     def remove(self, subscriber: Subscriber) -> None:
         """Stop telling ``subscriber``."""
-        self._subscribers.discard(subscriber)
+        self._subscribers.pop(subscriber, None)
 
     def appended(self, held: Held, seq: int) -> None:
         """See `offers.Listener.appended`."""

@@ -120,10 +120,7 @@ class Service:
 
     async def caller(self, request: web.Request) -> Caller:
         """Who asks. Raises: RefusedError (`Code.UNAUTHORIZED`)."""
-        found = _BEARER.fullmatch(request.headers.get("Authorization", ""))
-        if found is None:
-            raise RefusedError(Code.UNAUTHORIZED)
-        return await self.caller_by(found[1])
+        return await self.caller_by(bearer(request))
 
     async def caller_by(self, token: str) -> Caller:
         """Whom a token speaks for. Raises: RefusedError (`Code.UNAUTHORIZED`)."""
@@ -141,6 +138,14 @@ class Service:
         """See `offers.Listener.devices_gone`: a token dies with its device."""
         for device in devices:
             self.tokens.kill(device)
+
+
+def bearer(request: web.Request) -> str:
+    """The token of a request, which may be any. Raises: RefusedError (`Code.UNAUTHORIZED`) without one."""
+    found = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+    if found is None:
+        raise RefusedError(Code.UNAUTHORIZED)
+    return found[1]
 
 
 SERVICE = web.AppKey("service", Service)

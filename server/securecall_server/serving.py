@@ -17,17 +17,20 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from aiohttp import web
 
+from securecall_server import limits
 from securecall_server import settings as folders
 from securecall_server.app import make_app
 from securecall_server.blobs import BlobOpenError, open_blobs
+from securecall_server.connections import Connections, room
 from securecall_server.errors import StartError
 from securecall_server.service import Service
+from securecall_server.sources import Sources
 from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_store
 
-_BACKLOG = 256
 _LAST_REQUESTS = 15.0
 """Seconds that requests under way have at the end."""
 
@@ -83,11 +86,33 @@ async def _start(options: Options, held: AsyncExitStack, ready: Callable[[str], 
     await service.housekeeping.tidy(int(time.time()))
     service.start()
     held.push_async_callback(service.close)
-    runner = web.AppRunner(make_app(service), access_log=None, auto_decompress=False, shutdown_timeout=_LAST_REQUESTS)
+    await _take_requests(options, service, listener, tls, held)
+    ready(address)
+
+
+async def _take_requests(
+    options: Options, service: Service, listener: socket.socket, tls: ssl.SSLContext | None, held: AsyncExitStack
+) -> None:
+    """Have ``service`` answer who comes to ``listener``."""
+    sources = Sources(behind_proxy=options.behind_proxy)
+    connections = Connections(sources, most=room())
+    runner = web.AppRunner(
+        make_app(service, sources, connections),
+        access_log=None,
+        auto_decompress=False,
+        shutdown_timeout=_LAST_REQUESTS,
+        keepalive_timeout=limits.SILENCE,  # which is also the deadline of the first request's headers
+        max_line_size=limits.HEADER_LINE,
+        max_field_size=limits.HEADER_LINE,
+        max_headers=limits.HEADER_LINES,
+    )
     await runner.setup()
     held.push_async_callback(runner.cleanup)
-    await web.SockSite(runner, listener, ssl_context=tls, backlog=_BACKLOG).start()
-    ready(address)
+    server = cast("web.Server", runner.server)  # there is one once the runner is set up
+    listener.setblocking(False)
+    listener.listen(limits.BACKLOG)
+    held.push_async_callback(connections.end)
+    held.callback(asyncio.create_task(connections.take(listener, server, tls)).cancel)
 
 
 def check_transport(options: Options) -> None:

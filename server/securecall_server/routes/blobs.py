@@ -14,6 +14,7 @@ from securecall.errors import InvalidError, Problem
 from securecall_server.access import View
 from securecall_server.errors import Code, RefusedError
 from securecall_server.forms import ChunksAnswer
+from securecall_server.limits import UPLOADS
 from securecall_server.service import SERVICE, Service
 from securecall_server.store.interface import ConflictError
 from securecall_server.tokens import elapsed
@@ -119,7 +120,7 @@ def _index(request: web.Request) -> int:
 
 _CHUNK = "/v1/spaces/{space}/blobs/{blob}/{index}"
 ROUTES = (
-    Route("PUT", _CHUNK, put, "Put a chunk of a blob.", None, bytes, query="from"),
+    Route("PUT", _CHUNK, put, "Put a chunk of a blob.", None, bytes, query="from", work=UPLOADS),
     Route("GET", _CHUNK, get, "Get a chunk of a blob.", bytes, query="from"),
     Route("GET", "/v1/spaces/{space}/blobs/{blob}", chunks, "Which chunks are durable.", ChunksAnswer),
 )

@@ -10,12 +10,8 @@ from aiohttp import web
 from securecall.errors import InvalidError, Problem
 from securecall_server.errors import MediaTypeError
 from securecall_server.forms import Form
+from securecall_server.limits import DEADLINE, SILENCE, SLOWEST
 
-DEADLINE = 120
-_SILENCE = 60
-"""Seconds in which a body must have come, and in which some of it must."""
-_SLOWEST = 512
-"""Bytes a second from a line that is bad and in use: what has come puts the deadline off at this rate."""
 _NUMBER = re.compile("0|[1-9][0-9]{0,9}")
 
 F = TypeVar("F", bound=Form)
@@ -44,13 +40,13 @@ async def read_bytes(request: web.Request, kind: str, cap: int, into: bytearray 
         raise InvalidError(Problem.TOO_LARGE, "more than this route takes")
     clock = asyncio.get_running_loop().time
     began, before = clock(), len(body)
-    async with asyncio.timeout(_SILENCE) as timeout:
+    async with asyncio.timeout(SILENCE) as timeout:
         async for part in request.content.iter_any():
             body += part
             if len(body) > cap:
                 raise InvalidError(Problem.TOO_LARGE, "more than this route takes")
-            drip = began + DEADLINE + (len(body) - before) / _SLOWEST
-            timeout.reschedule(min(clock() + _SILENCE, drip))
+            drip = began + DEADLINE + (len(body) - before) / SLOWEST
+            timeout.reschedule(min(clock() + SILENCE, drip))
     return bytes(body)
 
 

@@ -7,6 +7,7 @@ from securecall.state import ENTRY, EVERYONE
 from securecall_server.access import View
 from securecall_server.errors import Code, RefusedError
 from securecall_server.forms import Class, ItemRequest, ItemsAnswer, Place, ReceiptAnswer
+from securecall_server.limits import WRITES
 from securecall_server.offers import Offer
 from securecall_server.service import SERVICE
 from securecall_server.store.interface import PlaceRow
@@ -59,5 +60,5 @@ async def append(request: web.Request) -> web.StreamResponse:
 
 ROUTES = (
     Route("GET", "/v1/spaces/{space}/items", pull, "Read a chain.", ItemsAnswer, query="from"),
-    Route("POST", "/v1/spaces/{space}/items", append, "Append to a chain.", ReceiptAnswer, ItemRequest),
+    Route("POST", "/v1/spaces/{space}/items", append, "Append to a chain.", ReceiptAnswer, ItemRequest, work=WRITES),
 )

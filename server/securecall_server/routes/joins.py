@@ -14,6 +14,7 @@ from securecall.wire import Verified
 from securecall_server.chains import Held
 from securecall_server.errors import Code, RefusedError
 from securecall_server.forms import Join, JoinForm, JoinsAnswer
+from securecall_server.limits import JOINS
 from securecall_server.service import SERVICE
 from securecall_server.store.interface import JoinRow
 
@@ -78,6 +79,6 @@ async def waiting(request: web.Request) -> web.StreamResponse:
 
 _PATH = "/v1/spaces/{space}/joins"
 ROUTES = (
-    Route("PUT", _PATH, put, "Ask to join upon an invitation.", None, JoinForm),
+    Route("PUT", _PATH, put, "Ask to join upon an invitation.", None, JoinForm, work=JOINS),
     Route("GET", _PATH, waiting, "Requests to join that wait.", JoinsAnswer),
 )

@@ -13,16 +13,17 @@ from securecall import caps
 from securecall.errors import InvalidError
 from securecall_server.errors import Code, RefusedError
 from securecall_server.forms import Hint, LiveRequest
+from securecall_server.limits import FIRST_MESSAGE
 from securecall_server.relay import Subscriber
 from securecall_server.service import SERVICE, Service
 from securecall_server.store.interface import StoreFullError
+from securecall_server.throttle import THROTTLE
 
 from .route import Route
 
-_FIRST = 30
 _HEARTBEAT = 60
 _GOODBYE = 2
-"""Seconds for the first message, between pings, and for the closing handshake."""
+"""Seconds between pings, and for the closing handshake."""
 _POLICY, _AWAY = 1008, 1001
 """Close codes (RFC 6455, section 7.4.1): not allowed, and going away."""
 
@@ -39,6 +40,7 @@ async def live(request: web.Request) -> web.StreamResponse:
     except (RefusedError, TimeoutError):
         await socket.close(code=_POLICY)
         return socket
+    request.app[THROTTLE].connections.known(request)
     # Added first: what is appended while the places are looked up is not missed.
     service.relay.add(subscriber)
     listening = asyncio.create_task(_listen(service, socket, subscriber))
@@ -54,7 +56,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 async def _first_message(service: Service, request: web.Request, socket: web.WebSocketResponse) -> Subscriber:
     """Who listens, and to what. Raises: RefusedError, TimeoutError."""
-    first = await socket.receive(timeout=_FIRST)
+    first = await socket.receive(timeout=FIRST_MESSAGE)
     if first.type is not WSMsgType.TEXT:
         raise RefusedError(Code.UNAUTHORIZED)
     try:

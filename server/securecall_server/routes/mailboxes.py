@@ -4,6 +4,7 @@ from aiohttp import web
 
 from securecall import caps
 from securecall_server.forms import MailAnswer, MailboxRequest, MailRequest
+from securecall_server.limits import JOINS
 from securecall_server.service import SERVICE
 
 from .bodies import answer, path_id, read_form
@@ -40,7 +41,7 @@ async def look(request: web.Request) -> web.StreamResponse:
 
 _PATH = "/v1/mailboxes/{key}"
 ROUTES = (
-    Route("POST", "/v1/mailboxes", begin, "Open a mailbox for a new device.", None, MailboxRequest),
-    Route("PUT", _PATH, put, "Leave a message in a mailbox.", None, MailRequest),
+    Route("POST", "/v1/mailboxes", begin, "Open a mailbox for a new device.", None, MailboxRequest, work=JOINS),
+    Route("PUT", _PATH, put, "Leave a message in a mailbox.", None, MailRequest, work=JOINS),
     Route("GET", _PATH, look, "Look into a mailbox.", MailAnswer),
 )

@@ -6,6 +6,7 @@ from securecall import caps
 from securecall.identity import begin
 from securecall_server.errors import Code, RefusedError
 from securecall_server.forms import MemberAnswer, MemberRequest
+from securecall_server.limits import JOINS
 from securecall_server.service import SERVICE
 
 from .bodies import answer, read_form
@@ -30,4 +31,8 @@ async def enrol(request: web.Request) -> web.StreamResponse:
     return answer(MemberAnswer(member.hex()))
 
 
-ROUTES = (Route("POST", "/v1/members", enrol, "Open an account with an identity chain.", MemberAnswer, MemberRequest),)
+ROUTES = (
+    Route(
+        "POST", "/v1/members", enrol, "Open an account with an identity chain.", MemberAnswer, MemberRequest, work=JOINS
+    ),
+)

@@ -9,6 +9,7 @@ from securecall.errors import InvalidError, Problem
 from securecall.state import ENTRY
 from securecall.wire import Signed, decode
 from securecall_server.forms import Grants, ReceiptAnswer, SpaceRequest
+from securecall_server.limits import WRITES
 from securecall_server.offers import Offer, Receipt
 from securecall_server.service import SERVICE
 
@@ -45,4 +46,4 @@ def receipt_answer(receipt: Receipt) -> web.Response:
     return answer(ReceiptAnswer(receipt.seq, receipt.before.hex(), receipt.statement))
 
 
-ROUTES = (Route("POST", "/v1/spaces", create, "Begin a space.", ReceiptAnswer, SpaceRequest),)
+ROUTES = (Route("POST", "/v1/spaces", create, "Begin a space.", ReceiptAnswer, SpaceRequest, work=WRITES),)
