@@ -120,6 +120,8 @@ def of_http(status: int) -> tuple[Problem | Code, int]:
     """Code and status of what HTTP itself refuses, before any of our handlers saw it."""
     if status == 404:
         return Code.NOT_FOUND, status
+    if status >= 500:
+        return Code.BUSY, status
     return (Problem.TOO_LARGE if status == 413 else Problem.MALFORMED), status
 
 

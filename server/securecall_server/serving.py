@@ -23,7 +23,7 @@ from aiohttp import web
 
 from securecall_server import limits
 from securecall_server import settings as folders
-from securecall_server.app import make_app
+from securecall_server.app import make_app, speaks
 from securecall_server.blobs import BlobOpenError, open_blobs
 from securecall_server.connections import Connections, room
 from securecall_server.errors import StartError
@@ -96,23 +96,14 @@ async def _take_requests(
     """Have ``service`` answer who comes to ``listener``."""
     sources = Sources(behind_proxy=options.behind_proxy)
     connections = Connections(sources, most=room())
-    runner = web.AppRunner(
-        make_app(service, sources, connections),
-        access_log=None,
-        auto_decompress=False,
-        shutdown_timeout=_LAST_REQUESTS,
-        keepalive_timeout=limits.SILENCE,  # which is also the deadline of the first request's headers
-        max_line_size=limits.HEADER_LINE,
-        max_field_size=limits.HEADER_LINE,
-        max_headers=limits.HEADER_LINES,
-    )
+    runner = web.AppRunner(make_app(service, sources, connections), shutdown_timeout=_LAST_REQUESTS)
     await runner.setup()
     held.push_async_callback(runner.cleanup)
     server = cast("web.Server", runner.server)  # there is one once the runner is set up
     listener.setblocking(False)
     listener.listen(limits.BACKLOG)
     held.push_async_callback(connections.end)
-    held.callback(asyncio.create_task(connections.take(listener, server, tls)).cancel)
+    held.callback(asyncio.create_task(connections.take(listener, speaks(server), tls)).cancel)
 
 
 def check_transport(options: Options) -> None:

@@ -19,6 +19,10 @@ from aiohttp import web
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _HERE = {ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")}
+_NEIGHBOURS = tuple(
+    map(ipaddress.ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"))
+)
+"""Where a proxy is: on this machine, or in its own network (RFC 1918, RFC 4193)."""
 
 
 class Source(NamedTuple):
@@ -54,7 +58,7 @@ class Sources:
         return self._named(_read(lines[-1].rpartition(",")[2].strip()) if lines else None)
 
     def _is_proxy(self, address: _Address | None) -> bool:
-        return self._behind_proxy and address is not None and (address.is_loopback or address.is_private)
+        return self._behind_proxy and address is not None and any(address in each for each in _NEIGHBOURS)
 
     def _named(self, address: _Address | None) -> Source:
         if address is None or address in _HERE:

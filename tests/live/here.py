@@ -1,0 +1,49 @@
+"""The whole server in this process, on a port of its own, where a test counts what it does."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from securecall import wire
+from securecall_server import serving, settings
+from securecall_server.serving import Options
+from securecall_server.signing import new_seed, public_half
+from tests.live.api import Api
+from tests.live.process import ServerProcess, Setup
+
+
+@asynccontextmanager
+async def served_here(folder: Path, *, behind_proxy: bool = False) -> AsyncIterator[Api]:
+    """A session with a new server."""
+    key, setup = new_seed(), new_seed()
+    settings.make(folder, key, public_half(setup), [])
+    server = ServerProcess(folder, Setup(setup, public_half(key)))
+
+    def ready(address: str) -> None:
+        server.port = int(address.rpartition(":")[2])
+
+    async with AsyncExitStack() as held:
+        await serving._start(Options(folder, "127.0.0.1", 0, None, behind_proxy, None, None), held, ready)
+        yield Api(server, await held.enter_async_context(aiohttp.ClientSession()))
+
+
+class Checks:
+    """How many signatures were checked in this process since the last look."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._count = 0
+        check = wire._verify
+
+        def counting(key: bytes, signature: bytes, message: bytes) -> None:
+            self._count += 1
+            check(key, signature, message)
+
+        monkeypatch.setattr(wire, "_verify", counting)
+
+    def since(self) -> int:
+        """The count, which begins anew."""
+        count, self._count = self._count, 0
+        return count
