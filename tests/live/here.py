@@ -16,8 +16,8 @@ from tests.live.process import ServerProcess, Setup
 
 
 @asynccontextmanager
-async def served_here(folder: Path, *, behind_proxy: bool = False) -> AsyncIterator[Api]:
-    """A session with a new server."""
+async def served_here(folder: Path, *, tls: tuple[Path, Path] | None = None) -> AsyncIterator[Api]:
+    """A session with a new server; a line of its own for every request, so that none is cut while it idles."""
     key, setup = new_seed(), new_seed()
     settings.make(folder, key, public_half(setup), [])
     server = ServerProcess(folder, Setup(setup, public_half(key)))
@@ -26,8 +26,9 @@ async def served_here(folder: Path, *, behind_proxy: bool = False) -> AsyncItera
         server.port = int(address.rpartition(":")[2])
 
     async with AsyncExitStack() as held:
-        await serving._start(Options(folder, "127.0.0.1", 0, None, behind_proxy, None, None), held, ready)
-        yield Api(server, await held.enter_async_context(aiohttp.ClientSession()))
+        await serving._start(Options(folder, "127.0.0.1", 0, tls, False, None, None), held, ready)
+        connector = aiohttp.TCPConnector(force_close=True)
+        yield Api(server, await held.enter_async_context(aiohttp.ClientSession(connector=connector)))
 
 
 class Checks:

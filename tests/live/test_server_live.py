@@ -1,10 +1,12 @@
 """The live socket: hints arrive, and only for those who may have them."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
 
+from securecall_server.limits import LIVE_SOCKETS
 from tests.live.api import Api, somebody
 from tests.world import Space
 
@@ -73,3 +75,27 @@ async def test_an_invitation_does_not_listen(api: Api, coalition: Space) -> None
     async with asyncio.timeout(10), connect(api) as socket:
         await socket.send_json({"token": token, "spaces": [coalition.id.hex()]})
         assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_n05_a_token_in_the_address_or_a_header_lets_nobody_listen(api: Api, coalition: Space) -> None:
+    token = await api.token(coalition.founder)
+    url = f"{api.server.url}/v1/live?token={token}"
+    async with asyncio.timeout(60), api.session.ws_connect(url, headers={"Authorization": f"Bearer {token}"}) as socket:
+        await socket.send_json({"spaces": [coalition.id.hex()]})
+        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+        assert socket.close_code == 1008
+
+
+async def test_o08_a_device_has_a_few_sockets_and_the_oldest_ends(api: Api, coalition: Space) -> None:
+    token, name = await api.token(coalition.founder), coalition.id.hex()
+    async with AsyncExitStack() as held, asyncio.timeout(60):
+        sockets = []
+        for _ in range(LIVE_SOCKETS + 1):
+            sockets.append(await held.enter_async_context(connect(api)))
+            await sockets[-1].send_json({"token": token, "spaces": [name]})
+            assert (await sockets[-1].receive_json())["space"] == name
+        assert (await sockets[0].receive()).type is aiohttp.WSMsgType.CLOSE
+        coalition.write(coalition.founder)
+        await api.push(token, coalition)
+        for socket in sockets[1:]:
+            assert (await socket.receive_json())["seq"] == coalition.chain.next_seq - 1

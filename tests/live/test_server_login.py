@@ -9,6 +9,7 @@ from securecall.labels import Label
 from securecall_keys.device import sign
 from securecall_keys.secret import Secret
 from tests.live.api import Api, b64, somebody
+from tests.live.process import ServerProcess
 from tests.world import Space
 
 REFUSED = (401, "unauthorized")
@@ -141,3 +142,31 @@ async def test_R04_T07_a_token_dies_with_its_device(api: Api, coalition: Space) 
         async with asyncio.timeout(10):
             async for _ in socket:
                 pass
+
+
+async def test_n03_a_token_is_its_server_s_its_scope_s_and_its_space_s(
+    api: Api, coalition: Space, new_server: ServerProcess
+) -> None:
+    owner = coalition.founder
+    token, path = await api.token(owner), f"/v1/spaces/{coalition.id.hex()}/items"
+    invitation = coalition.invite(owner)
+    await api.push(token, coalition)
+    invited = (await api.log_in_invited(invitation)).json["token"]
+    # For the purpose alone: an invitee reads what they are invited to, and does nothing else as anybody.
+    call = await api.open_call(coalition)
+    assert (await api.items(invited, coalition.id)).status == 200
+    assert (await api.items(invited, call.id)).status == 404
+    assert (await api.ask("POST", "/v1/mailboxes", invited, {"key": owner.device.id.hex()})).status == 401
+    # In the header alone.
+    for ask in (f"{path}?token={token}", f"{path}?access_token={token}"):
+        assert (await api.ask("GET", ask)).status == 401
+    assert (await api.ask("GET", path, headers={"Cookie": f"token={token}"})).status == 401
+    # And for the server that gave it, until it ends.
+    new_server.start()
+    other = Api(new_server, api.session)
+    await other.found(owner)
+    assert (await other.items(token, coalition.id)).status == 401
+    mine = await other.token(owner)
+    new_server.kill()
+    new_server.start()
+    assert (await other.items(mine, coalition.id)).status == 401

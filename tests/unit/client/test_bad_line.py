@@ -1,6 +1,7 @@
 """Deadlines that grow with what moves, tries that are made again, and what is never tried again (row S38)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from securecall_client.errors import CutError, OfflineError
+from securecall_client.errors import CutError, OfflineError, PauseError, ProofError
 from securecall_client.http import HttpTransport
 from securecall_client.http_line import HttpLine
 from securecall_client.pace import Pace
@@ -165,3 +166,41 @@ async def test_s38_a_chunk_that_is_cut_is_fetched_on_from_where_it_was() -> None
     assert asked == sorted(set(asked))
     assert len(asked) > 5
     assert said.lines == []
+
+
+def pausing(*pauses: str) -> tuple[Handler, list[str]]:
+    """A server that asks for these pauses, one after the other, and then answers; what it was asked."""
+    asked: list[str] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        if len(asked) > len(pauses):
+            return web.Response(body=b'{"hello": ""}', content_type="application/json")
+        return web.Response(status=429, headers={"Retry-After": pauses[len(asked) - 1]})
+
+    return handler, asked
+
+
+async def test_o10_a_pause_that_is_asked_for_is_made_and_said() -> None:
+    handler, asked = pausing("1", "not a number")
+    async with line(handler, replace(PACE, patient=10)) as (opened, said), asyncio.timeout(60):
+        transport = HttpTransport(opened.address, opened.way)
+        with pytest.raises(ProofError):  # it has answered, with a greeting that proves nothing
+            await transport.server_key()
+        await transport.close()
+    assert len(asked) == 3
+    assert len(said.lines) == 2
+    assert all(re.fullmatch(r"The server asks for a pause, trying again in [12] s\.", spoken) for spoken in said.lines)
+
+
+@pytest.mark.parametrize("pause", ["11", "3600", "99999", "1e9", "-5", "9" * 400, "Wed, 21 Oct 2065 07:28:00 GMT", "٣"])
+async def test_o10_a_pause_past_patience_is_left_to_the_person(pause: str) -> None:
+    handler, asked = pausing(*[pause] * 9)
+    async with line(handler, replace(PACE, patient=0.9)) as (opened, _), asyncio.timeout(60):
+        transport = HttpTransport(opened.address, opened.way)
+        with pytest.raises(PauseError) as caught:
+            await transport.server_key()
+        await transport.close()
+    check_plain(caught.value)
+    assert (caught.value.code, len(asked)) == ("too-many-requests", 1)
+    assert 1 <= caught.value.seconds <= 3_600
