@@ -1,7 +1,7 @@
 # One command each, the same on a laptop and on a build machine. ARGS passes options on: make test ARGS="-k grants".
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast soak check bench fix lock clean tools model mutants
+.PHONY: help install demo test test-fast soak check bench fix lock clean tools model mutants audit
 
 BIN := .venv/bin
 # Two workers; a file stays with one of them, so that what its tests share is set up once.
@@ -28,6 +28,9 @@ test-fast: install tools ## run every test but the slow ones
 soak: install tools ## run the sweeps: many kills, a fault at every write; says their figures (about an hour)
 	@echo "Running the sweeps, one after the other"
 	@$(BIN)/pytest -m soak $(ARGS)
+
+audit: install ## list what is installed, and look up known vulnerabilities (ARGS=--need: fail where that cannot be)
+	@$(BIN)/python -m tests.audit $(ARGS)
 
 check: install ## style, types and the direction of imports
 	@echo "Checking style (ruff check)"
