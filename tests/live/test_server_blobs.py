@@ -1,6 +1,7 @@
 """Files: chunks that are complete, missing, foreign, too large, dropped."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import aiohttp
 from nacl.utils import random
@@ -144,6 +145,33 @@ def _on_disk(api: Api, needle: bytes) -> list[str]:
     """The files of the server in which bytes stand."""
     files = (path for path in api.server.folder.rglob("*") if path.is_file())
     return [path.name for path in files if needle in path.read_bytes()]
+
+
+async def test_r04_who_goes_while_a_chunk_is_on_its_way_has_put_nothing(api: Api, coalition: Space) -> None:
+    gone, owner = somebody(), coalition.founder
+    call = await api.open_call(coalition, (gone, "member"))
+    token, blob, removed, begun = await api.token(gone), random(16), asyncio.Event(), asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield bytes(ONE)
+        begun.set()
+        await removed.wait()
+        yield bytes(ONE)
+
+    path = f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}"
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}
+    async with asyncio.timeout(60):
+        put = asyncio.create_task(
+            api.session.put(f"{api.server.url}{path}/0", data=body(), headers=headers).__aenter__()
+        )
+        await begun.wait()
+        while not (await api.ask("GET", path, token)).json["begun"]:
+            continue
+        call.remove(owner, gone)
+        await api.push(await api.token(owner), call)
+        removed.set()
+        assert (await put).status == 404
+    assert (await api.ask("GET", path, await api.token(owner))).json == {"chunks": {}, "begun": {}}
 
 
 async def test_O13_R04_what_was_dropped_is_gone_from_the_disk_when_the_drop_is_acknowledged(

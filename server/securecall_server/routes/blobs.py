@@ -43,8 +43,8 @@ async def put(request: web.Request) -> web.StreamResponse:
         service.beginnings.done(key, beginning)
         raise
     service.beginnings.done(key, beginning)
-    # A body may take its time, and its author go meanwhile.
-    view, member = await service.access.present(space, await service.caller(request))
+    # A body may take longer than a token lives, and its author go meanwhile: it is the chain that says so.
+    view, member = await service.access.present(space, caller)
     if not data:
         raise InvalidError(Problem.MALFORMED, "an empty chunk")
     async with AsyncExitStack() as held:
