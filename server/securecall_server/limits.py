@@ -27,7 +27,8 @@ FIRST_MESSAGE = 30
 LIVE_SOCKETS = 8
 """Live sockets of one device; one more ends the oldest."""
 HOLD = 1
-"""Seconds after which a request over its budget is answered: whoever does not wait by themselves does so here."""
+"""Seconds, more or less, after which a request over its budget is answered: who does not wait by themselves does so
+here, and a flood does not come back all at once."""
 BUCKETS = 65_536
 """Addresses, or accounts, that each budget remembers; past that the one unheard of for longest is forgotten."""
 HEADER_LINE = 2 * KIB
@@ -46,7 +47,7 @@ class Budget:
     a_second: int
 
 
-STRANGERS = Budget(300, 30)
+STRANGERS = Budget(300, 20)
 """Requests without a token that stands, from one address: greetings, logins, guesses at anything."""
 SHARED = Budget(6_000, 300)
 """The same from this very machine, by an onion service or a proxy that names no address: everybody together."""

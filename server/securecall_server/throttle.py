@@ -7,6 +7,7 @@ of its own.
 """
 
 import asyncio
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -47,7 +48,7 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
     """Answer what is over its budget, and hand on the rest."""
     throttle, caller = request.app[THROTTLE], _caller(request.app[SERVICE], request)
     if wait := throttle.take(request, caller):
-        await asyncio.sleep(limits.HOLD)
+        await asyncio.sleep(limits.HOLD * secrets.SystemRandom().uniform(0.5, 1.5))
         refusal = answer(Code.TOO_MANY_REQUESTS, TABLE[Code.TOO_MANY_REQUESTS][0])
         refusal.headers["Retry-After"] = str(-(-wait // 1_000))
         return refusal

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
@@ -25,7 +26,9 @@ from securecall_keys.epoch import EpochKeys
 from securecall_keys.padding import padme
 from securecall_keys.primitives import derive, sealing_public
 from securecall_keys.secret import Secret
+from securecall_server import limits
 from securecall_server.errors import Code
+from securecall_server.limits import Budget
 from securecall_server.problems import TABLE as STATUSES
 
 ROOT = Path(__file__).parents[2]
@@ -306,6 +309,17 @@ def test_every_label() -> None:
 def test_every_cap() -> None:
     values = {name: value for name, value in vars(caps).items() if name.isupper() and name not in ("KIB", "MIB")}
     assert {name: int(row[0].replace(",", "")) for name, row in table("cap").items()} == values
+
+
+def test_every_limit_of_the_server() -> None:
+    every = {f"limits.{name}" for name, value in vars(limits).items() if name.isupper() and name != "KIB"}
+    written_down = table("limit")
+    assert every <= set(written_down)
+    for name, row in written_down.items():
+        module, _, constant = name.partition(".")
+        value = getattr(import_module(f"securecall_server.{module}"), constant)
+        words = f"{value.burst:,}, then {value.a_second:,} a second" if isinstance(value, Budget) else f"{value:,}"
+        assert (name, row[0]) == (name, words)
 
 
 def test_the_table_of_rights() -> None:

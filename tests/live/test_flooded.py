@@ -18,8 +18,10 @@ from tests.live.floods import SIDES
 from tests.live.process import ServerProcess
 from tests.world import Space
 
-TIMES = 200
+TIMES = 150
 """Appends of one measurement."""
+PACE = 0.05
+"""Seconds between appends: a busy call, and long enough for what comes in bursts to be seen."""
 ROUNDS = 5
 
 
@@ -74,14 +76,15 @@ class Honest:
         call = await api.open_call(await api.found(owner))
         return cls(api, await api.token(owner), call)
 
-    async def write(self, times: int) -> list[float]:
-        """Append so many records; seconds of each, from sending to the checked receipt."""
+    async def write(self, times: int, pace: float = 0) -> list[float]:
+        """Append so many records, ``pace`` seconds apart; seconds of each, from sending to the checked receipt."""
         took = []
         for _ in range(times):
             self._call.write(self._call.founder)
             began = time.perf_counter()
             await self._api.push(self._token, self._call)
             took.append(time.perf_counter() - began)
+            await asyncio.sleep(pace)
         return took
 
 
@@ -108,21 +111,21 @@ async def test_o08_o10_g01_two_thousand_slow_sockets_and_bad_logins_beside_an_ho
     slow, logins = 2_000, 4 * SIDES
     make_room(slow + logins + FILES_TO_SPARE)
     new_server.start()
-    rounds: list[tuple[float, float, float, dict[str, int]]] = []
+    alone: list[float] = []
+    beside: list[float] = []
     async with aiohttp.ClientSession() as session, asyncio.timeout(900):
         honest = await Honest.of(Api(new_server, session))
         await honest.write(TIMES)
+        # In turns, so that a machine that is busy with other things is so for both.
         for _ in range(ROUNDS):
-            alone = p95(await honest.write(TIMES))
+            alone += (before := await honest.write(TIMES, PACE))
             async with flooded(new_server, slow=slow, logins=logins) as did:
-                beside = p95(await honest.write(TIMES))
-            rounds.append((beside / alone, alone, beside, did))
-    for times, alone, beside, did in rounds:
-        print(f"{alone:.1f} ms alone, {beside:.1f} ms beside, {times:.2f} times; {did}")
-    times, alone, beside, _ = sorted(rounds, key=lambda each: each[0])[ROUNDS // 2]
+                beside += (during := await honest.write(TIMES, PACE))
+            print(f"p95 {p95(before):.1f} ms alone, {p95(during):.1f} ms beside; {did}")
+    times = p95(beside) / p95(alone)
     record_property(
         "figure",
         f"{slow:,} slow sockets and {logins} sides of bad logins beside an honest client: p95 of an append "
-        f"{beside:.1f} ms, {alone:.1f} ms alone, {times:.2f} times (the middle of {ROUNDS} rounds of {TIMES} appends)",
+        f"{p95(beside):.1f} ms, {p95(alone):.1f} ms alone, {times:.2f} times ({ROUNDS} rounds of {TIMES} appends)",
     )
     assert times < 2

@@ -1,6 +1,7 @@
 """The server's small parts by themselves: clock, tokens, nonces, keys."""
 
 import pickle
+import time
 
 import pytest
 from nacl.signing import SigningKey
@@ -9,9 +10,10 @@ from nacl.utils import random
 from securecall.statements import read_hello, read_statement
 from securecall_server.clock import AHEAD, Clock
 from securecall_server.errors import RefusedError
+from securecall_server.mailboxes import LIFE, Mailboxes
 from securecall_server.signing import ServerKey
 from securecall_server.store import Store, open_store
-from securecall_server.tokens import LOGINS, NONCE_LIFE, TOKEN_LIFE, Caller, Nonces, Tokens
+from securecall_server.tokens import LOGINS, NONCE_LIFE, TOKEN_LIFE, Caller, Nonces, Tokens, elapsed
 
 DEVICE = Caller("device", b"d" * 32, b"m" * 32)
 
@@ -101,6 +103,25 @@ def test_a_token_ends_by_time_and_with_its_device() -> None:
     for gone, now in ((token, 1), (other, TOKEN_LIFE), ("", 1)):
         with pytest.raises(RefusedError):
             tokens.caller(gone, now)
+
+
+async def test_o14_a_wall_clock_that_jumps_revives_neither_token_nor_mailbox(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens, hand = Tokens(), Hand(1_000_000_000)
+    token, key = tokens.give(DEVICE, elapsed()), bytes(SigningKey(bytes(range(32))).verify_key)
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    monkeypatch.setattr(time, "time_ns", lambda: 0)
+    began = elapsed()
+    assert tokens.caller(token, began) == DEVICE
+    with pytest.raises(RefusedError):
+        tokens.caller(token, began + TOKEN_LIFE)
+    mailboxes = Mailboxes(store, hand)
+    await mailboxes.open(DEVICE, key)
+    assert await mailboxes.opened_by(key) is not None
+    for jump in (-1, LIFE, 10**9):
+        hand.time = 1_000_000_000 + jump
+        assert await mailboxes.opened_by(key) is None
 
 
 def test_only_a_device_has_a_member() -> None:
