@@ -47,7 +47,7 @@ class Budget:
     a_second: int
 
 
-STRANGERS = Budget(300, 20)
+STRANGERS = Budget(300, 10)
 """Requests without a token that stands, from one address: greetings, logins, guesses at anything."""
 SHARED = Budget(6_000, 300)
 """The same from this very machine, by an onion service or a proxy that names no address: everybody together."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import resource
 import statistics
 import sys
@@ -65,6 +66,15 @@ def make_room(files: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
 
 
+def need_quiet() -> None:
+    """Measure nothing where others use the processors: whoever works more then waits more, flooded or not."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load > cores:
+        pytest.skip(
+            f"This machine is busy: {load:.0f} programs want to run on {cores} cores. Measure when it is quiet."
+        )
+
+
 class Honest:
     """A member who writes into a call."""
 
@@ -114,6 +124,7 @@ async def test_o08_o10_g01_two_thousand_slow_sockets_and_bad_logins_beside_an_ho
     """
     slow, logins = 2_000, 4 * SIDES
     make_room(slow + logins + FILES_TO_SPARE)
+    need_quiet()
     spared = make_server(tmp_path / "spared")
     new_server.start()
     spared.start()
