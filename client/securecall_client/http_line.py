@@ -82,6 +82,8 @@ class HttpLine:
         self._session: aiohttp.ClientSession | None = None
         self._sockets: WeakSet[Socket] = WeakSet()
         self._heard = False
+        self._asked: PauseError | None = None
+        """The pause that was asked for last, until something is answered."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -143,7 +145,7 @@ class HttpLine:
         tries, before, left = 0, moved(), self.way.pace.patient
         while True:
             try:
-                return await attempt()
+                result = await attempt()
             except PauseError as error:
                 left -= await self._rest(error, left)
                 continue
@@ -152,6 +154,9 @@ class HttpLine:
                     tries, before = 0, moved()
                 if tries == len(self.way.pace.pauses):
                     raise
+            else:
+                self._asked = None
+                return result
             if tries:
                 self.way.say.line(f"The line is bad, trying again ({tries + 1}).")
             await asyncio.sleep(self.way.pace.pauses[tries] * secrets.SystemRandom().uniform(0.5, 1))
@@ -179,7 +184,7 @@ class HttpLine:
                     if patient or self.way.proxy:
                         until = max(until, began + self.way.pace.patient)
             if not task.done():
-                raise TimeoutError
+                raise self._asked or TimeoutError
             await task
         finally:
             task.cancel()
@@ -194,6 +199,7 @@ class HttpLine:
             except CutError:
                 await asyncio.sleep(self.way.pace.pauses[0])
             else:
+                self._asked = None
                 return
 
     async def _rest(self, asked: PauseError, left: float) -> float:
@@ -203,8 +209,9 @@ class HttpLine:
         """
         if asked.seconds > left:
             raise asked
-        seconds = asked.seconds * secrets.SystemRandom().uniform(1, 1.5)
-        self.way.say.line(f"The server asks for a pause, trying again in {round(seconds)} s.")
+        if self._asked is None:
+            self.way.say.line("The server asks for a pause: too many requests at once. Waiting a little.")
+        self._asked, seconds = asked, asked.seconds * secrets.SystemRandom().uniform(1, 1.5)
         await asyncio.sleep(seconds)
         return seconds
 
