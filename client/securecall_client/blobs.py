@@ -8,7 +8,7 @@ import asyncio
 import mimetypes
 import shutil
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -123,6 +123,11 @@ class BlobStore:
 
     def _chunk(self, blob: bytes, index: int) -> Path:
         return self._folder / blob.hex() / str(index)
+
+
+def is_complete(document: Document, chunks: Collection[int]) -> bool:
+    """Whether these are the indexes of all chunks of a document."""
+    return set(chunks) == set(range(chunk_count(document.size)))
 
 
 async def download(space: bytes, document: Document, transport: Transport, file: Sink, progress: Progress) -> None:

@@ -95,6 +95,12 @@ def read_allies(caption: bytes) -> AlliesCaption:
     return AlliesCaption(early.title, early.names, invites, early.reason)
 
 
+class ServerCaption(Wire, frozen=True):
+    """What a `server` entry says to everyone, in place of an `EveryoneCaption`: where the server is, best first."""
+
+    addresses: Annotated[list[Annotated[str, msgspec.Meta(max_length=256)]], msgspec.Meta(min_length=1, max_length=8)]
+
+
 class InviterLetter(Wire, frozen=True):
     """In an invite, for the invitee: the space's title, who can let them in, and how they are listed."""
 

@@ -14,7 +14,7 @@ from securecall.labels import Label
 from securecall.state import ENTRY
 from securecall.wire import item_digest
 from securecall_client import clock, sync
-from securecall_client.errors import OfflineError, RefusedError
+from securecall_client.errors import OfflineError, RefusedError, RestoredError
 from securecall_client.refusals import refused
 from securecall_client.transport import Place
 from securecall_client.view import SpaceView
@@ -54,6 +54,8 @@ async def change(session: "Session", space: bytes, build: Callable[[SpaceView], 
     for _ in range(TRIES):
         view = await session.synced(space)
         session.need_server()
+        if space in session.line.read_only:
+            raise RestoredError
         change = await build(view)
         try:
             draft = session.author.entry(
@@ -127,6 +129,18 @@ async def rotate_if_due(session: "Session", space: bytes) -> None:
     if roster.due and roster.members[session.member].role != "guest" and not view.is_sheet():
         with suppress(NothingToDoError):
             await change(session, space, build)
+
+
+async def renew(session: "Session", space: bytes, after: int) -> None:
+    """Start an epoch, unless one began after the place ``after``. Raises: as `change`."""
+
+    async def build(view: SpaceView) -> Change:
+        if view.chain.starts[view.chain.epoch] > after:
+            raise NothingToDoError
+        return await rotation(view)
+
+    with suppress(NothingToDoError):
+        await change(session, space, build)
 
 
 async def rotation(_view: SpaceView) -> Change:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from securecall import entries as e
 from securecall.rights import KEEPERS, Action, may
 from securecall_client import complaints, own_devices, wishes
-from securecall_client.changing import Change, NothingToDoError, change, rotate_if_due
+from securecall_client.changing import Change, NothingToDoError, change, renew, rotate_if_due
 from securecall_client.departing import depart_as_wished
 from securecall_client.guests import show_out
 from securecall_client.view import SpaceView
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 async def see_to(session: "Session", space: bytes) -> None:
     """Do in a space what is called for, as far as one may. Raises: as `change`."""
     view = await session.view(space)
-    if not view.chain.heads or not view.is_in() or view.chain.destroyed:
+    if not view.chain.heads or not view.is_in() or view.chain.destroyed or space in session.line.read_only:
         return
     if space in await wishes.wished(session, "leave"):
         await depart_as_wished(session)
@@ -35,6 +35,7 @@ async def see_to(session: "Session", space: bytes) -> None:
         await complaints.complain(session, space)
         return
     await rotate_if_due(session, space)
+    await _renew_after_healing(session, space)
     await complaints.answer(session, space)
     told = await own_devices.name_devices(session, space)
     if told:
@@ -45,6 +46,23 @@ async def see_to(session: "Session", space: bytes) -> None:
     await show_out(session, space)
     await take_out(session, space)
     await shut_out(session, space)
+
+
+async def will_renew(session: "Session", space: bytes, after: int) -> None:
+    """Remember that a space needs an epoch that begins after the place ``after``: others' grants are in no replica."""
+    await session.replica.set_meta(_renewal(space), str(after).encode())
+
+
+async def _renew_after_healing(session: "Session", space: bytes) -> None:
+    after = await session.replica.meta(_renewal(space))
+    view = await session.view(space)
+    if after and not view.is_sheet() and view.chain.roster.members[session.member].role != "guest":
+        await renew(session, space, int(after))
+        await session.replica.set_meta(_renewal(space), b"")
+
+
+def _renewal(space: bytes) -> str:
+    return f"renew {space.hex()}"
 
 
 async def shut_out(session: "Session", space: bytes) -> SpaceView:

@@ -80,6 +80,26 @@ class PauseError(OfflineError):
         self.seconds = seconds
 
 
+class RestoredError(OfflineError):
+    """The server says that it lacks what it had, so it takes nothing new; it counts as one that was not reached.
+
+    Nothing it shows is taken over, and nothing here changes: that a server says so excuses no shorter history.
+    """
+
+    code = "restored"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server was put back from an old backup, or is being moved, and takes nothing new yet.",
+            hint="All that was here is still here, and what you write waits on this computer. Give the server back "
+            "what it lacks: securecall heal. If nobody told you of it, ask the secretariat.",
+        )
+
+
+class MovedError(RestoredError):
+    """A space names another server by now, which this one showed as its last word; that much was taken over."""
+
+
 class NotSentError(OfflineError):
     """What a person wrote is saved on this computer, and the server was not reached."""
 

@@ -14,6 +14,7 @@ import msgspec
 from nacl.utils import random
 
 from securecall import caps
+from securecall.entries import Seen
 from securecall.errors import InvalidError
 from securecall.statements import read_hello
 from securecall_client.errors import OfflineError, PauseError, ProofError, RefusedError
@@ -29,9 +30,11 @@ from securecall_client.http_forms import (
     MailForm,
     PageForm,
     ProblemForm,
+    PutBackForm,
     b64,
     item_form,
     ours,
+    place_form,
     read_form,
 )
 from securecall_client.http_line import HttpLine, Reply
@@ -92,7 +95,7 @@ class HttpTransport:
                 )
                 for item in page.items
             )
-            return Page(places, b64decode(page.end, validate=True))
+            return Page(places, b64decode(page.end, validate=True), page.read_only)
 
     async def append(
         self,
@@ -105,6 +108,17 @@ class HttpTransport:
         """`POST /v1/spaces/S/items`."""
         body = {"class": kind, **item_form(item, identities, grants or {})}
         return await self._send(f"/v1/spaces/{space.hex()}/items", body)
+
+    async def put_back(self, space: bytes, first: int, places: Sequence[Place], rest: bytes, end: bytes) -> int:
+        """`PUT /v1/spaces/S/items`."""
+        body = {"items": [place_form(place) for place in places], "rest": b64(rest), "end": b64(end)}
+        found = await self._json("PUT", f"/v1/spaces/{space.hex()}/items?from={first}", PutBackForm, body)
+        return found.places
+
+    async def lift(self, space: bytes, at: Seen) -> None:
+        """`PUT /v1/spaces/S/lift`."""
+        body = {"seq": at.seq, "head": at.head.hex()}
+        await self._request("PUT", f"/v1/spaces/{space.hex()}/lift", body=_json_body(body))
 
     async def grants(self, space: bytes, first: int) -> dict[int, bytes]:
         """`GET /v1/spaces/S/grants`."""

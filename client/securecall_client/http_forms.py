@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from securecall_client.errors import OfflineError, SecureCallError
+from securecall_client.transport import Place
 
 NOT_OURS = "Something answered, but it is not a SecureCall server of this version."
 PORTAL = "Something between you and the server answers with a web page: perhaps a Wi-Fi sign-in page."
@@ -50,6 +51,13 @@ class PageForm(msgspec.Struct):
 
     items: list[ItemForm]
     end: str
+    read_only: bool = False
+
+
+class PutBackForm(msgspec.Struct):
+    """The answer to a `PUT …/items`."""
+
+    places: Seq
 
 
 class AcknowledgementForm(msgspec.Struct):
@@ -129,6 +137,16 @@ def item_form(item: bytes, identities: Sequence[bytes], grants: Mapping[bytes, b
         "item": b64(item),
         "identities": [b64(identity) for identity in identities],
         "grants": {device.hex(): b64(box) for device, box in grants.items()},
+    }
+
+
+def place_form(place: Place) -> dict[str, object]:
+    """A place as it is put back."""
+    return {
+        "class": place.kind,
+        "digest": place.digest.hex(),
+        "item": None if place.item is None else b64(place.item),
+        "identities": [b64(identity) for identity in place.identities],
     }
 
 

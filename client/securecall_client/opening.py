@@ -1,11 +1,12 @@
 """Opening a profile: lock, unlock, replica, line; and closing all of it again."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from securecall.labels import Label
 from securecall.statements import Login
-from securecall_client.errors import ProfileError, ProofError
+from securecall_client.address import check_address
+from securecall_client.errors import ProfileError, ProofError, RefusedError
 from securecall_client.http import HttpTransport
 from securecall_client.profile import Lock, Profile, Turn
 from securecall_client.progress import Say
@@ -62,6 +63,22 @@ async def open_session(
             raise
         await session.do_duties()
         await session.answer_questions()
+        await follow_server(session)
+
+
+async def follow_server(session: Session) -> None:
+    """Where the chain says that the space one came in by has moved, go there from the next time on (row N01).
+
+    While a move is under way the profile is ahead of the chain, and stays so.
+    """
+    view, server = await session.view(session.home), await session.replica.meta("server")
+    if not view.chain.heads or server == view.chain.server or server not in {key for _, key in view.chain.servers}:
+        return
+    for address in view.state.addresses:
+        with suppress(RefusedError):
+            await session.keep_server(check_address(address), view.chain.server)
+            session.say.line(f"{view.state.title} has moved to {address}; from now on this computer goes there.")
+            return
 
 
 @asynccontextmanager
@@ -76,9 +93,9 @@ async def at_work(
             raise ProfileError("This profile is incomplete.", hint="Remove its folder and begin again.")
         transport = connect(address.decode(), way(settings, say, await replica.meta("proxy")))
         transport.use(device_credentials(device, server))
+        session = Session(settings, profile, device, replica, transport, say, turn)
         try:
-            session = Session(settings, profile, device, replica, transport, say, turn)
             await session.begin()
             yield session
         finally:
-            await transport.close()
+            await session.transport.close()

@@ -186,6 +186,7 @@ class Outbox:
         place = Place(kind, record.digest, item, ())
         view.place(place, {})
         await self._replica.append(view.space, reply.seq, [place], [])
+        await self._replica.keep_signed(view.space, reply.seq, reply.statement)
         await self._finish(waiting)
         return True
 

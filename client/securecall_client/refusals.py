@@ -2,7 +2,7 @@
 
 import re
 
-from securecall_client.errors import RefusedError
+from securecall_client.errors import OfflineError, RefusedError, RestoredError
 
 SENTENCES = {
     "unauthorized": "The server does not let this device in.",
@@ -22,10 +22,14 @@ SENTENCES = {
     "rotation-due": "A new key has to be made before anything else can be written.",
     "destroyed": "This space has been destroyed.",
 }
+READ_ONLY = "read-only"
+"""What a server says that was put back from a backup, or that a space has moved from or comes to."""
 _CODE = re.compile(r"[a-z][a-z-]{0,39}")
 
 
-def refused(code: str) -> RefusedError:
-    """The error for a stable code of the server."""
+def refused(code: str) -> RefusedError | OfflineError:
+    """The error for a stable code of the server; one that takes nothing new counts as not reached."""
+    if code == READ_ONLY:
+        return RestoredError()
     known = code if _CODE.fullmatch(code) else "unknown"
     return RefusedError(SENTENCES.get(known, f"The server refused this ({known})."), code=known)

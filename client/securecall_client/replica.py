@@ -311,6 +311,20 @@ class Replica:
             (space, seq, statement),
         )
 
+    async def keep_signed(self, space: bytes, seq: int, statement: bytes) -> None:
+        """Keep the server's signed word that the chain had the head it has here at ``seq``, in place of an older one.
+
+        It is what shows a server that was put back that these places were there (`securecall_client.acts.healing`).
+        """
+        old = await self.signed(space)
+        if old is None or old[0] < seq:
+            await self.set_meta(f"signed {space.hex()}", seq.to_bytes(8, "big") + statement)
+
+    async def signed(self, space: bytes) -> tuple[int, bytes] | None:
+        """The newest such statement, with its place."""
+        kept = await self.meta(f"signed {space.hex()}")
+        return None if kept is None else (int.from_bytes(kept[:8], "big"), kept[8:])
+
     async def statement(self, space: bytes) -> bytes | None:
         """That statement."""
         rows = await self._rows("SELECT statement FROM statements WHERE space = ?", (space,))

@@ -1,8 +1,8 @@
 """Whether the server can be reached, as a session knows it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from securecall_client.errors import OfflineError
+from securecall_client.errors import OfflineError, RestoredError
 from securecall_client.progress import Say
 from securecall_client.transport import Transport
 
@@ -11,7 +11,8 @@ from securecall_client.transport import Transport
 class ServerLine:
     """The line to the server: whether it answered when last spoken to, and the time it gave (unix ms).
 
-    ``why`` is why it is not reached, in a sentence.
+    ``why`` is why it is not reached, in a sentence; ``read_only`` holds the spaces for which the
+    server takes nothing new, as it says itself.
     """
 
     transport: Transport
@@ -19,6 +20,7 @@ class ServerLine:
     reached: bool = False
     time: int = 0
     why: str = "The server was not reached."
+    read_only: set[bytes] = field(default_factory=set)
 
     def lost(self, error: OfflineError) -> None:
         """Go on without the server; what a person can mend about the line is said, once."""
@@ -26,3 +28,9 @@ class ServerLine:
         if error.code != OfflineError.code and str(error) != self.why:
             self.say.line(" ".join(filter(None, (str(error), error.hint))))
         self.why = str(error)
+
+    def refuses(self, space: bytes, error: RestoredError) -> None:
+        """Go on without the server in one space; said once."""
+        if not self.read_only:
+            self.say.line(" ".join(filter(None, (str(error), error.hint))))
+        self.read_only.add(space)

@@ -29,6 +29,7 @@ from securecall_client.errors import (
     ProfileError,
     ProofError,
     RefusedError,
+    RestoredError,
     SecureCallError,
 )
 from securecall_client.guests import show_out
@@ -174,6 +175,19 @@ class Session:
         """The spaces this profile takes part in, the coalition first."""
         return sorted(self._spaces.listing(), key=lambda space: (space != self.home, space))
 
+    async def turn_to(self, transport: Transport, server: bytes) -> None:
+        """Speak to another server from now on, by a line that has reached it; durable when this returns."""
+        await self.transport.close()
+        self.transport = self.line.transport = transport
+        self.line.reached = True
+        self.line.read_only.clear()
+        await self.keep_server(transport.address, server)
+
+    async def keep_server(self, address: str, server: bytes) -> None:
+        """From the next time on, go to the server at ``address`` that has this key."""
+        await self.replica.set_meta("address", address.encode())
+        await self.replica.set_meta("server", server)
+
     @asynccontextmanager
     async def resting(self) -> AsyncIterator[None]:
         """Let other processes at the profile meanwhile, and take in what they did."""
@@ -199,6 +213,10 @@ class Session:
         Raises: ProofError (kept as an alarm; the space is then as it was).
         """
         return await self._spaces.synced(space)
+
+    async def taken_in(self, space: bytes) -> SpaceView:
+        """A space with what a server has beyond it that takes nothing new. Raises: as `Spaces.taken_in`."""
+        return await self._spaces.taken_in(space, await self.replica.meta("server") or b"")
 
     def beating(self, space: bytes) -> Beating:
         """This device's beats in a call. Whoever holds the screen says there that its person is here, or writes."""
@@ -305,7 +323,7 @@ class Session:
         if not await self.replica.waiting(space):
             return
         for _ in range(TRIES):
-            if not self.reached:
+            if not self.reached or space in self.line.read_only:
                 return
             view = await self.view(space)
             self.need_to_be_in(view)
@@ -323,6 +341,9 @@ class Session:
                 if await self._send(view):
                     return
                 await self.synced(space)
+            except RestoredError as error:
+                self.line.refuses(space, error)
+                return
             except OfflineError as error:
                 self.line.lost(error)
                 return
@@ -378,7 +399,8 @@ class Session:
         """Confirm the head to whoever asked, in spaces that were looked at; done last, and never in anything's way."""
         for view in (view for view in self._spaces.at_hand() if view.chain.heads):
             asked, roster = view.state.asked, view.chain.roster
-            mine = self.reached and view.is_in() and not roster.due and view.lacks_key() is None
+            reached = self.reached and view.space not in self.line.read_only
+            mine = reached and view.is_in() and not roster.due and view.lacks_key() is None
             if mine and asked is not None and asked[1] != self.member and not await self.replica.waiting(view.space):
                 with suppress(SecureCallError):
                     await self.write(view.space, content.Empty(asks=False), "everyone")

@@ -10,7 +10,7 @@ from securecall.statements import Statement
 from securecall_client import clock, sync
 from securecall_client.alarms import Alarms
 from securecall_client.content import NoticeText
-from securecall_client.errors import ClonedError, OfflineError, ProofError, RefusedError
+from securecall_client.errors import ClonedError, OfflineError, ProofError, RefusedError, RestoredError
 from securecall_client.exhibits import Exhibit, evidence
 from securecall_client.heard import Denied, Heard
 from securecall_client.notices import open_notices
@@ -119,6 +119,12 @@ class Spaces:
             told, had = await self._owed(view), view.own_devices()
             try:
                 pulled, end = await self._pull(view, told)
+            except RestoredError as error:
+                self._views.clear()
+                if not view.chain.heads:
+                    raise
+                self._line.refuses(space, error)
+                return await self.view(space)
             except OfflineError as error:
                 self._views.clear()
                 self._line.lost(error)
@@ -127,13 +133,12 @@ class Spaces:
                 await self._found(error)
                 raise
             except RefusedError as error:
-                if error.code != "not-found" or view.chain.heads or not await self._replica.meta(awaited(space)):
-                    raise
-                self._say.line(NOT_IN_YET)
+                await self._missing(view, error)
                 return view
             except ParentBehindError:
                 self._views.clear()
                 continue
+            self._line.read_only.discard(space)
             if pulled is not view:
                 self._views.clear()
                 view = await self.view(space)
@@ -146,6 +151,22 @@ class Spaces:
             return view
         raise RefusedError("The space changes faster than this line can follow. Try again.", code="stale")
 
+    async def taken_in(self, space: bytes, server: bytes) -> SpaceView:
+        """A space with what a server has beyond it that takes nothing new, and whose key is ``server``.
+
+        Raises: ProofError (kept as an alarm), OfflineError, RefusedError, ParentBehindError.
+        """
+        view = await self.view(space)
+        try:
+            await sync.pull(view, self._line.transport, self._replica, self._pins, healing=server)
+        except ProofError as error:
+            await self._found(error)
+            raise
+        except BaseException:
+            self._views.clear()
+            raise
+        return view
+
     async def accuse(self, view: SpaceView, denied: Denied, beat: bytes) -> NoReturn:
         """Stop syncing this space until the server shows a place that a member's ``beat`` names. Raises: ProofError."""
         await self._heard.deny(view.space, denied)
@@ -153,6 +174,20 @@ class Spaces:
         error = ProofError(_one_of_two(view, denied), hint=sync.STOP, exhibit=exhibit)
         await self._alarms.prove(error)
         raise error
+
+    async def _missing(self, view: SpaceView, error: RefusedError) -> None:
+        """Go on without a space that the server does not have, or not for this device. Raises: RefusedError."""
+        if error.code == "not-found" and view.chain.heads and self._comes_later(view):
+            self._line.refuses(view.space, RestoredError())
+            return
+        if error.code != "not-found" or view.chain.heads or not await self._replica.meta(awaited(view.space)):
+            raise error
+        self._say.line(NOT_IN_YET)
+
+    def _comes_later(self, view: SpaceView) -> bool:
+        """Whether a space may be lacking where its parent is: that is read-only, or moved without it so far."""
+        above = view.parent
+        return above is not None and (above.space in self._line.read_only or above.chain.server != view.chain.server)
 
     async def _owed(self, view: SpaceView) -> sync.Owed | None:
         denied = await self._heard.denied(view.space)
@@ -232,6 +267,8 @@ class Spaces:
             if not kept:
                 await sync.replay(child, self._replica)
             child, _ = await self._pull(child, sync.Owed(notice.at))
+        except RestoredError:
+            return
         except OfflineError as error:
             self._line.lost(error)
         except ParentBehindError:

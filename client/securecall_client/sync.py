@@ -6,6 +6,7 @@ was proven.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from securecall.caps import STATEMENT_BYTES
@@ -17,7 +18,7 @@ from securecall.labels import Label
 from securecall.statements import Statement, read_statement
 from securecall.wire import read
 from securecall_client import exhibits
-from securecall_client.errors import ClonedError, ProofError
+from securecall_client.errors import ClonedError, MovedError, ProofError, RestoredError
 from securecall_client.exhibits import Exhibit
 from securecall_client.pins import Pins
 from securecall_client.replica import Replica
@@ -79,6 +80,7 @@ async def pull(
     told: Owed | None = None,
     *,
     anew: bool = False,
+    healing: bytes | None = None,
 ) -> Statement:
     """Bring ``view`` up to the server's newest place, and replica and pins with it.
 
@@ -86,15 +88,18 @@ async def pull(
     withheld now must not stand in the replica when the server gives it later. With ``anew`` the view is empty, and
     what it comes to fills what is absent in the replica, once it is complete.
 
+    ``healing`` is the key of a server that takes nothing new, of which that is known: what it shows is held against the
+    same, but it need not be named in the chain yet, and claims of no place that it is the newest.
+
     ``told`` is a place that must be there, as far as this device may see. Returns the server's statement about the
     end.
 
-    Raises: ProofError, OfflineError, RefusedError, OwedError,
-    ParentBehindError (sync the parent first). After a ProofError or OwedError the view must be thrown away.
+    Raises: ProofError, OfflineError (RestoredError where the server itself says that it lacks something), RefusedError,
+    OwedError, ParentBehindError (sync the parent first). After a ProofError or OwedError the view must be thrown away.
     """
     course = Course()
     try:
-        return await _pull(view, transport, replica, pins, told, course, anew=anew)
+        return await _pull(view, transport, replica, pins, told, course, anew=anew, healing=healing)
     except ProofError as error:
         error.exhibit = course.exhibit(view, error.exhibit)
         raise
@@ -109,10 +114,15 @@ async def _pull(
     course: Course,
     *,
     anew: bool,
+    healing: bytes | None,
 ) -> Statement:
+    named = view.chain.server if view.chain.heads else None
     while True:
         course.first = first = view.chain.next_seq
         course.page = page = await transport.items(view.space, first)
+        ends = page.read_only and healing is None
+        if ends and not page.places:
+            raise RestoredError
         grants = await _grants(view, transport, page.places, first)
         try:
             for place in page.places:
@@ -121,21 +131,29 @@ async def _pull(
             raise ProofError(f"The server showed an item that breaks the rules: {error}.", hint=STOP) from error
         if not view.chain.heads:
             raise ProofError("The server shows nothing of a space that it must have.", hint=STOP)
-        end = _end(view, page)
+        end = _end(view, page, named if ends else healing)
         await _check(view, replica, pins)
         await _check_own(view, replica, pins, first)
         complete = end.seq < view.chain.next_seq
         if complete:
-            await _check_complete(view, replica, pins, end)
+            await _check_complete(view, replica, pins, end, newest=healing is None and not ends)
             _check_owed(view, anew=anew)
         elif not page.places:
             raise ProofError("The server says that there is more, and does not show it.", hint=STOP)
         _check_told(view, told, complete=complete)
         if page.places:
             course.fetched.append(Fetched(first, page.places, grants))
-        if complete or not (view.chain.absent or anew):
+        if complete and ends and named in (None, view.chain.server):
+            raise RestoredError
+        if complete or not (ends or view.chain.absent or anew):
             await _keep(view, replica, pins, course.fetched, end)
             course.fetched.clear()
+        if complete and end.seq == view.chain.next_seq - 1:
+            await replica.keep_signed(view.space, end.seq, page.end)
+        if complete and ends:
+            raise MovedError
+        if complete and page.read_only:
+            return end
         if complete:
             await replica.keep_statement(view.space, end.seq, page.end)
             return end
@@ -157,13 +175,18 @@ async def _grants(view: SpaceView, transport: Transport, places: Sequence[Place]
     return await transport.grants(view.space, first)
 
 
-def _end(view: SpaceView, page: Page) -> Statement:
+def signed_end(view: SpaceView, data: bytes, server: bytes | None) -> Statement:
+    """The statement of the server that the chain names, or of ``server``. Raises: ProofError."""
+    for key in (view.chain.server, server):
+        with suppress(InvalidError):
+            if key is not None:
+                return read_statement(data, key).value
+    raise ProofError("The server did not sign what it showed.", hint=STOP)
+
+
+def _end(view: SpaceView, page: Page, server: bytes | None) -> Statement:
     """The server's statement at the end, held against the chain as it was just verified."""
-    chain = view.chain
-    try:
-        end = read_statement(page.end, chain.server).value
-    except InvalidError as error:
-        raise ProofError("The server did not sign what it showed.", hint=STOP) from error
+    chain, end = view.chain, signed_end(view, page.end, server)
     if end.space != view.space:
         raise ProofError("The server signed for another space.", hint=STOP)
     if end.seq < chain.next_seq and chain.heads[end.seq] != end.head:
@@ -194,9 +217,9 @@ async def _check_own(view: SpaceView, replica: Replica, pins: Pins, first: int) 
             raise ClonedError(Exhibit(word=Disowned(step.seq), told=tuple(Told("record", item) for item in made)))
 
 
-async def _check_complete(view: SpaceView, replica: Replica, pins: Pins, end: Statement) -> None:
+async def _check_complete(view: SpaceView, replica: Replica, pins: Pins, end: Statement, *, newest: bool) -> None:
     """The chain up to ``end`` against what must be there by then."""
-    if view.is_in() and not end.newest:
+    if newest and view.is_in() and not end.newest:
         raise ProofError("The server does not sign that this is the newest there is.", hint=STOP)
     pin = pins.get(view.space)
     if pin is not None and pin.at.seq >= view.chain.next_seq:

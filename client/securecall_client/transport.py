@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from securecall.entries import Seen
 from securecall_client.pace import Pace
 from securecall_client.progress import Say
 from securecall_keys.author import Draft
@@ -25,10 +26,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Places from the one asked for on, and the server's signed statement about its newest place."""
+    """Places from the one asked for on, and the server's signed statement about its newest place.
+
+    ``read_only``: the server says that it may lack what came after, or that the space has moved.
+    """
 
     places: tuple[Place, ...]
     end: bytes
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,15 @@ class Transport(Protocol):
         grants: Mapping[bytes, bytes] | None = None,
     ) -> Acknowledgement:
         """Send an item for the next place."""
+
+    async def put_back(self, space: bytes, first: int, places: Sequence[Place], rest: bytes, end: bytes) -> int:
+        """Give a server that lacks them places from ``first`` on, and get how many its chain has then.
+
+        ``rest`` is class and digest of each place after them up to the one that the statement ``end`` is about.
+        """
+
+    async def lift(self, space: bytes, at: Seen) -> None:
+        """Let a space go on at a server that takes nothing new; ``at`` is its newest place."""
 
     async def grants(self, space: bytes, first: int) -> dict[int, bytes]:
         """Place to grant for this device, from ``first`` on."""

@@ -74,6 +74,17 @@ class Author:
             keys = [*keys, new]
         return self._draft(chain, change, outcome, keys, links, labels or Labels(), identities, minute)
 
+    def word(self, chain: ChainState, ring: KeyRing, change: e.Change, minute: int, labels: Labels) -> bytes:
+        """A signed entry that is its author's word and nothing else: it follows no entry, so no chain ever takes it.
+
+        Raises: MissingKeyError without the running epoch's key.
+        """
+        body = e.EntryBody(
+            chain.space, chain.number + 1, ZERO, chain.seen(), self.member, self.device.id, minute, change, None, []
+        )
+        sealed = seal_labels(labels, body, ring.epoch(chain.epoch))
+        return self.device.sign(Label.ENTRY, e.Entry(body, sealed))
+
     def _draft(
         self,
         chain: ChainState,

@@ -12,6 +12,7 @@ from securecall.roster import Member
 from securecall.state import ALLIES, ENTRY
 from securecall_server.chains import Chains, Held
 from securecall_server.errors import Code, RefusedError
+from securecall_server.restored import Mark
 from securecall_server.store.interface import Store
 from securecall_server.tokens import Caller
 
@@ -44,12 +45,17 @@ class View:
 class Access:
     """Judges callers by the chains, and nothing else."""
 
-    def __init__(self, chains: Chains, store: Store) -> None:
+    def __init__(self, chains: Chains, store: Store, mark: Mark) -> None:
         self._chains = chains
+        self._mark = mark
         self._store = store
 
     async def view(self, space: bytes, caller: Caller) -> View:
-        """What ``caller`` may see of ``space``. Raises: RefusedError (`Code.NOT_FOUND`) if nothing."""
+        """What ``caller`` may see of ``space``.
+
+        Raises: RefusedError if nothing (`Code.NOT_FOUND`; of a server that was put back from a backup, which may lack
+        the space or the caller, `Code.READ_ONLY`).
+        """
         held = await self._chains.get(space)
         if held is not None and held.durable:
             view = _device_view(held, caller) if caller.scope == "device" else _invitee_view(held, caller)
@@ -59,7 +65,7 @@ class Access:
         keys = [join.key for join in await self._store.joins(space) if join.member == caller.home]
         view = _invited_view(held, keys[0]) if keys and held is not None and caller.scope == "device" else None
         if view is None:
-            raise RefusedError(Code.NOT_FOUND)
+            raise RefusedError(Code.READ_ONLY if self._mark.stands() else Code.NOT_FOUND)
         return view
 
     async def present(self, space: bytes, caller: Caller) -> tuple[View, Member]:

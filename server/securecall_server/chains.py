@@ -87,6 +87,10 @@ class Chains:
         self._held[held.chain.space] = held
         self._let_go()
 
+    def at_hand(self, space: bytes) -> Held | None:
+        """A chain that is in memory; a parent is while its child is looked at."""
+        return self._held.get(space)
+
     def drop(self, space: bytes) -> None:
         """Forget what is in memory about ``space``."""
         self._held.pop(space, None)
@@ -112,7 +116,7 @@ class Chains:
         first = await self._store.places(space, 0, 1, 0)
         if not first or first[0].item is None:
             return None
-        held = Held(self._chain(space, _parent(first[0].item)))
+        held = Held(self._chain(space, parent_of(first[0].item)))
         if held.chain.parent is not None:
             await self.get(held.chain.parent.space)
         await self._catch_up(held)
@@ -167,15 +171,20 @@ def _replay(held: Held, rows: Sequence[PlaceRow]) -> None:
             raise DamagedError("A chain in the database has another head than was written.")
 
 
-def _parent(item: bytes) -> e.Parent | None:
+def parent_of(item: bytes) -> e.Parent | None:
+    """The parent that the `create` in an entry's bytes names, if any; nothing is verified here."""
     change = created(item)
     return change.parent if change else None
 
 
 def created(item: bytes) -> e.Create | None:
     """The `create` in an entry's bytes, or None; nothing is verified here."""
+    change = change_of(item)
+    return change if isinstance(change, e.Create) else None
+
+
+def change_of(item: bytes) -> e.Change | None:
+    """The change in an entry's bytes, or None; nothing is verified here."""
     with suppress(InvalidError):
-        entry = decode(decode(item, Signed, caps.ENTRY_BYTES).payload, e.Entry, caps.ENTRY_BYTES)
-        if isinstance(entry.body.change, e.Create):
-            return entry.body.change
+        return decode(decode(item, Signed, caps.ENTRY_BYTES).payload, e.Entry, caps.ENTRY_BYTES).body.change
     return None

@@ -32,7 +32,7 @@ class Doors:
         """
         space = await self._store.meta(_invited(key))
         if key == self._setup_key:
-            if await self._coalition() is not None:
+            if await self.coalition() is not None:
                 raise RefusedError(Code.SETUP_CODE_USED)
             return Caller("setup", key, b"")
         held = await self._chains.get(space) if space else None
@@ -63,7 +63,7 @@ class Doors:
         """Raise RefusedError unless ``author`` may begin the coalition ``space``; note that they do."""
         if await self._store.meta(_FOUNDER) != author:
             raise InvalidError(Problem.NO_RIGHT, "a coalition is begun with the setup code")
-        if await self._coalition() not in (None, space):
+        if await self.coalition() not in (None, space):
             raise RefusedError(Code.SETUP_CODE_USED)
         await self._store.put_meta(_COALITION, space)
 
@@ -81,7 +81,7 @@ class Doors:
                 raise InvalidError(Problem.DUPLICATE, "an invitation key of another space")
             await self._store.put_meta(_invited(invitee.key), space)
 
-    async def _coalition(self) -> bytes | None:
+    async def coalition(self) -> bytes | None:
         """The coalition that the setup code was used for; a note without its chain counts for nothing."""
         space = await self._store.meta(_COALITION)
         return space if space and await self._store.head(space) is not None else None

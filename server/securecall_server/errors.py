@@ -14,6 +14,7 @@ class Code(StrEnum):
     BUSY = "busy"
     SETUP_CODE_USED = "setup-code-used"
     TOO_MANY_REQUESTS = "too-many-requests"
+    READ_ONLY = "read-only"
 
 
 class RefusedError(Exception):

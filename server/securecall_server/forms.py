@@ -102,10 +102,37 @@ class Place(Form, frozen=True):
 
 
 class ItemsAnswer(Form, frozen=True):
-    """Places in order; ``end`` is a signed statement of the newest place that is for this reader."""
+    """Places in order; ``end`` is a signed statement of the newest place that is for this reader.
+
+    ``read_only`` says that the server may lack what came after, or that the space has moved: nothing new is taken.
+    """
 
     items: list[Place]
     end: bytes
+    read_only: bool
+
+
+class PutBackRequest(Form, frozen=True):
+    """Places that a server lacks, as they were; ``rest`` is class (1 byte) and digest (32) of each place after them up
+    to the one that ``end``, a statement that the space's server signed before, is about.
+    """
+
+    items: Annotated[list[Place], msgspec.Meta(min_length=1, max_length=4096)]
+    rest: Annotated[bytes, msgspec.Meta(max_length=6 * caps.MIB)]
+    end: Annotated[bytes, msgspec.Meta(max_length=caps.STATEMENT_BYTES)]
+
+
+class PutBackAnswer(Form, frozen=True):
+    """How many places the chain has now."""
+
+    places: int
+
+
+class LiftRequest(Form, frozen=True):
+    """The newest place that whoever lifts a space knows of."""
+
+    seq: Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)]
+    head: HexId
 
 
 class Grant(Form, frozen=True):

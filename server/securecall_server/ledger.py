@@ -19,13 +19,14 @@ from securecall.records import Record
 from securecall.state import ENTRY, Step
 from securecall.wire import ZERO
 from securecall_server.beside import check_complete, grant_rows
-from securecall_server.chains import Chains, Held, created
+from securecall_server.chains import Chains, Held, change_of, created, parent_of
 from securecall_server.clock import Clock
 from securecall_server.doors import Doors
 from securecall_server.enrolment import Enrolment
 from securecall_server.errors import Code, RefusedError
 from securecall_server.offers import Listener, Offer, Receipt
 from securecall_server.parents import check_parent_now
+from securecall_server.restored import Mark
 from securecall_server.signing import ServerKey
 from securecall_server.store.interface import Append, ConflictError, DeviceRow, PlaceRow, Store
 
@@ -57,8 +58,9 @@ class _Taken:
 class Ledger:
     """The one writer of chains and identities in this process."""
 
-    def __init__(self, store: Store, chains: Chains, clock: Clock, key: ServerKey, doors: Doors) -> None:
+    def __init__(self, store: Store, chains: Chains, clock: Clock, key: ServerKey, doors: Doors, mark: Mark) -> None:
         self._store = store
+        self._mark = mark
         self._chains = chains
         self._clock = clock
         self._key = key
@@ -98,9 +100,40 @@ class Ledger:
         self._tell_gone(devices)
         return next(iter(grown))
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Nothing is written meanwhile but by whoever holds this."""
+        async with self._writing:
+            yield
+
+    def written(self, held: Held, devices: Iterable[DeviceRow]) -> None:
+        """Tell of places that were written past the queue."""
+        for listener in self._listeners:
+            listener.appended(held, held.durable - 1)
+        self._tell_gone(devices)
+
+    @property
+    def key(self) -> bytes:
+        """The public key of this server."""
+        return self._key.public
+
+    def is_read_only(self, held: Held) -> bool:
+        """Whether nothing new is taken: the space was put back from a backup, or it or its parent names another server.
+
+        A parent that moves stops all that hangs on it, so that nothing is written here that is not taken along.
+        """
+        parent = held.chain.hangs_on
+        above = self._chains.at_hand(parent.space) if parent is not None else None
+        named = {held.chain.server, above.chain.server if above is not None else self._key.public}
+        return self._mark.holds(held.chain.space) or named != {self._key.public}
+
     def statement(self, held: Held, seq: int) -> bytes:
-        """A statement about the place ``seq``, as of now; the clock must be ready."""
-        newest = seq == held.durable - 1
+        """A statement about the place ``seq``, as of now; the clock must be ready.
+
+        Of a space that is read-only it claims of no place that it is the newest: what was signed before would
+        contradict it.
+        """
+        newest = seq == held.durable - 1 and not self.is_read_only(held)
         return self._key.statement(held.chain.space, seq, held.chain.heads[seq], self._clock.now(), newest=newest)
 
     async def run(self) -> None:
@@ -169,6 +202,7 @@ class Ledger:
         held = await self._held(offer)
         held.pins += 1
         try:
+            await self._check_open(held, offer)
             before = held.chain.head
             step = held.chain.check(offer.kind, offer.item, offer.identities)
             append = await self._append(held, offer, step, enrolment)
@@ -190,6 +224,23 @@ class Ledger:
             raise InvalidError(Problem.BAD_KEY, "names another server")
         return await self._chains.begin(offer.space, create)
 
+    async def _check_open(self, held: Held, offer: Offer) -> None:
+        """Raise RefusedError (`Code.READ_ONLY`) where nothing new is taken, but the word that this server is named."""
+        if held.chain.heads:
+            closed = self.is_read_only(held) and not self._names_us(held, offer)
+        else:
+            parent = parent_of(offer.item)
+            above = await self._chains.get(parent.space) if parent is not None else None
+            closed = above is not None and self.is_read_only(above)
+        if closed:
+            raise RefusedError(Code.READ_ONLY)
+
+    def _names_us(self, held: Held, offer: Offer) -> bool:
+        """Whether an item is the `server` entry by which a space comes here; its rules are checked after this."""
+        change = change_of(offer.item) if offer.kind == ENTRY else None
+        comes = isinstance(change, e.Server) and change.key == self._key.public
+        return comes and held.chain.server != self._key.public
+
     async def _append(self, held: Held, offer: Offer, step: Step, enrolment: Enrolment) -> Append:
         """All that the item writes. Raises: InvalidError, RefusedError."""
         grants = grant_rows(offer.space, step, offer.grants)
@@ -199,7 +250,7 @@ class Ledger:
         # Last, since what it takes over stays known to the batch: nothing after it may refuse the item.
         identities, devices = await enrolment.rows(offer.identities, step.roster.known if step.roster else {})
         place = PlaceRow(offer.space, step.seq, step.kind, step.digest, step.head, offer.item, offer.identities)
-        return Append(place, grants, identities, devices, _answered(held, step), *_ended(step))
+        return Append(place, grants, identities, devices, answered(held, step), *ended(step))
 
     async def _note(self, space: bytes, step: Step) -> None:
         match step.body:
@@ -235,6 +286,8 @@ class Ledger:
             one.held.pins -= 1
             gone.extend(one.append.devices)
             frees = one.append.destroys or bool(one.append.drops)
+            if not place.seq:
+                self._mark.lift(place.space)
             for waiting in one.waiting:
                 self._answer(waiting, place, one.before, now, frees=frees)
             for listener in self._listeners:
@@ -257,14 +310,14 @@ class Ledger:
             self._chains.drop(one.held.chain.space)
 
 
-def _answered(held: Held, step: Step) -> tuple[bytes, ...]:
+def answered(held: Held, step: Step) -> tuple[bytes, ...]:
     """Keys of invitations that the item uses up or takes back; their join requests go."""
     if step.roster is None or not held.chain.rosters:
         return ()
     return tuple(sorted(held.chain.roster.invitations.keys() - step.roster.invitations.keys()))
 
 
-def _ended(step: Step) -> tuple[tuple[bytes, ...], bool]:
+def ended(step: Step) -> tuple[tuple[bytes, ...], bool]:
     """The blobs that the item drops, and whether it destroys the space."""
     match step.body:
         case Record(header=header):

@@ -57,6 +57,7 @@ TABLE: dict[Problem | Code, tuple[int, str]] = {
     Code.BUSY: (503, "The server cannot answer now. Try again."),
     Code.SETUP_CODE_USED: (_CONFLICT, "The setup code was used."),
     Code.TOO_MANY_REQUESTS: (429, "Too many requests. Wait a while, then try again."),
+    Code.READ_ONLY: (503, "Put back from a backup, or moved: nothing new is taken here."),
 }
 
 _ERRORS: dict[type[Exception], Problem | Code] = {

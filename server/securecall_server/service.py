@@ -16,12 +16,14 @@ from securecall_server.chains import Chains, Held
 from securecall_server.clock import Clock
 from securecall_server.doors import Doors
 from securecall_server.errors import Code, RefusedError
+from securecall_server.healing import Healing
 from securecall_server.housekeeping import Housekeeping
 from securecall_server.ledger import Ledger
 from securecall_server.mailboxes import Mailboxes
 from securecall_server.purge import Purge
 from securecall_server.quota import Quota
 from securecall_server.relay import Relay
+from securecall_server.restored import Mark
 from securecall_server.signing import ServerKey
 from securecall_server.store.interface import Store
 from securecall_server.tokens import Caller, Nonces, Tokens, elapsed
@@ -49,6 +51,8 @@ class Service:
     beats: Beats
     relay: Relay
     housekeeping: Housekeeping
+    mark: Mark
+    healing: Healing
     beginnings: Beginnings = field(default_factory=Beginnings)
     nonces: Nonces = field(default_factory=Nonces)
     tokens: Tokens = field(default_factory=Tokens)
@@ -72,30 +76,18 @@ class Service:
 
         ``folder`` is where the mark of a restored server would be.
         """
+        mark = Mark(folder)
         chains, clock = Chains(store, shared=shared), await Clock.open(store)
         doors = Doors(store, chains, setup_key)
-        ledger, access = Ledger(store, chains, clock, key, doors), Access(chains, store)
+        ledger, access = Ledger(store, chains, clock, key, doors, mark), Access(chains, store, mark)
         quota, purge, urls, relay = Quota(store), Purge(store, blobs), frozenset(addresses), Relay()
         mailboxes, beats = Mailboxes(store), Beats(access, chains, store, relay)
         housekeeping = Housekeeping(store, chains, ledger, purge, shared=shared, folder=folder)
+        healing = Healing(store, chains, doors, ledger, mark)
         service = cls(
-            key,
-            store,
-            blobs,
-            chains,
-            clock,
-            doors,
-            ledger,
-            access,
-            urls,
-            quota,
-            mailboxes,
-            purge,
-            shared,
-            beats,
-            relay,
-            housekeeping,
-        )
+            key, store, blobs, chains, clock, doors, ledger, access, urls, quota, mailboxes, purge, shared, beats,
+            relay, housekeeping, mark, healing,
+        )  # fmt: skip
         ledger.listen(service.relay)
         ledger.listen(service)
         return service
@@ -130,6 +122,17 @@ class Service:
             if row is None or not row.live:
                 raise RefusedError(Code.UNAUTHORIZED)
         return caller
+
+    async def is_behind(self) -> bool:
+        """Whether people may be lacking here: the coalition was put back from a backup, and not lifted yet."""
+        coalition = await self.doors.coalition()
+        return self.mark.stands() and (coalition is None or self.mark.holds(coalition))
+
+    async def need_open(self, space: bytes) -> None:
+        """Raise RefusedError (`Code.READ_ONLY`) while nothing new is taken for a space that is here."""
+        held = await self.chains.get(space)
+        if held is not None and self.ledger.is_read_only(held):
+            raise RefusedError(Code.READ_ONLY)
 
     def appended(self, held: Held, seq: int) -> None:
         """See `offers.Listener.appended`."""

@@ -1,9 +1,6 @@
 """A table of twenty people is invited by the command, over real HTTP, and three of them join."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,38 +8,9 @@ import pytest
 
 from securecall_server.codes import setup_code
 from tests.live.process import ServerProcess
+from tests.live.seat import Seat
 
-PROGRAM = Path(sys.executable).parent / "securecall"
 pytestmark = pytest.mark.slow
-
-
-class Seat:
-    """Somebody at a computer of their own."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        self.folder = folder
-        secret = folder / "passphrase"
-        secret.write_text("harbour violin seventeen moss\n", "utf-8")
-        secret.chmod(0o600)
-        self.environment = {
-            **os.environ,
-            "SECURECALL_HOME": str(folder / "home"),
-            "SECURECALL_PASSPHRASE_FILE": str(secret),
-        }
-
-    def run(self, *words: object) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
-        line = [str(PROGRAM), *map(str, words)]
-        return subprocess.run(
-            line, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=120
-        )
-
-    def told(self, *words: object):
-        """The document that a command gives."""
-        answer = self.run(*words, "--json")
-        assert answer.returncode == 0, answer.stdout + answer.stderr
-        return json.loads(answer.stdout)
 
 
 @pytest.fixture

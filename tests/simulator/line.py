@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from securecall.chain import next_head
+from securecall.entries import Seen
 from securecall.errors import InvalidError, ParentBehindError
 from securecall.labels import Label
 from securecall.state import ENTRY
@@ -112,6 +113,19 @@ class Line:
             *boxes.values(),
         )
 
+    async def put_back(self, space: bytes, first: int, places: Sequence[Place], rest: bytes, end: bytes) -> int:
+        """As `Transport.put_back`."""
+        caller = await self._known()
+        parts = [part for place in places for part in (place.item or b"", *place.identities)]
+        return await self._request(
+            "put_back", lambda: self.server.put_back(caller, space, first, places, rest, end), *parts, rest, end
+        )
+
+    async def lift(self, space: bytes, at: Seen) -> None:
+        """As `Transport.lift`."""
+        caller = await self._known()
+        await self._request("lift", lambda: self.server.lift(caller, space, at))
+
     async def grants(self, space: bytes, first: int) -> dict[int, bytes]:
         """As `Transport.grants`."""
         caller = await self._known()
@@ -134,6 +148,7 @@ class Line:
             held, sight = self.server.sight(space, caller)
             if sight.present is None:
                 raise refused("not-found")
+            self.server.need_open(space)
             held.blobs.setdefault(blob, Blob(caller.member)).chunks.setdefault(index, data)
 
         await self._request("put_chunk", put, data)

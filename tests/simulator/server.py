@@ -16,7 +16,7 @@ from nacl.signing import SigningKey
 from securecall import caps
 from securecall import entries as e
 from securecall.beats import check_beat, read_beat
-from securecall.chain import SpaceChain
+from securecall.chain import SpaceChain, next_head
 from securecall.entry_rules import space_id
 from securecall.errors import InvalidError, Problem
 from securecall.identity import begin, extend, owner
@@ -27,9 +27,10 @@ from securecall.rights import Action, Role, check_right
 from securecall.roster import Member, Roster
 from securecall.state import ALLIES, ENTRY
 from securecall.statements import Hello, Statement, read_login
-from securecall.wire import ZERO, Signed, Wire, decode, encode, item_digest
+from securecall.wire import ZERO, Signed, Wire, decode, encode, item_digest, read
 from securecall_client.refusals import refused
 from securecall_client.transport import Acknowledgement, Hint, Join, Mail, Page, Place
+from tests.simulator.forging import entry_in
 from tests.world import seed
 
 
@@ -149,12 +150,18 @@ class Server:
         """Device to its member and login key."""
         self.mailboxes: dict[bytes, Mailbox] = {}
         self.listeners: list[Listener] = []
+        self.restored = False
+        """Whether it was put back from a backup; ``lifted`` are the spaces that go on since."""
+        self.lifted: set[bytes] = set()
+        self.pretends = False
+        """Whether it acts as if every space were its own to go on with: a twin does, which has another key."""
         self._time = 0
 
     def copy(self, name: str = "") -> "Server":
         """The same server with a history of its own from here on; with another name, it has another key."""
         twin = Server(name or self.name, self.page)
         twin.founder, twin.coalition, twin.ahead = self.founder, self.coalition, self.ahead
+        twin.restored, twin.lifted, twin.pretends = self.restored, set(self.lifted), self.pretends or bool(name)
         twin.members = {member: list(items) for member, items in self.members.items()}
         twin.devices = dict(self.devices)
         for known, space in self.spaces.items():
@@ -168,6 +175,88 @@ class Server:
             other.blobs = {blob: Blob(each.owner, dict(each.chunks)) for blob, each in space.blobs.items()}
             other.joins = dict(space.joins)
         return twin
+
+    def restore(self) -> "Server":
+        """What a backup of now would be, put back: the same server, with the same key."""
+        backup = self.copy()
+        backup.restored, backup.lifted = True, set()
+        return backup
+
+    def is_read_only(self, name: bytes) -> bool:
+        """Whether nothing new is taken for a space that is here."""
+        if self.pretends:
+            return False
+        held = self.restored and name not in self.lifted
+        chain = self.spaces[name].chain
+        above = [self.spaces[chain.hangs_on.space].chain] if chain.hangs_on else []
+        return held or any(one.server != self.public for one in (chain, *above))
+
+    def need_open(self, name: bytes) -> None:
+        """Refuse while nothing new is taken."""
+        if self.is_read_only(name):
+            raise refused("read-only")
+
+    def put_back(
+        self, caller: Caller, name: bytes, first: int, places: Sequence[Place], rest: bytes, end: bytes
+    ) -> int:
+        """Take over places that lead to a head that the space's server has signed."""
+        space = self.spaces.get(name)
+        if space is None:
+            create = entry_in(places[0].item or b"").body.change
+            assert isinstance(create, e.Create)
+            if create.server == self.public and not self.restored:
+                raise refused("conflict")
+            if create.kind == "coalition":
+                if self.coalition or caller.member != self.founder:
+                    raise refused("setup-code-used")
+                self.coalition = name
+            space, trusted = Space(self.chain(name, create.parent)), {create.server, self.public}
+            if create.parent is not None:
+                trusted |= {key for _, key in self.spaces[create.parent.space].chain.servers}
+        else:
+            trusted = {self.public, *(key for _, key in space.chain.servers)}
+            if not self.is_read_only(name):
+                raise refused("conflict")
+        tried = self._tried(name, space, first, places)
+        digests = [(place.kind, place.digest) for place in places]
+        digests += [(rest[at], rest[at + 1 : at + 33]) for at in range(0, len(rest), 33)]
+        head = tried.heads[first - 1] if first else ZERO
+        for kind, each in digests:
+            head = next_head(head, kind, each)
+        if not first and tried.hangs_on is None:
+            trusted |= {key for _, key in tried.servers}
+        signed = read(end, Label.STATEMENT, Statement, caps.STATEMENT_BYTES)
+        wanted = (name, first + len(digests) - 1, head)
+        if signed.key not in trusted or (signed.value.space, signed.value.seq, signed.value.head) != wanted:
+            raise InvalidError(Problem.BAD_SEEN, "places that lead to no head that the server has signed")
+        space.chain = tried
+        space.places += places[len(space.places) - first :]
+        self.spaces[name] = space
+        for place in places:
+            self.know(place.identities)
+        return len(space.places)
+
+    def _tried(self, name: bytes, space: Space, first: int, places: Sequence[Place]) -> SpaceChain:
+        """The space's chain with these places, on a copy."""
+        chain = self.chain(name, space.chain.hangs_on or _parent(places[0]))
+        for place in [*space.places[:first], *places] if first <= len(space.places) else []:
+            if chain.next_seq < len(space.places) and space.places[chain.next_seq].digest != place.digest:
+                raise refused("conflict")
+            chain.append(place.kind, place.item or b"", place.identities)
+        if not chain.heads:
+            raise refused("conflict")
+        return chain
+
+    def lift(self, caller: Caller, name: bytes, at: e.Seen) -> None:
+        """Let a space go on, at the word of an owner of it or of its parent who is in it."""
+        space, sight = self.sight(name, caller)
+        parent = space.chain.hangs_on
+        rosters = [space.chain.roster, *([self.spaces[parent.space].chain.roster] if parent else [])]
+        if sight.present is None or not any(caller.member == o.member for one in rosters for o in one.owners()):
+            raise refused("no-right")
+        if at != space.chain.seen():
+            raise refused("conflict")
+        self.lifted.add(name)
 
     def chain(self, space: bytes, parent: e.Parent | None) -> SpaceChain:
         """An empty chain, with its parent's beside it."""
@@ -200,8 +289,9 @@ class Server:
         member, key = self.devices.get(subject, (b"", b""))
         if key and key == login.key:
             return Caller("device", subject, member)
+        stranger = refused("read-only" if self.restored and self.coalition not in self.lifted else "unauthorized")
         if subject != login.key:
-            raise refused("unauthorized")
+            raise stranger
         if subject == self.setup_key:
             if self.coalition:
                 raise refused("setup-code-used")
@@ -213,7 +303,7 @@ class Server:
                 raise refused(Problem.BAD_INVITE)
         if self._standing(subject) is not None:
             return Caller("mailbox", subject, b"")
-        raise refused("unauthorized")
+        raise stranger
 
     def open_mailbox(self, caller: Caller, key: bytes) -> None:
         """Open a mailbox in place of the member's last one."""
@@ -250,7 +340,7 @@ class Server:
         space = self.spaces.get(name)
         sight = space.sight_of(caller) if space else None
         if space is None or sight is None:
-            raise refused("not-found")
+            raise refused("read-only" if self.restored else "not-found")
         return space, sight
 
     def open_member(self, caller: Caller, items: Sequence[bytes]) -> None:
@@ -293,7 +383,10 @@ class Server:
             if body.author != self.founder or self.coalition:
                 raise refused("setup-code-used")
             self.coalition = name
+        if body.change.parent is not None:
+            self.need_open(body.change.parent.space)
         self.spaces[name] = Space(self.chain(name, body.change.parent))
+        self.lifted.add(name)
         return self._take(name, ENTRY, item, identities, grants)
 
     def append(
@@ -313,7 +406,14 @@ class Server:
         for seq, place in enumerate(space.places):
             if place.digest == known:
                 return self.receipt(name, seq)
+        if not self._comes_here(space, kind, item):
+            self.need_open(name)
         return self._take(name, kind, item, identities, grants)
+
+    def _comes_here(self, space: Space, kind: int, item: bytes) -> bool:
+        """Whether an item is the `server` entry by which a space comes to this server."""
+        change = entry_in(item).body.change if kind == ENTRY else None
+        return isinstance(change, e.Server) and change.key == self.public != space.chain.server
 
     def _take(
         self, name: bytes, kind: int, item: bytes, identities: Sequence[bytes], grants: Mapping[bytes, bytes]
@@ -383,8 +483,9 @@ class Server:
 
     def page_of(self, name: bytes, places: Sequence[Place], first: int, head: bytes, *, newest: bool = True) -> Page:
         """A page of a history that ends with ``head``, and the statement about its end."""
-        end = self.statement(name, len(places) - 1, head, newest=newest)
-        return Page(tuple(places[first : first + self.page]), end)
+        read_only = self.is_read_only(name)
+        end = self.statement(name, len(places) - 1, head, newest=newest and not read_only)
+        return Page(tuple(places[first : first + self.page]), end, read_only)
 
     def put_join(self, caller: Caller, name: bytes, request: bytes, letter: bytes) -> None:
         """Keep a request to join."""
@@ -393,6 +494,7 @@ class Server:
         standing = space.chain.roster.invitations.get(join.key) if space else None
         if space is None or standing is None or (join.value.role, join.value.member) != (standing.role, caller.member):
             raise refused(Problem.BAD_INVITE)
+        self.need_open(name)
         space.joins[join.key] = Asked(caller.member, request, letter)
 
     def joins(self, caller: Caller, name: bytes) -> list[Join]:
@@ -402,6 +504,11 @@ class Server:
             raise refused("not-found")
         check_right(sight.present.role, Action.ADMIT, "member")
         return [Join(each.request, each.letter, tuple(self.members[each.member])) for each in space.joins.values()]
+
+
+def _parent(first: Place) -> e.Parent | None:
+    change = entry_in(first.item or b"").body.change if first.kind == ENTRY else None
+    return change.parent if isinstance(change, e.Create) else None
 
 
 def _let_go(space: Space, body: e.Entry | Record | None) -> None:

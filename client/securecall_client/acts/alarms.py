@@ -7,7 +7,7 @@ from securecall.judging import judge
 from securecall_client import clock, exhibits
 from securecall_client.acts.evidence import Names, verdict_line
 from securecall_client.alarms import Alarm
-from securecall_client.errors import NotFoundError, ProofError, RefusedError
+from securecall_client.errors import NotFoundError, ProofError, RefusedError, RestoredError
 from securecall_client.exhibits import Exhibit
 from securecall_client.files import save_as
 from securecall_client.results.alarms import Alarms, AlarmShown, EvidenceFile
@@ -78,7 +78,8 @@ def _write(alarm: str | None, file: bytes, path: Path) -> EvidenceFile:
 
 async def standing(session: Session) -> list[Alarm]:
     """All that is wrong as far as this computer knows: what was found and kept, and what is so now."""
-    return [*await session.alarms.listing(), *await _without_key(session), *await _refused(session)]
+    found = await session.alarms.listing()
+    return [*found, *await _read_only(session), *await _without_key(session), *await _refused(session)]
 
 
 async def names(session: Session, space: bytes) -> Names:
@@ -111,6 +112,16 @@ async def _the_alarm(session: Session, typed: str) -> Alarm:
     if len(found) > 1:
         raise NotFoundError(f"{len(found)} alarms begin with “{typed}”.", hint="Give more of the id.", code="ambiguous")
     return found[0]
+
+
+async def _read_only(session: Session) -> list[Alarm]:
+    """Where the server says itself that it lacks something: no proof of anything, and nothing to get used to."""
+    error = RestoredError()
+    return [
+        Alarm(space[16:], "odd", f"{(await session.view(space)).state.title}: {error} {error.hint}", space, None, None)
+        for space in session.spaces()
+        if space in session.line.read_only
+    ]
 
 
 async def _refused(session: Session) -> list[Alarm]:

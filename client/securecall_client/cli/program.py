@@ -26,6 +26,7 @@ from securecall_client.cli import (
     exercise_map,
     failures,
     found,
+    heal,
     invite,
     invite_many,
     join,
@@ -34,6 +35,7 @@ from securecall_client.cli import (
     parting,
     proxy,
     screen,
+    server,
     shell,
     status,
     sync,
@@ -57,10 +59,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (found, join, admit, whoami, parting, status, sync, audit, proxy, doctor, demo):
+for part in (found, join, admit, whoami, parting, status, sync, heal, audit, proxy, doctor, demo):
     app.add_typer(part.commands)
 app.add_typer(invite.noun, name=invite.NAME)
-for noun in (member, device, org, call, doc, exercise, alarm, evidence):
+for noun in (member, device, org, call, doc, exercise, alarm, evidence, server):
     app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
 invite.noun.add_typer(invite_many.commands)
 for part in (call_people, call_ends, call_watch):

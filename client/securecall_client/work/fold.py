@@ -16,7 +16,7 @@ from securecall.rights import KEEPERS, Role
 from securecall.state import Step
 from securecall.wire import ZERO, decode
 from securecall_client import content
-from securecall_client.captions import CAPTION_BYTES, EveryoneCaption, read_allies
+from securecall_client.captions import CAPTION_BYTES, EveryoneCaption, ServerCaption, read_allies
 from securecall_client.text import too_alike
 from securecall_client.work import template
 from securecall_client.work.errors import WorkError
@@ -65,7 +65,9 @@ def fold_entry(state: State, step: Step, body: e.EntryBody, allies: bytes, every
     titled = keeps and isinstance(body.change, e.Create | e.Relabel)
     state = _hear(state, body.author, body.seen.seq, body.minute)
     try:
-        if everyone:
+        if everyone and isinstance(body.change, e.Server):
+            state = replace(state, addresses=tuple(decode(everyone, ServerCaption, CAPTION_BYTES).addresses))
+        elif everyone:
             state = _fold_everyone(state, step, body, decode(everyone, EveryoneCaption, CAPTION_BYTES))
         if allies:
             told = read_allies(allies)

@@ -77,6 +77,8 @@ class State:
     """What guests call the others: the kind of their organisation, as of the entry that said so."""
     invites: Mapping[bytes, InviteNote] = field(default_factory=dict)
     organisations: Mapping[bytes, content.Organisation] = field(default_factory=dict)
+    addresses: tuple[str, ...] = ()
+    """Where the newest `server` entry says that the server is."""
     call: content.CallInfo | None = None
     call_at: int = -1
     """Place at which that was first said."""

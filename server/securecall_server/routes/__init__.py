@@ -1,6 +1,6 @@
 """What the server answers to, one noun a module. `ROUTES` is all of it, in the order of `docs/http.md`."""
 
-from . import blobs, grants, health, items, joins, live, login, mailboxes, members, openapi, spaces
+from . import blobs, grants, healing, health, items, joins, live, login, mailboxes, members, openapi, spaces
 from .route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -10,6 +10,7 @@ ROUTES: tuple[Route, ...] = (
     *members.ROUTES,
     *spaces.ROUTES,
     *items.ROUTES,
+    *healing.ROUTES,
     *grants.ROUTES,
     *blobs.ROUTES,
     *joins.ROUTES,

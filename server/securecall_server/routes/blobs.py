@@ -31,6 +31,7 @@ async def put(request: web.Request) -> web.StreamResponse:
     caller = await service.caller(request)
     space, blob, index = path_id(request, "space"), path_id(request, "blob"), _index(request)
     view, member = await service.access.present(space, caller)
+    await service.need_open(space)
     _check_open(view, blob)
     owner = await service.store.blob_owner(space, blob)
     if owner not in (None, member.member):

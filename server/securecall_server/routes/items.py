@@ -30,7 +30,8 @@ async def pull(request: web.Request) -> web.StreamResponse:
     # In the same step of the event loop as the view: a later time never goes with an older place.
     end = service.ledger.statement(view.held, view.last)
     rows = await service.store.places(view.held.chain.space, first, PLACES, PAGE_BYTES)
-    return answer(ItemsAnswer([_place(row, view) for row in rows if row.seq <= view.last], end))
+    places = [_place(row, view) for row in rows if row.seq <= view.last]
+    return answer(ItemsAnswer(places, end, service.ledger.is_read_only(view.held)))
 
 
 def _place(row: PlaceRow, view: View) -> Place:

@@ -37,6 +37,7 @@ async def put(request: web.Request) -> web.StreamResponse:
     if held is None or not held.durable or join.key not in held.roster().invited:
         raise RefusedError(Code.NOT_FOUND)
     _check(held, join, member)
+    await service.need_open(space)
     _check_identity(held.roster(), member, await service.store.identity(member))
     await service.store.put_join(JoinRow(space, join.key, member, form.request, form.letter))
     return web.Response(status=204)

@@ -61,7 +61,8 @@ async def _caller(service: Service, proof: Verified[Login]) -> Caller:
     if row is not None and row.live and secrets.compare_digest(row.login, proof.key):
         return Caller("device", row.device, row.member)
     if not by_itself or other is None:
-        raise RefusedError(Code.UNAUTHORIZED)
+        # Whoever came since the backup is not known here yet; what became of whom is still not said.
+        raise RefusedError(Code.READ_ONLY if await service.is_behind() else Code.UNAUTHORIZED)
     return other
 
 

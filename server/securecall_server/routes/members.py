@@ -24,6 +24,8 @@ async def enrol(request: web.Request) -> web.StreamResponse:
     form = await read_form(request, MemberRequest, _CAP)
     first = begin(form.identity[0])
     await service.doors.stands(caller)
+    if caller.scope == "invitation":
+        await service.need_open(caller.home)
     await service.doors.bind(caller, first.member)
     member = await service.ledger.enrol(form.identity)
     if caller.scope == "setup":

@@ -55,6 +55,8 @@ from securecall_client.results.exercises import (
     ExerciseState,
     StartedExercise,
 )
+from securecall_client.results.healing import Healed
+from securecall_client.results.moving import Moved
 from securecall_client.results.organisations import AddedOrganisation, Organisations
 from securecall_client.results.partings import Parting
 from securecall_client.results.people import (
@@ -220,6 +222,9 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.alarms.export_call": EvidenceFile,
     "acts.evidence.verify": Judged,
     "acts.audit.audit_call": Audit,
+    "acts.healing.heal": Healed,
+    "acts.moving.move": Moved,
+    "acts.moving.use": Moved,
     "acts.proxying.keep_proxy": KeptProxy,
     "acts.doctor.examine": Diagnosis,
 }
@@ -286,6 +291,9 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "evidence verify": (["evidence", "verify", "F"], "acts.evidence.verify"),
     "evidence export": (["evidence", "export", "C", "-o", "F"], "acts.alarms.export_call"),
     "audit": (["audit", "C"], "acts.audit.audit_call"),
+    "heal": (["heal"], "acts.healing.heal"),
+    "server move": (["server", "move", "--to", "https://c.example.net", "--from", "code.txt"], "acts.moving.move"),
+    "server use": (["server", "use", "--from", "text.txt"], "acts.moving.use"),
     "proxy": (["proxy"], "acts.proxying.keep_proxy"),
     "doctor": (["doctor"], "acts.doctor.examine"),
 }

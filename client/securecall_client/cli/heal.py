@@ -1,0 +1,61 @@
+"""`securecall heal`: a server that was put back from a backup gets back what it lacks."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from securecall_client.cli.command import command
+from securecall_client.cli.line import Line
+from securecall_client.cli.options import WRITES
+from securecall_client.cli.table import several
+from securecall_client.text import for_terminal
+
+if TYPE_CHECKING:
+    from securecall_client.results.healing import Healed, HealedSpace
+
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@command(commands, "heal", example="securecall heal", gives="results.healing:Healed", shared=WRITES)
+def heal(
+    line: Line,
+    finish: Annotated[
+        bool,
+        typer.Option("--finish", help="As an owner: let every space go on that has all back that is known here."),
+    ] = False,
+) -> None:
+    """Give a server that was put back from a backup, or is new, what it lacks and this computer has.
+
+    Everybody runs it, in any order; then an owner, with --finish, lets things go on, and a new key is made.
+    Nothing here is ever given up for what such a server shows.
+    """
+    from securecall_client.acts import healing
+
+    line.show(line.in_session(lambda session: healing.heal(session, finish=finish)), _words)
+
+
+def _words(result: "Healed") -> Iterator[str]:
+    for space in result.spaces:
+        yield f"{for_terminal(space.name)} ({space.kind}): {_state(space)}"
+    for document in result.lost:
+        yield (
+            f"The server has lost the file of {for_terminal(document.name)}. {for_terminal(document.author)}, or "
+            "whoever has it, can put it up again: securecall doc replace."
+        )
+    if result.lifted:
+        yield "The server goes on, and so does everybody."
+    elif any(space.state == "whole" for space in result.spaces):
+        yield "Once everybody has run this who may have read more, an owner runs: securecall heal --finish"
+
+
+def _state(space: "HealedSpace") -> str:
+    came = f"{several(space.put_back, 'item')} put back from here. " if space.put_back else ""
+    match space.state:
+        case "open":
+            return f"{came}It goes on."
+        case "whole":
+            return f"{came}All that is known of here is there. Nothing new is taken yet."
+        case "lacking":
+            return f"{came}{several(space.lacks, 'item')} that others have read are still lacking."
