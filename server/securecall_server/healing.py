@@ -70,12 +70,12 @@ class Healing:
             new = _lacking(held, asked)
             if not new:
                 return held.durable, False
-            trusted = await self._trusted(held, asked)
+            signer, trusted = _signer(held, asked), await self._trusted(held, asked)
+            if trusted:
+                _check_trusted(signer, trusted)
             try:
                 batch = await self._take(held, new)
-                if not trusted:
-                    trusted = {key for _, key in held.chain.servers}
-                _check_signed(held, asked, trusted)
+                _check_trusted(signer, trusted or {key for _, key in held.chain.servers})
                 await self._store.append(batch)
             except BaseException:
                 self._chains.drop(asked.space)
@@ -159,21 +159,27 @@ class Healing:
         return {self._ledger.key, *(key for _, key in named), *([begun.server] if begun is not None else [])}
 
 
-def _check_signed(held: Held, asked: PutBack, trusted: Set[bytes]) -> None:
-    """Raise InvalidError unless what was put back leads to a head that one of the ``trusted`` has signed."""
-    end, head = _statement(asked.end, trusted), held.chain.head
+def _signer(held: Held, asked: PutBack) -> bytes:
+    """The key of the statement that what is put back leads to; cheap, and so before any item is looked at.
+
+    Raises: InvalidError if it leads to another head.
+    """
+    head = held.chain.heads[asked.first - 1] if asked.first else ZERO
+    for place in asked.places:
+        head = next_head(head, place.kind, place.digest)
     for at in range(0, len(asked.rest), _PLACE):
         head = next_head(head, asked.rest[at], asked.rest[at + 1 : at + _PLACE])
     last = asked.first + len(asked.places) + len(asked.rest) // _PLACE - 1
+    statement = read(asked.end, Label.STATEMENT, Statement, caps.STATEMENT_BYTES)
+    end = statement.value
     if len(asked.rest) % _PLACE or (end.space, end.seq, end.head) != (asked.space, last, head):
         raise InvalidError(Problem.BAD_SEEN, "places that lead to no head that the server has signed")
+    return statement.key
 
 
-def _statement(data: bytes, trusted: Set[bytes]) -> Statement:
-    statement = read(data, Label.STATEMENT, Statement, caps.STATEMENT_BYTES)
-    if statement.key not in trusted:
+def _check_trusted(signer: bytes, trusted: Set[bytes]) -> None:
+    if signer not in trusted:
         raise InvalidError(Problem.BAD_SIGNATURE, "not signed by a server of this space")
-    return statement.value
 
 
 def _lacking(held: Held, asked: PutBack) -> Sequence[Lacked]:

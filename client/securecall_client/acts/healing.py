@@ -40,7 +40,7 @@ async def heal(session: Session, *, finish: bool) -> Healed:
     parts = [part for part in turns if part is not None]
     if finish:
         parts = await _finish(session, parts)
-    lost = [one for part in parts for one in await _lost(session, part.view)]
+    lost = [one for part in parts if part.stands.places for one in await _lost(session, part.view)]
     spaces = [_line(part) for part in parts]
     # Said by what follows, and not twice.
     session.line.read_only.update(part.view.space for part in parts if part.stands.read_only)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from securecall import entries as e
 from securecall.errors import TextError
 from securecall.rights import Action, may
+from securecall_client.acts.calls import the_call
 from securecall_client.acts.founding import setup_credentials
 from securecall_client.acts.healing import heal
 from securecall_client.address import check_address
@@ -20,7 +21,7 @@ from securecall_client.naming import labels, read_word, write_word
 from securecall_client.opening import at_work, device_credentials, way
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
-from securecall_client.results.moving import Moved
+from securecall_client.results.moving import Moved, ServerText
 from securecall_client.session import Session, Settings
 from securecall_client.transport import Connect, Transport
 from securecall_client.view import SpaceView
@@ -50,6 +51,18 @@ async def move(
             raise
         await session.turn_to(transport, code.server)
         return await _moved(session, session.member, write_word(session.author, view, code.server, transport.address))
+
+
+async def text_for(session: Session, call: str | None) -> ServerText:
+    """The text that leads people of the coalition, or those who are in one call alone, to the server one goes to.
+
+    Raises: RefusedError (not an owner of it), NotFoundError.
+    """
+    view = await (session.view(session.coalition) if call is None else the_call(session, call))
+    if not may(session.role_in(view), Action.SERVER, "space"):
+        raise RefusedError(f"Only an owner of {view.state.title} says where its server is.", code="no-right")
+    server = await session.replica.meta("server") or view.chain.server
+    return ServerText(text=write_word(session.author, view, server, session.transport.address))
 
 
 async def use(settings: Settings, lock: Lock, say: Say, *, text: str, connect: Connect = HttpTransport) -> Moved:

@@ -12,7 +12,7 @@ from securecall_client.cli.table import several
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results.moving import Moved
+    from securecall_client.results.moving import Moved, ServerText
 
 NAME: Final = "server"
 HELP: Final = "Move the coalition to another server."
@@ -36,6 +36,19 @@ def move(
     line.show(line.run(moving.move(line.settings, line.lock, line.say, setup=setup, to=to)), _moved)
 
 
+@command(noun, "text", example="securecall server text", gives="results.moving:ServerText")
+def text(
+    line: Line,
+    call: Annotated[
+        str | None, typer.Argument(metavar="CALL", help="For those who are in this call alone, such as guests.")
+    ] = None,
+) -> None:
+    """Print again the text that leads people to the new server, as an owner of the coalition, or of a call."""
+    from securecall_client.acts import moving
+
+    line.show(line.in_session(lambda session: moving.text_for(session, call)), _text)
+
+
 @command(noun, "use", example="securecall server use --from text.txt", gives="results.moving:Moved")
 def use(line: Line, source: handover.From = None) -> None:
     """Follow the coalition to the server that an owner's text names, and give it what this computer has.
@@ -47,6 +60,10 @@ def use(line: Line, source: handover.From = None) -> None:
     line.need_profile()
     text = handover.read("text of the new server", source)
     line.show(line.run(moving.use(line.settings, line.lock, line.say, text=text)), _moved)
+
+
+def _text(result: "ServerText") -> Iterator[str]:
+    yield for_terminal(result.text)
 
 
 def _moved(result: "Moved") -> Iterator[str]:

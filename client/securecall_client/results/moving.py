@@ -4,6 +4,12 @@ from securecall_client.results.common import Result
 from securecall_client.results.healing import HealedSpace, LostDocument
 
 
+class ServerText(Result, frozen=True, kw_only=True):
+    """A text that leads people to the server that this profile goes to, for `securecall server use`."""
+
+    text: str
+
+
 class Moved(Result, frozen=True, kw_only=True):
     """This profile goes to the server at `address` from now on, as `by`, an owner, says; and what it put back there.
 

@@ -56,7 +56,7 @@ from securecall_client.results.exercises import (
     StartedExercise,
 )
 from securecall_client.results.healing import Healed
-from securecall_client.results.moving import Moved
+from securecall_client.results.moving import Moved, ServerText
 from securecall_client.results.organisations import AddedOrganisation, Organisations
 from securecall_client.results.partings import Parting
 from securecall_client.results.people import (
@@ -225,6 +225,7 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.healing.heal": Healed,
     "acts.moving.move": Moved,
     "acts.moving.use": Moved,
+    "acts.moving.text_for": ServerText,
     "acts.proxying.keep_proxy": KeptProxy,
     "acts.doctor.examine": Diagnosis,
 }
@@ -293,6 +294,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "audit": (["audit", "C"], "acts.audit.audit_call"),
     "heal": (["heal"], "acts.healing.heal"),
     "server move": (["server", "move", "--to", "https://c.example.net", "--from", "code.txt"], "acts.moving.move"),
+    "server text": (["server", "text"], "acts.moving.text_for"),
     "server use": (["server", "use", "--from", "text.txt"], "acts.moving.use"),
     "proxy": (["proxy"], "acts.proxying.keep_proxy"),
     "doctor": (["doctor"], "acts.doctor.examine"),

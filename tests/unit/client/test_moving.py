@@ -206,3 +206,26 @@ async def test_n01_a_move_that_does_not_reach_the_new_server_changes_nothing(sta
     async with stage["Sec"].open(offline=True) as session:
         assert await session.replica.meta("address") == ADDRESS.encode()
         assert len((await session.view(stage.coalition)).chain.servers) == 1
+
+
+async def test_s20_a_guest_follows_by_the_word_of_the_call_s_owner(stage: Stage) -> None:
+    guest = await stage.receive("Gus")
+    await stage.sync("Sec")
+    move = Move(stage, gone=True)
+    moved = await move.move()
+    with pytest.raises(InvitationError):
+        await move.use("Gus", moved.text)
+    await move.use("Ann", moved.text)
+    move.settle()
+    async with stage["Sec"].open() as session:
+        told = await moving.text_for(session, stage.call.hex())
+    async with stage["Ann"].open() as session:
+        with pytest.raises(RefusedError) as caught:
+            await moving.text_for(session, stage.call.hex())
+        assert caught.value.code == "no-right"
+    assert (await move.use("Gus", told.text)).address == NEW
+    move.settle()
+    await move.finish("Sec")
+    async with guest.open() as session:
+        view = await session.synced(stage.call)
+        assert (view.chain.server, view.lacks_key()) == (move.new.public, None)
