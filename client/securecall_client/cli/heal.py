@@ -7,7 +7,6 @@ import typer
 
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import WRITES
 from securecall_client.cli.table import several
 from securecall_client.text import for_terminal
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 commands = typer.Typer(rich_markup_mode=None)
 
 
-@command(commands, "heal", example="securecall heal", gives="results.healing:Healed", shared=WRITES)
+@command(commands, "heal", example="securecall heal", gives="results.healing:Healed", patient=True)
 def heal(
     line: Line,
     finish: Annotated[
