@@ -143,21 +143,31 @@ async def _pull(
         _check_told(view, told, complete=complete)
         if page.places:
             course.fetched.append(Fetched(first, page.places, grants))
-        if complete and ends and named in (None, view.chain.server):
-            raise RestoredError
+        if complete and ends:
+            _check_moved(view, named)
         if complete or not (ends or view.chain.absent or anew):
             await _keep(view, replica, pins, course.fetched, end)
             course.fetched.clear()
-        if complete and end.seq == view.chain.next_seq - 1:
-            await replica.keep_signed(view.space, end.seq, page.end)
-        if complete and ends:
-            raise MovedError
-        if complete and page.read_only:
-            return end
         if complete:
-            await replica.keep_statement(view.space, end.seq, page.end)
+            await _keep_word(view, replica, page, end)
+            if ends:
+                raise MovedError
             return end
         course.first, course.page = view.chain.next_seq, None
+
+
+def _check_moved(view: SpaceView, named: bytes | None) -> None:
+    """Raise RestoredError unless a server that takes nothing new has shown that the space names another by now."""
+    if named in (None, view.chain.server):
+        raise RestoredError
+
+
+async def _keep_word(view: SpaceView, replica: Replica, page: Page, end: Statement) -> None:
+    """Keep the server's word for what is here now, which a server that was put back will be shown."""
+    if end.seq == view.chain.next_seq - 1:
+        await replica.keep_signed(view.space, end.seq, page.end)
+    if not page.read_only:
+        await replica.keep_statement(view.space, end.seq, page.end)
 
 
 async def _keep(view: SpaceView, replica: Replica, pins: Pins, fetched: Sequence[Fetched], end: Statement) -> None:
