@@ -52,7 +52,10 @@ class Alarms:
         self._replica, self._key = replica, key
 
     async def prove(self, error: ProofError) -> None:
-        """Keep a proof, with its evidence, and let it say where that is."""
+        """Keep a proof, with its evidence, and let it say where that is; once, however many find it in passing."""
+        if error.kept:
+            return
+        error.kept = True
         exhibit, error.exhibit = error.exhibit, None
         if exhibit is None:
             await self.keep("proof", str(error))

@@ -143,7 +143,7 @@ class ClosedError(SecureCallError):
 class ProofError(SecureCallError):
     """Proof of misbehaviour: what the server showed cannot be honest. Nothing of it was taken over.
 
-    ``exhibit`` is what it lies in, if others could judge that, until it is kept as an alarm.
+    ``exhibit`` is what it lies in, if others could judge that, until it is ``kept`` as an alarm.
     """
 
     code = "proof"
@@ -151,7 +151,7 @@ class ProofError(SecureCallError):
 
     def __init__(self, message: str, *, hint: str | None = None, exhibit: "Exhibit | None" = None) -> None:
         super().__init__(message, hint=hint)
-        self.exhibit = exhibit
+        self.exhibit, self.kept = exhibit, False
 
 
 class ClonedError(ProofError):

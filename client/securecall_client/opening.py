@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from securecall.labels import Label
 from securecall.statements import Login
 from securecall_client.address import check_address
-from securecall_client.errors import ProfileError, ProofError, RefusedError
+from securecall_client.errors import ProfileError, RefusedError
 from securecall_client.http import HttpTransport
 from securecall_client.profile import Lock, Profile, Turn
 from securecall_client.progress import Say
@@ -55,12 +55,7 @@ async def open_session(
             )
         if not settings.offline:
             await session.reach()
-        try:
-            yield session
-        except ProofError as error:
-            if error.exhibit is not None:
-                await session.alarms.prove(error)
-            raise
+        yield session
         await session.do_duties()
         await session.answer_questions()
         await follow_server(session)
@@ -96,6 +91,7 @@ async def at_work(
         session = Session(settings, profile, device, replica, transport, say, turn)
         try:
             await session.begin()
-            yield session
+            async with session.noting():
+                yield session
         finally:
             await session.transport.close()

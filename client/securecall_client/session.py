@@ -125,9 +125,6 @@ class Session:
             self.line.lost(OfflineError("The server did not answer in time."))
         except OfflineError as error:
             self.line.lost(error)
-        except ProofError as error:
-            await self.alarms.prove(error)
-            raise
         except RefusedError as error:
             if error.code != "unauthorized":
                 raise
@@ -189,6 +186,15 @@ class Session:
         await self.replica.set_meta("server", server)
 
     @asynccontextmanager
+    async def noting(self) -> AsyncIterator[None]:
+        """Keep as an alarm what is proven meanwhile, wherever it is found, and whoever goes on all the same."""
+        try:
+            yield
+        except ProofError as error:
+            await self.alarms.prove(error)
+            raise
+
+    @asynccontextmanager
     async def resting(self) -> AsyncIterator[None]:
         """Let other processes at the profile meanwhile, and take in what they did."""
         self._turn.give()
@@ -242,10 +248,11 @@ class Session:
             for space in missing:
                 done.add(space)
                 try:
-                    await self.synced(space)
-                    if self.reached:
-                        await duties.see_to(self, space)
-                    await self.flush(space)
+                    async with self.noting():
+                        await self.synced(space)
+                        if self.reached:
+                            await duties.see_to(self, space)
+                        await self.flush(space)
                 except SecureCallError as error:
                     failed.append(error)
         if failed:
@@ -364,7 +371,8 @@ class Session:
         """Do what the spaces that were looked at call for; done last, and never in anything's way."""
         for space in [view.space for view in self._spaces.at_hand()] if self.reached else []:
             with suppress(SecureCallError):
-                await duties.see_to(self, space)
+                async with self.noting():
+                    await duties.see_to(self, space)
 
     async def _send(self, view: SpaceView) -> bool:
         """Send what waits, as `Outbox.send`; only empty records while nobody has confirmed the head for a day."""
@@ -403,4 +411,5 @@ class Session:
             mine = reached and view.is_in() and not roster.due and view.lacks_key() is None
             if mine and asked is not None and asked[1] != self.member and not await self.replica.waiting(view.space):
                 with suppress(SecureCallError):
-                    await self.write(view.space, content.Empty(asks=False), "everyone")
+                    async with self.noting():
+                        await self.write(view.space, content.Empty(asks=False), "everyone")

@@ -201,8 +201,9 @@ def _end(view: SpaceView, page: Page, server: bytes | None) -> Statement:
         raise ProofError("The server signed for another space.", hint=STOP)
     if end.seq < chain.next_seq and chain.heads[end.seq] != end.head:
         raise ProofError("The server signed for another history than it shows.", hint=STOP)
-    if not page.places and end.seq < chain.next_seq - 1:
-        raise ProofError("The server has gone back to an older state than it showed before.", hint=STOP)
+    if end.seq < chain.next_seq - 1:
+        more, older = "shows more than it signed for", "has gone back to an older state than it showed before"
+        raise ProofError(f"The server {more if page.places else older}.", hint=STOP)
     return end
 
 
