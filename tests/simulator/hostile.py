@@ -6,21 +6,23 @@ below make histories; each gets the honest places and gives those that are shown
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar, cast
+from typing import Literal, cast
 
 from securecall.labels import Label
 from securecall.statements import Statement
 from securecall.wire import Signed, decode
-from securecall_client.errors import OfflineError
-from securecall_client.refusals import refused
+from securecall_client.errors import OfflineError, SecureCallError
 from securecall_client.transport import Hint, Join, Page, Place, Way
-from tests.simulator.line import Line, digest_of, head_of
-from tests.simulator.server import Caller, Listener, Server
+from tests.simulator.hostile_line import HostileLine
+from tests.simulator.line import digest_of, head_of
+from tests.simulator.server import Listener, Server
 
-T = TypeVar("T")
 Tale = Callable[[list[Place]], list[Place]]
 Lost = Literal["request", "reply"]
+Lie = Callable[[object], object]
+Turn = Callable[[tuple[object, ...]], tuple[object, ...]]
 
 
 @dataclass
@@ -29,7 +31,18 @@ class Hostile:
 
     server: Server
     tales: dict[bytes, Tale] = field(default_factory=dict)
-    lies: dict[str, Callable[[object], object]] = field(default_factory=dict)
+    lies: dict[str, Lie] = field(default_factory=dict)
+    turned: dict[str, Turn] = field(default_factory=dict)
+    """What is answered instead of what a request of that name asked for."""
+    astray: set[str] = field(default_factory=set)
+    """Names of requests that were answered so."""
+    doubled: set[str] = field(default_factory=set)
+    """Names of requests that are carried out twice."""
+    delayed: set[str] = field(default_factory=set)
+    """Names of requests that are held back until `release`, long after the client has given up on them."""
+    held: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+    replies: dict[str, list[object]] = field(default_factory=dict)
+    """What was truly answered to requests of each name, oldest first."""
     meanwhile: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     """What happens once, just before a request of that name."""
     refusals: dict[str, Exception] = field(default_factory=dict)
@@ -42,18 +55,36 @@ class Hostile:
     _lost: tuple[int, Lost] | None = None
     cut: bool = False
     """Whether the line is dead."""
+    struck: int | None = None
+    """Which request, counted from 0, was the first that was not answered honestly."""
+    witness: Callable[[], None] = field(default=lambda: None)
+    """What happens just before that first dishonest reply goes out."""
 
-    def connect(self, address: str, _way: Way) -> "HostileLine":
+    def connect(self, address: str, _way: Way) -> HostileLine:
         """A line to it."""
         return HostileLine(self, address)
 
     def be_honest(self) -> None:
         """Stop lying; what was recorded stays."""
-        self.tales.clear()
-        self.lies.clear()
-        self.refusals.clear()
+        for conduct in (
+            self.tales,
+            self.lies,
+            self.turned,
+            self.astray,
+            self.doubled,
+            self.delayed,
+            self.meanwhile,
+            self.refusals,
+        ):
+            conduct.clear()
         self._lost, self.cut = None, False
         self.beats = lambda beat: [beat]
+
+    def strike(self) -> None:
+        """Note that the newest request is not answered honestly."""
+        if self.struck is None:
+            self.struck = len(self.requests) - 1
+            self.witness()
 
     def relay(self, message: Hint | bytes | None) -> None:
         """Put anything on this client's live line; None ends it."""
@@ -88,6 +119,22 @@ class Hostile:
         """Show other requests to join."""
         self.lies["joins"] = cast("Callable[[object], object]", lie)
 
+    def turn(self, name: str, turn: Turn) -> None:
+        """Answer requests of that name as if something else had been asked for: swaps and reorders."""
+        self.turned[name] = turn
+
+    def replay(self, name: str) -> None:
+        """Answer with what was answered before, from the first such reply on; with the last one once they run out."""
+        old = list(self.replies[name])
+        self.lies[name] = lambda _reply: old.pop(0) if len(old) > 1 else old[0]
+
+    async def release(self, *, backwards: bool = False) -> None:
+        """Carry out what was held back, in its order or the other way round; the replies reach nobody."""
+        held, self.held = self.held[:: -1 if backwards else 1], []
+        for carry_out in held:
+            with suppress(SecureCallError):
+                await carry_out()
+
     def lose_replies(self, name: str) -> None:
         """Do what requests of that name ask, and let no reply through."""
 
@@ -115,57 +162,6 @@ class Hostile:
             return None
         what, self._lost = self._lost[1], None
         return what
-
-
-class HostileLine(Line):
-    """A line to a server that treats its client as `Hostile` says."""
-
-    def __init__(self, hostile: Hostile, address: str) -> None:
-        super().__init__(hostile.server, address)
-        self._hostile, self.sent = hostile, hostile.sent
-
-    async def items(self, space: bytes, first: int) -> Page:
-        """As `Transport.items`, or as the tale has it."""
-        tale = self._hostile.tales.get(space)
-        if tale is None:
-            return await super().items(space, first)
-        caller = await self._known()
-
-        def show() -> Page:
-            places = tale(self.server.shown(space, caller))
-            if not places:
-                raise refused("not-found")
-            return self.server.page_of(space, places, first, head_of(places))
-
-        return await self._request("items", show)
-
-    def _listen(self, caller: Caller, spaces: Sequence[bytes]) -> Listener:
-        self.server = self._hostile.server
-        listener = super()._listen(caller, spaces)
-        self._hostile.listeners.append(listener)
-        return listener
-
-    def _let_through(self, message: Hint | bytes) -> Sequence[Hint | bytes]:
-        return self._hostile.beats(message) if isinstance(message, bytes) else [message]
-
-    async def _request(self, name: str, answer: Callable[[], T], *parts: bytes) -> T:
-        hostile = self._hostile
-        hostile.requests.append(name)
-        self.sent.extend(parts)
-        lost = hostile.take_loss()
-        if hostile.cut or lost == "request":
-            raise OfflineError("The server was not reached.")
-        if name in hostile.refusals:
-            raise hostile.refusals[name]
-        event = hostile.meanwhile.pop(name, None)
-        if event is not None:
-            await event()
-        self.server = hostile.server
-        reply = await super()._request(name, answer)
-        if lost == "reply":
-            raise OfflineError("The server was not reached.")
-        lie = hostile.lies.get(name)
-        return reply if lie is None else cast("T", lie(reply))
 
 
 def delete(seq: int) -> Tale:
@@ -238,3 +234,10 @@ def restate(server: Server, data: bytes, **fields: object) -> bytes:
     old = statement_of(data)
     values = {name: getattr(old, name) for name in Statement.__struct_fields__}
     return server.sign(Label.STATEMENT, Statement(**{**values, **fields}))
+
+
+def rewrite(server: Server, space: bytes, tale: Tale) -> None:
+    """Rewrite what the server keeps of a chain, its own running digests with it."""
+    held = server.spaces[space]
+    held.places = tale(held.places)
+    held.chain.heads[:] = [head_of(held.places[: length + 1]) for length in range(len(held.places))]

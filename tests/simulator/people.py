@@ -262,7 +262,9 @@ def build(root: Path) -> Stage:
 
 
 def kept(person: Person) -> dict[str, object]:
-    """All that a refusal must leave as it was: the replica but for alarms, where the pins stand, keystore, chunks."""
+    """All that a refusal must leave as it was: the replica but for alarms, where the pins stand, keystore, chunks, and
+    which files there are.
+    """
     profile = Profile(person.home)
     database = sqlite3.connect(profile.replica)
     try:
@@ -277,6 +279,7 @@ def kept(person: Person) -> dict[str, object]:
         "pins": {space: pin.at for space, pin in found.items() if pin is not None},
         "keystore": profile.keystore.read_bytes(),
         "chunks": sorted(path.name for path in profile.chunks.iterdir()),
+        "files": sorted(path.name for path in person.home.iterdir() if not path.name.startswith("replica.sqlite-")),
     }
 
 
