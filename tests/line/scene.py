@@ -10,6 +10,7 @@ from securecall_client.acts import admitting, calls, exercises, founding, joinin
 from securecall_client.http import HttpTransport
 from securecall_client.opening import open_session
 from securecall_client.pace import Pace
+from securecall_client.profile import Lock
 from securecall_client.session import Session, Settings
 from securecall_client.transport import Way
 from securecall_server.codes import setup_code
@@ -36,6 +37,7 @@ class Somebody:
     name: str
     home: Path
     pace: Pace = PACE
+    lock: Lock = LOCK
     say: Spoken = field(default_factory=Spoken)
 
     def connect(self, address: str, way: Way) -> HttpTransport:
@@ -45,21 +47,21 @@ class Somebody:
     async def found(self, server: ServerProcess, address: str) -> None:
         setup = setup_code(server.setup.seed, server.setup.server)
         await founding.found(
-            Settings(self.home), LOCK, self.say,
+            Settings(self.home), self.lock, self.say,
             setup=setup, server=address, coalition="Coalition of the harbour", person=self.name, org="Secretariat",
             connect=self.connect,
         )  # fmt: skip
 
     async def join(self, invitation: str | None) -> str:
         joined = await joining.join(
-            Settings(self.home), LOCK, self.say,
+            Settings(self.home), self.lock, self.say,
             invitation=invitation, person=self.name, wait=False, connect=self.connect,
         )  # fmt: skip
         return joined.state
 
     @asynccontextmanager
     async def open(self, *, offline: bool = False) -> AsyncIterator[Session]:
-        async with open_session(Settings(self.home, offline=offline), LOCK, self.say, self.connect) as session:
+        async with open_session(Settings(self.home, offline=offline), self.lock, self.say, self.connect) as session:
             yield session
 
 

@@ -261,21 +261,25 @@ def build(root: Path) -> Stage:
     return stage
 
 
+def replica_lines(profile: Profile) -> list[str]:
+    """All that stands in a replica but alarms."""
+    database = sqlite3.connect(profile.replica)
+    try:
+        return [line for line in database.iterdump() if not line.startswith('INSERT INTO "alarms"')]
+    finally:
+        database.close()
+
+
 def kept(person: Person) -> dict[str, object]:
     """All that a refusal must leave as it was: the replica but for alarms, where the pins stand, keystore, chunks, and
     which files there are.
     """
     profile = Profile(person.home)
-    database = sqlite3.connect(profile.replica)
-    try:
-        lines = [line for line in database.iterdump() if not line.startswith('INSERT INTO "alarms"')]
-    finally:
-        database.close()
     pins = Pins(profile.pins, profile.unlock(LOCK).storage)
     pins.load()
     found = {space: pins.get(space) for space in person.hostile.server.spaces}
     return {
-        "replica": lines,
+        "replica": replica_lines(profile),
         "pins": {space: pin.at for space, pin in found.items() if pin is not None},
         "keystore": profile.keystore.read_bytes(),
         "chunks": sorted(path.name for path in profile.chunks.iterdir()),
