@@ -9,12 +9,14 @@ import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 
 import pytest
 
 from securecall.state import ALLIES
 from securecall_client.acts import calls
+from securecall_client.acts.watching import watch
 from securecall_client.profile import Profile
 from tests.line.command import Outcome
 from tests.live.hostile import CALL, PLAN, Scene, set_up, standing
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.slow
 
 SHOW, GET, SYNC = ("call", "show", CALL), ("doc", "get", CALL, PLAN), ("sync",)
 ITEMS = 'path = "CALL/items"\n'
+HELLO = 'client = ""\npath = "/v1/hello"\nnth = [1]\n'
 CHUNK = r"path = 'CALL/blobs/(\w+)/"
 
 
@@ -48,9 +51,7 @@ LIES: dict[str, Lie] = {
     "s14-replays-a-page": Lie((ITEMS + 'does = "replay"',), SHOW, "proof", "breaks the rules"),
     "s09-signs-no-end": Lie((ITEMS + 'does = "restate"\nfields = {newest = false}',), SHOW, "proof", "newest"),
     "s27-signs-for-less": Lie((ITEMS + 'does = "restate"\nfields = {seq = 2}',), SHOW, "proof", "another history"),
-    "s01-is-another-server": Lie(
-        ('client = ""\npath = "/v1/hello"\nnth = [1]\ndoes = "impostor"',), SHOW, "proof", "not the server"
-    ),
+    "s01-is-another-server": Lie((HELLO + 'does = "impostor"',), SHOW, "proof", "not the server"),
     "s15-cuts-a-chunk": Lie((CHUNK + "1'\ndoes = 'truncate'\nat = -1",), GET, "proof", "record pins"),
     "s15-swaps-two-chunks": Lie(
         tuple(rf"{CHUNK}{at}'{chr(10)}does = 'instead'{chr(10)}ask = 'CALL/blobs/\1/{1 - at}'" for at in (0, 1)),
@@ -62,12 +63,9 @@ LIES: dict[str, Lie] = {
         "not-found", "nothing like that", 1,
     ),
     "s40-speaks-another-version": Lie((ITEMS + 'does = "version"',), GET, "offline", "not a SecureCall server", 1),
-    "s40-shows-a-sign-in-page": Lie(
-        ('client = ""\npath = "/v1/hello"\nnth = [1]\ndoes = "page"',), SYNC, "offline", "perhaps a Wi-Fi sign-in page", 1
-    ),
+    "s40-shows-a-sign-in-page": Lie((HELLO + 'does = "page"',), SYNC, "offline", "perhaps a Wi-Fi sign-in page", 1),
     "s37-sends-elsewhere": Lie(
-        ('client = ""\npath = "/v1/hello"\nnth = [1]\ndoes = "redirect"\nvalue = "http://127.0.0.1:9/"',), SYNC, "offline",
-        "perhaps a Wi-Fi sign-in page", 1,
+        (HELLO + 'does = "redirect"\nvalue = "http://127.0.0.1:9"',), SYNC, "offline", "perhaps a Wi-Fi sign-in page", 1
     ),
     "s35-compresses": Lie((ITEMS + 'does = "compress"',), GET, "offline", "not a SecureCall server", 1),
     "s40-makes-an-error-up": Lie(
@@ -98,10 +96,8 @@ async def filled(scene: Scene, lie: Lie, last: int) -> list[str]:
     async with scene.sec.open(offline=True) as session:
         places = await session.replica.places(scene.call, 0)
     old = next(place.item for place in reversed(places[:-1]) if place.kind == ALLIES and place.item)
-    return [
-        rule.replace("LAST", str(last)).replace("NEWS", str(last - 1)).replace("MINT", b64encode(old).decode())
-        for rule in lie.rules
-    ]
+    values = {"LAST": str(last), "NEWS": str(last - 1), "MINT": b64encode(old).decode()}
+    return [reduce(lambda rule, name: rule.replace(name, values[name]), values, rule) for rule in lie.rules]
 
 
 def check_failed(outcome: Outcome, lie: Lie) -> None:
@@ -193,6 +189,22 @@ async def test_s08_a_server_on_a_copy_of_the_folder_is_found_out(scene: Scene, t
     finally:
         twin.kill()
     assert "shelter" in await scene.truth()
+
+
+async def test_s32_s37_hints_of_places_that_are_not_there_lead_to_a_sync_and_no_further(scene: Scene) -> None:
+    """Hints for this call and for a space that nobody knows; a beat or two may come, spoiled or twice."""
+    await scene.truth()
+    scene.lie('path = "/v1/live"\ndoes = "hint"', 'path = "/v1/live"\ndoes = "spoil"')
+    seen: list[str] = []
+    async with scene.ann.open() as session, asyncio.timeout(60):
+        async for event in watch(session, scene.call.hex()):
+            seen.append(str(event["event"]))
+            if seen[-1] == "connected":
+                await scene.news("food")
+            elif "answer" in seen[-1]:
+                break
+        assert await session.alarms.listing() == []
+    assert await scene.truth() == ["food"]
 
 
 def rows(scene: Scene) -> Path:

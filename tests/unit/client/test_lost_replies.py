@@ -229,3 +229,24 @@ async def test_n02_a_founding_that_was_interrupted_anywhere_goes_on(scene: Stage
             view = await session.synced(session.coalition)
             await session.flush(session.coalition)
             assert [known.name for known in view.state.organisations.values()] == ["Secretariat"], number
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["in-order", "backwards"])
+async def test_n02_s11_what_the_server_carries_out_late_stands_once(backwards: bool, stage: Stage) -> None:
+    """Requests are held back until everybody has given up on them, and more of the same has come since."""
+    ann = stage["Ann"]
+    ann.hostile.delayed.add("append")
+    for activity in ("food", "shelter"):
+        assert await ann.answer(stage.call, activity) == "here"
+    assert len(ann.hostile.held) >= 2
+    await ann.hostile.release(backwards=backwards)
+    ann.hostile.be_honest()
+    await stage.sync("Ann")
+    await ann.hostile.release()
+    async with stage["Bob"].open() as session:
+        view = await calls.the_call(session, stage.call.hex())
+        assert sum(len(given) for given in view.state.answers.values()) == 2
+        assert view.state.void == ()
+    assert await stage["Bob"].answers(stage.call) == ["shelter"]
+    async with ann.open(offline=True) as session:
+        assert (await session.replica.waiting(), await session.alarms.listing()) == ([], [])
