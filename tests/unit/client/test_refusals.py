@@ -18,7 +18,7 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Field:
 
 
 @pytest.mark.parametrize("name", ACTS["history"])
-async def test_s06_s07_s08_s11_s12_s13_s14_s16_s28_a_false_history(name: str, field: Field, tmp_path: Path) -> None:
+async def test_s06_s07_s08_s11_s12_s13_s14_s16_s23_s28_a_false_history(name: str, field: Field, tmp_path: Path) -> None:
     await check(ACTS["history"][name], field, tmp_path)
 
 
@@ -33,7 +33,7 @@ async def test_s09_s16_s19_s27_a_false_statement(name: str, field: Field, tmp_pa
 
 
 @pytest.mark.parametrize("name", ACTS["receipts"])
-async def test_s08_s18_a_false_receipt(name: str, field: Field, tmp_path: Path) -> None:
+async def test_s08_s18_s23_a_false_receipt(name: str, field: Field, tmp_path: Path) -> None:
     await check(ACTS["receipts"][name], field, tmp_path)
 
 
@@ -43,7 +43,7 @@ async def test_s04_s06_s39_a_false_grant(name: str, field: Field, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ACTS["files"])
-async def test_s15_s16_a_false_chunk(name: str, field: Field, tmp_path: Path) -> None:
+async def test_s15_s16_s23_a_false_chunk(name: str, field: Field, tmp_path: Path) -> None:
     await check(ACTS["files"][name], field, tmp_path)
 
 
