@@ -5,7 +5,7 @@ profile; a second process waits its turn (`securecall_client.opening`).
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -195,6 +195,17 @@ class Session:
             raise
 
     @asynccontextmanager
+    async def _in_passing(self) -> AsyncIterator[None]:
+        """What fails within holds nothing up; of it, what is proven is told and kept."""
+        try:
+            async with self.noting():
+                yield
+        except ProofError as error:
+            self.say.line(" ".join(filter(None, (str(error), error.hint))))
+        except SecureCallError:
+            pass
+
+    @asynccontextmanager
     async def resting(self) -> AsyncIterator[None]:
         """Let other processes at the profile meanwhile, and take in what they did."""
         self._turn.give()
@@ -370,9 +381,8 @@ class Session:
     async def do_duties(self) -> None:
         """Do what the spaces that were looked at call for; done last, and never in anything's way."""
         for space in [view.space for view in self._spaces.at_hand()] if self.reached else []:
-            with suppress(SecureCallError):
-                async with self.noting():
-                    await duties.see_to(self, space)
+            async with self._in_passing():
+                await duties.see_to(self, space)
 
     async def _send(self, view: SpaceView) -> bool:
         """Send what waits, as `Outbox.send`; only empty records while nobody has confirmed the head for a day."""
@@ -410,6 +420,5 @@ class Session:
             reached = self.reached and view.space not in self.line.read_only
             mine = reached and view.is_in() and not roster.due and view.lacks_key() is None
             if mine and asked is not None and asked[1] != self.member and not await self.replica.waiting(view.space):
-                with suppress(SecureCallError):
-                    async with self.noting():
-                        await self.write(view.space, content.Empty(asks=False), "everyone")
+                async with self._in_passing():
+                    await self.write(view.space, content.Empty(asks=False), "everyone")

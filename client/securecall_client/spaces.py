@@ -180,6 +180,8 @@ class Spaces:
         if error.code == "not-found" and view.chain.heads and self._comes_later(view):
             self._line.refuses(view.space, RestoredError())
             return
+        if error.code == "not-found" and view.was_in():
+            raise await self._denied(view) from error
         if error.code != "not-found" or view.chain.heads or not await self._replica.meta(awaited(view.space)):
             raise error
         self._say.line(NOT_IN_YET)
@@ -208,6 +210,13 @@ class Spaces:
         await self._alarms.prove(error)
         if isinstance(error, ClonedError):
             await self._replica.set_meta(CLONED, b"1")
+
+    async def _denied(self, view: SpaceView) -> RefusedError:
+        """What is told of a server that knows nothing of a space whose chain is here; also who is out may read it."""
+        name = view.state.title or "one of yours"
+        message = f"The server denies that there is such a space as {name}, which it has shown this computer before."
+        await self._alarms.keep("odd", message)
+        return RefusedError(message, hint="Tell the secretariat. Here it is all still there.", code="not-found")
 
     def _note_time(self, server_ms: int) -> None:
         if not self._line.time and abs(clock.now() - server_ms / 1000) > clock.HOUR:

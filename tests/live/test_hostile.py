@@ -60,7 +60,7 @@ LIES: dict[str, Lie] = {
     "s38-gives-a-chunk-without-end": Lie((CHUNK + "0'\ndoes = 'endless'",), GET, "offline", "more than it should", 1),
     "s40-denies-a-chunk": Lie(
         (CHUNK + "1'\ndoes = 'status'\nstatus = 404\ncode = 'not-found'\nvalue = 'Call this number'",), GET,
-        "not-found", "nothing like that", 1,
+        "not-found", "does not give the file", 1,
     ),
     "s40-speaks-another-version": Lie((ITEMS + 'does = "version"',), GET, "offline", "not a SecureCall server", 1),
     "s40-shows-a-sign-in-page": Lie((HELLO + 'does = "page"',), SYNC, "offline", "perhaps a Wi-Fi sign-in page", 1),

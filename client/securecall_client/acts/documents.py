@@ -163,9 +163,30 @@ def _withdrawn(version: Version) -> RefusedError:
 
 
 async def fetch(session: Session, space: bytes, body: Document, file: Sink) -> None:
-    """Write a document into ``file``, each chunk once it is checked. Raises: OfflineError, RefusedError, ProofError."""
+    """Write a document into ``file``, each chunk once it is checked.
+
+    Raises: OfflineError, ProofError, RefusedError (kept as an alarm where the server denies what it must have).
+    """
 
     def show(done: int, total: int) -> None:
         session.say.progress(f"Fetching {body.name}", done, total)
 
-    await download(space, body, session.transport, file, show)
+    try:
+        await download(space, body, session.transport, file, show)
+    except RefusedError as error:
+        if error.code == "not-found":
+            await _need_to_be_given(session, space, body)
+        raise
+
+
+async def _need_to_be_given(session: Session, space: bytes, body: Document) -> None:
+    """Tell of a file that the server denies: it took the record with it, so only who is out or a drop excuses that.
+
+    Raises: RefusedError.
+    """
+    view = await session.synced(space)
+    if not session.reached or not view.is_in() or view.chain.destroyed or body.blob in view.chain.dropped:
+        return
+    message = f"The server does not give the file {body.name}, which it took and which nobody has withdrawn."
+    await session.alarms.keep("odd", message)
+    raise RefusedError(message, hint="Tell the secretariat, and ask whoever put it up for it.", code="not-found")

@@ -27,12 +27,16 @@ def silence(name: str, attempt: Attempt) -> Act:
     return Act("S09 N02", lie, attempt, "late", takes=name in ("append", "grants"))
 
 
-CODES = ("not-found", "busy", "full", "no-right", "not-a-member", "destroyed", "unauthorized", "made-up", "<b>503</b>")
+CODES = ("busy", "full", "no-right", "not-a-member", "destroyed", "unauthorized", "made-up", "<b>503</b>")
 
 ERRORS: dict[str, Act] = {
     **{f"answers a look with {code}": error("items", code, look) for code in CODES},
     **{f"answers a fetch with {code}": error("get_chunk", code, fetch) for code in CODES},
     **{f"answers an answer with {code}": error("append", code, write) for code in CODES},
+    "answers an answer with not-found": error("append", "not-found", write),
+    "denies every space": Act(
+        "S09 S40", error("items", "not-found", look).lie, look, "odd", "denies that there is such a space"
+    ),
     "refuses the key with made-up": error("grants", "made-up", look),
     "says that the device was removed": Act(
         "S40 R02", error("login", "unauthorized", look).lie, look, "refused", "does not let this device in"

@@ -58,7 +58,7 @@ FILES: dict[str, Act] = {
     "gives the first chunk twice": Act("S15", instead(lambda _index: 0), fetch, words=OTHER),
     "gives a chunk of another file": Act("S12 S15", of_another_file, fetch, words=OTHER),
     "gives plaintext for a chunk": Act("S17", chunks(lambda data: bytes(len(data))), fetch, words=OTHER),
-    "denies a chunk": Act("S18", none, fetch, "refused", "nothing like that on the server"),
+    "denies a chunk": Act("S18", none, fetch, "odd", "does not give the file plan.pdf", goes_on=True),
     "claims to have a file that it does not": Act(
         "S18", all_there, put_up, "refused", "does not have all parts", goes_on=True, takes=True
     ),

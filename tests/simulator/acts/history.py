@@ -94,7 +94,7 @@ HISTORY: dict[str, Act] = {
     ),
     "hides a call": Act("S07", cut(lambda _field: 0), follow, "odd", "does not show like that", "Cem", goes_on=True),
     "denies a call that it has shown": Act(
-        "S07 S09", cut(lambda _field: 0), look, "refused", "nothing like that on the server"
+        "S07 S09", cut(lambda _field: 0), look, "odd", "denies that there is such a space"
     ),
     "leads onto another branch": Act("S08", branch, look, words=FORK),
     "lets an item of another branch cross over": Act("S08", cross_over, look, words=FORK),

@@ -1,11 +1,14 @@
 """Every hostile act of the table, and all that its refusal must be (see `tests.simulator.refusal`)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from securecall import entries as e
 from tests.simulator.acts import ACTS
-from tests.simulator.field import Field, build
+from tests.simulator.field import Field, build, look
+from tests.simulator.people import enter
 from tests.simulator.refusal import check
 
 pytestmark = pytest.mark.slow
@@ -60,3 +63,19 @@ async def test_s40_an_error_that_is_made_up(name: str, field: Field, tmp_path: P
 @pytest.mark.parametrize("name", ACTS["line"])
 async def test_s09_s38_a_line_that_does_as_it_likes(name: str, field: Field, tmp_path: Path) -> None:
     await check(ACTS["line"][name], field, tmp_path)
+
+
+async def test_s18_what_is_proven_in_passing_holds_nothing_up_and_is_told_and_kept(
+    field: Field, tmp_path: Path
+) -> None:
+    """Ann only looks; her client makes the rotation that is due, and gets a false receipt for it."""
+    played = field.copy(tmp_path)
+    ann, call = played.stage["Ann"], played.stage.call
+    async with played.stage["Bob"].open() as session:
+        await enter(session, call, e.Leave())
+    ann.hostile.lies["append"] = lambda reply: replace(reply, statement=b"")  # type: ignore[type-var]  # a receipt
+    await look(played, ann)
+    assert played.stage.server.spaces[call].chain.epoch == 3
+    assert any("did not sign its receipt" in line for line in ann.say.lines)
+    async with ann.open(offline=True) as session:
+        assert [alarm.grade for alarm in await session.alarms.listing()] == ["proof"]
