@@ -215,7 +215,7 @@ class Spaces:
         """What is told of a server that knows nothing of a space whose chain is here; also who is out may read it."""
         name = view.state.title or "one of yours"
         message = f"The server denies that there is such a space as {name}, which it has shown this computer before."
-        await self._alarms.keep("odd", message)
+        await self._alarms.keep("odd", message, view.space)
         return RefusedError(message, hint="Tell the secretariat. Here it is all still there.", code="not-found")
 
     def _note_time(self, server_ms: int) -> None:

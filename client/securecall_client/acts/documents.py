@@ -188,5 +188,5 @@ async def _need_to_be_given(session: Session, space: bytes, body: Document) -> N
     if not session.reached or not view.is_in() or view.chain.destroyed or body.blob in view.chain.dropped:
         return
     message = f"The server does not give the file {body.name}, which it took and which nobody has withdrawn."
-    await session.alarms.keep("odd", message)
+    await session.alarms.keep("odd", message, space)
     raise RefusedError(message, hint="Tell the secretariat, and ask whoever put it up for it.", code="not-found")
