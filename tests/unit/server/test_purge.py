@@ -15,15 +15,17 @@ from securecall_server.app import make_app
 from securecall_server.blobs import open_blobs
 from securecall_server.chains import Chains
 from securecall_server.clock import Clock
+from securecall_server.connections import Connections
 from securecall_server.doors import Doors
 from securecall_server.errors import StartError
 from securecall_server.housekeeping import Housekeeping
 from securecall_server.ledger import Ledger
 from securecall_server.mailboxes import LIFE
 from securecall_server.purge import UNLISTED_FOR, Purge, purge_all
-from securecall_server.restored import RESTORED, mark_restored
+from securecall_server.restored import RESTORED, Mark, mark_restored
 from securecall_server.service import Service
 from securecall_server.signing import ServerKey
+from securecall_server.sources import Sources
 from securecall_server.store import Append, MailboxRow, PlaceRow, Store, StoreFaultError, open_store
 from tests.unit.server.test_check import look
 
@@ -131,7 +133,7 @@ async def test_o12_what_clients_may_yet_put_back_a_record_for_stays(folder: Path
 
 def keeper(folder: Path, store: Store, *, shared: bool = False) -> Housekeeping:
     chains = Chains(store, shared=shared)
-    ledger = Ledger(store, chains, Clock(store, 0), ServerKey(bytes(32)), Doors(store, chains, KEY))
+    ledger = Ledger(store, chains, Clock(store, 0), ServerKey(bytes(32)), Doors(store, chains, KEY), Mark(folder))
     purge = Purge(store, open_blobs(str(folder / "blobs")))
     return Housekeeping(store, chains, ledger, purge, shared=shared, folder=folder)
 
@@ -173,7 +175,8 @@ async def test_o02_a_damaged_server_says_it_is_not_well(folder: Path) -> None:
     service = await Service.open(
         ServerKey(bytes(32)), KEY, [], store, open_blobs(str(folder / "blobs")), shared=False, folder=folder
     )
-    async with TestClient(TestServer(make_app(service))) as client:
+    sources = Sources(behind_proxy=False)
+    async with TestClient(TestServer(make_app(service, sources, Connections(sources)))) as client:
         told = []
         for damaged in (False, True):
             service.housekeeping.damaged, service.healthy_until = damaged, 0
