@@ -13,7 +13,7 @@ from securecall.errors import InvalidError, Problem
 from securecall.labels import Label
 from securecall.state import ENTRY
 from securecall.wire import item_digest
-from securecall_client import clock, sync
+from securecall_client import clock, receipts
 from securecall_client.errors import OfflineError, RefusedError, RestoredError
 from securecall_client.refusals import refused
 from securecall_client.transport import Place
@@ -80,8 +80,8 @@ async def change(session: "Session", space: bytes, build: Callable[[SpaceView], 
             if error.code not in (Problem.STALE, Problem.ROTATION_DUE):
                 raise
             continue
-        statement = sync.check_receipt(view, ENTRY, item_digest(draft.item, Label.ENTRY), reply)
-        await sync.keep_receipt(view, session.replica, statement, reply.statement)
+        statement = receipts.check_receipt(view, ENTRY, item_digest(draft.item, Label.ENTRY), reply)
+        await receipts.keep_receipt(view, session.replica, statement, reply.statement)
         view = await session.synced(space)
         if view.chain.next_seq <= statement.seq:
             raise OfflineError(
@@ -109,7 +109,7 @@ async def begin(session: "Session", space: bytes, draft: Draft, parent: bytes | 
     grants = {0: draft.grants[session.device.id]}
     view = SpaceView(space, session.member, session.device, above)
     view.place(place, grants)
-    sync.check_receipt(view, ENTRY, place.digest, reply)
+    receipts.check_receipt(view, ENTRY, place.digest, reply)
     await session.take_part(space, parent)
     if not await session.replica.places(space, 0):
         await session.replica.append(space, 0, [place], grants.items())

@@ -20,7 +20,7 @@ from securecall.records import BlobRef, Header, Record
 from securecall.rights import Circle
 from securecall.state import CLASS_OF
 from securecall.wire import ShortId, Wire, decode, encode, read
-from securecall_client import content, sync
+from securecall_client import content, receipts
 from securecall_client.blobs import BlobStore
 from securecall_client.errors import FileError, RefusedError
 from securecall_client.guests import came_since
@@ -179,8 +179,8 @@ class Outbox:
                 # As far as is known here it could be dropped: somebody else was first.
                 raise refused(Problem.STALE) from error
             raise
-        statement = sync.check_receipt(view, kind, record.digest, reply)
-        await sync.keep_receipt(view, self._replica, statement, reply.statement)
+        statement = receipts.check_receipt(view, kind, record.digest, reply)
+        await receipts.keep_receipt(view, self._replica, statement, reply.statement)
         if reply.seq != view.chain.next_seq:
             return False
         place = Place(kind, record.digest, item, ())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from securecall.caps import MIB
-from securecall_client import sync
+from securecall_client import receipts
 from securecall_client.errors import ProofError, RefusedError, RestoredError
 from securecall_client.transport import Place
 from securecall_client.view import SpaceView
@@ -42,11 +42,11 @@ async def standing(session: "Session", view: SpaceView) -> Standing:
         if error.code not in ("not-found", RestoredError.code):
             raise
         return Standing(0, read_only=True, known=known)
-    end = sync.signed_end(view, page.end, await session.replica.meta("server"))
+    end = receipts.signed_end(view, page.end, await session.replica.meta("server"))
     if end.space != view.space:
-        raise ProofError("The server signed for another space.", hint=sync.STOP)
+        raise ProofError("The server signed for another space.", hint=receipts.STOP)
     if end.seq < view.chain.next_seq and view.chain.heads[end.seq] != end.head:
-        raise ProofError("The server shows another history than it showed this computer before.", hint=sync.STOP)
+        raise ProofError("The server shows another history than it showed this computer before.", hint=receipts.STOP)
     return Standing(end.seq + 1, page.read_only, max(known, end.seq + 1))
 
 

@@ -16,8 +16,10 @@ from securecall_client.heard import Denied, Heard
 from securecall_client.notices import open_notices
 from securecall_client.pins import Pins
 from securecall_client.progress import Say
+from securecall_client.receipts import STOP
 from securecall_client.replica import Replica
 from securecall_client.server_line import ServerLine
+from securecall_client.showing import Owed, OwedError
 from securecall_client.view import SpaceView
 from securecall_client.wiping import Wiping
 from securecall_keys.device import DeviceKeys
@@ -171,7 +173,7 @@ class Spaces:
         """Stop syncing this space until the server shows a place that a member's ``beat`` names. Raises: ProofError."""
         await self._heard.deny(view.space, denied)
         exhibit = Exhibit(told=(Told("beat", beat),)).of(view.chain)
-        error = ProofError(_one_of_two(view, denied), hint=sync.STOP, exhibit=exhibit)
+        error = ProofError(_one_of_two(view, denied), hint=STOP, exhibit=exhibit)
         await self._alarms.prove(error)
         raise error
 
@@ -191,16 +193,16 @@ class Spaces:
         above = view.parent
         return above is not None and (above.space in self._line.read_only or above.chain.server != view.chain.server)
 
-    async def _owed(self, view: SpaceView) -> sync.Owed | None:
+    async def _owed(self, view: SpaceView) -> Owed | None:
         denied = await self._heard.denied(view.space)
-        return None if denied is None else sync.Owed(denied.at, _one_of_two(view, denied))
+        return None if denied is None else Owed(denied.at, _one_of_two(view, denied))
 
-    async def _pull(self, view: SpaceView, told: sync.Owed | None) -> tuple[SpaceView, Statement]:
+    async def _pull(self, view: SpaceView, told: Owed | None) -> tuple[SpaceView, Statement]:
         """Pull what is new; where this device was raised from guest, all of it into another view. As `sync.pull`."""
         line, replica, pins = self._line.transport, self._replica, self._pins
         try:
             return view, await sync.pull(view, line, replica, pins, told)
-        except sync.OwedError:
+        except OwedError:
             whole = SpaceView(view.space, self._member, self._device, view.parent)
             return whole, await sync.pull(whole, line, replica, pins, told, anew=True)
 
@@ -275,7 +277,7 @@ class Spaces:
         try:
             if not kept:
                 await sync.replay(child, self._replica)
-            child, _ = await self._pull(child, sync.Owed(notice.at))
+            child, _ = await self._pull(child, Owed(notice.at))
         except RestoredError:
             return
         except OfflineError as error:

@@ -6,38 +6,30 @@ was proven.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from securecall.caps import STATEMENT_BYTES
-from securecall.chain import next_head
-from securecall.entries import Seen
 from securecall.errors import InvalidError
-from securecall.evidence import Branch, Disowned, Shown, Told, Withheld
-from securecall.labels import Label
-from securecall.statements import Statement, read_statement
-from securecall.wire import read
+from securecall.evidence import Branch
+from securecall.state import ENTRY
+from securecall.statements import Statement
 from securecall_client import exhibits
-from securecall_client.errors import ClonedError, MovedError, ProofError, RestoredError
+from securecall_client.errors import MovedError, ProofError, RestoredError
 from securecall_client.exhibits import Exhibit
 from securecall_client.pins import Pins
+from securecall_client.receipts import STOP
 from securecall_client.replica import Replica
-from securecall_client.transport import Acknowledgement, Page, Place, Transport
+from securecall_client.showing import (
+    Owed,
+    check_complete,
+    check_end,
+    check_known,
+    check_moved,
+    check_owed,
+    check_own,
+    check_told,
+)
+from securecall_client.transport import Page, Place, Transport
 from securecall_client.view import SpaceView
-
-STOP = "Write nothing here and call the secretariat."
-
-
-class OwedError(Exception):
-    """Bytes that were rightly absent for a guest are owed to whom they have become: pull the chain anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A place that somebody said must be there, and what it means if it is not."""
-
-    at: Seen
-    otherwise: str = "The server shows another space than the one you were told of."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +39,6 @@ class Fetched:
     first: int
     places: Sequence[Place]
     grants: Mapping[int, bytes]
-
-
-@dataclass(slots=True)
-class Course:
-    """How far a pull has come: the pages that are verified and not kept yet, and the page at hand from ``first`` on."""
-
-    fetched: list[Fetched] = field(default_factory=list)
-    first: int = 0
-    page: Page | None = None
-
-    def exhibit(self, view: SpaceView, part: Exhibit | None) -> Exhibit:
-        """What the server showed and signed in this pull."""
-        at, places = self.first, [] if self.page is None else list(self.page.places)
-        good, rest = places[: view.chain.next_seq - at], places[view.chain.next_seq - at :]
-        base = self.fetched[0].first if self.fetched else at
-        verified = [*(place for page in self.fetched for place in page.places), *good]
-        branch = Branch(view.chain.next_seq, view.chain.head, [exhibits.shown(place) for place in rest])
-        return replace(
-            (part or Exhibit()).of(view.chain),
-            fetched=exhibits.Fetched(base, verified),
-            branch=branch if rest else None,
-            statements=() if self.page is None else (self.page.end,),
-        )
 
 
 async def pull(
@@ -97,201 +66,123 @@ async def pull(
     Raises: ProofError, OfflineError (RestoredError where the server itself says that it lacks something), RefusedError,
     OwedError, ParentBehindError (sync the parent first). After a ProofError or OwedError the view must be thrown away.
     """
-    course = Course()
-    try:
-        return await _pull(view, transport, replica, pins, told, course, anew=anew, healing=healing)
-    except ProofError as error:
-        error.exhibit = course.exhibit(view, error.exhibit)
-        raise
+    return await _Pull(view, transport, replica, pins, told, anew, healing).run()
 
 
-async def _pull(
-    view: SpaceView,
-    transport: Transport,
-    replica: Replica,
-    pins: Pins,
-    told: Owed | None,
-    course: Course,
-    *,
-    anew: bool,
-    healing: bytes | None,
-) -> Statement:
-    named = view.chain.server if view.chain.heads else None
-    while True:
-        course.first = first = view.chain.next_seq
-        course.page = page = await transport.items(view.space, first)
-        ends = page.read_only and healing is None
-        if ends and not page.places:
+@dataclass(slots=True)
+class _Pull:
+    """A pull on its way: `pull` says what its parts are."""
+
+    view: SpaceView
+    transport: Transport
+    replica: Replica
+    pins: Pins
+    told: Owed | None
+    anew: bool
+    healing: bytes | None
+    fetched: list[Fetched] = field(default_factory=list)
+    """Pages that are verified, and not kept yet."""
+    first: int = 0
+    """Where the page at hand begins."""
+    page: Page | None = None
+    named: bytes | None = None
+    """The server that the chain named when the pull began."""
+
+    async def run(self) -> Statement:
+        """Pull to the end. Raises: as `pull`."""
+        self.named = self.view.chain.server if self.view.chain.heads else None
+        try:
+            while (end := await self._step()) is None:
+                self.first, self.page = self.view.chain.next_seq, None
+        except ProofError as error:
+            error.exhibit = self._exhibit(error.exhibit)
+            raise
+        return end
+
+    async def _step(self) -> Statement | None:
+        """Fetch, verify and keep one page; gives the end once it is reached."""
+        page = await self._fetch()
+        closed = page.read_only and self.healing is None
+        if closed and not page.places:
             raise RestoredError
-        grants = await _grants(view, transport, page.places, first)
+        grants = await self._place(page)
+        end = check_end(self.view, page, self.named if closed else self.healing)
+        complete = end.seq < self.view.chain.next_seq
+        await self._check(page, end, complete=complete, closed=closed)
+        if page.places:
+            self.fetched.append(Fetched(self.first, page.places, grants))
+        if complete and closed:
+            check_moved(self.view, self.named)
+        if complete or not (closed or self.view.chain.absent or self.anew):
+            await self._keep(end)
+        if not complete:
+            return None
+        await self._keep_word(page, end)
+        if closed:
+            raise MovedError
+        return end
+
+    async def _fetch(self) -> Page:
+        self.first = self.view.chain.next_seq
+        self.page = await self.transport.items(self.view.space, self.first)
+        return self.page
+
+    async def _place(self, page: Page) -> dict[int, bytes]:
+        """Verify a page by the rules; gives the grants that came for it."""
+        news = any(place.identities or place.kind == ENTRY for place in page.places)
+        grants = await self.transport.grants(self.view.space, self.first) if news else {}
         try:
             for place in page.places:
-                view.place(place, grants)
+                self.view.place(place, grants)
         except InvalidError as error:
             raise ProofError(f"The server showed an item that breaks the rules: {error}.", hint=STOP) from error
-        if not view.chain.heads:
+        if not self.view.chain.heads:
             raise ProofError("The server shows nothing of a space that it must have.", hint=STOP)
-        end = _end(view, page, named if ends else healing)
-        await _check(view, replica, pins)
-        await _check_own(view, replica, pins, first)
-        complete = end.seq < view.chain.next_seq
+        return grants
+
+    async def _check(self, page: Page, end: Statement, *, complete: bool, closed: bool) -> None:
+        """Hold what was shown against all that is known."""
+        await check_known(self.view, self.replica, self.pins)
+        await check_own(self.view, self.replica, self.pins, self.first)
         if complete:
-            await _check_complete(view, replica, pins, end, newest=healing is None and not ends)
-            _check_owed(view, anew=anew)
+            newest = self.healing is None and not closed
+            await check_complete(self.view, self.replica, self.pins, end, newest=newest)
+            check_owed(self.view, anew=self.anew)
         elif not page.places:
             raise ProofError("The server says that there is more, and does not show it.", hint=STOP)
-        _check_told(view, told, complete=complete)
-        if page.places:
-            course.fetched.append(Fetched(first, page.places, grants))
-        if complete and ends:
-            _check_moved(view, named)
-        if complete or not (ends or view.chain.absent or anew):
-            await _keep(view, replica, pins, course.fetched, end)
-            course.fetched.clear()
-        if complete:
-            await _keep_word(view, replica, page, end)
-            if ends:
-                raise MovedError
-            return end
-        course.first, course.page = view.chain.next_seq, None
+        check_told(self.view, self.told, complete=complete)
 
+    async def _keep(self, end: Statement) -> None:
+        view = self.view
+        places = [place for page in self.fetched for place in page.places]
+        boxes = [(seq, box) for page in self.fetched for seq, box in page.grants.items() if view.is_grant(seq, box)]
+        if places:
+            await self.replica.append(view.space, self.fetched[0].first, places, boxes)
+        self.pins.rise(view.space, view.chain.seen(), end.time)
+        await self.replica.keep_promises(view.space, view.chain.next_seq - 1)
+        self.fetched.clear()
 
-def _check_moved(view: SpaceView, named: bytes | None) -> None:
-    """Raise RestoredError unless a server that takes nothing new has shown that the space names another by now."""
-    if named in (None, view.chain.server):
-        raise RestoredError
+    async def _keep_word(self, page: Page, end: Statement) -> None:
+        """Keep the server's word for what is here now, which a server that was put back will be shown."""
+        if end.seq == self.view.chain.next_seq - 1:
+            await self.replica.keep_signed(self.view.space, end.seq, page.end)
+        if not page.read_only:
+            await self.replica.keep_statement(self.view.space, end.seq, page.end)
 
-
-async def _keep_word(view: SpaceView, replica: Replica, page: Page, end: Statement) -> None:
-    """Keep the server's word for what is here now, which a server that was put back will be shown."""
-    if end.seq == view.chain.next_seq - 1:
-        await replica.keep_signed(view.space, end.seq, page.end)
-    if not page.read_only:
-        await replica.keep_statement(view.space, end.seq, page.end)
-
-
-async def _keep(view: SpaceView, replica: Replica, pins: Pins, fetched: Sequence[Fetched], end: Statement) -> None:
-    places = [place for page in fetched for place in page.places]
-    grants = [(seq, box) for page in fetched for seq, box in page.grants.items() if view.is_grant(seq, box)]
-    if places:
-        await replica.append(view.space, fetched[0].first, places, grants)
-    pins.rise(view.space, view.chain.seen(), end.time)
-    await replica.keep_promises(view.space, view.chain.next_seq - 1)
-
-
-async def _grants(view: SpaceView, transport: Transport, places: Sequence[Place], first: int) -> dict[int, bytes]:
-    if all(place.identities == () and place.kind != 0 for place in places):
-        return {}
-    return await transport.grants(view.space, first)
-
-
-def signed_end(view: SpaceView, data: bytes, server: bytes | None) -> Statement:
-    """The statement of the server that the chain names, or of ``server``. Raises: ProofError."""
-    for key in (view.chain.server, server):
-        with suppress(InvalidError):
-            if key is not None:
-                return read_statement(data, key).value
-    raise ProofError("The server did not sign what it showed.", hint=STOP)
-
-
-def _end(view: SpaceView, page: Page, server: bytes | None) -> Statement:
-    """The server's statement at the end, held against the chain as it was just verified."""
-    chain, end = view.chain, signed_end(view, page.end, server)
-    if end.space != view.space:
-        raise ProofError("The server signed for another space.", hint=STOP)
-    if end.seq < chain.next_seq and chain.heads[end.seq] != end.head:
-        raise ProofError("The server signed for another history than it shows.", hint=STOP)
-    if end.seq < chain.next_seq - 1:
-        more, older = "shows more than it signed for", "has gone back to an older state than it showed before"
-        raise ProofError(f"The server {more if page.places else older}.", hint=STOP)
-    return end
-
-
-async def _check(view: SpaceView, replica: Replica, pins: Pins) -> None:
-    """The chain against what this device has seen and been promised."""
-    heads, pin = view.chain.heads, pins.get(view.space)
-    if pin is not None and pin.at.seq < len(heads) and heads[pin.at.seq] != pin.at.head:
-        raise ProofError("The server shows another history than it showed this computer before.", hint=STOP)
-    for seq, head, _ in await replica.promises(view.space):
-        if seq < len(heads) and heads[seq] != head:
-            raise ProofError("The server signed that it had saved an item, and it is not there.", hint=STOP)
-
-
-async def _check_own(view: SpaceView, replica: Replica, pins: Pins, first: int) -> None:
-    """What is new and stands under this device's name was made here (row T03). Raises: ClonedError."""
-    if view.is_sheet():
-        return
-    pin = pins.get(view.space)
-    for step in view.steps[max(first, 0 if pin is None else pin.at.seq + 1) :]:
-        if view.is_own(step) and not await replica.is_made(view.space, step.digest):
-            made = [waiting.item for waiting in await replica.waiting(view.space) if waiting.item is not None]
-            raise ClonedError(Exhibit(word=Disowned(step.seq), told=tuple(Told("record", item) for item in made)))
-
-
-async def _check_complete(view: SpaceView, replica: Replica, pins: Pins, end: Statement, *, newest: bool) -> None:
-    """The chain up to ``end`` against what must be there by then."""
-    if newest and view.is_in() and not end.newest:
-        raise ProofError("The server does not sign that this is the newest there is.", hint=STOP)
-    pin = pins.get(view.space)
-    if pin is not None and pin.at.seq >= view.chain.next_seq:
-        raise ProofError("The server has gone back to an older state than it showed before.", hint=STOP)
-    for seq, _, statement in await replica.promises(view.space):
-        if seq >= view.chain.next_seq and _time(statement) < end.time:
-            raise ProofError("The server signed that it had saved an item, and it is not there.", hint=STOP)
-
-
-def _check_owed(view: SpaceView, *, anew: bool) -> None:
-    """What is absent must be excused; toward whoever was a guest, only once the whole chain was asked for anew."""
-    withheld = view.chain.withheld(view.member)
-    stays = (roster.members.get(view.member) for _, roster in view.chain.rosters)
-    if withheld and not anew and any(stay is not None and stay.role == "guest" for stay in stays):
-        raise OwedError
-    if withheld:
-        raise ProofError(
-            f"The server withholds the contents of {len(withheld)} items.",
-            hint=STOP,
-            exhibit=Exhibit(word=Withheld(view.member, withheld[0])),
+    def _exhibit(self, part: Exhibit | None) -> Exhibit:
+        """What the server showed and signed in this pull."""
+        chain, at = self.view.chain, self.first
+        places = [] if self.page is None else list(self.page.places)
+        good, rest = places[: chain.next_seq - at], places[chain.next_seq - at :]
+        base = self.fetched[0].first if self.fetched else at
+        verified = [*(place for page in self.fetched for place in page.places), *good]
+        branch = Branch(chain.next_seq, chain.head, [exhibits.shown(place) for place in rest])
+        return replace(
+            (part or Exhibit()).of(chain),
+            fetched=exhibits.Fetched(base, verified),
+            branch=branch if rest else None,
+            statements=() if self.page is None else (self.page.end,),
         )
-
-
-def _check_told(view: SpaceView, told: Owed | None, *, complete: bool) -> None:
-    """The chain against a place that must be there; who was in the space and is out sees no further than that."""
-    if told is None:
-        return
-    heads = view.chain.heads
-    is_out = not view.is_in() and any(view.member in roster.members for _, roster in view.chain.rosters)
-    lacks = complete and told.at.seq >= len(heads) and not is_out
-    if lacks or (told.at.seq < len(heads) and heads[told.at.seq] != told.at.head):
-        raise ProofError(told.otherwise, hint=STOP)
-
-
-def _time(statement: bytes) -> int:
-    """When a receipt was signed that was verified as it came."""
-    return read(statement, Label.STATEMENT, Statement, STATEMENT_BYTES).value.time
-
-
-def check_receipt(view: SpaceView, kind: int, item_digest: bytes, reply: Acknowledgement) -> Statement:
-    """The server's signed receipt for an item. Raises: ProofError if it does not prove the item's place."""
-    branch = Branch(reply.seq, reply.before, [Shown(kind, item_digest, None, [])])
-    exhibit = Exhibit(branch=branch, statements=(reply.statement,)).of(view.chain)
-    try:
-        statement = read_statement(reply.statement, view.chain.server).value
-    except InvalidError as error:
-        raise ProofError("The server did not sign its receipt.", hint=STOP) from error
-    head = next_head(reply.before, kind, item_digest)
-    if (statement.space, statement.seq, statement.head) != (view.space, reply.seq, head):
-        raise ProofError("The server's receipt is for something else than was sent.", hint=STOP, exhibit=exhibit)
-    known = view.chain.heads
-    if 0 < reply.seq <= len(known) and known[reply.seq - 1] != reply.before:
-        raise ProofError("The server put an item into another history than it shows.", hint=STOP, exhibit=exhibit)
-    return statement
-
-
-async def keep_receipt(view: SpaceView, replica: Replica, statement: Statement, signed: bytes) -> None:
-    """Keep a receipt that `check_receipt` passed. Raises: ProofError if another head was promised for its place."""
-    if await replica.promise(statement.space, statement.seq, statement.head, signed) != statement.head:
-        exhibit = Exhibit(statements=(signed,)).of(view.chain)
-        raise ProofError("The server signed two different histories for one place.", hint=STOP, exhibit=exhibit)
 
 
 async def replay(view: SpaceView, replica: Replica) -> None:

@@ -8,8 +8,8 @@ ROOT = Path(__file__).parents[2]
 
 _CLIENT = (
     "alarms beating blobs changing complaints confirming duties files guests heard http_forms kept live notices outbox "
-    "own_devices pins replica spaces sync view wiping acts.arriving acts.joining acts.linking acts.recovering "
-    "acts.waiting work.covering work.fold work.going work.lateness"
+    "own_devices pins putting_back receipts replica showing spaces sync view wiping acts.arriving acts.joining "
+    "acts.linking acts.moving acts.recovering acts.waiting work.covering work.fold work.going work.lateness"
 )
 
 
@@ -41,8 +41,8 @@ BY_RETURNING: Final = frozenset(
         "securecall_client.confirming.is_unconfirmed",
         "securecall_client.live.Live._hear",
         "securecall_client.notices.open_notices",
-        "securecall_client.sync._check_own",
-        "securecall_client.sync._check_told",
+        "securecall_client.showing.check_own",
+        "securecall_client.showing.check_told",
     }
 )
 """Functions that refuse by an early `return` or `continue`."""

@@ -31,11 +31,11 @@ from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work, way
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
+from securecall_client.receipts import STOP
 from securecall_client.results.common import Named
 from securecall_client.results.people import Joined
 from securecall_client.results.status import Status
 from securecall_client.session import Session, Settings
-from securecall_client.sync import STOP
 from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials, Transport
 from securecall_client.view import SpaceView

@@ -23,10 +23,10 @@ from securecall_client.pins import Pins
 from securecall_client.posix import private_dir
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
+from securecall_client.receipts import STOP
 from securecall_client.replica import Replica
 from securecall_client.results.devices import DeviceSpace, MadeSheet, Recovered
 from securecall_client.session import Session, Settings
-from securecall_client.sync import STOP
 from securecall_client.transport import Connect
 from securecall_client.view import SpaceView
 from securecall_keys.device import DeviceKeys
