@@ -35,6 +35,28 @@ def test_n01_what_is_no_proxy_is_refused_and_not_passed_over(text: str) -> None:
     assert "a:b" not in str(caught.value)
 
 
+NO_ADDRESS = [
+    "", "calls.example.org", "ftp://calls.example.org", "https://", "https://[::1", "https://[::zz]", "https://]:1",
+    "https://calls.example.org:99999", "https://calls.example.org:x", "https://calls.example.org:0", "https://host:1:2",
+    "https://calls.example.org/path", "https://calls.example.org?x=1", "https://a@calls.example.org", "https://@host",
+    "https://two words", "https://calls..example.org", "https://calls.example.org\\x", "https://\u2102.example.org",
+    "https://calls.example.org\x00", f"https://{'a' * 64}.org", f"https://{'a.' * 140}org", "http://localhost:1:2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_ADDRESS)
+def test_n01_f09_what_is_no_address_is_refused_in_one_way(text: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        check_address(text)
+    check_plain(caught.value, 1)
+    assert caught.value.code == "bad-address"
+
+
+def test_n01_an_address_keeps_its_port_and_its_brackets() -> None:
+    for address in ("https://calls.example.org:8443", "http://[::1]:8443", "https://calls_1.example.org"):
+        assert check_address(f"{address}/") == address
+
+
 def test_n01_an_onion_address_takes_https_too() -> None:
     onion = "abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrstuvwxyz.onion"
     assert check_address(f"https://{onion}") == f"https://{onion}"
