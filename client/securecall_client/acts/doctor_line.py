@@ -87,9 +87,11 @@ async def _key(address: str, way: Way, key: bytes | None) -> Check:
 
 def _clock(reply: Reply) -> Check:
     try:
-        theirs = parsedate_to_datetime(reply.date)
-    except ValueError:
+        said = parsedate_to_datetime(reply.date)
+    except (ValueError, OverflowError):
         return check("clock", "left out", "The server does not say what time it is.")
+    # Without a zone it is UTC (RFC 5322, section 3.3, on -0000).
+    theirs = said.replace(tzinfo=said.tzinfo or UTC)
     apart = abs((datetime.fromtimestamp(clock.now(), UTC) - theirs).total_seconds())
     if apart > _APART:
         hint = "Set this computer's clock, date and time zone; if they are right, tell whoever runs the server."

@@ -15,7 +15,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from securecall_client import clock
-from securecall_client.acts import doctor
+from securecall_client.acts import doctor, doctor_line
+from securecall_client.http_line import Reply
 from securecall_client.replica import Replica
 from securecall_client.results.doctor import Diagnosis
 from securecall_client.session import Settings
@@ -149,3 +150,13 @@ async def test_a_broken_database_is_a_problem(stage: Stage) -> None:
 async def test_it_waits_for_nobody_who_works_on_the_profile(stage: Stage) -> None:
     async with stage["Ann"].open(offline=True), asyncio.timeout(20):
         assert json.loads(msgspec.json.encode(await examine(stage["Ann"].home, offline=True)))["ok"] is True
+
+
+OLD = "Mon, 01 Jan 2024 00:00:00"
+DATES = (OLD, f"{OLD} -0000", f"Mon, 01 Jan {'9' * 60} 00:00:00 GMT", "today", "")
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_f09_whatever_a_server_calls_the_time_is_no_crash(date: str) -> None:
+    found = doctor_line._clock(Reply(200, "application/json", b"", date))
+    assert found.state == ("problem" if date.startswith(OLD) else "left out")
