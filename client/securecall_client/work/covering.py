@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 RULE: Final = "-" * 71
-_BETWEEN: Final = re.compile(r"^[ \t]*-{20,}\s*$(.*?)^[ \t]*-{20,}\s*$", re.MULTILINE | re.DOTALL)
+_A_RULE: Final = re.compile("-{20,}")
 _GROUPS_A_LINE: Final = 8
 
 _LETTER: Final = """\
@@ -61,5 +61,6 @@ def letter(code: str, until: str) -> str:
 
 def code_in(text: str) -> str:
     """The code in a letter, which stands between its last two rules; a text without rules is the code itself."""
-    found: list[str] = _BETWEEN.findall(text)
-    return found[-1].strip() if found else text
+    lines = text.split("\n")
+    rules = [number for number, line in enumerate(lines) if _A_RULE.fullmatch(line.strip())]
+    return "\n".join(lines[rules[-2] + 1 : rules[-1]]).strip() if len(rules) > 1 else text
