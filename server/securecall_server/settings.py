@@ -13,6 +13,7 @@ import msgspec
 
 from securecall_server.errors import StartError
 from securecall_server.folders import create, sync_folder
+from securecall_server.forms import HexId
 from securecall_server.signing import SEED_BYTES, ServerKey
 
 SETTINGS = "server.json"
@@ -26,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``server.json``: its form's version, the setup key (64 hex), and the addresses clients may use."""
 
     version: int
-    setup_key: str
+    setup_key: HexId
     urls: list[str]
 
 
@@ -60,11 +61,11 @@ def load(folder: Path) -> tuple[Settings, ServerKey]:
         seed = (folder / KEY).read_bytes()
     except FileNotFoundError:
         raise StartError(f"{folder} is not a server yet. Make it one: securecall-server init.") from None
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise StartError(f"The settings in {folder} cannot be read. Restore them from a backup.") from None
     if settings.version != 1:
         raise StartError(f"{folder} was written by a newer SecureCall. Use that one.")
-    if len(seed) != SEED_BYTES or len(settings.setup_key) != 64:
+    if len(seed) != SEED_BYTES:
         raise StartError(f"The key or settings in {folder} are damaged. Restore them from a backup.")
     return settings, ServerKey(seed)
 

@@ -116,7 +116,10 @@ def _path(space: bytes, blob: bytes, index: int) -> str:
 
 
 def _open(url: str) -> ObjectStore:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BlobOpenError(f"The address of the blobs cannot be used: {error}") from None
     if parts.scheme not in SCHEMES:
         raise BlobOpenError(
             f"Blobs cannot lie at {parts.scheme}://. Give a folder, which is forced to disk here, "
