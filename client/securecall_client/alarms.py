@@ -11,14 +11,15 @@ import msgspec
 
 from securecall.caps import EVIDENCE_BYTES
 from securecall.labels import Label, digest
-from securecall.wire import U64, Id, Wire, decode, encode
+from securecall.wire import U64, Id, Wire, encode
 from securecall_client import clock
 from securecall_client.errors import ProofError
 from securecall_client.exhibits import evidence, weight
+from securecall_client.own import damaged, open_own, read_own
 from securecall_client.replica import Replica
 from securecall_client.results.common import Grade
 from securecall_keys.context import StorageContext, context_bytes
-from securecall_keys.primitives import seal, unseal
+from securecall_keys.primitives import seal
 from securecall_keys.secret import Secret
 
 _GRADES: dict[str, Grade] = {"late": "late", "odd": "odd", "proof": "proof"}
@@ -81,11 +82,22 @@ class Alarms:
         return [self._open(*row) for row in await self._replica.alarms()]
 
     def _open(self, alarm: bytes, grade: str, body: bytes, sealed: bytes | None) -> Alarm:
-        message = unseal(self._key, body, _context(alarm)).decode()
+        message = self._message(alarm, body)
         if sealed is None:
-            return Alarm(alarm, _GRADES[grade], message, None, None, None)
-        found = decode(unseal(self._key, sealed, _context(alarm, "found")), _Found, _BYTES)
-        return Alarm(alarm, _GRADES[grade], message, found.space, found.time, found.evidence)
+            return Alarm(alarm, _grade(grade), message, None, None, None)
+        found = read_own(self._key, sealed, _context(alarm, "found"), _Found, _BYTES)
+        return Alarm(alarm, _grade(grade), message, found.space, found.time, found.evidence)
+
+    def _message(self, alarm: bytes, body: bytes) -> str:
+        try:
+            return open_own(self._key, body, _context(alarm)).decode()
+        except UnicodeDecodeError as error:
+            raise damaged() from error
+
+
+def _grade(grade: str) -> Grade:
+    """A grade that the replica holds; whoever changed it made nothing milder by that."""
+    return _GRADES.get(grade, "proof")
 
 
 def _id(message: str, space: bytes | None) -> bytes:

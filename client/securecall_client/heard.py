@@ -10,10 +10,11 @@ import msgspec
 
 from securecall.caps import MEMBERS_PER_SPACE
 from securecall.entries import Seen
-from securecall.wire import U32, Id, Wire, decode, encode
+from securecall.wire import U32, Id, Wire, encode
+from securecall_client.own import read_own
 from securecall_client.replica import Replica
 from securecall_keys.context import StorageContext, context_bytes
-from securecall_keys.primitives import seal, unseal
+from securecall_keys.primitives import seal
 from securecall_keys.secret import Secret
 
 _BYTES = 128 * 1024
@@ -75,7 +76,7 @@ class Heard:
 
     async def _kept(self, space: bytes) -> _Kept:
         data = await self._replica.meta(_name(space))
-        return _Kept([], None) if data is None else decode(unseal(self._key, data, _context(space)), _Kept, _BYTES)
+        return _Kept([], None) if data is None else read_own(self._key, data, _context(space), _Kept, _BYTES)
 
     async def _keep(self, space: bytes, kept: _Kept) -> None:
         await self._replica.set_meta(_name(space), seal(self._key, encode(kept), _context(space)))

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from securecall.caps import RECORD_BYTES
 from securecall.records import Header
 from securecall.rights import Role
-from securecall.wire import Wire, decode, encode
+from securecall.wire import Wire, encode
+from securecall_client.own import damaged, read_own
 from securecall_keys.context import StorageContext, context_bytes
-from securecall_keys.primitives import seal, unseal
+from securecall_keys.primitives import seal
 from securecall_keys.records import CONTENT_BYTES
 from securecall_keys.secret import Secret
 
+T = TypeVar("T")
 _TITLE = -1
 """The place under which the title is kept; that of no record."""
 
@@ -45,10 +47,14 @@ class Kept:
 
     @classmethod
     def unseal(cls, key: Secret, space: bytes, bodies: Mapping[int, bytes]) -> "Kept":
-        """The other way round. Raises: CannotOpenError, InvalidError if the replica was tampered with."""
-        opened = {seq: unseal(key, body, _context(space, seq)) for seq, body in bodies.items()}
-        title = decode(opened.pop(_TITLE), _Title, RECORD_BYTES).title
-        return cls(title, {seq: decode(data, KeptRecord, 2 * RECORD_BYTES) for seq, data in opened.items()})
+        """The other way round. Raises: ProfileError if the replica was tampered with."""
+
+        def opened(seq: int, kind: type[T]) -> T:
+            return read_own(key, bodies[seq], _context(space, seq), kind, 2 * RECORD_BYTES)
+
+        if _TITLE not in bodies:
+            raise damaged()
+        return cls(opened(_TITLE, _Title).title, {seq: opened(seq, KeptRecord) for seq in bodies if seq != _TITLE})
 
 
 def _context(space: bytes, seq: int) -> bytes:

@@ -25,9 +25,9 @@ def device_credentials(device: DeviceKeys, server: bytes) -> Credentials:
     return Credentials(device.id, sign, server)
 
 
-def way(settings: Settings, say: Say, kept: bytes | None = None) -> Way:
+def way(settings: Settings, say: Say, kept: str | None = None) -> Way:
     """How the server is reached: by the proxy that a person names now, else by the one that the profile keeps."""
-    return Way(say, (kept or b"").decode() if settings.proxy is None else settings.proxy)
+    return Way(say, (kept or "") if settings.proxy is None else settings.proxy)
 
 
 @asynccontextmanager
@@ -83,10 +83,10 @@ async def at_work(
     """A session on a profile whose device is unlocked, whether or not it has joined anything yet."""
     profile = Profile(settings.home)
     async with replica_in_turn(profile, say) as (replica, turn):
-        address, server = await replica.meta("address"), await replica.meta("server")
+        address, server = await replica.text("address"), await replica.meta("server")
         if address is None or server is None:
             raise ProfileError("This profile is incomplete.", hint="Remove its folder and begin again.")
-        transport = connect(address.decode(), way(settings, say, await replica.meta("proxy")))
+        transport = connect(address, way(settings, say, await replica.text("proxy")))
         transport.use(device_credentials(device, server))
         session = Session(settings, profile, device, replica, transport, say, turn)
         try:

@@ -19,11 +19,12 @@ from securecall.labels import Label
 from securecall.records import BlobRef, Header, Record
 from securecall.rights import Circle
 from securecall.state import CLASS_OF
-from securecall.wire import ShortId, Wire, decode, encode, read
+from securecall.wire import ShortId, Wire, encode, read
 from securecall_client import content, receipts
 from securecall_client.blobs import BlobStore
 from securecall_client.errors import FileError, RefusedError
 from securecall_client.guests import came_since
+from securecall_client.own import read_own
 from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica, Waiting
@@ -33,7 +34,7 @@ from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys
 from securecall_keys.epoch import EpochKeys
 from securecall_keys.errors import MissingKeyError
-from securecall_keys.primitives import seal, unseal
+from securecall_keys.primitives import seal
 from securecall_keys.records import CONTENT_BYTES, seal_record
 
 AGAIN = frozenset({"bad-epoch", "rotation-due", "bad-count", "duplicate", "stale"})
@@ -220,5 +221,4 @@ class Outbox:
         await self._replica.done(waiting.record)
 
     def _open(self, waiting: Waiting) -> Outgoing:
-        data = unseal(self._device.storage, waiting.body, _context(waiting.record))
-        return decode(data, Outgoing, RECORD_BYTES)
+        return read_own(self._device.storage, waiting.body, _context(waiting.record), Outgoing, RECORD_BYTES)

@@ -4,6 +4,7 @@ SQLite with one connection, `synchronous=FULL`. Nothing in it is plaintext; what
 caller before it comes here. Items are verified before they are put in, and again whenever they are read.
 """
 
+import math
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
@@ -19,6 +20,7 @@ from securecall.state import ENTRY
 from securecall.wire import item_digest
 from securecall_client.content import NoticeText
 from securecall_client.errors import ProfileError
+from securecall_client.own import damaged
 from securecall_client.posix import private_dir
 from securecall_client.transport import Place
 
@@ -56,6 +58,15 @@ CREATE TABLE IF NOT EXISTS alarms (
 """
 _ADDED = (("outbox", "refused", "TEXT"), ("alarms", "found", "BLOB"))
 """Columns that tables of an older schema lack: table, column, type."""
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("number", "seq", "kind"), (int,)),
+    **dict.fromkeys(("space", "record", "digest", "head", "author", "alarm"), (bytes,)),
+    **dict.fromkeys(("value", "identities", "box", "body", "statement"), (bytes,)),
+    **dict.fromkeys(("parent", "item", "found"), (bytes, type(None))),
+    "refused": (str, type(None)),
+    "grade": (str,),
+}
+"""What stands in the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,25 @@ class Replica:
         rows = await self._rows("SELECT value FROM meta WHERE key = ?", (key,))
         return bytes(rows[0][0]) if rows else None
 
+    async def text(self, key: str) -> str | None:
+        """A text kept about this profile. Raises: ProfileError."""
+        value = await self.meta(key)
+        try:
+            return None if value is None else value.decode()
+        except UnicodeDecodeError as error:
+            raise damaged() from error
+
+    async def number(self, key: str) -> float | None:
+        """A number kept about this profile. Raises: ProfileError."""
+        value = await self.text(key)
+        try:
+            number = None if value is None else float(value)
+        except ValueError as error:
+            raise damaged() from error
+        if number is not None and not math.isfinite(number):
+            raise damaged()
+        return number
+
     async def set_meta(self, key: str, value: bytes) -> None:
         """Keep a value about this profile."""
         await self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
@@ -154,7 +184,7 @@ class Replica:
 
     async def notices_tried(self, space: bytes) -> int:
         """The place up to which a space's notices were tried; -1 at first."""
-        return int(await self.meta(f"notices {space.hex()}") or b"-1")
+        return int(await self.number(f"notices {space.hex()}") or -1)
 
     async def set_notices_tried(self, space: bytes, seq: int) -> None:
         """Remember it."""
@@ -344,11 +374,24 @@ class Replica:
 
     async def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         with _told():
-            return list(await self._database.execute_fetchall(query, values))
+            async with self._database.execute(query, values) as cursor:
+                rows = list(await cursor.fetchall())
+                names = [column[0] for column in cursor.description or ()]
+        _check(names, rows)
+        return rows
 
     async def _do(self, query: str, values: tuple[object, ...] = ()) -> None:
         with _told():
             await self._database.execute(query, values)
+
+
+def _check(names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Raise ProfileError for a value that was not put there here: SQLite keeps any type in any column."""
+    kinds = [_KINDS.get(name) for name in names]
+    for row in rows:
+        for value, kind in zip(row, kinds, strict=True):
+            if kind is not None and not isinstance(value, kind):
+                raise damaged()
 
 
 @contextmanager
@@ -374,11 +417,16 @@ def peek(path: Path, key: str) -> bytes | None:
         raise ProfileError(
             "The profile's database cannot be read.", hint="Is the disk in order?", code="replica-refused"
         ) from error
-    return bytes(row[0]) if row else None
+    if row:
+        _check(["value"], [row])
+    return row[0] if row else None
 
 
 _NONE = msgspec.msgpack.encode([])
 
 
 def _unpack(data: bytes) -> tuple[bytes, ...]:
-    return msgspec.msgpack.decode(data, type=tuple[bytes, ...])
+    try:
+        return msgspec.msgpack.decode(data, type=tuple[bytes, ...])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise damaged() from error

@@ -14,6 +14,7 @@ from securecall_client.errors import ClonedError, OfflineError, ProofError, Refu
 from securecall_client.exhibits import Exhibit, evidence
 from securecall_client.heard import Denied, Heard
 from securecall_client.notices import open_notices
+from securecall_client.own import damaged
 from securecall_client.pins import Pins
 from securecall_client.progress import Say
 from securecall_client.receipts import STOP
@@ -68,8 +69,18 @@ class Spaces:
         self._noted: set[bytes] = set()
 
     async def load(self) -> None:
-        """Read which spaces there are, also those that another process added."""
+        """Read which spaces there are, also those that another process added. Raises: ProfileError."""
         self._parents, self._wiped = dict(await self._replica.spaces()), await self._replica.wiped()
+        for space in self._parents:
+            self._check_above(space)
+
+    def _check_above(self, space: bytes) -> None:
+        """Raise ProfileError for a space that hangs on itself: no chain says so, it was written into the replica."""
+        above: bytes | None = space
+        for _ in self._parents:
+            above = self._parents.get(above) if above is not None else None
+        if above is not None:
+            raise damaged()
 
     def listing(self) -> Iterable[bytes]:
         """Every space."""

@@ -8,7 +8,7 @@ was proven.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from securecall.errors import InvalidError
+from securecall.errors import InvalidError, ParentBehindError
 from securecall.evidence import Branch
 from securecall.state import ENTRY
 from securecall.statements import Statement
@@ -192,5 +192,5 @@ async def replay(view: SpaceView, replica: Replica) -> None:
     try:
         for place in places:
             view.place(place, grants)
-    except InvalidError as error:
+    except (InvalidError, ParentBehindError) as error:
         raise ProofError(f"This profile's copy of the chain was changed: {error}.") from error

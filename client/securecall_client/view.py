@@ -39,7 +39,7 @@ class ParentWindow:
     def roster_at(self, at: e.Seen) -> Roster | None:
         """As `securecall.changes.ParentView` says."""
         chain = self._parent.chain
-        if at.seq >= chain.next_seq and self._parent.member not in chain.roster.members:
+        if chain.heads and at.seq >= chain.next_seq and self._parent.member not in chain.roster.members:
             return None
         return chain.roster_at(at)
 
@@ -130,8 +130,8 @@ class SpaceView:
         return self.grant_faults.get(self.chain.starts[self.chain.epoch], "server")
 
     def is_in(self) -> bool:
-        """Whether this device counts in the space now."""
-        me = self.chain.roster.members.get(self.member)
+        """Whether this device counts in the space now; of one that is not here at all it does not."""
+        me = self.chain.roster.members.get(self.member) if self.chain.heads else None
         return me is not None and me.device(self._device.id) is not None
 
     def own_devices(self) -> Mapping[bytes, Device]:
@@ -141,7 +141,7 @@ class SpaceView:
 
     def is_sheet(self) -> bool:
         """Whether this device is a recovery sheet, which may be read off on several computers, one after the other."""
-        me = self.chain.roster.known.get(self.member)
+        me = self.chain.roster.known.get(self.member) if self.chain.heads else None
         this = me.devices.get(self._device.id) if me is not None else None
         return this is not None and this.kind == "sheet"
 

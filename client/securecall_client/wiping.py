@@ -29,8 +29,7 @@ class Wiping:
         bodies = await self._replica.kept(view.space)
         if bodies:
             view.keep(Kept.unseal(self._key, view.space, bodies))
-        until = await self._replica.meta(_until(view.space))
-        view.until = float(until) if until is not None else None
+        view.until = await self._replica.number(_until(view.space))
 
     async def see_to(self, view: SpaceView) -> bool:
         """Wipe what must go by now. Returns whether anything went; the view is then to be made anew."""

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from securecall.caps import CHANGES_PER_ENTRY
-from securecall.wire import Id, Wire, decode, encode
+from securecall.wire import Id, Wire, encode
 from securecall_client import clock
 from securecall_client.errors import RefusedError
+from securecall_client.own import read_own
 from securecall_keys.context import StorageContext, context_bytes
-from securecall_keys.primitives import seal, unseal
+from securecall_keys.primitives import seal
 
 if TYPE_CHECKING:
     from securecall_client.session import Session
@@ -41,7 +42,7 @@ async def wishes(session: "Session") -> list[Wish]:
     body = await session.replica.meta(_META)
     if body is None:
         return []
-    return decode(unseal(session.device.storage, body, _CONTEXT), _Wishes, _BYTES).wishes
+    return read_own(session.device.storage, body, _CONTEXT, _Wishes, _BYTES).wishes
 
 
 async def wished(session: "Session", what: What) -> list[bytes]:

@@ -23,8 +23,8 @@ async def examine(settings: Settings, say: Say, server: str) -> Diagnosis:
     except ProfileError as error:
         checks.append(Check(check="database", state="problem", message=str(error), hint=error.hint))
         kept = {}
-    proxy = kept.get("proxy", b"").decode() if settings.proxy is None else settings.proxy
-    address = server or kept.get("address", b"").decode()
+    proxy = kept.get("proxy", b"").decode(errors="replace") if settings.proxy is None else settings.proxy
+    address = server or kept.get("address", b"").decode(errors="replace")
     key = None if server else kept.get("server")
     checks += await check_line(address, proxy, key, say, offline=settings.offline)
     return Diagnosis(version=version("securecall"), ok=all(check.state != "problem" for check in checks), checks=checks)

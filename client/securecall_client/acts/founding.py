@@ -11,7 +11,7 @@ from securecall.errors import TextError
 from securecall.identity import begin
 from securecall.labels import Label
 from securecall.statements import Login
-from securecall.wire import Id, Wire, decode, encode
+from securecall.wire import Id, Wire, encode
 from securecall_client import clock, content
 from securecall_client.acts.enrolment import Newcomer, keep
 from securecall_client.captions import MemberName
@@ -19,6 +19,7 @@ from securecall_client.changing import begin as begin_space
 from securecall_client.errors import InvitationError, ProfileError, RefusedError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work, way
+from securecall_client.own import read_own
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.results.people import Founded
@@ -30,7 +31,7 @@ from securecall_keys.author import Author, Draft
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys, public_of, sign
 from securecall_keys.invitation import SetupText, read_setup
-from securecall_keys.primitives import seal, unseal
+from securecall_keys.primitives import seal
 
 _CONTEXT = context_bytes(StorageContext("founding", ""))
 
@@ -104,7 +105,7 @@ async def _go_on(session: Session) -> Founded:
         raise ProfileError(
             f"There is a profile in {session.settings.home} already.", hint="Use another folder: --home DIR."
         )
-    founding = decode(unseal(session.device.storage, note, _CONTEXT), Founding, 2 * ENTRY_BYTES)
+    founding = read_own(session.device.storage, note, _CONTEXT, Founding, 2 * ENTRY_BYTES)
     await session.reach(patient=True)
     session.need_server()
     identities = tuple(await session.replica.identity())

@@ -29,6 +29,7 @@ from securecall_client.errors import (
 )
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work, way
+from securecall_client.own import read_own
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.receipts import STOP
@@ -43,7 +44,7 @@ from securecall_keys.context import LetterContext, StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys
 from securecall_keys.errors import CannotOpenError
 from securecall_keys.invitation import InvitationKeys, InvitationText, open_letter, read_invitation, seal_letter
-from securecall_keys.primitives import seal, unseal
+from securecall_keys.primitives import seal
 from securecall_keys.secret import Secret
 
 POLL = 0.5
@@ -208,7 +209,7 @@ async def _joining(session: Session) -> Joining | None:
     if note is None:
         return None
     context = context_bytes(StorageContext("joining", ""))
-    return decode(unseal(session.device.storage, note, context), Joining, 64 * 1024)
+    return read_own(session.device.storage, note, context, Joining, 64 * 1024)
 
 
 async def _begun(session: Session) -> Joining:

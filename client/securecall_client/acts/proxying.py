@@ -17,4 +17,4 @@ async def keep_proxy(settings: Settings, proxy: str, say: Say) -> KeptProxy:
     async with replica_in_turn(Profile(settings.home), say) as (replica, _):
         if chosen is not None:
             await replica.set_meta("proxy", chosen.encode())
-        return KeptProxy(proxy=(await replica.meta("proxy") or b"").decode() or None)
+        return KeptProxy(proxy=await replica.text("proxy") or None)
