@@ -1,7 +1,7 @@
 # One command each, the same on a laptop and on a build machine. ARGS passes options on: make test ARGS="-k grants".
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast soak check bench fix lock clean tools model mutants audit
+.PHONY: help install demo test test-fast fuzz soak check bench fix lock clean tools model mutants audit
 
 BIN := .venv/bin
 # Two workers; a file stays with one of them, so that what its tests share is set up once.
@@ -31,6 +31,11 @@ soak: install tools ## run the sweeps: many kills, a fault at every write; says 
 
 audit: install ## list what is installed, and look up known vulnerabilities (ARGS=--need: fail where that cannot be)
 	@$(BIN)/python -m tests.audit $(ARGS)
+
+fuzz: install ## try bad inputs on every decoder and on the server, about ten minutes (SECONDS=60 makes it one)
+	@echo "Trying bad inputs"
+	@SECURECALL_FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/pytest -n 2 --dist load tests/fuzz/test_decoders.py \
+		tests/live/test_openapi.py $(ARGS)
 
 check: install ## style, types and the direction of imports
 	@echo "Checking style (ruff check)"

@@ -1,0 +1,16 @@
+"""All that is fuzzed, by family."""
+
+from typing import Final
+
+from tests.fuzz import answers, files, requests, sealed, signed, tables, texts
+from tests.fuzz.target import Target
+
+TARGETS: Final[list[Target]] = [
+    *signed.TARGETS,
+    *sealed.TARGETS,
+    *texts.TARGETS,
+    *tables.TARGETS,
+    *answers.TARGETS,
+    *requests.TARGETS,
+    *files.TARGETS,
+]

@@ -1,0 +1,53 @@
+"""What people write in files of their own: templates, rows of an answer, people to invite."""
+
+from functools import partial
+
+from securecall_client.work.errors import PeopleError, RowsError, TemplateError
+from securecall_client.work.people import read_people
+from securecall_client.work.rows import check, parse_rows
+from securecall_client.work.rows_text import Format
+from securecall_client.work.template import load, load_text, parse
+from tests.fuzz.target import Target, text, typed
+
+NAME = "who-does-what"
+ROWS: dict[Format, str] = {
+    "toml": """\
+[[rows]]
+activity = "training"
+place = "FR"
+from = "2026-12"
+to = "2027-02"
+status = "planned"
+with = ["CARE"]
+needs = ["legal aid"]
+offers = []
+""",
+    "json": """{"rows": [{"activity": "training", "place": "fr-01", "from": "2026-12", "to": null,
+ "status": "under way", "with": [], "needs": ["money"], "offers": ["a room", "a van"]}]}""",
+    "csv": "activity,place,from,to,status,with,needs,offers\r\ntraining,FR,2026-12,,considering,CARE;MSF,,\r\n",
+}
+PEOPLE = (
+    'label,org,role,email\r\nAmina,Harbour Watch,member,a@example.org\r\n"Bo, Li",CARE,chair,\r\n',
+    "\ufefflabel;org;role\nAmina;Harbour Watch;owner\n;;\n",
+)
+
+
+def _rows(form: Format, data: bytes) -> None:
+    """Rows that are read are in the one form in which they are kept."""
+    check(parse_rows(text(data), form, load(NAME)))
+
+
+def _samples(form: Format) -> list[bytes]:
+    return [typed(ROWS[form])]
+
+
+TARGETS = [
+    Target("a template", lambda data: parse(text(data)), lambda: [typed(load_text(NAME))], (TemplateError,)),
+    *(Target(f"rows in {form}", partial(_rows, form), partial(_samples, form), (RowsError,)) for form in ROWS),
+    Target(
+        "people to invite",
+        lambda data: read_people(text(data), ("owner", "chair", "member")),
+        lambda: list(map(typed, PEOPLE)),
+        (PeopleError,),
+    ),
+]
