@@ -4,10 +4,10 @@ A server runs for months, and damage that nobody notices gets into every backup 
 """
 
 import asyncio
-import logging
 import time
 from pathlib import Path
 
+from securecall_server import log
 from securecall_server.chains import Chains
 from securecall_server.ledger import Ledger
 from securecall_server.mailboxes import clear_mailboxes
@@ -17,7 +17,6 @@ from securecall_server.store.interface import Store
 
 DAY = 86_400
 """Seconds."""
-_log = logging.getLogger("securecall_server.errors")
 
 
 class Housekeeping:
@@ -55,9 +54,9 @@ class Housekeeping:
             self.damaged = False
         except StoreFaultError:
             self.damaged = True
-            _log.error("- 500 damaged")
+            log.fault(500, "damaged")
         except StoreFullError:
-            _log.warning("- 503 busy")
+            log.fault(503, "busy")
 
     async def tidy(self, now: int) -> None:
         """Let go of old mailboxes, blobs that no record lists, and what was dropped; ``now`` in unix seconds.
@@ -71,5 +70,5 @@ class Housekeeping:
                 async with self._ledger.still():
                     await drop_unlisted(self._store, self._chains, self._folder, now)
         except (StoreFullError, StoreFaultError):
-            _log.warning("- 507 full")
+            log.fault(507, "full")
         await self._purge.sweep()

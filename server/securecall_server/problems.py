@@ -1,23 +1,20 @@
 """Refusals on the wire: problem documents with stable codes (RFC 9457), and the one table of statuses.
 
-A document never repeats what was sent, and an unexpected error says nothing at all. What is logged of an
-error has one fixed form (row O11): time, route template, status, code.
+A document never repeats what was sent, and an unexpected error says nothing at all; nor does the log (`log`).
 """
 
-import logging
-import traceback
 from collections.abc import Awaitable, Callable
 
 import msgspec
 from aiohttp import web
 
 from securecall.errors import InvalidError, ParentBehindError, Problem
+from securecall_server import log
 from securecall_server.blobs.interface import BlobConflictError, BlobFullError, BlobMissingError
 from securecall_server.errors import Code, MediaTypeError, RefusedError
 from securecall_server.store.interface import ConflictError, StoreFullError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_log = logging.getLogger("securecall_server.errors")
 
 _FORBIDDEN, _CONFLICT, _REFUSED = 403, 409, 422
 TABLE: dict[Problem | Code, tuple[int, str]] = {
@@ -60,6 +57,9 @@ TABLE: dict[Problem | Code, tuple[int, str]] = {
     Code.READ_ONLY: (503, "Put back from a backup, or moved: nothing new is taken here."),
 }
 
+UNNAMED = frozenset({408, 415, 500})
+"""Statuses that go with the code of another: a body that is too slow or of another type, and a fault of the server."""
+
 _ERRORS: dict[type[Exception], Problem | Code] = {
     ParentBehindError: Problem.BAD_PARENT,
     ConflictError: Code.CONFLICT,
@@ -90,16 +90,21 @@ def answer(code: Problem | Code, status: int) -> web.Response:
 @web.middleware
 async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every refusal and every error into a problem document, and leave one line in the log."""
+    allowed = None
     try:
         return await handler(request)
     except web.HTTPException as error:
         code, status = of_http(error.status)
+        allowed = error.headers.get("Allow")
     except Exception as error:  # the last door: whatever happened, nothing of it leaves here
         code, status = of_error(error)
         if status == 500:
-            _log.error("%s failed: %s", template(request), _where(error))
-    _log.warning("%s %s %s", template(request), status, code.value)
-    return answer(code, status)
+            log.failed(request, error)
+    log.refused(request, status, code)
+    refusal = answer(code, status)
+    if allowed is not None:  # with a 405 (RFC 9110, section 15.5.6)
+        refusal.headers["Allow"] = allowed
+    return refusal
 
 
 def of_error(error: Exception) -> tuple[Problem | Code, int]:
@@ -124,16 +129,3 @@ def of_http(status: int) -> tuple[Problem | Code, int]:
     if status >= 500:
         return Code.BUSY, status
     return (Problem.TOO_LARGE if status == 413 else Problem.MALFORMED), status
-
-
-def template(request: web.Request) -> str:
-    """The route's template: what was asked for, without any id."""
-    resource = request.match_info.route.resource
-    return f"{request.method} {resource.canonical if resource else '-'}"
-
-
-def _where(error: Exception) -> str:
-    """Kind and place of an error, never its message, which may quote what was sent."""
-    frames = traceback.extract_tb(error.__traceback__)
-    last = frames[-1] if frames else None
-    return f"{type(error).__name__} at {last.name}:{last.lineno}" if last else type(error).__name__

@@ -6,7 +6,6 @@ sweep goes on, and one is made at every start. A blob that no record has listed 
 """
 
 import asyncio
-import logging
 import os
 import time
 from contextlib import AsyncExitStack, suppress
@@ -15,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from securecall.errors import InvalidError
-from securecall_server import settings
+from securecall_server import log, settings
 from securecall_server.blobs import BlobOpenError, open_blobs
 from securecall_server.blobs.interface import BlobFullError, BlobStore
 from securecall_server.chains import Chains
@@ -27,7 +26,6 @@ from securecall_server.store.interface import Store
 
 UNLISTED_FOR = 30 * 86_400
 """Seconds for which a blob that no record lists is kept, from its first chunk on."""
-_log = logging.getLogger("securecall_server.errors")
 
 
 class Purge:
@@ -45,7 +43,7 @@ class Purge:
         try:
             await self.delete()
         except (BlobFullError, StoreFullError, StoreFaultError):
-            _log.warning("- 507 full")
+            log.fault(507, "full")
 
     async def delete(self) -> int:
         """As `sweep`, and say how many blobs went. Raises: BlobFullError, StoreFullError, StoreFaultError."""

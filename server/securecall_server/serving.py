@@ -6,7 +6,6 @@ no more requests, finishes those it has and what waits to be written, and lets g
 
 import asyncio
 import ipaddress
-import logging
 import os
 import signal
 import socket
@@ -21,7 +20,7 @@ from typing import cast
 
 from aiohttp import web
 
-from securecall_server import limits
+from securecall_server import limits, log
 from securecall_server import settings as folders
 from securecall_server.app import make_app, speaks
 from securecall_server.blobs import BlobOpenError, open_blobs
@@ -163,14 +162,7 @@ def _tls(files: tuple[Path, Path]) -> ssl.SSLContext:
     return context
 
 
-def quiet_logs() -> None:
-    """Send our fixed lines to stderr, and nothing of libraries, which name addresses and quote requests."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
-    for name in ("aiohttp", "asyncio", "aiosqlite", "sqlalchemy", "alembic", "asyncpg"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
 def _quiet(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
     """A fault outside a request: its kind, never its words."""
     error = context.get("exception")
-    logging.getLogger("securecall_server.errors").error("- 500 %s", type(error).__name__)
+    log.fault(500, type(error).__name__)

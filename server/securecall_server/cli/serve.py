@@ -24,12 +24,13 @@ def serve(
         raise typer.BadParameter("--tls-cert and --tls-key go together.")
     if tls_cert is not None and behind_proxy:
         raise typer.BadParameter("Either a proxy speaks TLS, or the server does itself.")
-    from securecall_server.serving import Options, quiet_logs
+    from securecall_server import log
+    from securecall_server.serving import Options
     from securecall_server.serving import serve as run
 
     host, port = _host_and_port(listen)
     tls = (tls_cert, tls_key) if tls_cert and tls_key else None
-    quiet_logs()
+    log.begin()
     if database is None or database.startswith("sqlite:"):
         _warn_of_sqlite()
     asyncio.run(run(Options(data, host, port, tls, behind_proxy, database, blobs), _say_ready))

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from http import HTTPStatus
 
 import msgspec
 from aiohttp import web
 
 from securecall.errors import Problem
 from securecall_server.errors import Code
-from securecall_server.problems import ProblemDocument
+from securecall_server.problems import TABLE, UNNAMED, ProblemDocument
 
 from .route import Route
 
@@ -53,7 +54,10 @@ def describe(routes: Sequence[Route]) -> Json:
 
 
 def _operation(one: Route) -> Json:
-    answers: dict[str, Json] = {"default": {"description": "A refusal.", "content": _problem()}}
+    answers: dict[str, Json] = {
+        str(status): {"description": HTTPStatus(status).phrase, "content": _problem()}
+        for status in sorted(_refusals(one))
+    }
     match one.answer:
         case None if one.body is not None:
             answers["204"] = {"description": "Done."}
@@ -70,6 +74,20 @@ def _operation(one: Route) -> Json:
     if not one.open:
         operation["security"] = [{"token": []}]
     return operation
+
+
+def _refusals(one: Route) -> set[int]:
+    """The statuses with which a request may be refused: all there are but those that need what this one has not."""
+    statuses = {status for status, _ in TABLE.values()} | UNNAMED
+    if one.body is None:
+        statuses -= {408, 413, 415}
+    if one.method == "GET":
+        statuses -= {409, 410, 422}
+    if not one.parts():
+        statuses -= {404}
+    if one.open and one.body is None:
+        statuses -= {403}
+    return statuses
 
 
 def _content(form: type[msgspec.Struct] | type[bytes]) -> Json:

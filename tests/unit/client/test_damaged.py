@@ -18,6 +18,13 @@ def write(person: Person, change: str, *values: object) -> None:
         database.commit()
 
 
+async def look(person: Person) -> None:
+    """Read what a person would look at, and what a command would need."""
+    async with person.open(offline=True) as session:
+        await status(session)
+        await session.replica.identity()
+
+
 DAMAGE: dict[str, tuple[str, *tuple[object, ...]]] = {
     "an address that is no text": ("UPDATE meta SET value = x'ff' WHERE key = 'address'",),
     "a text where bytes stand": ("UPDATE meta SET value = 'text' WHERE key = 'identity'",),
@@ -38,9 +45,7 @@ async def test_f09_what_this_program_did_not_write_is_called_damage(name: str, s
         await answer(session, stage.call)
     write(bob, *DAMAGE[name])
     with pytest.raises((ProfileError, ProofError)) as caught:
-        async with bob.open(offline=True) as session:
-            await status(session)
-            await session.replica.identity()
+        await look(bob)
     check_plain(caught.value, 1, 3)
     if isinstance(caught.value, ProfileError):
         assert caught.value.code == "profile-damaged"
