@@ -9,6 +9,7 @@ from securecall import caps
 from securecall import entries as e
 from securecall.errors import InvalidError
 from securecall.labels import Label, digest
+from securecall.points import check_sealing
 from securecall.wire import encode, read
 from securecall_keys.author import Draft
 from securecall_keys.context import GrantContext
@@ -17,7 +18,7 @@ from securecall_keys.epoch import EpochKeys
 from securecall_keys.errors import BadGrantError, CannotOpenError, KeysError, MissingKeyError
 from securecall_keys.keyring import Granted, GrantedKey, KeyRing, make_grant
 from securecall_keys.labels import Labels
-from securecall_keys.primitives import fresh, seal_to
+from securecall_keys.primitives import fresh, seal_to, sealing_public, unseal_from
 from securecall_keys.secret import Secret
 from tests.world import Person, Space, found, make_people, open_call, replay, seed
 
@@ -285,3 +286,48 @@ def test_keys_say_nothing_of_themselves(space: Space) -> None:
     assert secret is not None
     assert secret.expose().hex() not in shown
     assert repr(secret.expose())[2:-1] not in shown
+
+
+_SEED = seed("a device that is granted to")
+_CONTEXT = GrantContext(bytes(32), 0, bytes(32), bytes(32), bytes(32), bytes(32), "seed")
+HPKE = 1_120 + 16
+"""Bytes of a box beyond what it holds: ML-KEM ciphertext and ephemeral X25519 key, then the tag."""
+_MLKEM = 1_088
+HALVES = {
+    "without the ML-KEM half": lambda box: box[_MLKEM:],
+    "without the X25519 half": lambda box: box[:_MLKEM] + box[_MLKEM + 32 :],
+    "with an ML-KEM half of zeros": lambda box: bytes(_MLKEM) + box[_MLKEM:],
+    "with an X25519 half of zeros": lambda box: box[:_MLKEM] + bytes(32) + box[_MLKEM + 32 :],
+    "with the ML-KEM half of another grant": lambda box: seal_to(_public(), b"x", _CONTEXT)[:_MLKEM] + box[_MLKEM:],
+}
+
+
+def _public() -> bytes:
+    return sealing_public(Secret(_SEED))
+
+
+def test_N06_every_grant_of_every_kind_of_change_is_of_the_hybrid_suite(space: Space) -> None:
+    """32 bytes are sealed to 1,168; and a grant is never shorter than its two encapsulated keys and what it holds."""
+    assert len(seal_to(_public(), bytes(32), _CONTEXT)) == HPKE + 32 == 1_168
+    space.name_devices(AMINA, AMINA)
+    space.rotate(BEN)
+    space.set_role(AMINA, BEN, "guest")
+    space.set_role(AMINA, BEN, "member")
+    boxes = [box for place in space.places for box in place.grants.values()]
+    held = {len(encode(Granted([GrantedKey(epoch, bytes(32))] * keys))) for epoch in range(9) for keys in range(1, 9)}
+    assert len(boxes) > 8
+    assert {len(box) - HPKE for box in boxes} <= held
+
+
+@pytest.mark.parametrize("name", HALVES)
+def test_N06_a_grant_of_which_one_half_is_stripped_opens_nothing(name: str) -> None:
+    box = seal_to(_public(), b"a seed", _CONTEXT)
+    assert unseal_from(Secret(_SEED), box, _CONTEXT) == b"a seed"
+    with pytest.raises(CannotOpenError):
+        unseal_from(Secret(_SEED), HALVES[name](box), _CONTEXT)
+
+
+def test_N06_a_sealing_key_of_one_half_is_no_key() -> None:
+    for half in (_public()[:1_184], _public()[1_184:], _public()[:1_184] + bytes(32)):
+        with pytest.raises(InvalidError):
+            check_sealing(half)

@@ -2,10 +2,14 @@
 
 import msgspec
 import pytest
+from argon2.low_level import Type, hash_secret_raw
 
 from securecall import caps
+from securecall.labels import Label
+from securecall.statements import Login
 from securecall.wire import decode, encode
 from securecall_keys import keystore
+from securecall_keys.device import DeviceKeys
 from securecall_keys.errors import KeysError, KeystoreError, WrongPassphraseError
 from securecall_keys.keystore import Keystore, lock_keystore, unlock_keystore
 from securecall_keys.secret import Secret
@@ -14,6 +18,7 @@ from tests.world import seed
 SECRET = Secret(seed("device"))
 LOCK = Secret(seed("key"))
 PHRASE = Secret(b"correct horse battery staple")
+OTHER_PHRASE = Secret(b"a quite different passphrase")
 KEYED = lock_keystore(SECRET, LOCK, passphrase=False)
 PHRASED = lock_keystore(SECRET, PHRASE, passphrase=True, memory=caps.PASSPHRASE_MEMORY_FLOOR)
 
@@ -120,3 +125,23 @@ def test_S33_O11_neither_file_nor_error_shows_a_secret() -> None:
 
 def test_S34_two_keystores_of_one_secret_differ() -> None:
     assert lock_keystore(SECRET, LOCK, passphrase=False) != KEYED
+
+
+def test_S22_nothing_that_a_server_sees_depends_on_the_passphrase() -> None:
+    """Under two passphrases a device signs the very same login, byte for byte: there is nothing to try guesses on."""
+    other = lock_keystore(SECRET, OTHER_PHRASE, passphrase=True, memory=caps.PASSPHRASE_MEMORY_FLOOR)
+    devices = [DeviceKeys(unlock_keystore(PHRASED, PHRASE)), DeviceKeys(unlock_keystore(other, OTHER_PHRASE))]
+    login = Login(seed("server"), "https://calls.example.org", seed("mine"), seed("theirs"), devices[0].id)
+    assert Login.__struct_fields__ == ("server", "address", "client_nonce", "server_nonce", "subject")
+    assert len({device.sign_login(Label.LOGIN, login) for device in devices}) == 1
+    assert len({device.begin_identity(1) for device in devices}) == 1
+    assert other != PHRASED
+
+
+def test_S22_the_secret_comes_from_the_system_and_not_from_the_passphrase() -> None:
+    found = decode(PHRASED, Keystore, keystore.KEYSTORE_BYTES)
+    stretched = hash_secret_raw(
+        PHRASE.expose(), found.header.salt, found.header.passes, found.header.memory, keystore.LANES, 32, Type.ID
+    )
+    assert DeviceKeys(Secret(stretched)).id != DeviceKeys(SECRET).id
+    assert len({DeviceKeys.generate().id for _ in range(8)}) == 8
