@@ -19,12 +19,12 @@ from types import SimpleNamespace
 
 from securecall.entries import Seen
 from securecall.wire import encode
+from securecall_client import wishes
 from securecall_client.acts import documents, exercises, founding, joining, proxying
 from securecall_client.acts.doctor import examine
 from securecall_client.acts.status import status
 from securecall_client.cli.failures import told
 from securecall_client.content import Organisation
-from securecall_client.duties import _keep, asked_for
 from securecall_client.errors import OfflineError, ProfileError, SecureCallError
 from securecall_client.files import Generation, _decode_generation, _encode_generation
 from securecall_client.heard import Denied, Echo
@@ -168,7 +168,7 @@ async def _play(stage: Stage) -> None:
         await session.heard.take(stage.call, Echo(session.member, 1, 2))
         await session.heard.save(stage.call)
         await session.heard.deny(stage.call, Denied(session.member, Seen(999, scene.HEAD)))
-        await _keep(session, [session.member])
+        await wishes.keep(session, "remove", session.member)
         await session.replica.set_meta(f"until {stage.call.hex()}", b"99999999999.5")
         await session.replica.set_meta("proxy", b"socks5://127.0.0.1:9050")
         await session.replica.promise(stage.call, 999, scene.HEAD, b"statement")
@@ -270,7 +270,7 @@ async def _look(home: Path) -> None:
 
 async def _look_at(session: Session, call: bytes) -> None:
     await joining.joined_as(session)
-    await asked_for(session)
+    await wishes.wishes(session)
     await session.outbox.listing()
     await session.alarms.listing()
     await status(session)
