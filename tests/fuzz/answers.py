@@ -32,7 +32,7 @@ class _Line:
     """A line on which everything is answered with the same bytes; before a login the greeting is a good one."""
 
     def __init__(self, data: bytes, status: int, kind: str) -> None:
-        self.reply, self.address = Reply(status, kind, data, ""), ADDRESS
+        self.reply, self.address = Reply(status, kind, data, "", 0), ADDRESS
 
     async def ask(
         self, _method: str, path: str, *, body: bytes | None = None, into: bytearray | None = None, **_rest: object
@@ -40,7 +40,7 @@ class _Line:
         if into is not None:
             into += self.reply.content
         if path == "/v1/hello" and b'"token"' in self.reply.content:
-            return Reply(200, "application/json", json.dumps({"hello": b64(_greet(body or b""))}).encode(), "")
+            return Reply(200, "application/json", json.dumps({"hello": b64(_greet(body or b""))}).encode(), "", 0)
         return self.reply
 
     async def persist(self, attempt: Callable[[], Awaitable[object]], _moved: object = None) -> object:
@@ -126,7 +126,7 @@ def _hello_signed(data: bytes) -> object:
 
 
 def _date(data: bytes) -> object:
-    return doctor_line._clock(Reply(200, "application/json", b"", text(data)))
+    return doctor_line._clock(Reply(200, "application/json", b"", text(data), 0))
 
 
 HELLO = encode(Hello(scene.KEY, scene.HEAD, bytes(32)))

@@ -18,7 +18,7 @@ from multidict import CIMultiDict, MultiDict
 from securecall_server import settings
 from securecall_server.blobs.interface import BlobOpenError, chunk_ids, chunk_name
 from securecall_server.blobs.remote import _open
-from securecall_server.cli import _address
+from securecall_server.cli.init import _address
 from securecall_server.errors import RefusedError, StartError
 from securecall_server.forms import (
     Form,

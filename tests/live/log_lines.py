@@ -15,7 +15,8 @@ _METHOD = "(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE|-)"
 _ROUTE = f"(?:{'|'.join(re.escape(path) for path in sorted({route.path for route in ROUTES}))}|-)"
 _CODE = f"(?:{'|'.join(code.value for code in (*Problem, *Code))})"
 _FAULT = r"failed: [A-Z]\w+ at [\w<>]+:\d+"
-LINE = re.compile(rf"{_TIME} (?:{_METHOD} {_ROUTE} (?:\d{{3}} {_CODE}|{_FAULT})|- \d{{3}} (?:{_CODE}|damaged|[A-Z]\w+))")
+_OUTSIDE = rf"- \d{{3}} (?:{_CODE}|damaged|[A-Z]\w+)"
+LINE = re.compile(rf"{_TIME} (?:{_METHOD} {_ROUTE} (?:\d{{3}} {_CODE}|{_FAULT})|{_OUTSIDE})")
 
 
 def log_lines(server: ServerProcess) -> list[str]:

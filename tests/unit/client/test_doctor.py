@@ -158,5 +158,5 @@ DATES = (OLD, f"{OLD} -0000", f"Mon, 01 Jan {'9' * 60} 00:00:00 GMT", "today", "
 
 @pytest.mark.parametrize("date", DATES)
 def test_f09_whatever_a_server_calls_the_time_is_no_crash(date: str) -> None:
-    found = doctor_line._clock(Reply(200, "application/json", b"", date))
+    found = doctor_line._clock(Reply(200, "application/json", b"", date, 0))
     assert found.state == ("problem" if date.startswith(OLD) else "left out")
