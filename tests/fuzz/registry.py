@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.fuzz import answers, files, requests, sealed, signed, tables, texts
+from tests.fuzz import answers, files, proofs, requests, sealed, signed, tables, texts
 from tests.fuzz.target import Target
 
 TARGETS: Final[list[Target]] = [
@@ -13,4 +13,5 @@ TARGETS: Final[list[Target]] = [
     *answers.TARGETS,
     *requests.TARGETS,
     *files.TARGETS,
+    *proofs.TARGETS,
 ]

@@ -15,6 +15,7 @@ from tests.fuzz.scan import sites
 
 INSIDE = {
     "securecall.code:roster_code": "numbers out of a digest of our own",
+    "securecall.exhibits:_knew": "an entry that the chain has just read, and refused for what it means",
     "securecall_client.acts.inviting_people:_until": "a time that this program has just written",
     "securecall_client.acts.joining:_minute": "one's own identity entry, made a moment ago",
     "securecall_client.content:write": "what it has just encoded",
@@ -23,6 +24,8 @@ INSIDE = {
     "securecall_client.outbox:Outbox._item": "an item that this device signed, from its own database",
     "securecall_client.outbox:Outbox._send": "the same item",
     "securecall_keys.author:Author.create": "an entry that it has just signed",
+    "securecall_client.cli.evidence:verify": "the id of a space out of a case that was judged",
+    "securecall_server.check:_take": "an item of a chain that was just verified",
     "securecall_server.routes.bodies:path_id": "what the router's pattern for ids let through",
     "securecall_server.routes.login:hello": "a nonce that its form let through",
     "securecall_server.routes.mailboxes:begin": "a key that its form let through",
