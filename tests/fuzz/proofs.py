@@ -11,14 +11,20 @@ from securecall.evidence import Evidence, Shown, Told, read_evidence, write_evid
 from securecall.judging import judge
 from securecall.labels import Label
 from securecall.statements import Statement
+from securecall.texts import TEXT_BYTES, write_text
 from securecall.wire import encode, item_digest
-from securecall_client import exhibits
+from securecall_client import exhibits, naming
+from securecall_client.errors import InvitationError, RefusedError
+from securecall_keys.labels import Labels
 from securecall_server.archive import Listing, Reader, Writer
 from securecall_server.errors import StartError
+from securecall_server.healing import Lacked, PutBack, _signer
 from securecall_server.restored import RESTORED, lifted
 from tests.fuzz import scene
 from tests.fuzz.target import MALFORMED, Target
-from tests.world import Place, Space, found
+from tests.world import Place, Space, found, sign_anything
+
+LED: tuple[type[Exception], ...] = (InvitationError, RefusedError)
 
 
 @cache
@@ -82,10 +88,55 @@ def _lifted(data: bytes) -> None:
         assert all(len(space) == 32 for space in lifted(Path(folder)))
 
 
+def _view() -> SimpleNamespace:
+    space = _space()
+    return SimpleNamespace(space=space.id, chain=space.chain, ring=space.ring(space.founder.device))
+
+
+def _word(data: bytes) -> object:
+    """An owner's text, whatever it holds."""
+    return naming.read_word(_view(), write_text(data[:TEXT_BYTES]))  # type: ignore[arg-type]  # all that is read of it
+
+
+def _word_signed(data: bytes) -> object:
+    return _word(sign_anything(_space().founder.device._signing.expose(), Label.ENTRY, data))
+
+
+def _word_says(data: bytes) -> object:
+    """What an owner puts under the seal of such a text, padded and sealed truly."""
+    return _word(_made(Labels(data[:1_000])))
+
+
+def _made(labels: Labels) -> bytes:
+    space = _space()
+    ring = space.ring(space.founder.device)
+    return space.founder.author().word(space.chain, ring, e.Server(scene.KEY), 7, labels)
+
+
+@cache
+def _words() -> list[bytes]:
+    return [_made(naming.labels("https://calls.example.org"))]
+
+
+def _put_back(data: bytes) -> object:
+    """Places put back at the beginning, with whatever statement at their end."""
+    held = SimpleNamespace(chain=_space().chain)
+    return _signer(held, PutBack(_space().id, 0, _lacked_places(), b"", data))  # type: ignore[arg-type]  # as above
+
+
+def _lacked_places() -> list[Lacked]:
+    shown = [_shown(place) for place in _space().places]
+    return [Lacked(place.kind, place.digest, place.item, tuple(place.identities)) for place in shown]
+
+
 TARGETS = [
     Target("a file of evidence", _judge, lambda: [write_evidence(_case())], MALFORMED),
     Target("a case, judged", _judge_case, lambda: [encode(_case())], MALFORMED),
     Target("a statement for evidence", _is_of, _statements, ()),
     Target("a backup", lambda data: Reader(BytesIO(data)), lambda: [_backup()], (StartError,)),
+    Target("an owner's text", _word, _words, LED),
+    Target("an owner's text, signed", _word_signed, lambda: [scene.payload(_words()[0])], LED),
+    Target("an owner's text, sealed", _word_says, lambda: [naming.labels("https://calls.example.org").everyone], LED),
+    Target("the end of what is put back", _put_back, lambda: _statements()[-1:], MALFORMED),
     Target("the mark of a restored server", _lifted, lambda: [b"ab" * 32 + b"\n", b""], ()),
 ]

@@ -25,11 +25,13 @@ from securecall_server.forms import (
     HelloRequest,
     ItemRequest,
     JoinForm,
+    LiftRequest,
     LiveRequest,
     LoginRequest,
     MailboxRequest,
     MailRequest,
     MemberRequest,
+    PutBackRequest,
     SpaceRequest,
 )
 from securecall_server.routes.bodies import first_place, read_form
@@ -50,6 +52,8 @@ BODIES: dict[type[Form], object] = {
     JoinForm: {"request": B64, "letter": B64},
     MailboxRequest: {"key": ID},
     MailRequest: {"mail": B64},
+    PutBackRequest: {"items": [{"class": 0, "digest": ID, "item": None, "identities": [B64]}], "rest": B64, "end": B64},
+    LiftRequest: {"seq": 7, "head": ID},
 }
 CAP = 64 * 1024
 
