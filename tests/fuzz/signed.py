@@ -14,7 +14,7 @@ from securecall.labels import Label
 from securecall.points import check_sealing, check_signing
 from securecall.statements import Hello, Login, Statement, read_hello, read_login, read_statement
 from securecall.wire import ZERO, Signed, Verified, Wire, decode, encode, item_digest
-from securecall_client import sync
+from securecall_client import receipts
 from securecall_client.acts import linking
 from securecall_client.errors import RefusedError
 from securecall_keys.errors import CannotOpenError
@@ -58,7 +58,7 @@ def both(name: str, label: Label, reader: Callable[[bytes], object]) -> list[Tar
 
 
 def _time(data: bytes) -> object:
-    sync._time(data)
+    receipts.signed_at(data)
     return read_statement(data, scene.KEY)
 
 

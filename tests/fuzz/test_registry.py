@@ -42,8 +42,6 @@ INSIDE = {
 def reached() -> set[str]:
     """The functions that run when every target is given what is good for it."""
     found: set[str] = set()
-    check_signing.cache_clear()
-    check_sealing.cache_clear()
     codes: dict[CodeType, str] = {}
 
     def look(frame: FrameType, event: str, _value: object) -> None:
@@ -55,6 +53,8 @@ def reached() -> set[str]:
 
     for target in TARGETS:
         samples = target.samples()
+        check_signing.cache_clear()
+        check_sealing.cache_clear()
         with profiled(look):
             for sample in samples:
                 target.take(sample)

@@ -41,7 +41,7 @@ async def move(
     async with at_work(settings, Profile(settings.home).unlock(lock), say, connect) as session:
         view = await _as_it_is(session)
         _need_owner(session, view)
-        transport = connect(address, way(settings, say, await session.replica.meta("proxy")))
+        transport = connect(address, way(settings, say, await session.replica.text("proxy")))
         try:
             await _enter(session, view, transport, code)
             if session.reached and session.home not in session.line.read_only:
@@ -73,7 +73,7 @@ async def use(settings: Settings, lock: Lock, say: Say, *, text: str, connect: C
     async with at_work(settings, Profile(settings.home).unlock(lock), say, connect) as session:
         view = await session.view(session.home)
         word = read_word(view, text)
-        transport = connect(word.address, way(settings, say, await session.replica.meta("proxy")))
+        transport = connect(word.address, way(settings, say, await session.replica.text("proxy")))
         try:
             transport.use(device_credentials(session.device, word.server))
             await transport.log_in()
