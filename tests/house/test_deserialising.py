@@ -12,6 +12,7 @@ FORBIDDEN = {
     "_pickle", "cPickle", "cloudpickle", "code", "codeop", "copyreg", "dbm", "dill", "joblib", "jsonpickle", "marshal",
     "pickle", "pickletools", "runpy", "shelve", "yaml", "xmlrpc", "zipimport",
 }  # fmt: skip
+XML = {"xml", "lxml", "defusedxml", "html5lib", "pyexpat", "bs4"}
 EVALUATES = {"eval", "exec", "compile", "__import__", "execfile", "breakpoint"}
 
 
@@ -70,3 +71,8 @@ def test_f06_what_would_run_elsewhere_runs_in_no_decoder(tmp_path: Path) -> None
     assert not ran.exists()
     pickle.loads(traps[0])  # noqa: S301 - the trap itself is a good one
     assert ran.exists()
+
+
+def test_f05_nothing_parses_xml() -> None:
+    found = [(path, name) for path, tree in product() for name in imported(tree) if name in XML]
+    assert found == []

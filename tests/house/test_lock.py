@@ -34,7 +34,7 @@ def test_every_dependency_is_pinned_to_a_version_that_fits() -> None:
     assert misfits == []
 
 
-def test_every_pin_has_a_hash() -> None:
+def test_o15_every_pin_has_a_hash() -> None:
     requirements = LOCK.replace("\\\n", " ").splitlines()
     assert len(requirements) == len(pinned())
     without = [line for line in requirements if not re.search(r"--hash=sha256:[0-9a-f]{64}\b", line)]

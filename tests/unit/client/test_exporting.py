@@ -35,7 +35,7 @@ async def test_roster_exercises_maps_and_documents_are_written_for_this_user_alo
     assert {kept.stat().st_mode & 0o777, *(path.stat().st_mode & 0o077 for path in kept.iterdir())} == {0o700, 0}
 
 
-async def test_f01_names_from_others_stay_in_the_folder_and_take_no_file_of_ours(stage: Stage) -> None:
+async def test_f07_f01_names_from_others_stay_in_the_folder_and_take_no_file_of_ours(stage: Stage) -> None:
     await stage.put_up("Ann", "call.json", b"not the call")
     made = await export(stage, "Cem", stage.root / "kept")
     assert {"call.json", "call (2).json"} <= set(made.files)

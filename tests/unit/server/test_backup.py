@@ -99,7 +99,7 @@ async def test_o06_a_full_disk_leaves_nothing(folder: Path, tmp_path: Path, monk
     assert not (folder / LAST).exists()
 
 
-async def test_without_the_key_it_is_restored_with_a_copy_of_the_key_alone(folder: Path, tmp_path: Path) -> None:
+async def test_t10_without_the_key_it_is_restored_with_a_copy_of_the_key_alone(folder: Path, tmp_path: Path) -> None:
     key, file = (folder / "server.key").read_bytes(), tmp_path / "backup.tar"
     await back_up(Options(folder, file, with_key=False))
     assert key not in file.read_bytes()

@@ -69,7 +69,7 @@ def forged(file: Path, parts: dict[str, bytes], server: str) -> None:
         writer.finish(Listing(1, "2026-11-22T20:00:00+00:00", server, files, []))
 
 
-async def test_what_fits_its_listing_is_still_checked(folder: Path, tmp_path: Path) -> None:
+async def test_f10_what_fits_its_listing_is_still_checked(folder: Path, tmp_path: Path) -> None:
     file, (settings, key) = tmp_path / "forged.tar", load(folder)
     tell(folder, "PRAGMA wal_checkpoint")
     good = {name: (folder / name).read_bytes() for name in ("server.db", "server.json", "server.key")}
