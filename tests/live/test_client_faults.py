@@ -38,7 +38,7 @@ def sweep(scene: Scene, act: str, dice: random.Random, sample: int | None) -> To
 @pytest.mark.parametrize("act", ACTS)
 def test_o04_o06_t06_faults_at_some_writes_of_the_client(act: str, tmp_path: Path, drawn: int, record_property) -> None:
     with staged(tmp_path) as scene:
-        record_property("figure", sweep(scene, act, random.Random(drawn), SAMPLE))
+        record_property("figure", str(sweep(scene, act, random.Random(drawn), SAMPLE)))
 
 
 @pytest.mark.soak
@@ -47,4 +47,4 @@ def test_o04_o06_t06_a_fault_at_every_write_of_the_client(
     act: str, tmp_path: Path, drawn: int, record_property
 ) -> None:
     with staged(tmp_path) as scene:
-        record_property("figure", sweep(scene, act, random.Random(drawn), None))
+        record_property("figure", str(sweep(scene, act, random.Random(drawn), None)))

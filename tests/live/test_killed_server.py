@@ -13,7 +13,7 @@ WRITERS = 6
 async def test_o01_o03_o12_sixty_kills_under_load_lose_and_double_nothing(
     tmp_path: Path, drawn: int, record_property
 ) -> None:
-    record_property("figure", await kill_again_and_again(tmp_path, 60, drawn, WRITERS))
+    record_property("figure", str(await kill_again_and_again(tmp_path, 60, drawn, WRITERS)))
 
 
 @pytest.mark.soak
@@ -21,4 +21,4 @@ async def test_o01_o03_o12_many_kills_under_load_lose_and_double_nothing(
     tmp_path: Path, drawn: int, record_property
 ) -> None:
     kills = int(os.environ.get("SECURECALL_SOAK_KILLS", "500"))
-    record_property("figure", await kill_again_and_again(tmp_path, kills, drawn, WRITERS))
+    record_property("figure", str(await kill_again_and_again(tmp_path, kills, drawn, WRITERS)))

@@ -48,11 +48,11 @@ def sizes(dice: random.Random, sample: int | None) -> list[int]:
 async def test_o03_o06_faults_at_some_writes_of_the_server(tmp_path: Path, drawn: int, record_property) -> None:
     for tally in await sweep(tmp_path, random.Random(drawn), SAMPLE):
         assert tally.faults
-        record_property("figure", tally)
+        record_property("figure", str(tally))
 
 
 @pytest.mark.soak
 async def test_o03_o06_a_fault_at_every_write_of_the_server(tmp_path: Path, drawn: int, record_property) -> None:
     for tally in await sweep(tmp_path, random.Random(drawn), None):
         assert tally.faults
-        record_property("figure", tally)
+        record_property("figure", str(tally))
