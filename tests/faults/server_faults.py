@@ -172,8 +172,9 @@ def break_making(template: Template, root: Path, fault: Fault | None, tally: Tal
     assert code in {0, -signal.SIGKILL} or (code == 1 and is_plain(err)), (code, err)
     again = template.server.nursery.start("init", "--data", folder, "--json", cwd=root)
     code_again, said_again = again.wait(), again.said()
-    assert code_again == (1 if out else 0), (code, out, err, said_again)
-    setup = read_setup(json.loads(out or said_again[0])["setup_code"])
+    told = json.loads(out).get("setup_code") if out else None
+    assert code_again == (1 if told else 0), (code, out, err, said_again)
+    setup = read_setup(told or json.loads(said_again[0])["setup_code"])
     server = Server(template.server.nursery, folder, setup)
     server.start()
     assert server.stop() == 0
