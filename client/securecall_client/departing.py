@@ -26,7 +26,7 @@ async def depart(session: "Session", space: bytes) -> None:
         return Change(e.Leave(), Labels())
 
     with suppress(SecureCallError):
-        await session.flush(space)
+        await session.writer.flush(space)
     try:
         with suppress(NothingToDoError):
             await change(session, space, build)

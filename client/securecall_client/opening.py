@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from securecall.labels import Label
 from securecall.statements import Login
 from securecall_client.address import check_address
+from securecall_client.afterwards import see_to_others
 from securecall_client.errors import ProfileError, RefusedError
 from securecall_client.http import HttpTransport
 from securecall_client.profile import Lock, Profile, Turn
@@ -56,8 +57,7 @@ async def open_session(
         if not settings.offline:
             await session.reach()
         yield session
-        await session.do_duties()
-        await session.answer_questions()
+        await see_to_others(session)
         await follow_server(session)
 
 

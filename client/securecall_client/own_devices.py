@@ -131,4 +131,4 @@ async def tell(session: "Session", told: Sequence[tuple[NoticeText, Device]]) ->
         return
     records = iter(lambda: random(16), b"")
     for record, notice in tell_devices(session.home, session.member, records, told):
-        await session.write(session.home, notice, "allies", record=record)
+        await session.writer.write(session.home, notice, "allies", record=record)

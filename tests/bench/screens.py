@@ -71,7 +71,7 @@ async def _answer(session: Session, room: Room, shown: "asyncio.Queue[str]") -> 
     row = Row("training", "FR", "2026-12", "2027-02", "planned", (), ("legal aid",), ("money",))
     answer = content.Answer(room.exercise, [content.RowsAnswer("rows", (row,))])
     start = perf_counter()
-    await session.write(room.call, answer, "allies")
+    await session.writer.write(room.call, answer, "allies")
     await _all(shown, "answer")
     return perf_counter() - start
 

@@ -82,7 +82,7 @@ def move_ours(home: Path, call: bytes, path: Path) -> Moved:
             peak = Peak()
             body, ref = session.blobs.seal_file(path, bytes(16), lambda _done, _total: None)
             start = perf_counter()
-            await session.write(call, body, "allies", blobs=[ref])
+            await session.writer.write(call, body, "allies", blobs=[ref])
             up = perf_counter()
             file = Nowhere()
             await download(call, body, session.transport, file, lambda _done, _total: None)

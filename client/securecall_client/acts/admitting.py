@@ -99,7 +99,7 @@ async def _admit_into(session: Session, view: SpaceView, *, confirmed: bool) -> 
     if any(map(ready, waiting)):
         # What was written for those who are in now goes out before anybody else comes.
         with suppress(RefusedError, FileError):
-            await session.flush(space)
+            await session.writer.flush(space)
         with suppress(NothingToDoError):
             await change(session, space, build)
     view = await session.view(space)

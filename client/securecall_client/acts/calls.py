@@ -54,7 +54,7 @@ async def open_call(
     labels = captions(title, _names(coalition, [session.member]), aliases=aliases)
     view = await create(session, change, labels, coalition.space)
     info = content.CallInfo(title, country, int(starts.timestamp()), civic_space, link)
-    await session.write(view.space, info, "everyone")
+    await session.writer.write(view.space, info, "everyone")
     await _tell(session, coalition, view, [me])
     return Opened(call=view.space.hex())
 
@@ -165,7 +165,7 @@ async def code(session: Session, call: str, *, roll_call: bool) -> Code:
     need_open(view)
     need_keeper(session, view, "call the roll")
     session.need_server()
-    _, saved = await session.write(view.space, content.RollCall(random(32)), "everyone")
+    _, saved = await session.writer.write(view.space, content.RollCall(random(32)), "everyone")
     if saved == "here":
         raise OfflineError("The roll call waits on this computer; it takes place once it is sent.")
     return code_of(await session.view(view.space))
@@ -231,7 +231,7 @@ async def _tell(session: Session, coalition: SpaceView, view: SpaceView, people:
     records = iter(lambda: random(16), b"")
     notices = make_notices(coalition.space, session.member, records, view.space, view.chain.seen(), people)
     for record, notice in notices:
-        await session.write(coalition.space, notice, "allies", record=record)
+        await session.writer.write(coalition.space, notice, "allies", record=record)
 
 
 async def rotate_call(session: Session, call: str) -> Rotated:
@@ -245,7 +245,7 @@ async def close_call(session: Session, call: str) -> CallState:
     view = await the_call(session, call)
     need_open(view)
     need_keeper(session, view, "close it")
-    _, saved = await session.write(view.space, content.Close(), "everyone")
+    _, saved = await session.writer.write(view.space, content.Close(), "everyone")
     return CallState(
         call=view.space.hex(), title=view.state.title, state=phase(await session.view(view.space)), saved=saved
     )

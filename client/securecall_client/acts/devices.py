@@ -73,7 +73,7 @@ async def write_name(session: Session, device: bytes, name: str) -> Saved:
     """Say what one calls a device: to allies, or, as a guest, who can write to nobody else, to everyone."""
     me = member_in(await session.view(session.home), session.member)
     circle: Circle = "everyone" if me.role == "guest" else "allies"
-    _, saved = await session.write(session.home, content.DeviceName(device, name), circle)
+    _, saved = await session.writer.write(session.home, content.DeviceName(device, name), circle)
     return saved
 
 

@@ -40,7 +40,7 @@ async def add_documents(session: Session, call: str, files: list[Path], circle: 
     """
     view = await the_call(session, call)
     need_open(view)
-    session.need_to_write(view, circle)
+    session.writer.need_to_write(view, circle)
     added: list[AddedDocument] = []
     there = {each[-1].body.name for each in view.state.documents.values() if not each[-1].withdrawn}
     for path in files:
@@ -49,7 +49,7 @@ async def add_documents(session: Session, call: str, files: list[Path], circle: 
         if body.name in there:
             session.say.line(f"There is a document {body.name} in this call already. This is another one beside it.")
         there.add(body.name)
-        _, saved = await session.write(view.space, body, circle, blobs=[ref])
+        _, saved = await session.writer.write(view.space, body, circle, blobs=[ref])
         added.append(AddedDocument(document=document.hex(), name=body.name, size=body.size, circle=circle, saved=saved))
     return AddedDocuments(documents=added)
 
@@ -83,7 +83,7 @@ async def replace_document(session: Session, call: str, document: str, file: Pat
         )
     body, ref = _seal(session, file, newest.body.document)
     body = structs.replace(body, version=min(newest.number + 1, VERSION_MOST))
-    record, saved = await session.write(view.space, body, newest.origin.circle, blobs=[ref])
+    record, saved = await session.writer.write(view.space, body, newest.origin.circle, blobs=[ref])
     placed = (await session.view(view.space)).state.documents[body.document]
     number = next((each.number for each in placed if each.origin.record == record), newest.number + 1)
     return ReplacedDocument(document=body.document.hex(), name=body.name, version=number, saved=saved)

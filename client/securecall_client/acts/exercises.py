@@ -39,7 +39,7 @@ async def start_exercise(session: Session, call: str, name: str, circle: Circle)
     need_open(view)
     need_keeper(session, view, "start exercises")
     exercise = random(16)
-    _, saved = await session.write(view.space, content.Exercise(exercise, text), circle)
+    _, saved = await session.writer.write(view.space, content.Exercise(exercise, text), circle)
     return StartedExercise(exercise=exercise.hex(), title=template.parse(text).title, saved=saved)
 
 
@@ -69,7 +69,7 @@ async def answer_exercise(session: Session, call: str, exercise: str, rows: tupl
     origin, body = the_exercise(view, exercise)
     template = template_of(body)
     answer = content.Answer(body.exercise, [content.RowsAnswer(template.questions[0].name, rows)])
-    record, saved = await session.write(view.space, answer, origin.circle)
+    record, saved = await session.writer.write(view.space, answer, origin.circle)
     return Answered(answer=record.hex(), title=template.title, on_behalf_of=None, saved=saved)
 
 
@@ -85,7 +85,7 @@ async def withdraw_answer(session: Session, call: str, exercise: str) -> Answere
     # What waits here may be that answer; nobody has it yet, and it goes first.
     if not stands and not await session.replica.waiting(view.space):
         raise RefusedError("You have no answer in this exercise.", code="not-answered")
-    record, saved = await session.write(view.space, content.Answer(body.exercise, []), origin.circle)
+    record, saved = await session.writer.write(view.space, content.Answer(body.exercise, []), origin.circle)
     return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=None, saved=saved)
 
 
@@ -99,7 +99,7 @@ async def close_exercise(session: Session, call: str, exercise: str) -> Exercise
     if _phase(view, body.exercise) == "closed":
         raise ClosedError("The exercise is closed already. Answers may still arrive, and are shown as late.")
     need_keeper(session, view, "close exercises")
-    _, saved = await session.write(view.space, content.CloseExercise(body.exercise), origin.circle)
+    _, saved = await session.writer.write(view.space, content.CloseExercise(body.exercise), origin.circle)
     state = _phase(await session.view(view.space), body.exercise)
     return ExerciseState(exercise=body.exercise.hex(), state=state, saved=saved)
 

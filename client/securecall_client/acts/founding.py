@@ -112,7 +112,7 @@ async def _go_on(session: Session) -> Founded:
     draft = Draft(founding.item, identities, {session.device.id: founding.grant})
     await begin_space(session, founding.space, draft, None)
     await session.replica.set_meta("coalition", founding.space)
-    await session.write(founding.space, founding.organisation, "allies")
+    await session.writer.write(founding.space, founding.organisation, "allies")
     return Founded(coalition=founding.space.hex(), member=session.member.hex())
 
 

@@ -65,7 +65,7 @@ async def say_again(session: Session, view: SpaceView) -> None:
     came = max((view.chain.starts[guest.since] for guest in guests), default=-1)
     for first, said in _to_repeat(view.state):
         if max(first, view.state.again.get(first, -1)) < came:
-            await session.write(view.space, content.Again(first, said), "everyone")
+            await session.writer.write(view.space, content.Again(first, said), "everyone")
 
 
 def _to_repeat(state: State) -> Iterator[tuple[int, content.CallInfo | content.Exercise]]:

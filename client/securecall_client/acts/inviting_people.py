@@ -32,7 +32,7 @@ async def invite_people(session: Session, rows: Sequence[Row], folder: Path, exp
     expiry = expiry_of(expires)
     session.need_server()
     await session.synced(session.coalition)
-    await session.flush(session.coalition)
+    await session.writer.flush(session.coalition)
     session.need_server()
     view = await session.view(session.coalition)
     need_keeper(session, view, "invite people")

@@ -247,7 +247,7 @@ async def _wait(session: Session, *, wait: bool) -> Joined:
     await session.replica.set_meta("coalition" if view.chain.kind == "coalition" else "call", joining.space)
     with suppress(SecureCallError):
         # So that whoever let one in knows at once that both see the same history.
-        await session.write(joining.space, content.Empty(asks=False), "everyone")
+        await session.writer.write(joining.space, content.Empty(asks=False), "everyone")
     return await _result(session, joining, view.chain.roster.members[session.member])
 
 

@@ -44,7 +44,7 @@ async def answer_for(session: Session, call: str, exercise: str, org: str, rows:
     template = template_of(body)
     questions = [content.RowsAnswer(template.questions[0].name, rows)]
     answer = content.AnswerFor(body.exercise, organisation.organisation, questions)
-    record, saved = await session.write(view.space, answer, origin.circle)
+    record, saved = await session.writer.write(view.space, answer, origin.circle)
     return Answered(answer=record.hex(), title=template.title, on_behalf_of=organisation.name, saved=saved)
 
 
@@ -77,7 +77,7 @@ async def confirm_answer(session: Session, call: str, exercise: str) -> Answered
             code="not-seen",
         )
     answer = content.Answer(body.exercise, entered[-1][1].questions)
-    record, saved = await session.write(view.space, answer, origin.circle)
+    record, saved = await session.writer.write(view.space, answer, origin.circle)
     return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=None, saved=saved)
 
 

@@ -36,7 +36,7 @@ async def add_organisation(session: Session, name: str, kind: str, country: str)
     need_keeper(session, view, "add organisations")
     _refuse_taken(view, name)
     organisation = Organisation(random(16), name, kind, country)
-    _, saved = await session.write(session.coalition, organisation, "allies")
+    _, saved = await session.writer.write(session.coalition, organisation, "allies")
     return AddedOrganisation(organisation=organisation.organisation.hex(), name=name, saved=saved)
 
 
@@ -68,7 +68,7 @@ async def organisation_for(session: Session, typed: str) -> Organisation:
     Raises: OfflineError, and as `known_or_new`.
     """
     await session.synced(session.coalition)
-    await session.flush(session.coalition)
+    await session.writer.flush(session.coalition)
     session.need_server()
     view = await session.view(session.coalition)
     need_keeper(session, view, "add organisations")
@@ -79,7 +79,7 @@ async def organisation_for(session: Session, typed: str) -> Organisation:
 async def make_organisation(session: Session, name: str) -> Organisation:
     """Make an organisation of a name that `known_or_new` let through. Raises: RefusedError, ProofError."""
     organisation = Organisation(random(16), name, "", "")
-    await session.write(session.coalition, organisation, "allies")
+    await session.writer.write(session.coalition, organisation, "allies")
     return organisation
 
 

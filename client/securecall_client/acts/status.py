@@ -25,8 +25,8 @@ async def sync(session: Session, *, to_guests: bool = False) -> Status:
     """
     count = len(await session.replica.waiting())
     if to_guests:
-        views = [await session.view(space) for space in session.spaces()]
-        session.word.update({view.space: view.chain.next_seq - 1 for view in views})
+        for space in session.spaces():
+            session.writer.give_word(await session.view(space))
     if not session.reached and count:
         raise NotSentError(f"{session.line.why} What you wrote waits here ({count}) and goes once it is reached.")
     session.need_server()

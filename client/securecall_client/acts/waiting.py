@@ -73,7 +73,7 @@ def _why(session: Session, view: SpaceView, outgoing: Outgoing) -> str:
         return "A computer or a person went out, so a new key must be made first; syncing makes one."
     if view.lacks_key() is not None:
         return "This computer was not given a good key to write here with."
-    came = newcomers(view, outgoing, session.word.get(view.space, -1))
+    came = newcomers(view, outgoing, session.writer.word(view.space))
     if came:
         names = ", ".join(sorted(map(view.state.name, came)))
         return f"It would now reach {names}, who came as a guest since; securecall sync --to-guests sends it."

@@ -9,6 +9,7 @@ from securecall.errors import Problem
 from securecall_client.acts.calls import code_of, the_call
 from securecall_client.acts.exercises import answer_line, template_of
 from securecall_client.acts.presence import Company, Event
+from securecall_client.afterwards import see_to_others
 from securecall_client.clock import Monotonic, Ticker
 from securecall_client.errors import OfflineError
 from securecall_client.live import Live, live
@@ -47,8 +48,7 @@ async def watch(session: Session, call: str, ticker: Ticker | None = None) -> As
                     view = await session.synced(space)
                     if view.chain.roster.due:
                         await _after_a_while(session, space, ticker)
-                    await session.do_duties()
-                    await session.answer_questions()
+                    await see_to_others(session)
                     view = await session.view(space)
                     for event in _events(before, roster, view):
                         yield event

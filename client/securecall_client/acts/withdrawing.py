@@ -30,7 +30,9 @@ async def withdraw_document(session: Session, call: str, document: str) -> Withd
     blobs = [version.body.blob for version in standing]
     for at in range(0, len(blobs), BLOBS_PER_RECORD):
         drops = blobs[at : at + BLOBS_PER_RECORD]
-        _, saved = await session.write(view.space, content.Empty(asks=False), standing[0].origin.circle, drops=drops)
+        _, saved = await session.writer.write(
+            view.space, content.Empty(asks=False), standing[0].origin.circle, drops=drops
+        )
     after = await session.view(view.space)
     newest = after.state.documents[identifier][-1]
     if saved == "here" and newest.withdrawn:

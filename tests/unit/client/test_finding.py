@@ -88,7 +88,7 @@ async def test_a_notice_put_under_another_name_or_place_does_not_open(stage: Sta
         records = iter([b"\x01" * 16])
         [(_, notice)] = make_notices(stage.coalition, session.member, records, ONE * 2, view.chain.seen(), [ann])
         assert len(notice.boxes) == 1 <= BOXES
-        await session.write(stage.coalition, notice, "allies", record=b"\x02" * 16)
+        await session.writer.write(stage.coalition, notice, "allies", record=b"\x02" * 16)
     device = Profile(stage["Ann"].home).unlock(LOCK)
     async with stage["Ann"].open() as session:
         view = await session.synced(stage.coalition)
@@ -103,7 +103,7 @@ async def test_a_notice_of_a_space_that_is_not_there_holds_up_nothing(stage: Sta
         ann = view.chain.roster.members[member_of(view, "Ann")]
         records = iter([b"\x01" * 16])
         [(record, notice)] = make_notices(stage.coalition, session.member, records, ONE * 2, view.chain.seen(), [ann])
-        await session.write(stage.coalition, notice, "allies", record=record)
+        await session.writer.write(stage.coalition, notice, "allies", record=record)
     assert await stage["Ann"].answer(stage.call) == "server"
     await stage.sync("Ann")
     async with stage["Ann"].open(offline=True) as session:
@@ -134,7 +134,7 @@ async def test_f01_a_documents_name_leads_nowhere(
         body, ref = session.blobs.seal_file(source, b"\x01" * 16, lambda _done, _all: None)
         values = {field: getattr(body, field) for field in content.Document.__struct_fields__}
         evil = content.Document(**{**values, "name": name})
-        await session.write(stage.call, evil, "allies", blobs=[ref])
+        await session.writer.write(stage.call, evil, "allies", blobs=[ref])
     deep = tmp_path / "one" / "two" / "downloads"
     deep.mkdir(parents=True)
     monkeypatch.chdir(deep)

@@ -123,7 +123,7 @@ async def tell(stage: Stage, name: str, child: bytes, at: e.Seen) -> None:
         view = await session.synced(stage.coalition)
         people = [view.chain.roster.members[member_of(view, name)]]
         [(record, notice)] = make_notices(stage.coalition, session.member, fresh_records(), child, at, people)
-        await session.write(stage.coalition, notice, "allies", record=record)
+        await session.writer.write(stage.coalition, notice, "allies", record=record)
 
 
 def fresh_records() -> Iterator[bytes]:
@@ -148,7 +148,7 @@ async def begin_pair(stage: Stage, name: str) -> bytes:
 
         await change(session, pair, build)
         for _ in range(4):
-            await session.write(pair, content.Empty(asks=False), "everyone")
+            await session.writer.write(pair, content.Empty(asks=False), "everyone")
         return pair
 
 

@@ -26,7 +26,7 @@ async def cannot_write(session: Session, call: bytes) -> None:
     """Nothing leaves under another key; what was written waits, and the sentence says so."""
     sent, waiting = len(session.transport.sent), len(await session.replica.waiting())  # type: ignore[attr-defined]  # the line in memory
     with pytest.raises(RefusedError) as caught:
-        await session.write(call, content.Empty(asks=False), "allies")
+        await session.writer.write(call, content.Empty(asks=False), "allies")
     check_plain(caught.value)
     assert caught.value.exit_code == 1
     assert "key" in str(caught.value)
@@ -86,7 +86,7 @@ async def test_s39_s16_a_grant_withheld_or_spoiled_is_the_servers_doing(name: st
         view = await look(session, stage.call)
         assert len(view.ring.epochs()) == 2
         assert view.state.exercises
-        await session.flush(stage.call)
+        await session.writer.flush(stage.call)
         assert await session.replica.waiting() == []
 
 

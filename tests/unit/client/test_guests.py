@@ -53,10 +53,12 @@ async def give_kinds(stage: Stage) -> None:
     """Say of what kind the organisations are."""
     kinds = {"Secretariat": "network", "Harbour Watch": "women's rights group", "World body": "UN agency"}
     async with stage["Sec"].open() as session:
-        await session.write(stage.coalition, content.Organisation(bytes(15) + b"w", "World body", "", ""), "allies")
+        await session.writer.write(
+            stage.coalition, content.Organisation(bytes(15) + b"w", "World body", "", ""), "allies"
+        )
         for known in (await session.synced(stage.coalition)).state.organisations.values():
             said = content.Organisation(known.organisation, known.name, kinds[known.name], "")
-            await session.write(stage.coalition, said, "allies")
+            await session.writer.write(stage.coalition, said, "allies")
 
 
 async def test_a_guest_joins_without_a_coalition_and_is_told_what_they_must_know(stage: Stage) -> None:
@@ -258,7 +260,7 @@ async def test_s30_what_is_said_again_otherwise_is_void_for_whoever_reads_the_fi
         [(origin, exercise)] = [pair for pair in view.state.exercises.values() if pair[0].circle == wanted]
         assert view.state.call is not None
         lie = LIES[name](view.state.call, exercise, view.state.call_at, origin.seq)
-        await session.write(stage.call, lie, "everyone")
+        await session.writer.write(stage.call, lie, "everyone")
     async with stage["Ann"].open() as session:
         state = (await session.synced(stage.call)).state
         [void] = state.void

@@ -62,7 +62,7 @@ async def test_s19_a_device_that_wrote_in_between_shows_what_it_knew(seen: str, 
         said = content.write(content.Empty(asks=False), clock.minute())
         await session.outbox.put(stage.call, b"b" * 16, Outgoing("allies", between, [], [], said))
         await session.replica.enqueue(stage.call, waiting.record, waiting.body)
-        await session.flush(stage.call)
+        await session.writer.flush(stage.call)
     assert await state_of(stage, "Ann") == ("late" if seen == "the closing" else "arrived after")
 
 

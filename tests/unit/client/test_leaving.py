@@ -119,7 +119,7 @@ async def test_what_others_could_not_read_is_not_written(stage: Stage) -> None:
     async with stage["Ann"].open() as session:
         body = content.Document(bytes(16), 1, "n" * 201, "text/plain", 1, bytes(16), bytes(32), [bytes(32)])
         with pytest.raises(SecureCallError) as caught:
-            await session.write(stage.call, body, "allies")
+            await session.writer.write(stage.call, body, "allies")
         check_plain(caught.value)
         assert await session.replica.waiting() == []
 

@@ -227,7 +227,7 @@ async def test_n02_a_founding_that_was_interrupted_anywhere_goes_on(scene: Stage
         assert len(stage.server.spaces) == 1
         async with sec.open() as session:
             view = await session.synced(session.coalition)
-            await session.flush(session.coalition)
+            await session.writer.flush(session.coalition)
             assert [known.name for known in view.state.organisations.values()] == ["Secretariat"], number
 
 

@@ -84,7 +84,7 @@ async def test_its_own_people_replace_it_whichever_came_first(stage: Stage) -> N
         [exercise] = (await session.synced(stage.call)).state.exercises
         known = organisations.find_organisation(await session.view(stage.coalition), "Harbour Watch")
         late = content.AnswerFor(exercise, known.organisation, [content.RowsAnswer("rows", (row("monitoring"),))])
-        await session.write(stage.call, late, "allies")
+        await session.writer.write(stage.call, late, "allies")
     assert await seen(stage) == [Seen("Harbour Watch", "Ann", False, "legal aid")]
 
 
@@ -137,7 +137,7 @@ async def test_m07_only_owners_and_chairs_and_only_for_what_the_coalition_has(st
     async with stage["Ann"].open() as session:
         [exercise] = (await session.synced(stage.call)).state.exercises
         forged = content.AnswerFor(exercise, b"\x07" * 16, [content.RowsAnswer("rows", (row("training"),))])
-        await session.write(stage.call, forged, "allies")
+        await session.writer.write(stage.call, forged, "allies")
     async with stage["Bob"].open() as session:
         view = await session.synced(stage.call)
         assert view.state.void[-1].why == "only owners and chairs may say this"
@@ -149,7 +149,7 @@ async def test_m14_one_for_an_organisation_nobody_has_is_shown_so_and_is_not_on_
     async with stage["Bob"].open() as session:
         [exercise] = (await session.synced(stage.call)).state.exercises
         forged = content.AnswerFor(exercise, b"\x07" * 16, [content.RowsAnswer("rows", (row("training"),))])
-        await session.write(stage.call, forged, "allies")
+        await session.writer.write(stage.call, forged, "allies")
     assert await seen(stage) == [Seen("an unknown organisation (07070707)", "Bob", True, "training")]
     assert await alone(stage) == []
 

@@ -131,7 +131,7 @@ async def test_a_rotation_that_is_due_is_made_before_anything_is_sent(stage: Sta
     async with stage["Cem"].open() as session:
         await enter(session, stage.call, e.Leave())
         with pytest.raises(SecureCallError):
-            await session.write(stage.call, content.Empty(asks=False), "everyone")
+            await session.writer.write(stage.call, content.Empty(asks=False), "everyone")
     chain = stage.server.spaces[stage.call].chain
     assert (chain.epoch, chain.roster.due) == (0, True)
     assert await stage["Ann"].answer(stage.call, "food") == "server"

@@ -11,7 +11,7 @@ async def ask(stage: Stage, name: str = "Cem", *, leaves: bool = False) -> None:
     """Ask the call; and perhaps go right after, so that a new key is due."""
     async with stage[name].open() as session:
         await session.synced(stage.call)
-        await session.write(stage.call, content.Empty(asks=True), "everyone")
+        await session.writer.write(stage.call, content.Empty(asks=True), "everyone")
         if leaves:
             await enter(session, stage.call, e.Leave())
 

@@ -12,6 +12,6 @@ async def test_what_others_were_quicker_to_send_does_not_make_ours_unsaved(stage
         async with stage["Bob"].open() as bob:
             await calls.show_call(bob, stage.call.hex())
             await answer(bob, stage.call, "monitoring")
-        _, saved = await ann.write(stage.call, content.RollCall(bytes(32)), "everyone")
+        _, saved = await ann.writer.write(stage.call, content.RollCall(bytes(32)), "everyone")
         assert saved == "server"
         assert not await ann.replica.waiting()

@@ -92,7 +92,7 @@ async def test_s18_a_withdrawal_that_the_server_leaves_out_is_found_out(stage: S
     gone = stage.places
     await withdraw(stage, "Ann")
     async with stage["Ann"].open() as session:
-        await session.write(stage.call, content.Empty(asks=False), "allies")
+        await session.writer.write(stage.call, content.Empty(asks=False), "allies")
     cem = stage["Cem"]
     cem.hostile.tell(stage.call, hostile.delete(gone))
     with unchanged(cem), proven("breaks the rules"):
