@@ -75,15 +75,19 @@ class Alarms:
             return
         time = int(clock.now()) if known is None or known.time is None else known.time
         found = seal(self._key, encode(_Found(space, time, file)), _context(alarm, "found"))
-        await self._replica.raise_alarm(alarm, grade, seal(self._key, text, _context(alarm)), found)
+        await self._replica.database.do(
+            "INSERT INTO alarms VALUES (?, ?, ?, ?) ON CONFLICT (alarm) DO UPDATE SET found = excluded.found",
+            (alarm, grade, seal(self._key, text, _context(alarm)), found),
+        )
 
     async def listing(self) -> list[Alarm]:
         """Every alarm."""
-        return [self._open(*row) for row in await self._replica.alarms()]
+        query = "SELECT alarm, grade, body, found FROM alarms ORDER BY alarm"
+        return [self._open(*row) for row in await self._replica.database.rows(query)]
 
     def _open(self, alarm: bytes, grade: str, body: bytes, sealed: bytes | None) -> Alarm:
         message = self._message(alarm, body)
-        if sealed is None:
+        if sealed is None:  # an older program kept it
             return Alarm(alarm, _grade(grade), message, None, None, None)
         found = read_own(self._key, sealed, _context(alarm, "found"), _Found, _BYTES)
         return Alarm(alarm, _grade(grade), message, found.space, found.time, found.evidence)

@@ -21,6 +21,7 @@ from securecall_client.receipts import STOP
 from securecall_client.replica import Replica
 from securecall_client.server_line import ServerLine
 from securecall_client.showing import Owed, OwedError
+from securecall_client.unfound import Unfound
 from securecall_client.view import SpaceView
 from securecall_client.wiping import Wiping
 from securecall_keys.device import DeviceKeys
@@ -37,8 +38,6 @@ CLONED = "cloned"
 """What the replica notes once this device is known to be a copy, or to have one."""
 TRIES = 5
 """How often a space is pulled anew because its parent grew meanwhile."""
-UNFOUND_MOST = 16
-"""Spaces that one member's notices may speak of and that are not there (yet)."""
 
 
 def awaited(space: bytes) -> str:
@@ -62,6 +61,7 @@ class Spaces:
     ) -> None:
         self._member, self._device, self._replica, self._line = member, device, replica, line
         self._pins, self._alarms, self._heard, self._say = pins, alarms, heard, say
+        self._unfound = Unfound(replica)
         self._wiping = Wiping(replica, device.storage, say)
         self._wiped: set[bytes] = set()
         self._views: dict[bytes, SpaceView] = {}
@@ -266,15 +266,15 @@ class Spaces:
 
     async def _follow_notices(self, view: SpaceView) -> None:
         """Take part in the spaces that new notices let this device into, once they are there as told."""
-        tried = await self._replica.notices_tried(view.space)
+        tried = await self._unfound.tried(view.space)
         for author, notice in open_notices(view, self._device, tried):
             if notice.space not in self._parents or notice.space in self._wiped:
-                await self._replica.tell(view.space, author, notice, UNFOUND_MOST)
+                await self._unfound.tell(view.space, author, notice)
         # What is not readable yet may hold a notice; it is looked at again once its key is here.
         readable = min(view.state.unreadable, default=view.chain.next_seq) - 1
         if readable > tried:
-            await self._replica.set_notices_tried(view.space, readable)
-        for author, notice in await self._replica.told(view.space):
+            await self._unfound.set_tried(view.space, readable)
+        for author, notice in await self._unfound.told(view.space):
             if self._line.reached and (notice.space not in self._parents or notice.space in self._wiped):
                 await self._follow(view, author, notice)
 
@@ -306,7 +306,7 @@ class Spaces:
         else:
             if child.chain.kind == "call":
                 await self.take_part(notice.space, view.space)
-            await self._replica.found(notice.space)
+            await self._unfound.found(notice.space)
         if kept:
             await self._see_whether_back(child, kept)
 

@@ -34,6 +34,7 @@ from securecall_client.pins import Pins
 from securecall_client.posix import _holder
 from securecall_client.profile import Profile
 from securecall_client.session import Session, Settings
+from securecall_client.unfound import Unfound
 from securecall_keys.errors import KeystoreError, WrongPassphraseError
 from securecall_keys.keystore import lock_keystore, unlock_keystore
 from securecall_keys.primitives import seal
@@ -275,8 +276,8 @@ async def _look_at(session: Session, call: bytes) -> None:
     await session.alarms.listing()
     await status(session)
     for space in list(session.spaces()):
-        await session.replica.notices_tried(space)
-        await session.replica.told(space)
+        await Unfound(session.replica).tried(space)
+        await Unfound(session.replica).told(space)
         await session.replica.promises(space)
     await session.heard.denied(call)
     await documents.list_documents(session, call.hex())

@@ -7,10 +7,10 @@ from importlib.metadata import version
 
 from securecall_client.acts.doctor_line import check_line
 from securecall_client.acts.doctor_local import check_local
+from securecall_client.database import peek
 from securecall_client.errors import ProfileError
 from securecall_client.profile import Profile
 from securecall_client.progress import Say
-from securecall_client.replica import peek
 from securecall_client.results.doctor import Check, Diagnosis
 from securecall_client.session import Settings
 

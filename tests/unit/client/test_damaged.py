@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 
 from securecall_client.acts.status import status
+from securecall_client.database import peek
 from securecall_client.errors import ProfileError, ProofError
-from securecall_client.replica import peek
 from tests.simulator.people import Person, Stage, answer, check_plain
 
 

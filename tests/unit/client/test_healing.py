@@ -140,8 +140,9 @@ async def test_o12_what_others_hold_is_waited_for(stage: Stage) -> None:
     put_in(stage, backup)
     async with stage["Sec"].open() as session:
         # What Sec has by now is all but the last place, of which the pin tells.
-        await session.replica._do("DELETE FROM places WHERE space = ? AND seq = ?", (stage.call, backup_end(stage)))
-        await session.replica._do("DELETE FROM meta WHERE key = ?", (f"signed {stage.call.hex()}",))
+        database = session.replica.database
+        await database.do("DELETE FROM places WHERE space = ? AND seq = ?", (stage.call, backup_end(stage)))
+        await database.do("DELETE FROM meta WHERE key = ?", (f"signed {stage.call.hex()}",))
     healed = await heal(stage["Sec"])
     assert [(one.state, one.lacks) for one in healed.spaces] == [("whole", 0), ("lacking", 1)]
     assert not stage.server.lifted

@@ -11,6 +11,7 @@ from securecall_client.acts import calls, documents, ending, exercises, leaving,
 from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
 from securecall_client.replica import Replica
 from securecall_client.results.calls import Claimed
+from securecall_client.unfound import Unfound
 from tests.simulator.people import CALL, Person, Stage, answer, check_plain, member_of, open_call
 
 pytestmark = pytest.mark.slow
@@ -141,7 +142,7 @@ async def test_r08_a_notice_of_then_does_not_bring_back_what_was_wiped(stage: St
     await stage.sync("Ann")
     before = stored(stage["Ann"], stage.call)
     async with stage["Ann"].open() as session:
-        await session.replica.set_notices_tried(stage.coalition, -1)
+        await Unfound(session.replica).set_tried(stage.coalition, -1)
     await stage.sync("Ann")
     await stage.sync("Ann")
     assert stored(stage["Ann"], stage.call) == before
