@@ -67,7 +67,7 @@ async def change(session: "Session", space: bytes, build: Callable[[SpaceView], 
                 labels=change.labels,
             )
         except InvalidError as error:
-            if error.problem != Problem.ROTATION_DUE or view.chain.roster.members[session.member].role == "guest":
+            if error.problem != Problem.ROTATION_DUE or session.role_in(view) == "guest":
                 raise refused(error.problem) from error
             await rotate_if_due(session, space)
             continue
@@ -125,8 +125,7 @@ async def rotate_if_due(session: "Session", space: bytes) -> None:
         return await rotation(view)
 
     view = await session.view(space)
-    roster = view.chain.roster
-    if roster.due and roster.members[session.member].role != "guest" and not view.is_sheet():
+    if view.chain.roster.due and view.starts_epochs():
         with suppress(NothingToDoError):
             await change(session, space, build)
 

@@ -27,7 +27,7 @@ async def complain(session: "Session", space: bytes) -> None:
     async def build(view: SpaceView) -> Change:
         if view.lacks_key() is None:
             raise NothingToDoError
-        me = view.chain.roster.members[session.member]
+        me = session.need_to_be_in(view)
         return Change(e.Devices(me.member, me.identity.head, sorted(me.barred)), Labels())
 
     said = [body.minute for body in complaints(await session.view(space)) if body.device == session.device.id]
@@ -45,11 +45,7 @@ async def answer(session: "Session", space: bytes) -> None:
         return await rotation(view)
 
     view = await session.view(space)
-    if (
-        open_complaints(view, session.device.id)
-        and view.chain.roster.members[session.member].role != "guest"
-        and not view.is_sheet()
-    ):
+    if open_complaints(view, session.device.id) and view.starts_epochs():
         with suppress(NothingToDoError):
             await change(session, space, build)
 

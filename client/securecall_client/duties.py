@@ -56,7 +56,7 @@ async def will_renew(session: "Session", space: bytes, after: int) -> None:
 async def _renew_after_healing(session: "Session", space: bytes) -> None:
     after = await session.replica.meta(_renewal(space))
     view = await session.view(space)
-    if after and not view.is_sheet() and view.chain.roster.members[session.member].role != "guest":
+    if after and view.starts_epochs():
         await renew(session, space, int(after))
         await session.replica.set_meta(_renewal(space), b"")
 
@@ -72,7 +72,7 @@ async def shut_out(session: "Session", space: bytes) -> SpaceView:
     """
     view = await session.view(space)
     for member in strays(view):
-        if not may(view.chain.roster.members[session.member].role, Action.BAR, view.chain.roster.members[member].role):
+        if not may(session.role_in(view), Action.BAR, view.chain.roster.members[member].role):
             continue
 
         async def build(view: SpaceView, member: bytes = member) -> Change:
@@ -103,11 +103,11 @@ async def take_out(session: "Session", space: bytes) -> SpaceView:
     """
     wanted = await wishes.wished(session, "remove")
     view = await session.view(space)
-    if not _removable(session, view, wanted):
+    if not _removable(view, wanted):
         return view
 
     async def build(view: SpaceView) -> Change:
-        going = _removable(session, view, wanted)
+        going = _removable(view, wanted)
         if not going:
             raise NothingToDoError
         return Change(e.Remove(going), Labels())
@@ -140,10 +140,10 @@ def came_from_parent(view: SpaceView) -> set[bytes]:
     return from_parent(entries) & view.chain.roster.members.keys()
 
 
-def _removable(session: "Session", view: SpaceView, wanted: list[bytes]) -> list[bytes]:
+def _removable(view: SpaceView, wanted: list[bytes]) -> list[bytes]:
     """Who must go and whom one may remove; in the coalition those of whom it was asked (``wanted``)."""
     members = view.chain.roster.members
-    me = members.get(session.member)
+    me = view.me
     if me is None or me.role not in KEEPERS:
         return []
     going = [member for member in wanted if member in members] if view.parent is None else overdue(view)

@@ -38,7 +38,7 @@ async def grow_identity(session: "Session", plan: Callable[[Identity], Sequence[
     """
 
     async def build(view: SpaceView) -> Change:
-        me = view.chain.roster.members[session.member]
+        me = session.need_to_be_in(view)
         identity, items = await _elsewhere(session, me.identity)
         planted = [RemoveDevice(each.device) for each in identity.live() if each.device not in me.identity.devices]
         for step in [*planted, *plan(identity)]:
@@ -85,7 +85,7 @@ def _naming(me: Member, identity: Identity, items: Sequence[bytes]) -> Change:
 
 def is_named(home: SpaceView, view: SpaceView) -> bool:
     """Whether a space that one is in names the head of one's identity that home names, or one that extends it."""
-    me, there = home.chain.roster.known.get(home.member), view.chain.roster.members.get(view.member)
+    me, there = home.chain.roster.known.get(home.member), view.me
     if me is None or there is None:
         return True
     return there.identity.number >= me.number and there.identity.heads[me.number] == me.head
@@ -93,7 +93,7 @@ def is_named(home: SpaceView, view: SpaceView) -> bool:
 
 def _lag(home: SpaceView, view: SpaceView) -> Identity | None:
     """The identity that a space should name, if it names an older one of the same chain."""
-    me, there = home.chain.roster.known.get(home.member), view.chain.roster.members.get(view.member)
+    me, there = home.chain.roster.known.get(home.member), view.me
     if me is None or there is None or me.number <= there.identity.number:
         return None
     return me if me.heads[there.identity.number] == there.identity.head else None
@@ -111,18 +111,18 @@ async def name_devices(session: "Session", space: bytes) -> list[tuple[NoticeTex
         identity = _lag(home, view)
         if identity is None:
             raise NothingToDoError
-        me = view.chain.roster.members[session.member]
+        me = session.need_to_be_in(view)
         return _naming(me, identity, home.identities[session.member][me.identity.number + 1 : identity.number + 1])
 
     if not before.is_in() or before.chain.roster.due or _lag(await session.view(session.home), before) is None:
         return []
-    had = before.chain.roster.members[session.member].devices()
+    had = before.own_devices()
     try:
         view = await change(session, space, build)
     except NothingToDoError:
         return []
     text = NoticeText(space, view.chain.seen())
-    return [(text, device) for device in view.chain.roster.members[session.member].devices() if device not in had]
+    return [(text, device) for device in view.own_devices().values() if device.device not in had]
 
 
 async def tell(session: "Session", told: Sequence[tuple[NoticeText, Device]]) -> None:

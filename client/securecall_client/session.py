@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from securecall.errors import Problem
 from securecall.rights import Role
+from securecall.roster import Member
 from securecall.wire import ZERO
 from securecall_client import clock, duties
 from securecall_client.alarms import Alarms
@@ -252,14 +253,14 @@ class Session:
         """Whether this computer may act on an expiry now."""
         return self.line.time > 0 and clock.trusted(self.line.time, view.chain.minute)
 
-    def need_to_be_in(self, view: SpaceView) -> None:
-        """Raise RefusedError unless one is in the space, and it has not ended."""
+    def need_to_be_in(self, view: SpaceView) -> Member:
+        """Oneself in a space. Raises: RefusedError unless one is in it, and it has not ended."""
         if view.chain.destroyed:
             raise refused(Problem.DESTROYED)
-        if not view.chain.heads or self.member not in view.chain.roster.members:
+        if view.me is None:
             raise refused(Problem.NOT_A_MEMBER)
+        return view.me
 
     def role_in(self, view: SpaceView) -> Role:
-        """One's own role in a space. Raises: RefusedError as `need_to_be_in`."""
-        self.need_to_be_in(view)
-        return view.chain.roster.members[self.member].role
+        """One's own role in a space. Raises: as `need_to_be_in`."""
+        return self.need_to_be_in(view).role

@@ -13,7 +13,7 @@ from securecall.identity import Device, owner
 from securecall.labels import Label, digest
 from securecall.records import Record
 from securecall.rights import Circle
-from securecall.roster import Roster
+from securecall.roster import Member, Roster
 from securecall.state import ENTRY, EVERYONE, Step
 from securecall_client.heard import Echo
 from securecall_client.kept import Kept
@@ -129,15 +129,22 @@ class SpaceView:
             return None
         return self.grant_faults.get(self.chain.starts[self.chain.epoch], "server")
 
+    @property
+    def me(self) -> Member | None:
+        """This member as the roster has them; None if they are not in the space, or it is not here at all."""
+        return self.chain.roster.members.get(self.member) if self.chain.heads else None
+
+    def starts_epochs(self) -> bool:
+        """Whether this device makes new keys: a guest may not, and a recovery sheet is not at hand for long."""
+        return self.me is not None and self.me.role != "guest" and not self.is_sheet()
+
     def is_in(self) -> bool:
         """Whether this device counts in the space now; of one that is not here at all it does not."""
-        me = self.chain.roster.members.get(self.member) if self.chain.heads else None
-        return me is not None and me.device(self._device.id) is not None
+        return self.me is not None and self.me.device(self._device.id) is not None
 
     def own_devices(self) -> Mapping[bytes, Device]:
         """The devices of this member that count here, by id."""
-        me = self.chain.roster.members.get(self.member) if self.chain.heads else None
-        return {device.device: device for device in me.devices()} if me is not None else {}
+        return {device.device: device for device in self.me.devices()} if self.me is not None else {}
 
     def is_sheet(self) -> bool:
         """Whether this device is a recovery sheet, which may be read off on several computers, one after the other."""

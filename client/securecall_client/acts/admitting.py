@@ -74,15 +74,15 @@ async def _open_to(session: Session) -> list[SpaceView]:
     Raises: RefusedError if there is none.
     """
     views = [await session.synced(space) for space in session.spaces()]
-    mine = [(view, view.chain.roster.members.get(session.member)) for view in views if phase(view) == "open"]
-    able = [view for view, me in mine if me is not None and may(me.role, Action.ADMIT, "member")]
+    views = [view for view in views if phase(view) == "open"]
+    able = [view for view in views if view.me is not None and may(view.me.role, Action.ADMIT, "member")]
     if not able:
         raise RefusedError("Only owners and chairs let people in, and you are neither.", code="no-right")
     return able
 
 
 async def _admit_into(session: Session, view: SpaceView, *, confirmed: bool) -> Admitted:
-    space, me = view.space, view.chain.roster.members[session.member]
+    space, me = view.space, session.need_to_be_in(view)
     joins = await session.transport.joins(space) if view.chain.roster.invitations else []
     chosen: list[Applicant] = []
 

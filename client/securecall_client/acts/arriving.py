@@ -99,7 +99,7 @@ async def fetch(session: Session) -> None:
 
 
 def _check(view: SpaceView, identity: bytes | None) -> None:
-    me = view.chain.roster.members.get(view.member)
+    me = view.me
     if me is None or not view.is_in():
         raise LinkingError("This computer was not added.", hint="Link it anew: securecall device add on the other.")
     if identity is not None and identity not in me.identity.heads:

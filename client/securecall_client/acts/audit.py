@@ -10,12 +10,12 @@ from securecall_client.view import SpaceView
 async def audit_call(session: Session, call: str) -> Audit:
     """Recompute who should hold each epoch's key, and compare. Raises: NotFoundError, ProofError."""
     view = await calls.the_call(session, call)
-    epochs = [_line(session, view, epoch) for epoch in audit(view.steps)]
+    epochs = [_line(view, epoch) for epoch in audit(view.steps)]
     clean = not any(epoch.differences for epoch in epochs)
     return Audit(call=view.space.hex(), title=view.state.title, epochs=epochs, clean=clean)
 
 
-def _line(session: Session, view: SpaceView, epoch: EpochAudit) -> EpochLine:
+def _line(view: SpaceView, epoch: EpochAudit) -> EpochLine:
     holders = epoch.holders.values()
     recipients = [
         Recipient(
@@ -33,7 +33,7 @@ def _line(session: Session, view: SpaceView, epoch: EpochAudit) -> EpochLine:
         author=epoch.author.hex(),
         author_name=view.state.name(epoch.author),
         recipients=sorted(recipients, key=lambda one: (one.name, one.device, one.kind)),
-        differences=[*(_difference(view, one) for one in epoch.differences), *_here(session, view, epoch)],
+        differences=[*(_difference(view, one) for one in epoch.differences), *_here(view, epoch)],
     )
 
 
@@ -50,9 +50,9 @@ def _difference(view: SpaceView, difference: Difference) -> str:
     return f"At place {difference.seq}, {what}."
 
 
-def _here(session: Session, view: SpaceView, epoch: EpochAudit) -> list[str]:
+def _here(view: SpaceView, epoch: EpochAudit) -> list[str]:
     """What this device holds of the epoch, against what it should while it is in the call."""
-    me = view.chain.roster.members.get(session.member)
+    me = view.me
     if me is None or not view.is_in():
         return []
     should = me.role != "guest" or epoch.epoch >= me.since

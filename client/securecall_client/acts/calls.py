@@ -45,9 +45,8 @@ async def open_call(
     title, country = clean_name(title, what="title"), read_place(country)
     session.need_server()
     coalition = await session.synced(session.coalition)
-    session.need_to_be_in(coalition)
+    me = session.need_to_be_in(coalition)
     await _tell_of_same_title(session, title)
-    me = coalition.chain.roster.members[session.member]
     aliases = await called(session, coalition, [session.member])
     parent = e.Parent(coalition.space, coalition.chain.seen())
     change = e.Create("call", parent, coalition.chain.server, me.identity.head, sorted(me.barred))

@@ -156,7 +156,7 @@ async def _space(session: Session, call: str | None) -> SpaceView:
 
 async def _asking(session: Session, view: SpaceView) -> frozenset[bytes]:
     """The keys of invitations with which somebody asks to be let in, as far as the server is reached and tells."""
-    me = view.chain.roster.members.get(session.member)
+    me = view.me
     if not session.reached or me is None or not may(me.role, Action.ADMIT, "member"):
         return frozenset()
     found = applicants(session, view, await session.transport.joins(view.space))

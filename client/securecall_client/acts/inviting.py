@@ -62,7 +62,7 @@ async def _organisation(session: Session, view: SpaceView, typed: str) -> Organi
         known = next((known.organisation for known in view.state.names.values() if known.org == name), bytes(16))
         return Organisation(known, name, "", "")
     coalition = await session.synced(session.coalition)
-    me = coalition.chain.roster.members.get(session.member)
+    me = coalition.me
     if me is not None and not may(me.role, Action.INVITE, "member"):
         return find_organisation(coalition, typed)
     return await organisation_for(session, typed)

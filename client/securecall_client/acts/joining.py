@@ -242,13 +242,14 @@ async def _wait(session: Session, *, wait: bool) -> Joined:
             await asyncio.sleep(POLL)
     await session.take_part(joining.space, None)
     view = await session.synced(joining.space)
-    if not view.chain.heads or session.member not in view.chain.roster.members:
+    me = view.me
+    if me is None:
         raise OfflineError("The line was lost before everything was here. Run securecall join again.")
     await session.replica.set_meta("coalition" if view.chain.kind == "coalition" else "call", joining.space)
     with suppress(SecureCallError):
         # So that whoever let one in knows at once that both see the same history.
         await session.writer.write(joining.space, content.Empty(asks=False), "everyone")
-    return await _result(session, joining, view.chain.roster.members[session.member])
+    return await _result(session, joining, me)
 
 
 async def _admitted(session: Session, joining: Joining) -> bool:
