@@ -1,43 +1,24 @@
-"""Files on a person's own disk: written whole or not at all, under names that cannot lead elsewhere.
+"""Files on a person's own disk, written whole or not at all.
 
-Three kinds of file: small ones of the profile (`write_atomic`), the one that must never be lost or fall back
-(`write_twice`), and those that a person asked for (`save_new`, `save_as`). The names of the last come from
-inside a ciphertext, which any member may have written, so they are data until `safe_name` has been over them.
+Two kinds of file: small ones of the profile (`write_atomic`), and those that a person asked for (`save_new`,
+`save_as`). The names of the latter come from inside a ciphertext, which any member may have written, so they are data
+until `securecall_client.file_names` has been over them.
 """
 
 import errno
-import hashlib
 import os
 import secrets
 import stat
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from securecall_client.errors import FileError, FileMissingError
-from securecall_client.posix import Folder, read_file_flags
-from securecall_client.text import is_hidden
+from securecall_client.errors import FileError
+from securecall_client.file_names import safe_name, split_name
+from securecall_client.posix import Folder
 
-MAX_NAME_BYTES: Final = 150
-MAX_TWICE_BYTES: Final = 1024 * 1024
-_MAX_EXTENSION_BYTES: Final = 16
 _MAX_SAME_NAME: Final = 1000
-_FALLBACK_NAME: Final = "document"
-
-# Separators and what Windows forbids, then characters that look like a separator.
-_SEPARATORS: Final = '/\\:*?"<>|' + "\u2044\u2215\u2216\u29f5\u29f8\u29f9\ufe68\uff0f\uff3c"
-_TO_UNDERSCORE: Final = dict.fromkeys(map(ord, _SEPARATORS), "_")
-_DEVICES: Final = frozenset(
-    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"]
-    + [f"{port}{digit}" for port in ("COM", "LPT") for digit in "0123456789¹²³"]
-)
-
-_LABEL: Final = b"securecall/1 generation\x00"
-_COUNTER_BYTES: Final = 8
-_HEADER_BYTES: Final = len(_LABEL) + hashlib.sha256().digest_size + _COUNTER_BYTES
 
 
 class NewFile:
@@ -71,53 +52,6 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
     """
     with _folder(path) as home, _temporary(home, path, mode, lambda old: _replace(home, old, path)) as file:
         file.write(data)
-
-
-def write_twice(path: Path, data: bytes) -> None:
-    """Keep `data` (at most 1 MiB) in two files, `path` with `.0` and `.1`, so that it outlives either (O04).
-
-    When this returns, both are on disk; if one is then damaged, the other still gives these bytes and not
-    older ones. During it, the worse of the two is written first, so that a good one is there at every moment.
-
-    Raises:
-        FileError: Both files were damaged: starting anew would forget what they held, so a person must
-            decide. Or they could not be written.
-    """
-    if len(data) > MAX_TWICE_BYTES:
-        raise FileError(f"{path.name} would be {len(data)} bytes long; at most {MAX_TWICE_BYTES} are kept.")
-    generations = [_decode_generation(_read_slot(slot)) for slot in _slots(path)]
-    counter = 0 if _nothing_there(path) else _newest(path, generations).counter
-    oldest_first = sorted(range(2), key=lambda index: _counter(generations[index]))
-    for index in oldest_first:
-        write_atomic(_slots(path)[index], _encode_generation(Generation(counter + 1, data)))
-
-
-def read_twice(path: Path) -> bytes:
-    """The newest good bytes that `write_twice` kept.
-
-    Raises:
-        FileMissingError: Neither file is there: nothing was ever kept.
-        FileError: Files are there, but none is good.
-    """
-    if _nothing_there(path):
-        raise FileMissingError(f"There is no {path} yet.")
-    return _newest(path, [_decode_generation(_read_slot(slot)) for slot in _slots(path)]).data
-
-
-def safe_name(name: str) -> str:
-    """A file name from inside a ciphertext, made harmless as one path component on any system (F01, F07).
-
-    Separators become `_`; control, bidirectional and invisible characters go; no dots, dashes, spaces, tildes
-    or combining marks in front, no dots or spaces at the end; no device name of Windows; NFC; at most 150
-    bytes of UTF-8, cut so that the extension stays. What is left empty becomes `document`. Applying it twice
-    changes nothing.
-    """
-    shown = "".join(" " if char.isspace() else char for char in unicodedata.normalize("NFC", name))
-    seen = "".join(char for char in shown if not is_hidden(char)).translate(_TO_UNDERSCORE)
-    tidy = _without_bad_ends(" ".join(unicodedata.normalize("NFC", seen).split()))
-    if tidy.partition(".")[0].rstrip().upper() in _DEVICES:
-        tidy = f"_{tidy}"
-    return _without_bad_ends(_cut(tidy)) or _FALLBACK_NAME
 
 
 @contextmanager
@@ -226,7 +160,7 @@ def _replace(home: Folder, old: str, path: Path) -> Path:
 
 def _publish(home: Folder, old: str | int, path: Path) -> Path:
     """Give `old` the first free name of `report.pdf`, `report (2).pdf`, ..."""
-    stem, extension = _split(path.name)
+    stem, extension = split_name(path.name)
     for number in range(1, _MAX_SAME_NAME + 1):
         name = path.name if number == 1 else f"{stem} ({number}){extension}"
         try:
@@ -265,80 +199,3 @@ def _told_as_file_error(path: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise FileError(f"The disk is full: {path} was not written.", code="disk-full") from error
         raise FileError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _split(name: str) -> tuple[str, str]:
-    """Name and extension with its dot; what is too long or too odd for an extension counts as name."""
-    stem, dot, extension = name.rpartition(".")
-    if not stem or not extension.isalnum() or len(extension.encode()) > _MAX_EXTENSION_BYTES:
-        return name, ""
-    return stem, dot + extension
-
-
-def _cut(name: str) -> str:
-    stem, extension = _split(name)
-    room = MAX_NAME_BYTES - len(extension.encode())
-    return stem.encode()[:room].decode(errors="ignore").rstrip(". ") + extension
-
-
-def _without_bad_ends(name: str) -> str:
-    name = name.rstrip(". ")
-    while name and (name[0] in " .-~" or unicodedata.category(name[0]).startswith("M")):
-        name = name[1:]
-    return name
-
-
-@dataclass(frozen=True)
-class Generation:
-    """What one of the two files of `write_twice` holds: the counter rises by one with every write."""
-
-    counter: int
-    data: bytes
-
-
-def _encode_generation(generation: Generation) -> bytes:
-    """Label | SHA-256(label, counter, data) | counter, 8 bytes big-endian | data."""
-    counted = generation.counter.to_bytes(_COUNTER_BYTES, "big") + generation.data
-    return _LABEL + hashlib.sha256(_LABEL + counted).digest() + counted
-
-
-def _decode_generation(stored: bytes | None) -> Generation | None:
-    """The generation in these bytes; None if there are none or any bit of them is wrong."""
-    if stored is None or len(stored) < _HEADER_BYTES:
-        return None
-    counted = stored[_HEADER_BYTES - _COUNTER_BYTES :]
-    generation = Generation(int.from_bytes(counted[:_COUNTER_BYTES], "big"), counted[_COUNTER_BYTES:])
-    return generation if _encode_generation(generation) == stored else None
-
-
-def _newest(path: Path, generations: list[Generation | None]) -> Generation:
-    good = sorted((generation for generation in generations if generation is not None), key=_counter)
-    contradict = len(good) == 2 and good[0].counter == good[1].counter and good[0] != good[1]
-    if not good or contradict:
-        raise FileError(
-            f"{path} is damaged, and so is its second copy.",
-            code="both-copies-damaged",
-            hint="Put this profile back from a backup, or set it up anew; do not go on with it as it is.",
-        )
-    return good[-1]
-
-
-def _counter(generation: Generation | None) -> int:
-    return -1 if generation is None else generation.counter
-
-
-def _slots(path: Path) -> tuple[Path, Path]:
-    return path.with_name(f"{path.name}.0"), path.with_name(f"{path.name}.1")
-
-
-def _nothing_there(path: Path) -> bool:
-    return not any(os.path.lexists(slot) for slot in _slots(path))
-
-
-def _read_slot(slot: Path) -> bytes | None:
-    """The file's bytes; None where they cannot be had, for whatever reason: the other one must do then."""
-    try:
-        with os.fdopen(os.open(slot, read_file_flags()), "rb") as file:
-            return file.read(_HEADER_BYTES + MAX_TWICE_BYTES + 1)
-    except OSError:
-        return None

@@ -13,7 +13,7 @@ from securecall.entries import Seen
 from securecall.errors import InvalidError
 from securecall.wire import U64, Id, Wire, decode, encode
 from securecall_client.errors import FileError, FileMissingError, ProfileError
-from securecall_client.files import read_twice, write_twice
+from securecall_client.twice import read_twice, write_twice
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.errors import CannotOpenError
 from securecall_keys.primitives import seal, unseal

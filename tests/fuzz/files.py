@@ -26,7 +26,6 @@ from securecall_client.acts.status import status
 from securecall_client.cli.failures import told
 from securecall_client.content import Organisation
 from securecall_client.errors import OfflineError, ProfileError, SecureCallError
-from securecall_client.files import Generation, _decode_generation, _encode_generation
 from securecall_client.heard import Denied, Echo
 from securecall_client.kept import Kept, KeptRecord
 from securecall_client.opening import at_work
@@ -34,6 +33,7 @@ from securecall_client.pins import Pins
 from securecall_client.posix import _holder
 from securecall_client.profile import Profile
 from securecall_client.session import Session, Settings
+from securecall_client.twice import Generation, _decode_generation, _encode_generation
 from securecall_client.unfound import Unfound
 from securecall_keys.errors import KeystoreError, WrongPassphraseError
 from securecall_keys.keystore import lock_keystore, unlock_keystore

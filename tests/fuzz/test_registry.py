@@ -19,7 +19,7 @@ INSIDE = {
     "securecall_client.acts.inviting_people:_until": "a time that this program has just written",
     "securecall_client.acts.joining:_minute": "one's own identity entry, made a moment ago",
     "securecall_client.content:write": "what it has just encoded",
-    "securecall_client.files:_cut": "a name that was text before it was cut",
+    "securecall_client.file_names:_cut": "a name that was text before it was cut",
     "securecall_client.http_line:_Body.decode": "one's own body, for whoever prints a request",
     "securecall_client.outbox:Outbox._item": "an item that this device signed, from its own database",
     "securecall_client.outbox:Outbox._send": "the same item",

@@ -7,10 +7,10 @@ from typing import Final
 ROOT = Path(__file__).parents[2]
 
 _CLIENT = (
-    "alarms beating blobs changing complaints confirming database duties files guests heard http_forms kept live "
-    "notices outbox own_devices pins putting_back receipts replica showing spaces sync view wiping acts.arriving "
-    "acts.joining acts.linking acts.moving acts.recovering acts.waiting work.covering work.fold work.going "
-    "work.lateness"
+    "alarms beating blobs changing complaints confirming database duties file_names files guests heard http_forms kept "
+    "live notices outbox own_devices pins putting_back receipts replica showing spaces sync twice view wiping "
+    "acts.arriving acts.joining acts.linking acts.moving acts.recovering acts.waiting work.covering work.fold "
+    "work.going work.lateness"
 )
 
 

@@ -15,16 +15,15 @@ from hypothesis import strategies as st
 
 from securecall_client import files
 from securecall_client.errors import FileError, FileMissingError
+from securecall_client.file_names import safe_name
 from securecall_client.files import (
     NewFile,
-    read_twice,
-    safe_name,
     save_as,
     save_new,
     write_atomic,
-    write_twice,
 )
 from securecall_client.text import is_hidden
+from securecall_client.twice import read_twice, write_twice
 
 
 class PowerCut(BaseException):
