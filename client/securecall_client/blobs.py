@@ -16,7 +16,7 @@ from securecall.records import BlobRef
 from securecall_client.content import Document
 from securecall_client.errors import FileError, ProofError
 from securecall_client.files import write_atomic
-from securecall_client.posix import private_dir
+from securecall_client.folder import private_dir
 from securecall_client.text import size as shown_size
 from securecall_client.transport import Transport
 from securecall_keys.blobs import (

@@ -13,8 +13,8 @@ import aiosqlite
 from securecall.labels import Label
 from securecall.wire import item_digest
 from securecall_client.errors import ProfileError
+from securecall_client.folder import private_dir
 from securecall_client.own import damaged
-from securecall_client.posix import private_dir
 
 SCHEMA = 4
 _TABLES = """

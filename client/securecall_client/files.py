@@ -16,7 +16,7 @@ from typing import Final
 
 from securecall_client.errors import FileError
 from securecall_client.file_names import safe_name, split_name
-from securecall_client.posix import Folder
+from securecall_client.folder import Folder
 
 _MAX_SAME_NAME: Final = 1000
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from securecall_client.errors import ProfileError
 from securecall_client.files import write_atomic
-from securecall_client.posix import lock_file, private_dir
+from securecall_client.folder import private_dir
+from securecall_client.posix import lock_file
 from securecall_keys.device import DeviceKeys
 from securecall_keys.errors import KeystoreError, WrongPassphraseError
 from securecall_keys.keystore import DEFAULT_MEMORY, lock_keystore, unlock_keystore

@@ -11,7 +11,7 @@ import msgspec
 from securecall_client.acts import calls, documents, exercises
 from securecall_client.errors import FileError, OfflineError, RefusedError
 from securecall_client.files import save_new
-from securecall_client.posix import private_dir
+from securecall_client.folder import private_dir
 from securecall_client.results.calls import Exported
 from securecall_client.results.common import Result
 from securecall_client.session import Session

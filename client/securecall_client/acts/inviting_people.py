@@ -14,7 +14,7 @@ from securecall_client.acts.rights import need_keeper
 from securecall_client.content import Organisation
 from securecall_client.errors import FileError, NotFoundError, RefusedError
 from securecall_client.files import save_new
-from securecall_client.posix import private_dir
+from securecall_client.folder import private_dir
 from securecall_client.results.people import InvitationFile, InvitationFiles
 from securecall_client.session import Session
 from securecall_client.text import too_alike, when

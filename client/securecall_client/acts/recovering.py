@@ -17,10 +17,10 @@ from securecall_client.acts.devices import name_everywhere
 from securecall_client.acts.linking import linking_answer
 from securecall_client.changing import rotate_if_due
 from securecall_client.errors import LinkingError, OfflineError, ProofError, RefusedError
+from securecall_client.folder import private_dir
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work, device_credentials, way
 from securecall_client.pins import Pins
-from securecall_client.posix import private_dir
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.receipts import STOP

@@ -8,7 +8,7 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
-from securecall_client.posix import private_dir
+from securecall_client.folder import private_dir
 
 _CHUNK = 256 * 1024
 _TO_SERVER = "to-server"

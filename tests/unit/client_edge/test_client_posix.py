@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from securecall_client.errors import FileError, ProfileBusyError
-from securecall_client.posix import Folder, harden_process, lock_file, private_dir
+from securecall_client.folder import Folder, private_dir
+from securecall_client.posix import harden_process, lock_file
 
 HOLD = """
 import sys
