@@ -31,7 +31,7 @@ from securecall_server.tokens import Caller, Nonces, Tokens, elapsed
 _BEARER = re.compile(r"Bearer ([0-9a-f]{64})")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Service:
     """The server behind its routes. ``addresses`` are those that logins may name."""
 
@@ -80,15 +80,28 @@ class Service:
         chains, clock = Chains(store, shared=shared), await Clock.open(store)
         doors = Doors(store, chains, setup_key)
         ledger, access = Ledger(store, chains, clock, key, doors, mark), Access(chains, store, mark)
-        quota, purge, urls, relay = Quota(store), Purge(store, blobs), frozenset(addresses), Relay()
-        mailboxes, beats = Mailboxes(store), Beats(access, chains, store, relay)
-        housekeeping = Housekeeping(store, chains, ledger, purge, shared=shared, folder=folder)
-        healing = Healing(store, chains, doors, ledger, mark)
+        purge, relay = Purge(store, blobs), Relay()
         service = cls(
-            key, store, blobs, chains, clock, doors, ledger, access, urls, quota, mailboxes, purge, shared, beats,
-            relay, housekeeping, mark, healing,
-        )  # fmt: skip
-        ledger.listen(service.relay)
+            key=key,
+            store=store,
+            blobs=blobs,
+            chains=chains,
+            clock=clock,
+            doors=doors,
+            ledger=ledger,
+            access=access,
+            addresses=frozenset(addresses),
+            quota=Quota(store),
+            mailboxes=Mailboxes(store),
+            purge=purge,
+            shared=shared,
+            beats=Beats(access, chains, store, relay),
+            relay=relay,
+            housekeeping=Housekeeping(store, chains, ledger, purge, shared=shared, folder=folder),
+            mark=mark,
+            healing=Healing(store, chains, doors, ledger, mark),
+        )
+        ledger.listen(relay)
         ledger.listen(service)
         return service
 
