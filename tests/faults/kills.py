@@ -9,6 +9,7 @@ import aiohttp
 from tests.faults.load import Load, begin
 from tests.faults.programs import Nursery, make_server
 from tests.faults.whole import assert_whole, leftovers, unnoted
+from tests.live.process import run_program
 
 
 @dataclass(slots=True)
@@ -49,8 +50,18 @@ async def kill_again_and_again(root: Path, kills: int, seed: int, writers: int) 
         load.check_kept(items)
         load.history.check(items)
         count.unnoted = len(unnoted(server.folder))
+    clean_up(server.folder)
+    load.check_kept(assert_whole(server.folder)[load.call.id])
     count.acknowledged, count.chunks, count.lost = load.acknowledged, len(load.chunks), load.lost
     return count
+
+
+def clean_up(folder: Path) -> None:
+    """What an operator does: the server's own look says that all is whole, before `purge` and after it."""
+    for words in (("check", "--read-all"), ("purge",), ("check", "--read-all")):
+        said = run_program(*words, "--data", folder)
+        assert said.returncode == 0, (words, said.stdout, said.stderr)
+    assert leftovers(folder) == []
 
 
 async def _kill_and_start(load: Load, count: Count) -> None:
