@@ -28,9 +28,10 @@ _NAME = re.compile(rf"{re.escape(LISTING)}|{_FILE}")
 _BLOCK = 512
 _PIECE = 4 * MIB
 
-Name = Annotated[str, msgspec.Meta(pattern=f"^({_FILE})$")]
-Time = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\+00:00$")]
-Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+# Not `$`, which lets a line break follow.
+Name = Annotated[str, msgspec.Meta(pattern=rf"^({_FILE})\Z")]
+Time = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\+00:00\Z")]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,7 +146,7 @@ def _scan(file: BinaryIO) -> dict[str, _Place]:
         file.seek(at)
         try:
             header = tarfile.TarInfo.frombuf(file.read(_BLOCK), "ascii", "strict")
-        except tarfile.HeaderError as error:
+        except (tarfile.HeaderError, ValueError) as error:  # the latter for a name that is not ASCII
             if type(error).__name__ == "EOFHeaderError" and LISTING in found:
                 return found
             raise _bad("it is cut, or no tar file") from None

@@ -77,10 +77,10 @@ def with_pax() -> bytes:
     return archive((info, data), form=tarfile.PAX_FORMAT)
 
 
-def negative() -> bytes:
-    """A size below zero, in the base-256 form that tar knows: an endless loop for some readers."""
+def forged(at: int, data: bytes) -> bytes:
+    """A header of which some bytes are another's, with a good checksum, before a good backup."""
     header = bytearray(tarfile.TarInfo("server.db").tobuf(tarfile.USTAR_FORMAT))
-    header[124:136] = b"\xff" * 12
+    header[at : at + len(data)] = data
     header[148:156] = b" " * 8
     header[148:156] = f"{sum(header):06o}\0 ".encode()
     return bytes(header) + archive()
@@ -101,7 +101,11 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "an extended header": with_pax,
     "a long name": lambda: archive(regular("server.db" + "x" * 200, b""), form=tarfile.GNU_FORMAT),
     "a file twice": lambda: archive(regular("server.key", bytes(32))),
-    "a size below zero": negative,
+    "a size below zero": lambda: forged(124, b"\xff" * 12),  # base 256, which tar knows: without end for some readers
+    "a size that is no number": lambda: forged(124, b"9" * 12),
+    "a name that is no text": lambda: forged(0, b"\xff\xfe"),
+    "an owner that is no text": lambda: forged(265, b"\x80"),
+    "a name and a line break": lambda: archive(regular(CHUNK[:-1] + "1\n", b"x")),
 }
 
 
@@ -119,6 +123,9 @@ BROKEN: dict[str, Callable[[], bytes]] = {
     "a listing that is none": lambda: archive(said=b"[]"),
     "a listing with more": lambda: archive(said=listing(more=1)),
     "a time that is none": lambda: archive(said=listing(made="\x1b[2J")),
+    "a time and a line break": lambda: archive(said=listing(made="2026-11-22T20:00:00+00:00\n")),
+    "a server and a line break": lambda: archive(said=listing(server="ef" * 32 + "\n")),
+    "a lost chunk and a line break": lambda: archive(said=listing(missing=[CHUNK + "\n"])),
     "a file too few": lambda: archive(said=listing(files=[*map(msgspec.to_builtins, [member("x", b"")])])),
     "another size": lambda: archive(said=listing(files=[msgspec.to_builtins(member("server.key", b"x"))])),
     "a name twice": lambda: archive(said=listing(files=[msgspec.to_builtins(member("server.key", bytes(32)))] * 2)),
