@@ -26,6 +26,8 @@ FIRST_MESSAGE = 30
 """Seconds for the first message on a live socket."""
 LIVE_SOCKETS = 8
 """Live sockets of one device; one more ends the oldest."""
+AT_ONCE = 16
+"""Requests of one account under way at once. Each holds its connection, and a body in memory while it comes in."""
 HOLD = 1
 """Seconds, more or less, after which a request over its budget is answered: who does not wait by themselves does so
 here, and a flood does not come back all at once."""

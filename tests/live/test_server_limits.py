@@ -73,6 +73,45 @@ async def test_o08_thirty_people_behind_one_address_are_not_throttled(server: Se
         assert {answer.status for answer in answers} == {401}  # they have no account, and are told so at once
 
 
+async def hang(server: ServerProcess, address: str, path: str, token: str) -> asyncio.StreamWriter:
+    """A request whose body never comes; it is under way, or refused, when this returns."""
+    where = server.url.removeprefix("http://")
+    host, _, port = where.rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port), local_addr=(address, 0))
+    headers = (
+        f"PUT {path} HTTP/1.1\r\nHost: {where}\r\nAuthorization: Bearer {token}\r\nExpect: 100-continue\r\n"
+        "Content-Type: application/octet-stream\r\nContent-Length: 4000000\r\n\r\n"
+    )
+    writer.write(headers.encode())
+    assert b"100 Continue" in await reader.readline()
+    return writer
+
+
+async def test_o08_m12_one_member_does_not_take_the_connections_of_all_behind_their_address(
+    server: ServerProcess, coalition: Space
+) -> None:
+    async with session_from(server, "127.0.0.6") as api, asyncio.timeout(120):
+        cheat, friend = somebody(), somebody()
+        call = await api.open_call(coalition, (cheat, "member"), (friend, "member"))
+        token, other = await api.token(cheat), await api.token(friend)
+        await api.session.close()
+        blobs = f"/v1/spaces/{call.id.hex()}/blobs"
+        hanging = [
+            await hang(server, "127.0.0.6", f"{blobs}/{number:032x}/0", token)
+            for number in range(limits.ADDRESS_CONNECTIONS)
+        ]
+        async with session_from(server, "127.0.0.6") as beside:
+            assert (await beside.log_in_device(friend.device)).status == 200
+            assert (await beside.items(other, call.id)).status == 200
+            refused = await beside.items(token, call.id)
+            assert (refused.status, refused.code) == (429, "too-many-requests")
+            for writer in hanging:
+                writer.close()
+            while (await beside.items(token, call.id)).status == 429:
+                pass
+            assert (await beside.items(token, call.id)).status == 200
+
+
 async def test_o11_a_flood_leaves_no_flood_in_the_log(server: ServerProcess, coalition: Space) -> None:
     async with session_from(server, "127.0.0.5") as api:
         await flood(api)
