@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 refused, or not clean, with the reason; 2 usage.
 import os
 import sys
 
+from securecall_server import memory
 from securecall_server.errors import StartError
 
 from . import backup, check, init, purge, restore, serve, stats
@@ -18,6 +19,7 @@ def main() -> None:
     """Run the command line."""
     os.umask(0o077)
     try:
+        memory.keep()
         app()
     except StartError as error:
         say(str(error))

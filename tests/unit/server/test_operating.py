@@ -1,5 +1,7 @@
 """The commands for whoever runs a server: their help, and what they say where there is no server."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,14 @@ def test_check_leaves_with_1_and_words_when_something_is_damaged(folder: Path) -
     assert "is missing." in ended.stdout
     assert "to withdraw it" in ended.stderr
     assert run(app, [*words, "--json"]).exit_code == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_t05_a_server_keeps_its_memory_out_of_core_dumps() -> None:
+    code = (
+        "import ctypes, resource, sys\nfrom securecall_server.cli import main\nsys.argv[1:] = ['--version']\n"
+        "try:\n    main()\nfinally:\n"
+        "    print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert answer.stdout.splitlines()[-1] == "(0, 0) 0", answer.stderr
