@@ -6,6 +6,7 @@ where the backup ends, whoever comes first. Grants are not put back: nobody hold
 """
 
 from collections.abc import Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 
 from securecall import caps
@@ -139,7 +140,9 @@ class Healing:
 
     async def _append(self, held: Held, step: Step, place: Lacked, enrolment: Enrolment) -> Append:
         if isinstance(step.body, e.Entry) and isinstance(step.body.body.change, e.Invite):
-            await self._doors.note_invites(held.chain.space, step.body.body.change)
+            # Whoever named another's key first meanwhile shuts out that invitee, and not everybody.
+            with suppress(InvalidError):
+                await self._doors.note_invites(held.chain.space, step.body.body.change)
         identities, devices = await enrolment.rows(place.identities, step.roster.known if step.roster else {})
         row = PlaceRow(held.chain.space, step.seq, step.kind, step.digest, step.head, place.item, place.identities)
         return Append(row, (), identities, devices, answered(held, step), *ended(step))
@@ -147,8 +150,9 @@ class Healing:
     async def _trusted(self, held: Held, asked: PutBack) -> set[bytes]:
         """The servers whose word shows that places were there: not those that only what is put back names.
 
-        Who was an owner once could name a server of their own, and have it sign another history. Empty for a coalition
-        that begins here, which the holder of the setup code answers for.
+        Who was an owner once could name a server of their own, and have it sign another history; and whoever may begin
+        a space could have one vouch for what stands in the way of the rest, such as another's invitation. Empty for a
+        coalition that begins here, which the holder of the setup code answers for.
         """
         chain, begun = held.chain, created(asked.places[0].item or b"") if not held.chain.heads else None
         parent = begun.parent if begun is not None else chain.hangs_on
@@ -156,7 +160,7 @@ class Healing:
             return set()
         above = await self._chains.get(parent.space) if parent is not None else None
         named = [*chain.servers, *(above.chain.servers if above is not None else ())]
-        return {self._ledger.key, *(key for _, key in named), *([begun.server] if begun is not None else [])}
+        return {self._ledger.key, *(key for _, key in named)}
 
 
 def _signer(held: Held, asked: PutBack) -> bytes:

@@ -56,7 +56,7 @@ SHARED = Budget(6_000, 300)
 READS = Budget(2_000, 100)
 """Requests of one account that change nothing."""
 WRITES = Budget(2_000, 20)
-"""Items and spaces of one account."""
+"""Items and spaces of one account, and places that it puts back, a thousand or so at a time."""
 UPLOADS = Budget(2_000, 50)
 """Chunks of one account; how much they may hold together is `quota`'s."""
 JOINS = Budget(300, 5)

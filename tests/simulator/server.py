@@ -210,7 +210,7 @@ class Server:
                 if self.coalition or caller.member != self.founder:
                     raise refused("setup-code-used")
                 self.coalition = name
-            space, trusted = Space(self.chain(name, create.parent)), {create.server, self.public}
+            space, trusted = Space(self.chain(name, create.parent)), {self.public}
             if create.parent is not None:
                 trusted |= {key for _, key in self.spaces[create.parent.space].chain.servers}
         else:

@@ -7,6 +7,7 @@ from securecall.entries import Seen
 from securecall_server import forms
 from securecall_server.forms import LiftRequest, PutBackAnswer, PutBackRequest
 from securecall_server.healing import Lacked, PutBack
+from securecall_server.limits import WRITES
 from securecall_server.service import SERVICE
 
 from .bodies import answer, first_place, path_id, read_form
@@ -42,6 +43,15 @@ async def lift(request: web.Request) -> web.StreamResponse:
 
 
 ROUTES = (
-    Route("PUT", "/v1/spaces/{space}/items", put_back, "Put back places.", PutBackAnswer, PutBackRequest, query="from"),
-    Route("PUT", "/v1/spaces/{space}/lift", lift, "Let a space go on.", None, LiftRequest),
+    Route(
+        "PUT",
+        "/v1/spaces/{space}/items",
+        put_back,
+        "Put back places.",
+        PutBackAnswer,
+        PutBackRequest,
+        query="from",
+        work=WRITES,
+    ),
+    Route("PUT", "/v1/spaces/{space}/lift", lift, "Let a space go on.", None, LiftRequest, work=WRITES),
 )
