@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 async def see_to(session: "Session", space: bytes) -> None:
     """Do in a space what is called for, as far as one may. Raises: as `change`."""
     view = await session.view(space)
-    if not view.chain.heads or not view.is_in() or view.chain.destroyed or space in session.line.read_only:
+    if not view.chain.heads or space in session.line.read_only:
+        return
+    if not view.is_in() or view.chain.destroyed:
+        # Whoever is let in again later must not go by what they wished before.
+        await wishes.settle(session, "leave", space)
         return
     if space in await wishes.wished(session, "leave"):
         await depart_as_wished(session)
@@ -112,10 +116,11 @@ async def take_out(session: "Session", space: bytes) -> SpaceView:
             raise NothingToDoError
         return Change(e.Remove(going), Labels())
 
-    try:
-        view = await change(session, space, build)
-    except NothingToDoError:
-        view = await session.view(space)
+    if _removable(session, view, wanted):
+        try:
+            view = await change(session, space, build)
+        except NothingToDoError:
+            view = await session.view(space)
     if view.chain.kind == "coalition":
         for member in wanted:
             if member not in view.chain.roster.members:

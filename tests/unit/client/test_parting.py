@@ -102,6 +102,33 @@ async def test_to_leave_offline_waits_is_told_and_is_done_with_the_next_sync(sta
     await stage.sync("Sec")
 
 
+async def test_r05_a_wish_to_leave_ends_with_being_taken_out_and_binds_nobody_who_is_let_in_again(stage: Stage) -> None:
+    await stage.sync()
+    async with stage["Ann"].open(offline=True) as session:
+        await leaving.leave(session, stage.call.hex())
+    async with stage["Sec"].open() as session:
+        await removing.remove_from_call(session, stage.call.hex(), ["Ann"])
+    await stage.sync("Ann")
+    async with stage["Sec"].open() as session:
+        await calls.invite_to_call(session, stage.call.hex(), ["Ann"])
+    await stage.sync("Ann", "Sec", "Ann")
+    assert names_in(stage, stage.call) == 4
+    assert await stage["Ann"].answer(stage.call, "here again") == "server"
+
+
+async def test_r05_a_wish_to_remove_somebody_ends_when_somebody_else_has_done_it(stage: Stage) -> None:
+    async with stage["Sec"].open() as session:
+        bob = member_of(await session.synced(stage.coalition), "Bob")
+        await enter(session, stage.coalition, e.SetRole([e.NewRole(bob, "owner", None)]))
+    await stage.sync()
+    await expel(stage, "Sec", "Cem", offline=True)
+    await expel(stage, "Bob", "Cem")
+    await stage.sync("Sec")
+    async with stage["Sec"].open(offline=True) as session:
+        assert await wishes.wishes(session) == []
+        assert (await status(session)).waiting == []
+
+
 async def test_m07_who_has_become_the_last_owner_meanwhile_does_not_leave_and_is_told(stage: Stage) -> None:
     call = await bob_opens(stage, "Sec", "Ann", "Cem")
     async with stage["Bob"].open() as session:
