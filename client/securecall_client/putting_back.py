@@ -50,20 +50,21 @@ async def standing(session: "Session", view: SpaceView) -> Standing:
     return Standing(end.seq + 1, page.read_only, max(known, end.seq + 1))
 
 
-async def put_back(session: "Session", view: SpaceView, there: int) -> int:
+async def put_back(session: "Session", view: SpaceView, there: int) -> None:
     """Put back the places from ``there`` on, as far as they are here and the server has signed for them.
 
-    Returns how many places the server has then. Raises: OfflineError, RefusedError.
+    What the server says that it has then is its bare word; `standing` asks for the signed one.
+
+    Raises: OfflineError, RefusedError.
     """
     signed = await session.replica.signed(view.space)
     if signed is None:
-        return there
+        return
     last, statement = signed
     places = (await session.replica.places(view.space, there))[: max(0, last + 1 - there)]
     for first, batch in _batches(places if view.chain.destroyed else _whole(places), there):
         rest = b"".join(bytes([place.kind]) + place.digest for place in places[first + len(batch) - there :])
-        there = await session.transport.put_back(view.space, first, batch, rest, statement)
-    return there
+        await session.transport.put_back(view.space, first, batch, rest, statement)
 
 
 async def _known(session: "Session", view: SpaceView) -> int:

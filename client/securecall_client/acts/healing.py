@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from securecall_client import duties
 from securecall_client.blobs import is_complete
-from securecall_client.errors import ProofError, RefusedError
+from securecall_client.errors import RefusedError
 from securecall_client.naming import name_server
 from securecall_client.putting_back import Standing, put_back, standing
 from securecall_client.results.healing import Healed, HealedSpace, LostDocument, State
@@ -53,18 +53,15 @@ async def _put_back(session: Session, space: bytes) -> _Part | None:
     view = await session.view(space)
     if not view.chain.heads or view.is_wiped:
         return None
-    try:
-        stands = await standing(session, view)
-    except ProofError as error:
-        await session.alarms.prove(error)
-        raise
-    there = stands.places
-    if stands.read_only and there > view.chain.next_seq:
-        view = await session.taken_in(space)
-    elif stands.read_only and there < view.chain.next_seq:
-        there = await put_back(session, view, there)
+    async with session.noting():
+        had = stands = await standing(session, view)
+        if had.read_only and had.places > view.chain.next_seq:
+            view = await session.taken_in(space)
+        elif had.read_only and had.places < view.chain.next_seq:
+            await put_back(session, view, had.places)
+            stands = await standing(session, view)
     server = await session.replica.meta("server") or b""
-    return _Part(view, Standing(there, stands.read_only, max(stands.known, there)), there - stands.places, server)
+    return _Part(view, stands, max(0, stands.places - had.places), server)
 
 
 async def _finish(session: Session, parts: list[_Part]) -> list[_Part]:
