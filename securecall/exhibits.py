@@ -153,7 +153,9 @@ def item_of(body: e.Entry | Record, digest: bytes) -> Item:
     if isinstance(body, e.Entry):
         entry = body.body
         seen = entry.seen if entry.number else None
-        return Item(digest, entry.space, entry.author, entry.device, seen, ("entry", entry.device, entry.previous))
+        # An owner's word where a coalition goes follows on no entry, and there may be any number of them.
+        upon = (digest, ZERO) if entry.previous == ZERO else (entry.previous,)
+        return Item(digest, entry.space, entry.author, entry.device, seen, ("entry", entry.device, *upon))
     header = body.header
     doubles = ("record", header.device, header.epoch, header.circle, header.n)
     return Item(digest, header.space, header.author, header.device, header.seen, doubles)

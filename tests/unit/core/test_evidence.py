@@ -407,6 +407,17 @@ def test_a_member_s_word_against_a_history_that_the_maker_made_up_convicts_nobod
     assert weigh(scene.case(told=[told])).convicts == "nobody"
 
 
+def test_S20_an_owner_who_says_twice_where_the_coalition_goes_is_not_at_fault(scene: Scene) -> None:
+    """Such a word (protocol 10.4) is an entry that follows on none, by whoever may have begun the space too."""
+    words = [
+        change_body(scene.call.body(scene.owner, e.Server(_key(name))), previous=ZERO) for name in ("new", "newer")
+    ]
+    told = [Told("entry", sign_body(scene.owner.device, word)) for word in words]
+    for some in (told[:1], told):
+        verdict = weigh(scene.case(state(scene.call), told=some))
+        assert verdict.convicts == "nobody"
+
+
 def test_the_maker_s_word_must_be_possible(scene: Scene) -> None:
     last = scene.call.chain.next_seq - 1
     stated = state(scene.call)
