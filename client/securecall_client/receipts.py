@@ -2,13 +2,10 @@
 
 from contextlib import suppress
 
-from securecall.caps import STATEMENT_BYTES
 from securecall.chain import next_head
 from securecall.errors import InvalidError
 from securecall.evidence import Branch, Shown
-from securecall.labels import Label
 from securecall.statements import Statement, read_statement
-from securecall.wire import read
 from securecall_client.errors import ProofError
 from securecall_client.exhibits import Exhibit
 from securecall_client.replica import Replica
@@ -25,11 +22,6 @@ def signed_end(view: SpaceView, data: bytes, server: bytes | None) -> Statement:
             if key is not None:
                 return read_statement(data, key).value
     raise ProofError("The server did not sign what it showed.", hint=STOP)
-
-
-def signed_at(statement: bytes) -> int:
-    """When a receipt was signed that was verified as it came."""
-    return read(statement, Label.STATEMENT, Statement, STATEMENT_BYTES).value.time
 
 
 def check_receipt(view: SpaceView, kind: int, item_digest: bytes, reply: Acknowledgement) -> Statement:

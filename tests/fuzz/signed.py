@@ -14,7 +14,6 @@ from securecall.labels import Label
 from securecall.points import check_sealing, check_signing
 from securecall.statements import Hello, Login, Statement, read_hello, read_login, read_statement
 from securecall.wire import ZERO, Signed, Verified, Wire, decode, encode, item_digest
-from securecall_client import receipts
 from securecall_client.acts import linking
 from securecall_client.errors import RefusedError
 from securecall_keys.errors import CannotOpenError
@@ -55,11 +54,6 @@ def both(name: str, label: Label, reader: Callable[[bytes], object]) -> list[Tar
             again=of,
         ),
     ]
-
-
-def _time(data: bytes) -> object:
-    receipts.signed_at(data)
-    return read_statement(data, scene.KEY)
 
 
 # The chain
@@ -204,7 +198,6 @@ TARGETS = [
     *both("read_hello", Label.HELLO, read_hello),
     *both("read_login", Label.LOGIN, read_login),
     *both("read_join", Label.JOIN, read_join),
-    *both("time of a receipt", Label.STATEMENT, _time),
     Target("an item", _check, _items, (*MALFORMED, ParentBehindError)),
     Target("an entry, signed", _check_entry, lambda: _payloads(0), (*MALFORMED, ParentBehindError)),
     Target("a record, signed", _check_record, lambda: _payloads(1, 2), MALFORMED),
