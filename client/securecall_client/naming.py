@@ -74,7 +74,28 @@ def read_word(view: SpaceView, text: str) -> Word:
         ) from error
     if device.kind == "sheet":
         raise InvitationError("This text was not made on an owner's computer.", code="server-refused")
+    _check_made_upon(view, body.seen, body.change.key)
     return Word(body.author, body.change.key, _address(view, entry.value))
+
+
+def _check_made_upon(view: SpaceView, seen: e.Seen, server: bytes) -> None:
+    """Raise InvitationError for a word upon another history, or one that is older than the last move (row G05).
+
+    Who holds an old one could else lead people back to a server that the coalition has left.
+    """
+    chain = view.chain
+    if seen.seq < chain.next_seq and chain.heads[seen.seq] != seen.head:
+        raise InvitationError(
+            "Whoever made this text was shown another history than this computer. Nothing was changed.",
+            hint="Call the secretariat, and compare the roster code.",
+            code="server-refused",
+        )
+    if seen.seq < chain.servers[-1][0] and server != chain.server:
+        raise InvitationError(
+            "This text is older than the last move of the coalition. Nothing was changed.",
+            hint="Ask the secretariat for a newer one.",
+            code="server-refused",
+        )
 
 
 def _address(view: SpaceView, entry: e.Entry) -> str:

@@ -112,7 +112,10 @@ async def word(stage: Stage, name: str, server: bytes, address: str = NEW, space
         return write_text(session.author.word(view.chain, view.ring, e.Server(server), 1, labels(address)))
 
 
-@pytest.mark.parametrize("case", ["a member", "a chair", "another space", "cut short", "a demoted owner"])
+@pytest.mark.parametrize(
+    "case",
+    ["a member", "a chair", "another space", "cut short", "a demoted owner", "before the last move", "another history"],
+)
 async def test_g05_a_text_that_no_owner_signed_leads_nowhere(stage: Stage, case: str) -> None:
     twin = Server("twin")
     match case:
@@ -122,6 +125,18 @@ async def test_g05_a_text_that_no_owner_signed_leads_nowhere(stage: Stage, case:
             text = await word(stage, "Bob", twin.public)
         case "another space":
             text = await word(stage, "Sec", twin.public, space=stage.call)
+        case "before the last move":
+            text = await word(stage, "Sec", twin.public)
+            async with stage["Sec"].open() as session:
+                await enter(session, stage.coalition, e.Server(stage.server.public), labels(ADDRESS))
+            await stage.sync("Ann")
+        case "another history":
+            stage["Sec"].hostile.fork()
+            for name in ("Sec", "Bob"):
+                async with stage[name].open() as session:
+                    await enter(session, stage.coalition, e.Relabel([session.member]))
+            await stage.sync("Ann")
+            text = await word(stage, "Sec", twin.public)
         case "cut short":
             text = (await word(stage, "Sec", twin.public))[:-9]
         case _:
