@@ -67,7 +67,7 @@ def decode(data: bytes, kind: type[T], cap: int) -> T:
     Raises: InvalidError (`Problem.TOO_LARGE`, `Problem.MALFORMED`), and nothing else.
     """
     if len(data) > cap:
-        raise InvalidError(Problem.TOO_LARGE, f"{len(data)} bytes where at most {cap} are allowed")
+        raise InvalidError(Problem.TOO_LARGE, f"more than the {cap} bytes that are allowed")
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.msgpack.Decoder(kind)

@@ -1,7 +1,8 @@
 """Alarms: what was found wrong, kept sealed, with the evidence where there is some.
 
 They stay: an alarm is the record of what happened, and a contradiction once signed does not go away. The same finding
-about a space is kept once, with the strongest evidence that there was for it.
+about a space is kept once, with the strongest evidence that there was for it. So no sentence of a proof holds a number
+that the server chooses: it could fill the disk with alarms that differ in nothing else (row S40).
 """
 
 from dataclasses import dataclass

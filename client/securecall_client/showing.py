@@ -84,7 +84,7 @@ def check_owed(view: SpaceView, *, anew: bool) -> None:
         raise OwedError
     if withheld:
         raise ProofError(
-            f"The server withholds the contents of {len(withheld)} items.",
+            "The server withholds the contents of items.",
             hint=STOP,
             exhibit=Exhibit(word=Withheld(view.member, withheld[0])),
         )

@@ -2,16 +2,20 @@
 
 import sqlite3
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from securecall import entries as e
+from securecall.caps import RECORD_BYTES
 from securecall.evidence import read_evidence
+from securecall.state import ALLIES
 from securecall_client.acts import alarms, audit, calls, evidence
 from securecall_client.errors import ClonedError, FileError, NotFoundError, OfflineError, ProofError, RefusedError
 from securecall_client.profile import Profile
 from securecall_client.results.alarms import Judged, VerdictLine
+from securecall_client.transport import Place
 from tests.simulator import hostile
 from tests.simulator.forging import bad_rotation, forge_entry, forge_record
 from tests.simulator.people import Person, Stage, check_plain, member_of
@@ -67,6 +71,30 @@ async def test_s07_a_rollback_exports_evidence_against_the_server(stage: Stage, 
     assert judged.space == stage.call.hex()
     assert judged.verdict.convicts == "server"
     assert judged.verdict.who[0].key == stage.server.public.hex()
+
+
+async def test_s40_a_server_that_varies_a_lie_makes_no_more_alarms_of_it(stage: Stage) -> None:
+    """Each alarm keeps what was shown, which may be large: no number that the server chooses tells two apart."""
+    for activity in ("shelter", "food"):
+        await stage["Cem"].answer(stage.call, activity)
+    ann = stage["Ann"]
+    for more in (1, 2):
+        large = Place(ALLIES, bytes(32), bytes(RECORD_BYTES + more), ())
+        ann.hostile.tell(stage.call, hostile.extend_with(large))
+        await refuses(ann)
+    last = stage.places - 1
+    for stubs in ([last], [last, last - 1]):
+        ann.hostile.tell(stage.call, partial(all_stubs, stubs))
+        await refuses(ann)
+    async with ann.open(offline=True) as session:
+        assert len((await alarms.list_alarms(session)).alarms) == 2
+
+
+def all_stubs(stubs: list[int], places: list[Place]) -> list[Place]:
+    """The places, some without their bytes."""
+    for seq in stubs:
+        places = hostile.stub(seq)(places)
+    return places
 
 
 async def test_s07_at_once_a_rollback_proves_nothing_to_others_and_a_minute_later_it_does(
