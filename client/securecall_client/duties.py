@@ -107,8 +107,6 @@ async def take_out(session: "Session", space: bytes) -> SpaceView:
     """
     wanted = await wishes.wished(session, "remove")
     view = await session.view(space)
-    if not _removable(view, wanted):
-        return view
 
     async def build(view: SpaceView) -> Change:
         going = _removable(view, wanted)
@@ -116,7 +114,7 @@ async def take_out(session: "Session", space: bytes) -> SpaceView:
             raise NothingToDoError
         return Change(e.Remove(going), Labels())
 
-    if _removable(session, view, wanted):
+    if _removable(view, wanted):
         try:
             view = await change(session, space, build)
         except NothingToDoError:
