@@ -5,6 +5,7 @@ import sys
 import warnings
 from getpass import GetPassWarning, getpass
 
+from securecall_client.cli import paste
 from securecall_client.errors import SecureCallError
 
 
@@ -56,6 +57,20 @@ def hidden(question: str) -> str:
             raise SecureCallError(
                 "Nothing was typed, or this terminal cannot hide what is typed.", code="not-asked"
             ) from error
+
+
+def pasted(question: str, most: int) -> str:
+    """Ask for a secret of up to ``most`` bytes that is pasted, and may be longer than a terminal's line.
+
+    Raises:
+        SecureCallError: The terminal cannot hide it, so it is not asked for.
+    """
+    try:
+        return paste.read_line(f"{question}: ", most)
+    except OSError:
+        return hidden(question)
+    except EOFError as error:
+        raise SecureCallError("Nothing was typed.", code="not-asked") from error
 
 
 def tell(sentence: str) -> None:

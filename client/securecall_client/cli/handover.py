@@ -31,7 +31,7 @@ def read(what: str, source: Path | None) -> str:
     if source is not None:
         text = from_bytes(f"The {what}", source, MAX_BYTES)
     elif ask.someone_is_there():
-        text = ask.hidden(f"{what.capitalize()} (not shown as you paste it)")
+        text = ask.pasted(f"{what.capitalize()} (not shown as you paste it)", MAX_BYTES)
     else:
         raise UsageError(
             f"There is nobody here to ask for the {what}.", hint="Give it with --from FILE, or --from - for stdin."

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,15 @@ def terminal():
     os.close(ours)
 
 
-def at(terminal: tuple[int, int], home: Path, keys: bytes) -> tuple[int, bytes]:
+def type_in(ours: int, keys: bytes) -> None:
+    """Type what is more than a terminal takes at once, beside whoever reads its screen."""
+    threading.Thread(target=lambda: [os.write(ours, keys[i : i + 64]) for i in range(0, len(keys), 64)]).start()
+
+
+ASK_FOR_A_TEXT = "from securecall_client.cli import handover; print('got', len(handover.read('invitation', None)))"
+
+
+def at(terminal: tuple[int, int], home: Path, keys: bytes, program: str = PROGRAM[2]) -> tuple[int, bytes]:
     """Run `whoami` at a terminal and type ``keys`` when it asks; gives the exit code and what the screen showed."""
     ours, theirs = terminal
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SECURECALL")}
@@ -78,7 +87,7 @@ def at(terminal: tuple[int, int], home: Path, keys: bytes) -> tuple[int, bytes]:
     # Ctrl-C counts at a terminal even where the tests themselves were started with it turned off, as behind `&`.
     code = (
         "import os, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "os.close(os.open(os.ttyname(0), os.O_RDWR)); " + PROGRAM[2]
+        "os.close(os.open(os.ttyname(0), os.O_RDWR)); " + program
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, "whoami", "--home", str(home)],
@@ -89,15 +98,22 @@ def at(terminal: tuple[int, int], home: Path, keys: bytes) -> tuple[int, bytes]:
     try:
         while True:
             data = os.read(ours, 1024)
-            asked = b"Passphrase: " not in seen and b"Passphrase: " in seen + data
+            asked = b": " not in seen and b": " in seen + data
             seen += data
             if asked:
-                os.write(ours, keys)
+                type_in(ours, keys)
             if not data:
                 break
     except OSError:  # how Linux says that nobody holds the other end any more
         pass
     return process.wait(), seen
+
+
+def test_a_text_longer_than_a_terminals_line_is_read_whole_and_not_shown(terminal, tmp_path: Path) -> None:
+    code, seen = at(terminal, tmp_path, b"violin-" * 1000 + b"wrong\x7f\x7f\x7f\x7f\x7f\n", ASK_FOR_A_TEXT)
+    assert code == 0, seen
+    assert b"got 7000" in seen
+    assert b"violin" not in seen
 
 
 def test_a_passphrase_is_not_shown_as_it_is_typed(terminal, tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, place):
         monkeypatch.delenv("SECURECALL_PASSPHRASE_FILE")
         monkeypatch.setattr(ask, "someone_is_there", lambda: True)
         monkeypatch.setattr(ask, "hidden", hidden)
+        monkeypatch.setattr(ask, "pasted", lambda question, _most: hidden(question))
         return questions
 
     return give
