@@ -51,8 +51,11 @@ def write_word(author: Author, view: SpaceView, server: bytes, address: str) -> 
     return write_text(author.word(view.chain, view.ring, e.Server(server), clock.minute(), labels(address)))
 
 
-def read_word(view: SpaceView, text: str) -> Word:
+def read_word(view: SpaceView, text: str, address: str | None = None) -> Word:
     """What an owner's text says, held against the chain that is here (row G05).
+
+    ``address`` is what a person was told by another way: whoever was away when the newest key was made cannot read the
+    one in the text. It needs no trust, for the key of the server that has to answer there is in what the owner signed.
 
     Raises: InvitationError unless an owner, by a device that counts, signed it for this very space; RefusedError if
     the address is none to go to (row N01).
@@ -75,7 +78,8 @@ def read_word(view: SpaceView, text: str) -> Word:
     if device.kind == "sheet":
         raise InvitationError("This text was not made on an owner's computer.", code="server-refused")
     _check_made_upon(view, body.seen, body.change.key)
-    return Word(body.author, body.change.key, _address(view, entry.value))
+    where = _address(view, entry.value) if address is None else check_address(address)
+    return Word(body.author, body.change.key, where)
 
 
 def _check_made_upon(view: SpaceView, seen: e.Seen, server: bytes) -> None:
@@ -106,6 +110,7 @@ def _address(view: SpaceView, entry: e.Entry) -> str:
         except (KeysError, InvalidError):
             continue
     raise InvitationError(
-        "This computer has no key to read where the text leads. Sync with somebody's help, or ask for a newer text.",
+        "This computer has no key to read where the text leads: a newer one was made while it was away.",
+        hint="Ask whoever sent it for the new server's address, and say it too: securecall server use --to URL",
         code="server-refused",
     )

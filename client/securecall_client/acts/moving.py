@@ -65,14 +65,16 @@ async def text_for(session: Session, call: str | None) -> ServerText:
     return ServerText(text=write_word(session.author, view, server, session.transport.address))
 
 
-async def use(settings: Settings, lock: Lock, say: Say, *, text: str, connect: Connect = HttpTransport) -> Moved:
-    """Go to the server that an owner's text names, and put back there what is lacking.
+async def use(
+    settings: Settings, lock: Lock, say: Say, *, text: str, to: str | None = None, connect: Connect = HttpTransport
+) -> Moved:
+    """Go to the server that an owner's text names, at the address ``to`` if given, and put back there what is lacking.
 
     Raises: InvitationError (no such text, or not by an owner), OfflineError, RefusedError, ProofError (another server).
     """
     async with at_work(settings, Profile(settings.home).unlock(lock), say, connect) as session:
         view = await session.view(session.home)
-        word = read_word(view, text)
+        word = read_word(view, text, to)
         transport = connect(word.address, way(settings, say, await session.replica.text("proxy")))
         try:
             transport.use(device_credentials(session.device, word.server))

@@ -50,7 +50,14 @@ def text(
 
 
 @command(noun, "use", example="securecall server use --from text.txt", gives="results.moving:Moved")
-def use(line: Line, source: handover.From = None) -> None:
+def use(
+    line: Line,
+    source: handover.From = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="URL", help="The new server's address, if this computer cannot read it there."),
+    ] = None,
+) -> None:
     """Follow the coalition to the server that an owner's text names, and give it what this computer has.
 
     The text is believed only if an owner signed it, as far as this computer knows who that is.
@@ -59,7 +66,7 @@ def use(line: Line, source: handover.From = None) -> None:
 
     line.need_profile()
     text = handover.read("text of the new server", source)
-    line.show(line.run(moving.use(line.settings, line.lock, line.say, text=text)), _moved)
+    line.show(line.run(moving.use(line.settings, line.lock, line.say, text=text, to=to)), _moved)
 
 
 def _text(result: "ServerText") -> Iterator[str]:

@@ -4,6 +4,7 @@ import pytest
 
 from securecall import entries as e
 from securecall.texts import write_text
+from securecall_client import changing
 from securecall_client.acts import healing, moving, status
 from securecall_client.errors import InvitationError, OfflineError, ProofError, RefusedError
 from securecall_client.naming import labels, read_word
@@ -40,10 +41,12 @@ class Move:
             Settings(person.home), LOCK, person.say, setup=code, to=to, connect=self.connect(person)
         )
 
-    async def use(self, name: str, text: str | None) -> Moved:
+    async def use(self, name: str, text: str | None, to: str | None = None) -> Moved:
         """Follow."""
         person = self.stage[name]
-        return await moving.use(Settings(person.home), LOCK, person.say, text=text or "", connect=self.connect(person))
+        return await moving.use(
+            Settings(person.home), LOCK, person.say, text=text or "", to=to, connect=self.connect(person)
+        )
 
     async def finish(self, name: str) -> None:
         """Let things go on."""
@@ -80,6 +83,22 @@ async def test_s20_a_coalition_moves_when_its_server_is_gone(stage: Stage) -> No
             assert (view.chain.server, view.lacks_key()) == (move.new.public, None)
             assert await answer(session, stage.call, "on the new server") in ("server", "others")
             assert (await status.status(session)).alarms == []
+
+
+async def test_s20_who_was_away_when_the_newest_key_was_made_follows_with_the_address(stage: Stage) -> None:
+    async with stage["Sec"].open() as session:
+        view = await session.view(stage.coalition)
+        await changing.renew(session, stage.coalition, view.chain.next_seq - 1)
+    move = Move(stage, gone=True)
+    moved = await move.move()
+    with pytest.raises(InvitationError, match="no key to read") as caught:
+        await move.use("Ann", moved.text)
+    assert "--to" in (caught.value.hint or "")
+    assert (await move.use("Ann", moved.text, NEW)).address == NEW
+    move.settle()
+    await move.finish("Sec")
+    async with stage["Ann"].open() as session:
+        assert (await session.synced(stage.coalition)).lacks_key() is None
 
 
 async def test_s20_n01_a_server_that_is_alive_says_where_everybody_went(stage: Stage) -> None:
