@@ -42,7 +42,7 @@ def verify(
     line: Line,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="A file of evidence, or two about the same space beside each other."),
+        typer.Argument(metavar="FILE", help="A file of evidence, or two about the same space beside each other."),
     ],
     names: Annotated[
         bool, typer.Option("--names", help="Open your profile, and show the names of the members concerned.")

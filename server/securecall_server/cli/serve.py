@@ -33,6 +33,7 @@ def serve(
     log.begin()
     if database is None or database.startswith("sqlite:"):
         _warn_of_sqlite()
+    warn_of_restored(data)
     asyncio.run(run(Options(data, host, port, tls, behind_proxy, database, blobs), _say_ready))
 
 
@@ -41,6 +42,17 @@ def _warn_of_sqlite() -> None:
 
     if words := known_fault():
         say(words)
+
+
+def warn_of_restored(data: Path) -> None:
+    """Say at the start what a server that was put back from a backup waits for."""
+    from securecall_server.restored import is_restored
+
+    if is_restored(data):
+        say(
+            "This server was put back from a backup: each call is read-only until its people have run securecall heal, "
+            "and its owner securecall heal --finish. Once all have, delete the file “restored” in its folder."
+        )
 
 
 def _say_ready(address: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from securecall_server.archive import Listing, Member, Writer
 from securecall_server.backup import Options as Out
 from securecall_server.backup import back_up
+from securecall_server.cli.serve import warn_of_restored
 from securecall_server.errors import StartError
 from securecall_server.restore import Options, restore
 from securecall_server.restored import RESTORED, is_restored, lifted, mark_restored
@@ -109,6 +110,16 @@ async def test_a_disk_without_room_is_said_before_anything_is_written(
 async def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="No such file"):
         await restore(Options(tmp_path / "nowhere", tmp_path / "new"))
+
+
+def test_o12_whoever_starts_a_restored_server_is_told_what_it_waits_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warn_of_restored(tmp_path)
+    assert capsys.readouterr().err == ""
+    mark_restored(tmp_path)
+    warn_of_restored(tmp_path)
+    assert "securecall heal --finish" in capsys.readouterr().err
 
 
 def test_the_mark_names_the_spaces_that_go_on(tmp_path: Path) -> None:
