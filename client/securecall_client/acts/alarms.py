@@ -7,7 +7,7 @@ from securecall.judging import judge
 from securecall_client import clock, exhibits
 from securecall_client.acts.evidence import Names, verdict_line
 from securecall_client.alarms import Alarm
-from securecall_client.errors import NotFoundError, ProofError, RefusedError, RestoredError
+from securecall_client.errors import NotFoundError, ProofError, RefusedError
 from securecall_client.exhibits import Exhibit
 from securecall_client.files import save_as
 from securecall_client.results.alarms import Alarms, AlarmShown, EvidenceFile
@@ -116,9 +116,9 @@ async def _the_alarm(session: Session, typed: str) -> Alarm:
 
 async def _read_only(session: Session) -> list[Alarm]:
     """Where the server says itself that it lacks something: no proof of anything, and nothing to get used to."""
-    error = RestoredError()
+    said = "the server says that it was put back from a backup, or is being moved, and takes nothing new"
     return [
-        Alarm(space[16:], "odd", f"{(await session.view(space)).state.title}: {error} {error.hint}", space, None, None)
+        Alarm(space[16:], "odd", f"{(await session.view(space)).state.title}: {said}.", space, None, None)
         for space in session.spaces()
         if space in session.line.read_only
     ]

@@ -44,6 +44,7 @@ async def _status(session: Session) -> Status:
         reached=session.reached,
         why=None if session.reached else session.line.why,
         joining=None,
+        lacking=bool(session.line.read_only),
     )
 
 

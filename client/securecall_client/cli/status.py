@@ -83,6 +83,11 @@ def _on_this_computer(result: "Status") -> str:
 
 
 def _on_the_server(result: "Status") -> str:
+    if result.lacking:
+        return (
+            "On the server: not sure. It was put back from an old backup, or is being moved, and may lack some of what "
+            "you wrote, which is still here. Give it that with: securecall heal"
+        )
     why = f" {for_terminal(result.why)}" if result.why else ""
     if result.outbox:
         return f"On the server: all but {several(result.outbox, 'thing')} that you wrote, kept here until then.{why}"

@@ -68,7 +68,8 @@ class KeptProxy(Result, frozen=True, kw_only=True):
 class Status(Result, frozen=True, kw_only=True):
     """The state of the line: spaces, what waits in the outbox, alarms; `joining` until one has been let in.
 
-    `why` is why the server was not reached, if so.
+    `why` is why the server was not reached, if so. `lacking`: the server says that it was put back from a backup or is
+    being moved, so that it may not have what was sent.
     """
 
     spaces: list[SpaceLine]
@@ -78,3 +79,4 @@ class Status(Result, frozen=True, kw_only=True):
     reached: bool
     why: str | None
     joining: Joined | None
+    lacking: bool = False

@@ -225,6 +225,16 @@ def test_status_says_where_everything_is(run, acts) -> None:
     assert all(words in out for words in ("On this computer:", "On the server:", "Others have it:"))
 
 
+def test_o12_status_claims_nothing_of_a_server_that_was_put_back(run, acts) -> None:
+    acts.give(
+        "acts.status.status",
+        Status(spaces=[], outbox=0, waiting=[], alarms=[], reached=True, why=None, joining=None, lacking=True),
+    )
+    out = run("status")[1]
+    assert "everything that you wrote" not in out
+    assert "securecall heal" in out
+
+
 @pytest.mark.parametrize(
     ("confirmed", "names", "others", "words"),
     [

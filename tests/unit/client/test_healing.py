@@ -50,7 +50,8 @@ async def test_o12_what_a_restored_server_lacks_is_put_back_and_everybody_goes_o
         assert await stage[name].answers(stage.call) == ["legal aid", "monitoring"]
     async with stage["Ann"].open() as session:
         assert await answer(session, stage.call, "training") == "server"
-        assert (await status.status(session)).alarms == []
+        shown = await status.status(session)
+        assert (shown.alarms, shown.lacking) == ([], False)
 
 
 @pytest.mark.parametrize("name", ["Ann", "Bob"])
@@ -61,6 +62,7 @@ async def test_o12_s26_a_server_that_says_it_was_put_back_makes_nobody_forget(st
         async with person.open() as session:
             shown = await status.status(session)
             assert {alarm.grade for alarm in shown.alarms} == {"odd"}
+            assert shown.lacking
             with pytest.raises(OfflineError) as caught:
                 await calls.rotate_call(session, stage.call.hex())
             check_plain(caught.value, 1)
