@@ -108,6 +108,17 @@ class BlobStore:
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from failed
 
+    def any(self) -> bool:
+        """Whether chunks are kept here at all."""
+        return any(self._folder.iterdir())
+
+    def forget_all_but(self, blobs: Collection[bytes]) -> None:
+        """Drop the chunks of every other blob."""
+        waiting = {blob.hex() for blob in blobs}
+        for home in self._folder.iterdir():
+            if home.name not in waiting:
+                shutil.rmtree(home, ignore_errors=True)
+
     def forget(self, blob: bytes) -> None:
         """The server has it all: drop the chunks kept here."""
         shutil.rmtree(self._folder / blob.hex(), ignore_errors=True)

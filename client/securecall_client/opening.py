@@ -91,6 +91,7 @@ async def at_work(
         session = Session(settings, profile, device, replica, transport, say, turn)
         try:
             await session.begin()
+            await session.outbox.tidy()
             async with session.noting():
                 yield session
         finally:

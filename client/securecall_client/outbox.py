@@ -110,6 +110,12 @@ class Outbox:
         """Space and content of everything that waits, oldest first."""
         return [(waiting.space, self._open(waiting)) for waiting in await self._replica.waiting()]
 
+    async def tidy(self) -> None:
+        """Drop the chunks that nothing waits for: whatever cut a command short left them. Nothing may be at work."""
+        if self._blobs.any() and not await self._replica.refusals():
+            waiting = [ref.blob for _, outgoing in await self.listing() for ref in outgoing.blobs]
+            self._blobs.forget_all_but(waiting)
+
     async def held(self, view: SpaceView, knows: int) -> Held:
         """What waits for its author's word, who knew of the guests up to the place ``knows``."""
         records, guests = set(), set()

@@ -5,7 +5,7 @@ exactly the grants it lists; for each blob that a record lists all its chunks, a
 file. What a server at work changes under our eyes is looked at twice before it counts.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -28,8 +28,14 @@ from securecall_server.purge import find_orphans
 from securecall_server.store import PlaceRow, StoreFaultError, Survey
 
 _PAGE, _PAGE_BYTES = 500, 8 << 20
+_WRONG_GRANTS = "Grants are missing or damaged"
 _SECTOR = 4096
 """Bytes that a disk or file system loses at once; lost ones read as zeros, which ciphertext never does."""
+
+
+Heals = Callable[[Held], bool]
+Files = Set[tuple[bytes, bytes]]
+"""Blobs of which there is a file on the disk, with their spaces."""
 
 
 class Damage(StrEnum):
@@ -57,12 +63,16 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What was looked at and found. ``orphans`` are blobs on the disk that the database does not know, as
-    ``space/blob`` in hex: they harm nobody, and `purge` deletes them.
+    """What was looked at and found.
+
+    ``orphans`` are blobs on the disk that the database does not know, as ``space/blob`` in hex: they harm nobody, and
+    `purge` deletes them. ``absent`` is what nobody brought back since a restore or a move: all grants of an entry, all
+    chunks of a document. It is told and is no damage, which leaves a part of such a thing.
     """
 
     clean: bool
     faults: list[Fault]
+    absent: list[str]
     orphans: list[str]
     spaces: int
     items: int
@@ -78,21 +88,35 @@ class _Listed:
     blobs: dict[bytes, tuple[BlobRef, bytes]] = field(default_factory=dict)
 
 
-async def check(survey: Survey, blobs: BlobStore, *, read_all: bool = False) -> Report:
-    """Look at everything; ``read_all`` reads every chunk too. Raises: StoreFullError, BlobFullError."""
+@dataclass(slots=True)
+class _Look:
+    """What was seen of one space: how many items it has, what is wrong, and what nobody brought back."""
+
+    length: int
+    faults: list[Fault]
+    absent: list[str] = field(default_factory=list)
+
+
+async def check(survey: Survey, blobs: BlobStore, *, read_all: bool = False, heals: Heals = lambda _: False) -> Report:
+    """Look at everything; ``read_all`` reads every chunk too, and ``heals`` says which spaces are read-only until their
+    people have put back what is lacking. Raises: StoreFullError, BlobFullError.
+    """
     try:
         faults = [_fault(Damage.DATABASE, f"The database is damaged: {line}.") for line in await survey.faults()]
         faults += [_fault(Damage.CHAIN, one) for one in await _identities(survey)]
         spaces = await survey.spaces()
-        items, damaged = await _chains(survey, spaces)
-        faults += damaged
+        files = {(space, blob) async for space, blob, _, _ in blobs.listing()}
+        looks = await _chains(survey, spaces, heals, files)
+        faults += [fault for look in looks for fault in look.faults]
+        absent = [one for look in looks for one in look.absent]
         chunks = await survey.chunks()
         faults += [_fault(Damage.FILE, one) async for one in _files(survey, blobs, chunks, read_all=read_all)]
         orphans = [f"{space.hex()}/{blob.hex()}" for space, blob in await find_orphans(survey.store, blobs)]
     except StoreFaultError as error:
         # Nothing that stands on damaged pages can be looked at.
-        return Report(False, [_fault(Damage.DATABASE, str(error))], [], 0, 0, 0, 0)
-    return Report(not faults, faults, orphans, len(spaces), items, len(chunks), sum(chunk[3] for chunk in chunks))
+        return Report(False, [_fault(Damage.DATABASE, str(error))], [], [], 0, 0, 0, 0)
+    items, size = sum(look.length for look in looks), sum(chunk[3] for chunk in chunks)
+    return Report(not faults, faults, absent, orphans, len(spaces), items, len(chunks), size)
 
 
 async def _identities(survey: Survey) -> list[str]:
@@ -115,35 +139,40 @@ async def _sound_identity(survey: Survey, member: bytes) -> bool:
     return rows == await survey.devices(member)
 
 
-async def _chains(survey: Survey, spaces: Iterable[bytes]) -> tuple[int, list[Fault]]:
-    """How many items there are, and what is wrong with each space."""
-    items, faults = 0, []
-    chains = Chains(survey.store, shared=False)
+async def _chains(survey: Survey, spaces: Iterable[bytes], heals: Heals, files: Files) -> list[_Look]:
+    """How many items there are in each space, and what is wrong with it."""
+    looks, chains = [], Chains(survey.store, shared=False)
     for space in spaces:
         # Somebody may drop, destroy or add between two questions: only what is wrong twice is wrong.
-        length, found = await _space(survey, chains, space)
-        if found:
+        look = await _space(survey, chains, space, heals, files)
+        if look.faults or look.absent:
             chains.drop(space)
-            length, found = await _space(survey, chains, space)
-        items += length
-        faults += found
-    return items, faults
+            look = await _space(survey, chains, space, heals, files)
+        looks.append(look)
+    return looks
 
 
-async def _space(survey: Survey, chains: Chains, space: bytes) -> tuple[int, list[Fault]]:
+async def _space(survey: Survey, chains: Chains, space: bytes, heals: Heals, files: Files) -> _Look:
     name = f"space {space.hex()}"
     try:
         held = await chains.get(space)
     except (DamagedError, RefusedError, InvalidError) as error:
-        return 0, [_fault(Damage.CHAIN, f"The chain of {name} is damaged: {_why(error)}")]
+        return _Look(0, [_fault(Damage.CHAIN, f"The chain of {name} is damaged: {_why(error)}")])
     if held is None:
-        return 0, [_fault(Damage.CHAIN, f"The chain of {name} has no beginning")]
+        return _Look(0, [_fault(Damage.CHAIN, f"The chain of {name} has no beginning")])
     listed = _Listed()
     async for row in _places(survey, space, held.durable):
         _take(listed, row)
-    faults = [_fault(Damage.CHAIN, f"{one} in {name}") for one in await _beside(survey, held, listed)]
-    faults += [_fault(Damage.FILE, f"{one} in {name}") for one in await _blobs(survey, held, listed)]
-    return held.durable, faults
+    wrong, without = await _grants(survey, held, listed, heals)
+    partial, lost = await _blobs(survey, held, listed, files)
+    if not held.chain.destroyed and (gone := await survey.absent(space)):
+        wrong.append(f"The bytes of {gone} items are missing")
+    return _Look(
+        held.durable,
+        [_fault(Damage.CHAIN, f"{one} in {name}") for one in wrong]
+        + [_fault(Damage.FILE, f"{one} in {name}") for one in partial],
+        [f"{one} in {name}." for one in (*without, *lost)],
+    )
 
 
 def _why(error: DamagedError | RefusedError | InvalidError) -> str:
@@ -172,29 +201,39 @@ def _take(listed: _Listed, row: PlaceRow) -> None:
     listed.blobs.update({ref.blob: (ref, record.header.author) for ref in record.header.blobs})
 
 
-async def _beside(survey: Survey, held: Held, listed: _Listed) -> list[str]:
-    """What is wrong with grants, and with bytes that are absent: after a `destroy` both are gone, before it neither."""
-    space = held.chain.space
-    there = {
-        (row.seq, row.device): digest(Label.GRANT, row.box)
-        for row in await survey.grants(space)
-        if row.seq < held.durable
-    }
-    wrong = [] if there == ({} if held.chain.destroyed else listed.grants) else ["Grants are missing or damaged"]
-    if not held.chain.destroyed and (absent := await survey.absent(space)):
-        wrong.append(f"The bytes of {absent} items are missing")
-    return wrong
+async def _grants(survey: Survey, held: Held, listed: _Listed, heals: Heals) -> tuple[list[str], list[str]]:
+    """What is wrong with grants, of which a destroyed space has none, and entries whose grants nobody brought back.
+
+    Those are gone whole, and everybody has a newer key since, or will get one with the end of healing.
+    """
+    should: dict[int, dict[bytes, bytes]] = {}
+    there: dict[int, dict[bytes, bytes]] = {}
+    for (seq, device), lists in ({} if held.chain.destroyed else listed.grants).items():
+        should.setdefault(seq, {})[device] = lists
+    for row in await survey.grants(held.chain.space):
+        if row.seq < held.durable:
+            there.setdefault(row.seq, {})[row.device] = digest(Label.GRANT, row.box)
+    newest = held.chain.next_seq if heals(held) else held.chain.starts[held.chain.epoch]
+    without = {seq for seq in should.keys() - there.keys() if seq < newest}
+    wrong = [] if there == {seq: should.get(seq) for seq in should.keys() - without} else [_WRONG_GRANTS]
+    return wrong, [f"{len(without)} entries have no grants"] if without else []
 
 
-async def _blobs(survey: Survey, held: Held, listed: _Listed) -> list[str]:
+async def _blobs(survey: Survey, held: Held, listed: _Listed, files: Files) -> tuple[list[str], list[str]]:
+    """Blobs that records list and of which a part is missing, and those that nobody brought back."""
+    partial: list[str] = []
+    lost: list[str] = []
     if held.chain.destroyed:
-        return []
+        return partial, lost
     store, space = survey.store, held.chain.space
-    return [
-        f"Blob {blob.hex()} is listed by a record and not complete"
-        for blob, (ref, author) in listed.blobs.items()
-        if blob not in held.chain.dropped and not await is_complete(store, space, ref, author)
-    ]
+    for blob, (ref, author) in listed.blobs.items():
+        if blob in held.chain.dropped or await is_complete(store, space, ref, author):
+            continue
+        if (space, blob) in files or await store.count_chunks(space, [blob]):
+            partial.append(f"Blob {blob.hex()} is listed by a record and not complete")
+        else:
+            lost.append(f"Blob {blob.hex()} is not here")
+    return partial, lost
 
 
 async def _files(

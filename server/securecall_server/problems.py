@@ -114,7 +114,8 @@ def of_error(error: Exception) -> tuple[Problem | Code, int]:
             return code, TABLE[code][0]
         case MediaTypeError():
             return Problem.MALFORMED, 415
-        case TimeoutError():
+        case TimeoutError() | ConnectionError():
+            # Whoever asked is too slow, or gone; that nobody is there to hear of it is no fault of ours.
             return Code.BUSY, 408
     for kind, code in _ERRORS.items():
         if isinstance(error, kind):

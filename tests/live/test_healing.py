@@ -1,6 +1,9 @@
 """A real server is put back from an old copy of its folder, and its people heal it with the command (row O12)."""
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from tests.simulator.forging import forge_record
 from tests.simulator.people import Spoken
 
 pytestmark = pytest.mark.slow
+PROGRAM = Path(sys.executable).parent / "securecall-server"
 CALL = ("--country", "FR", "--starts", "2027-03-01T10:00:00Z")
 
 
@@ -100,6 +104,25 @@ async def test_o12_a_restored_server_is_healed_over_real_lines(new_server: Serve
     assert ann.told("status")["alarms"] == []
     assert [len(seat.told("doc", "list", "Spring")["documents"]) for seat in (sec, ann)] == [2, 2]
     assert ann.told("heal")["lifted"]
+    assert new_server.stop() == 0
+    operated(new_server.folder, tmp_path / "kept.tar", tmp_path / "restored")
+
+
+def operated(folder: Path, file: Path, again: Path) -> None:
+    """A server that was healed is whole by its own account, and so is what is restored from its backup."""
+
+    def run(*words: object) -> str:
+        ended = subprocess.run(
+            [str(PROGRAM), *map(str, words)], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert ended.returncode == 0, (words, ended.stdout, ended.stderr)
+        return ended.stdout
+
+    run("backup", file, "--data", folder)
+    run("restore", file, "--data", again)
+    absent = json.loads(run("check", "--read-all", "--json", "--data", again))["absent"]
+    assert any("grants" in one for one in absent)
+    assert any("Blob" in one for one in absent)
 
 
 async def test_s20_a_coalition_moves_over_real_lines(new_server: ServerProcess, tmp_path: Path) -> None:

@@ -14,6 +14,11 @@ from .app import Blobs, Data, Database, Json, app, example, say, show_json, size
 if TYPE_CHECKING:
     from securecall_server.check import Report
 
+_ABSENT = (
+    "Nobody has brought this back since the server was restored, or the coalition moved here. Keys need not be: "
+    "everybody got new ones. Whoever still has a document puts it up again (securecall doc replace)."
+)
+
 
 @app.command(epilog=example("securecall-server check --data /srv/securecall --read-all"))
 def check(
@@ -39,14 +44,21 @@ def check(
 async def _run(data: Path, database: str | None, blobs: str | None, *, read_all: bool) -> "Report":
     from securecall_server.blobs import BlobFullError, BlobOpenError, open_blobs
     from securecall_server.check import check as run
+    from securecall_server.restored import Mark
     from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_survey
 
-    settings.load(data)
+    _, key = settings.load(data)
+    mark = Mark(data)
     try:
         survey = await open_survey(settings.database_url(data, database))
         try:
             place = settings.blobs_place(data, blobs)
-            return await run(survey, open_blobs(place, beside=True), read_all=read_all)
+            return await run(
+                survey,
+                open_blobs(place, beside=True),
+                read_all=read_all,
+                heals=lambda held: mark.holds(held.chain.space) or held.chain.server != key.public,
+            )
         finally:
             await survey.close()
     except (StoreOpenError, StoreFullError, StoreFaultError, BlobOpenError, BlobFullError) as error:
@@ -58,6 +70,10 @@ def _show(report: "Report") -> None:
         print(fault.message)
     for hint in dict.fromkeys(fault.hint for fault in report.faults):
         say(hint)
+    for absent in report.absent:
+        print(absent)
+    if report.absent:
+        say(_ABSENT)
     for orphan in report.orphans:
         print(f"Nothing names the files in blobs/{orphan}.")
     if report.orphans:

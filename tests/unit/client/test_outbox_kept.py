@@ -185,6 +185,22 @@ async def test_a_server_that_claims_to_have_the_chunks_loses_no_document(stage: 
     assert Path(got.path).read_bytes() == path.read_bytes()
 
 
+async def test_o03_chunks_that_nothing_waits_for_go_and_others_stay(stage: Stage, tmp_path: Path) -> None:
+    path, left = tmp_path / "film", stage["Ann"].home / "chunks" / ("ab" * 16)
+    path.write_bytes(b"film")
+    async with stage["Ann"].open(offline=True) as session:
+        await documents.add_documents(session, stage.call.hex(), [path], "allies")
+    left.mkdir(mode=0o700)
+    (left / "0").write_bytes(b"of a command that was killed")
+    async with stage["Ann"].open(offline=True):
+        assert len(list(left.parent.iterdir())) == 1
+        assert not left.exists()
+    await stage.sync("Ann")
+    async with stage["Bob"].open() as session:
+        await documents.get_document(session, stage.call.hex(), "film", tmp_path / "got")
+    assert (tmp_path / "got").read_bytes() == b"film"
+
+
 async def test_one_space_that_refuses_does_not_hold_up_the_others(stage: Stage) -> None:
     """Ann was removed from one call while an answer waited for it; what waits for another call still leaves."""
     async with stage["Sec"].open() as session:
