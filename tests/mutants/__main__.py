@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.importing import install
-from tests.mutants.places import MODULES, SAME_WITHOUT
+from tests.mutants.places import MODULES, ROOT, SAME_WITHOUT
 from tests.mutants.sweep import Sweep, Verdict
 from tests.mutants.switches import Instrumented
+from tests.mutants.watched import Watched
 
 TESTS = ("tests/unit", "tests/vectors")
 
@@ -32,7 +33,7 @@ def main() -> int:
         sys.stdout.write("\n".join(chosen) + "\n")
         return 0
     install(MODULES)
-    sweep, begun = Sweep(chosen), time.perf_counter()
+    sweep, begun = Sweep(chosen, Watched(ROOT / "build" / "mutants")), time.perf_counter()
     code = pytest.main(["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", *asked.tests], plugins=[sweep])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) or not sweep.verdicts:
         return 2

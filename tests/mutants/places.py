@@ -7,10 +7,10 @@ from typing import Final
 ROOT = Path(__file__).parents[2]
 
 _CLIENT = (
-    "alarms beating blobs changing complaints confirming database duties file_names files guests heard http_forms kept "
-    "live notices outbox own_devices pins putting_back receipts replica showing spaces sync twice view wiping "
-    "acts.arriving acts.joining acts.linking acts.moving acts.recovering acts.waiting work.covering work.fold "
-    "work.going work.lateness"
+    "alarms beating blobs changing clock complaints confirming database duties exhibits file_names files guests heard "
+    "http_forms kept live notices outbox own_devices pins putting_back receipts replica showing spaces sync twice view "
+    "wiping acts.arriving acts.healing acts.joining acts.linking acts.moving acts.recovering acts.waiting "
+    "work.covering work.fold work.going work.lateness work.readers"
 )
 
 
@@ -37,6 +37,11 @@ NO_VERIFICATION: Final = frozenset({"NothingToDoError", "OfflineError", "Runtime
 BY_RETURNING: Final = frozenset(
     {
         "securecall.chain.SpaceChain.withheld",
+        "securecall.exhibits._is_sound",
+        "securecall.exhibits._knew",
+        "securecall.findings._broken",
+        "securecall.findings._clashes",
+        "securecall.findings._doubles",
         "securecall_client.beating.Beating.hear",
         "securecall_client.beating.may_beat",
         "securecall_client.confirming.is_unconfirmed",
@@ -47,6 +52,26 @@ BY_RETURNING: Final = frozenset(
     }
 )
 """Functions that refuse by an early `return` or `continue`."""
+
+BY_ANSWERING: Final = frozenset(
+    {
+        "securecall.exhibits.Case.covers",
+        "securecall.exhibits.Case.owner_of",
+        "securecall.exhibits.Vouched.covers",
+        "securecall.exhibits._knew",
+        "securecall.findings._has_branch",
+        "securecall.findings._is_gone",
+        "securecall.rights.may",
+        "securecall_client.acts.healing._may_lift",
+        "securecall_client.blobs.is_complete",
+        "securecall_client.clock.trusted",
+        "securecall_client.exhibits._is_of",
+        "securecall_client.view.SpaceView.is_grant",
+        "securecall_client.view.SpaceView.is_in",
+        "securecall_client.work.readers._holds",
+    }
+)
+"""Functions that refuse by answering no."""
 
 SAME_WITHOUT: Final[Mapping[str, str]] = {
     "securecall.changes._use_invitation: invitation is None": "the inviter of none is none, and refused beside it",

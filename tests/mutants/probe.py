@@ -30,3 +30,10 @@ def differ(names: Sequence[str], left: Sequence[object], right: Sequence[object]
     parts = [name for name, one, other in zip(names, left, right, strict=True) if one != other]
     refused.update(parts)
     return any(name != off for name in parts)
+
+
+def passes(name: str, condition: object) -> bool:
+    """Whether a condition for passing holds; always, where it is switched off."""
+    if not condition:
+        refused.add(name)
+    return bool(condition) or name == off

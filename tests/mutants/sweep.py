@@ -2,7 +2,7 @@
 
 A plug-in of pytest. Tests are collected once; everything then runs in forks of that process, so each run begins with
 the same clean modules. A test in which a verification refuses nothing cannot tell whether it is there, so only those
-in which it does are run without it, the quickest first.
+in which it does are run without it, the quickest first; `watched` spares looking twice.
 """
 
 import json
@@ -22,6 +22,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.mutants import probe
+from tests.mutants.watched import Found, Watched
 
 WORKERS = 2
 PATIENCE = 600
@@ -44,6 +45,7 @@ class Sweep:
     """
 
     names: Sequence[str]
+    watched: Watched
     verdicts: list[Verdict] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
@@ -55,10 +57,8 @@ class Sweep:
         seen: dict[str, list[tuple[float, pytest.Item]]] = defaultdict(list)
         items = {item.nodeid: item for item in session.items}
         begun = time.perf_counter()
-        watched = list(files)
-        for number, found in _forked([partial(_watch, group) for group in files.values()]):
-            self.broken += [f"{watched[number].name} as a whole"] if found is None else []
-            for test, seconds, red, refused in found or []:
+        for found in self._watched(list(files.values())):
+            for test, seconds, red, refused in found:
                 self.broken += [test] if red else []
                 for name in refused:
                     seen[name].append((seconds, items[test]))
@@ -72,13 +72,24 @@ class Sweep:
                 _say(f"green without {verdict.name} ({verdict.green} tests)")
         return True
 
+    def _watched(self, groups: Sequence[Sequence[pytest.Item]]) -> Iterator[Found]:
+        """What is seen of each file of tests: as it was last time, or now."""
+        known = [(group, self.watched.get(group)) for group in groups]
+        yield from (found for _, found in known if found is not None)
+        anew = [group for group, found in known if found is None]
+        for number, found in _forked([partial(_watch, group) for group in anew]):
+            if found is None:
+                self.broken.append(f"{anew[number][0].path.name} as a whole")
+                continue
+            self.watched.keep(anew[number], found)
+            yield found
+
 
 def _quickest(seen: tuple[float, pytest.Item]) -> tuple[float, str]:
     return seen[0], seen[1].nodeid
 
 
-def _watch(items: Sequence[pytest.Item]) -> list[tuple[str, float, bool, list[str]]]:
-    """Of each test its seconds, whether it is red, and the verifications that refused something in it."""
+def _watch(items: Sequence[pytest.Item]) -> Found:
     found = []
     for item, following in zip(items, [*items[1:], None], strict=True):
         probe.refused.clear()

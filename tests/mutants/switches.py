@@ -1,15 +1,16 @@
 """The switches: each verification of a module by its name, and the module with a probe at each.
 
 Found in the source by its form, so that none can be forgotten: an `if` that raises (each part of an *or* and of a
-comparison of tuples for itself), a call of something that checks and whose result nobody uses, and in
-`places.BY_RETURNING` an `if` that returns or goes on. The name is module, function and the words that stand there.
+comparison of tuples for itself), a call of something that checks and whose result nobody uses, in `places.BY_RETURNING`
+an `if` that returns or goes on, and in `places.BY_ANSWERING` each part of what is answered. The name is module,
+function and the words that stand there.
 """
 
 import ast
 import re
 from collections import Counter
 
-from tests.mutants.places import BY_RETURNING, NO_VERIFICATION
+from tests.mutants.places import BY_ANSWERING, BY_RETURNING, NO_VERIFICATION
 
 _CHECKS = re.compile(r"^(_?check\w*|_verify|crypto_sign_open)$")
 _PROBE = "_probe"
@@ -48,6 +49,11 @@ class Instrumented(ast.NodeTransformer):
             node.test = self._condition(node.test)
         return node
 
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        if node.value is not None and ".".join(self._scope) in BY_ANSWERING:
+            node.value = self._answer(node.value)
+        return node
+
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         call = node.value.value if isinstance(node.value, ast.Await) else node.value
         if not isinstance(call, ast.Call) or not _CHECKS.match(ast.unparse(call.func).rpartition(".")[2]):
@@ -80,6 +86,19 @@ class Instrumented(ast.NodeTransformer):
                 "differ", ast.Tuple([ast.Constant(name) for name in names], ast.Load()), test.left, test.comparators[0]
             )
         return _call("holds", ast.Constant(self._name(ast.unparse(test))), test)
+
+    def _answer(self, answer: ast.expr) -> ast.expr:
+        if isinstance(answer, ast.BoolOp) and isinstance(answer.op, ast.And):
+            answer.values = [self._answer(value) for value in answer.values]
+            return answer
+        if isinstance(answer, ast.Call) and answer.args and isinstance(answer.args[0], ast.GeneratorExp):
+            answer.args[0].elt = self._answer(answer.args[0].elt)
+            return answer
+        return (
+            answer
+            if isinstance(answer, ast.Constant)
+            else _call("passes", ast.Constant(self._name(ast.unparse(answer))), answer)
+        )
 
     def _name(self, words: str) -> str:
         name = f"{'.'.join(self._scope)}: {words}"
