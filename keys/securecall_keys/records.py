@@ -1,6 +1,5 @@
 """Sealing records and opening them (protocol 8)."""
 
-from securecall.caps import RECORD_BYTES
 from securecall.labels import Label
 from securecall.records import Header, Record
 from securecall.wire import encode
@@ -11,7 +10,7 @@ from securecall_keys.padding import pad, unpad
 from securecall_keys.primitives import seal, unseal
 
 CONTENT_BYTES = 56 * 1024
-"""The largest content of a record; what is longer travels as a blob."""
+"""The largest content of a record, which fits with the largest header; what is longer travels as a blob."""
 
 
 class ContentTooLongError(KeysError):
@@ -26,10 +25,7 @@ def seal_record(header: Header, content: bytes, keys: EpochKeys, device: DeviceK
     if len(content) > CONTENT_BYTES:
         raise ContentTooLongError(f"{len(content)} bytes; a record holds {CONTENT_BYTES}")
     box = seal(keys.record_key(header.circle), pad(content), encode(header))
-    item = device.sign(Label.RECORD, Record(header, box))
-    if len(item) > RECORD_BYTES:
-        raise ContentTooLongError(f"{len(item)} bytes with its header; a record has {RECORD_BYTES}")
-    return item
+    return device.sign(Label.RECORD, Record(header, box))
 
 
 def open_record(record: Record, keys: EpochKeys) -> bytes:

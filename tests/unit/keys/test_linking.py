@@ -7,6 +7,7 @@ import pytest
 from securecall.entries import Seen
 from securecall.errors import InvalidError, TextError
 from securecall.labels import Label
+from securecall.texts import write_text
 from securecall_keys.device import DeviceKeys, sign
 from securecall_keys.errors import CannotOpenError
 from securecall_keys.linking import (
@@ -115,3 +116,21 @@ def test_s25_two_words_that_changed_places_are_found_out() -> None:
         except TextError:
             refused += 1
     assert refused >= 22
+
+
+MISTYPED: dict[str, tuple[str, str]] = {
+    "no last line": (" ".join(SHEET.words()), "last line of the recovery sheet is missing"),
+    "no words": (SHEET.place_text(), "has 24 words; these are 0"),
+    "a word too few": (" ".join([*SHEET.words()[1:], SHEET.place_text()]), "has 24 words; these are 23"),
+    "a word too many": (" ".join(["zoo", *SHEET.words(), SHEET.place_text()]), "has 24 words; these are 25"),
+    "no such word": (" ".join(["securecall", *SHEET.words()[1:], SHEET.place_text()]), "Word 1 of"),
+    "the last line cut": (SHEET.line()[:-3], "last line of a recovery sheet"),
+    "another text": (" ".join([*SHEET.words(), write_text(bytes(64))]), "not a recovery sheet"),
+}
+
+
+@pytest.mark.parametrize("name", MISTYPED)
+def test_s25_a_mistyped_sheet_is_told_what_is_wrong_with_it(name: str) -> None:
+    text, words = MISTYPED[name]
+    with pytest.raises(TextError, match=words):
+        read_sheet(text)

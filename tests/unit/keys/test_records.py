@@ -6,7 +6,7 @@ from securecall import caps
 from securecall import entries as e
 from securecall.errors import InvalidError, Problem
 from securecall.labels import Label
-from securecall.records import Header, Record
+from securecall.records import BlobRef, Header, Record
 from securecall.rights import Circle
 from securecall.wire import Signed, decode, encode, read
 from securecall_keys.epoch import EpochKeys
@@ -167,9 +167,16 @@ def test_S36_too_much_content_is_refused_and_not_sent_otherwise(call: Space, siz
 
 
 def test_the_largest_content_fits_with_the_largest_header(call: Space) -> None:
-    header = replace_in(call.header(BEN), blobs=[make_blob(n) for n in range(caps.BLOBS_PER_RECORD)])
+    blobs = [make_blob(n) for n in range(caps.BLOBS_PER_RECORD)]
+    header = replace_in(call.header(BEN), blobs=blobs)
     item = call.seal(BEN, header, bytes(CONTENT_BYTES))
     call.chain.check(2, item)
+    most = 2**32 - 1
+    full = [BlobRef(blob.blob, caps.CHUNKS_PER_BLOB, caps.CHUNKS_PER_BLOB * caps.CHUNK_BYTES) for blob in blobs]
+    header = replace_in(
+        header, blobs=full, drops=[blob.blob for blob in blobs], n=most, seen=e.Seen(2**64 - 1, header.space)
+    )
+    assert len(call.seal(BEN, header, bytes(CONTENT_BYTES))) < caps.RECORD_BYTES
 
 
 def test_S36_without_a_key_nothing_is_sealed(call: Space) -> None:
