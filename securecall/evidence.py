@@ -104,8 +104,6 @@ def write_evidence(evidence: Evidence) -> bytes:
 def read_evidence(data: bytes) -> Evidence:
     """Read a file; its contents are not judged. Raises: InvalidError."""
     prefix = Label.EVIDENCE.prefix()
-    if len(data) > caps.EVIDENCE_BYTES:
-        raise InvalidError(Problem.TOO_LARGE, "more than a file of evidence may have")
     if not data.startswith(prefix):
         raise InvalidError(Problem.MALFORMED, "not a file of evidence")
     return decode(data[len(prefix) :], Evidence, caps.EVIDENCE_BYTES)

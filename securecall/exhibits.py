@@ -96,11 +96,10 @@ class Case:
         known = self.chain.roster.known.get(member)
         return known is not None and device in known.devices
 
-    def covers(self, seq: int) -> bool:
-        """Whether the server vouches for the chain at a place."""
-        return any(
-            each.first == 0 and each.covers(seq) and each.heads[seq] == self.chain.heads[seq] for each in self.vouched
-        )
+    def vouching(self, seq: int) -> Vouched | None:
+        """A statement by which a server vouches for the chain at a place of it."""
+        head = self.chain.heads[seq]
+        return next((each for each in self.vouched if each.covers(seq) and each.heads[seq - each.first] == head), None)
 
     def branch_at(self, seq: int) -> Shown | None:
         """What the branch has at a place."""

@@ -89,10 +89,10 @@ def _broken(case: Case) -> Iterator[Finding]:
         yield Finding(
             convicts, parties, f"The server signed a history whose {what}{word}.", (statement(vouched), *signed)
         )
-    elif not broken.knew and first <= broken.seq and item is not None and case.covers(first - 1):
+    elif not broken.knew and item is not None and first > 0 and (before := case.vouching(first - 1)) is not None:
         yield Finding(
             "one of the two",
-            (server(case.vouched[0]), MAKER),
+            (server(before), MAKER),
             f"Somebody showed a history whose {what}. That the server did, only whoever made this file says.",
             (*(statement(each) for each in case.vouched), *signed),
         )
@@ -126,8 +126,8 @@ def _told(case: Case) -> Iterator[Finding]:
         seen = item.seen
         if seen is None or not case.owner_of(item.device, item.author) or seen.seq >= len(heads):
             continue
-        if heads[seen.seq] != seen.head and case.covers(seen.seq):
-            vouched = next(each for each in case.vouched if each.first == 0 and each.covers(seen.seq))
+        vouched = case.vouching(seen.seq)
+        if heads[seen.seq] != seen.head and vouched is not None:
             yield Finding(
                 "one of the two",
                 (device(item), server(vouched)),

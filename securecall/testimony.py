@@ -82,6 +82,7 @@ def _disowned(case: Case, seq: int) -> Finding:
 
 def _vouching(case: Case, seq: int) -> Vouched:
     """A statement that vouches for the chain at a place. Raises: InvalidError."""
-    if seq >= len(case.steps) or not case.covers(seq):
+    vouched = case.vouching(seq) if seq < len(case.steps) else None
+    if vouched is None:
         raise InvalidError(Problem.WITHHELD, "no statement of the server covers the place")
-    return next(each for each in case.vouched if each.first == 0 and each.covers(seq))
+    return vouched

@@ -55,8 +55,8 @@ BY_RETURNING: Final = frozenset(
 
 BY_ANSWERING: Final = frozenset(
     {
-        "securecall.exhibits.Case.covers",
         "securecall.exhibits.Case.owner_of",
+        "securecall.exhibits.Case.vouching",
         "securecall.exhibits.Vouched.covers",
         "securecall.exhibits._knew",
         "securecall.findings._has_branch",

@@ -25,8 +25,10 @@ from tests.mutants import probe
 from tests.mutants.watched import Found, Watched
 
 WORKERS = 2
-PATIENCE = 600
-"""Seconds for the tests of one switch; what never ends has turned red too."""
+PATIENCE = 60, 5
+"""How long the tests of a switch may take: seconds, and times that they took with every switch on. What never ends has
+turned red too.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,18 @@ class Sweep:
                     seen[name].append((seconds, items[test]))
         _say(f"{len(items)} tests watched in {time.perf_counter() - begun:.0f} s")
         chosen = [[item for _, item in sorted(seen[name], key=_quickest)] for name in self.names]
-        jobs = [partial(_without, name, tests) for name, tests in zip(self.names, chosen, strict=True)]
+        least, times = PATIENCE
+        jobs = [
+            partial(_without, name, tests, least + round(times * sum(seconds for seconds, _ in seen[name])))
+            for name, tests in zip(self.names, chosen, strict=True)
+        ]
         for number, red in _forked(jobs):
             verdict = Verdict(self.names[number], "no end" if red is None else red or None, len(chosen[number]))
             self.verdicts.append(verdict)
             if verdict.red is None:
                 _say(f"green without {verdict.name} ({verdict.green} tests)")
+            elif red is None:
+                _say(f"no end without {verdict.name}")
         return True
 
     def _watched(self, groups: Sequence[Sequence[pytest.Item]]) -> Iterator[Found]:
@@ -99,8 +107,9 @@ def _watch(items: Sequence[pytest.Item]) -> Found:
     return found
 
 
-def _without(name: str, items: Sequence[pytest.Item]) -> str:
-    """The first test that turns red without a verification; empty if none does."""
+def _without(name: str, items: Sequence[pytest.Item], patience: int) -> str:
+    """The first test that turns red without a verification; empty if none does. It ends after ``patience`` seconds."""
+    signal.alarm(patience)
     probe.off = name
     return next((item.nodeid for item in items if _is_red(item, None)), "")
 
@@ -130,7 +139,6 @@ def _fork(job: Callable[[], Any], answer: Path) -> int:
     if child:
         return child
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(PATIENCE)
     answer.with_suffix(".part").write_text(json.dumps(job()), "utf-8")
     answer.with_suffix(".part").rename(answer)
     os._exit(0)

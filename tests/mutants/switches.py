@@ -1,9 +1,9 @@
 """The switches: each verification of a module by its name, and the module with a probe at each.
 
-Found in the source by its form, so that none can be forgotten: an `if` that raises (each part of an *or* and of a
-comparison of tuples for itself), a call of something that checks and whose result nobody uses, in `places.BY_RETURNING`
-an `if` that returns or goes on, and in `places.BY_ANSWERING` each part of what is answered. The name is module,
-function and the words that stand there.
+Found in the source by its form, so that none can be forgotten: an `if` or `case` that raises (each part of an *or* and
+of a comparison of tuples for itself), a call of something that checks and whose result nobody uses, in
+`places.BY_RETURNING` an `if` that returns or goes on, and in `places.BY_ANSWERING` each part of what is answered. The
+name is module, function and the words that stand there.
 """
 
 import ast
@@ -54,6 +54,12 @@ class Instrumented(ast.NodeTransformer):
             node.value = self._answer(node.value)
         return node
 
+    def visit_match_case(self, node: ast.match_case) -> ast.AST:
+        self.generic_visit(node)
+        if node.guard is not None and self._refuses(node.body[-1]):
+            node.guard = self._condition(node.guard)
+        return node
+
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         call = node.value.value if isinstance(node.value, ast.Await) else node.value
         if not isinstance(call, ast.Call) or not _CHECKS.match(ast.unparse(call.func).rpartition(".")[2]):
@@ -92,13 +98,13 @@ class Instrumented(ast.NodeTransformer):
             answer.values = [self._answer(value) for value in answer.values]
             return answer
         if isinstance(answer, ast.Call) and answer.args and isinstance(answer.args[0], ast.GeneratorExp):
-            answer.args[0].elt = self._answer(answer.args[0].elt)
+            each = answer.args[0]
+            if ast.unparse(answer.func) == "any":
+                each.elt = self._answer(each.elt)
+            for part in each.generators:
+                part.ifs = [self._answer(condition) for condition in part.ifs]
             return answer
-        return (
-            answer
-            if isinstance(answer, ast.Constant)
-            else _call("passes", ast.Constant(self._name(ast.unparse(answer))), answer)
-        )
+        return _call("passes", ast.Constant(self._name(ast.unparse(answer))), answer)
 
     def _name(self, words: str) -> str:
         name = f"{'.'.join(self._scope)}: {words}"

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from nacl.signing import SigningKey
 
+from securecall import caps
 from securecall import entries as e
 from securecall.chain import next_head
 from securecall.errors import InvalidError, Problem
@@ -300,6 +301,15 @@ def _said(scene: Scene) -> msgspec.Struct:
     return Statement(scene.call.id, 3, scene.call.chain.heads[3], 0, newest=True)
 
 
+def test_two_servers_of_a_space_have_not_gone_back_behind_each_other(scene: Scene) -> None:
+    """An owner names a key of their own, and signs with it that less stands than the server before had signed for."""
+    before = state(scene.call)
+    scene.call.enter(scene.owner, e.Server(_key("owner's own")))
+    less = Statement(scene.call.id, 3, scene.call.chain.heads[3], LATER, newest=True)
+    theirs = sign_anything(seed("owner's own"), Label.STATEMENT, encode(less))
+    assert weigh(scene.case(before, theirs)).convicts == "nobody"
+
+
 def test_a_server_that_the_space_moved_to_answers_for_itself_alone(scene: Scene) -> None:
     """An owner names a key of their own; what it signs says nothing of the server before it."""
     before = state(scene.call)
@@ -336,6 +346,35 @@ def test_a_made_up_history_without_the_server_s_word_does_not_touch_the_server(s
     assert [party.kind for party in said.who] == ["server", "maker"]
     fork = Branch(3, scene.call.chain.heads[2], [Shown(ENTRY, seed("made up"), None, [])])
     assert "server" not in weigh(scene.case(state(scene.call), branch=fork)).convicts
+
+
+def test_an_author_s_breach_that_the_server_did_not_sign_for_does_not_touch_the_server(scene: Scene) -> None:
+    """What the server signed for is another item at the very place."""
+    place = bad(ENTRY, sign_body(scene.guest.device, scene.call.body(scene.guest, e.Remove([scene.chair.member]))))
+    other = state(scene.call, None, seq=scene.call.chain.next_seq, head=seed("another"))
+    verdict = weigh(scene.case(other, branch=after(scene, place)))
+    assert (verdict.convicts, parties(verdict)) == ("member", [("device", scene.guest.device.id)])
+
+
+def test_other_bytes_at_a_place_that_the_server_vouches_for_convict_nobody_for_sure(scene: Scene) -> None:
+    """The server signed for an honest entry; the maker of the file puts what breaks a rule into its place."""
+    honest = bad(ENTRY, scene.rotation(scene.chair))
+    forged = sign_body(scene.guest.device, scene.call.body(scene.guest, e.Remove([scene.chair.member])))
+    place = msgspec.structs.replace(honest, item=forged)
+    verdict = weigh(scene.case(vouched(scene, honest), branch=after(scene, place)))
+    assert verdict.convicts == "one of the two"
+    assert [party.kind for party in verdict.who] == ["server", "maker"]
+    swapped = msgspec.structs.replace(honest, item=scene.rotation(scene.chair))
+    assert refused(scene.case(chain=[*scene.case().chain, swapped])) is Problem.MALFORMED
+
+
+def test_S08_whoever_was_led_into_another_history_is_not_convicted_of_an_entry_upon_it(scene: Scene) -> None:
+    """The chair's entry follows the latest, and names the head that a lying server had shown to the chair."""
+    last = scene.call.chain.next_seq - 1
+    body = change_body(scene.call.body(scene.chair, e.Rotate()), seen=e.Seen(last, seed("another")))
+    place = bad(ENTRY, sign_body(scene.chair.device, body))
+    assert weigh(scene.case(vouched(scene, place), branch=after(scene, place))).convicts == "server"
+    assert weigh(scene.case(branch=after(scene, place))).convicts == "nobody"
 
 
 def test_what_anybody_may_put_beside_an_entry_or_leave_out_convicts_nobody_for_sure(scene: Scene) -> None:
@@ -397,6 +436,14 @@ def test_a_device_that_is_not_the_member_s_does_not_touch_the_member(scene: Scen
     assert all(signature.by.member is None for signature in verdict.signed)
 
 
+def test_M13_two_items_of_a_device_that_is_not_the_member_s_do_not_touch_the_member(scene: Scene) -> None:
+    forger = make_person("forger")
+    header = replace_in(scene.call.header(scene.member), device=forger.device.id)
+    made = [forger.device.sign(Label.RECORD, Record(header, box)) for box in (b"one", b"two")]
+    verdict = weigh(scene.case(state(scene.call), told=[Told("record", item) for item in made]))
+    assert verdict.convicts == "nobody"
+
+
 def test_a_member_s_word_for_a_place_still_to_come_convicts_nobody(scene: Scene) -> None:
     told = Told("record", record(scene, seen=e.Seen(99, seed("to come"))))
     assert weigh(scene.case(state(scene.call), told=[told])).convicts == "nobody"
@@ -429,12 +476,48 @@ def test_the_maker_s_word_must_be_possible(scene: Scene) -> None:
     assert refused(scene.case(stated, word=Ungranted(0, scene.chair.device.id, None))), "not granted there"
     assert refused(scene.case(word=Ungranted(0, scene.owner.device.id, None)))
     assert refused(scene.case(stated, word=Disowned(last))), "its bytes are not in the file"
+    beyond = state(scene.call, None, seq=99, head=seed("ahead"))
+    assert refused(scene.case(stated, beyond, word=Withheld(scene.chair.member, 99))) is Problem.WITHHELD
+    other = state(scene.call, 0, head=seed("another"), newest=False)
+    ungranted = Ungranted(0, scene.owner.device.id, None)
+    assert refused(scene.case(other, word=ungranted)) is Problem.WITHHELD, "vouched for another history"
+
+
+def test_the_server_that_is_held_to_vouch_for_a_place_is_one_that_does(scene: Scene) -> None:
+    """Beside it stands another of the space, which signed for another history at that place."""
+    before, server = state(scene.call), scene.call.chain.server
+    scene.call.enter(scene.owner, e.Server(_key("owner's own")))
+    other = Statement(scene.call.id, 0, seed("another"), 0, newest=False)
+    theirs = sign_anything(seed("owner's own"), Label.STATEMENT, encode(other))
+    verdict = weigh(scene.case(theirs, before, word=Ungranted(0, scene.owner.device.id, None)))
+    assert parties(verdict) == [("server", server), ("maker", b"")]
 
 
 def test_two_files_about_different_spaces_make_no_case(scene: Scene) -> None:
     other = msgspec.structs.replace(scene.case(), space=seed("elsewhere"))
     with pytest.raises(InvalidError):
         beside(scene.case(), other)
+
+
+def test_M12_two_files_that_hold_too_much_for_one_make_no_case(scene: Scene) -> None:
+    statements = [state(scene.call, time=time) for time in range(2 * caps.EVIDENCE_STATEMENTS)]
+    half = caps.EVIDENCE_STATEMENTS // 2
+    assert beside(scene.case(*statements[:half]), scene.case(*statements[half : 2 * half])).statements
+    told = [Told("record", record(scene, n=n)) for n in range(half + 1)]
+    more = [Told("record", record(scene, n=100 + n)) for n in range(half)]
+    for one, other in (
+        (scene.case(*statements[:half]), scene.case(*statements[half:])),
+        (scene.case(told=told), scene.case(told=more)),
+    ):
+        with pytest.raises(InvalidError) as caught:
+            beside(one, other)
+        assert caught.value.problem is Problem.CAP
+
+
+def test_M12_a_file_over_its_cap_is_refused() -> None:
+    with pytest.raises(InvalidError) as caught:
+        read_evidence(Label.EVIDENCE.prefix() + bytes(caps.EVIDENCE_BYTES + 1))
+    assert caught.value.problem is Problem.TOO_LARGE
 
 
 def test_of_two_files_about_one_history_the_longer_counts(scene: Scene) -> None:
