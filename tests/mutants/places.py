@@ -76,7 +76,13 @@ BY_ANSWERING: Final = frozenset(
 SAME_WITHOUT: Final[Mapping[str, str]] = {
     "securecall.changes._use_invitation: invitation is None": "the inviter of none is none, and refused beside it",
     "securecall.changes.leave: check_right(at.author.role, Action.LEAVE, 'self')": "the table lets everybody leave",
+    "securecall.exhibits._knew: author is not None": "no such rule is come to for whom the roster lacks",
+    "securecall.exhibits._knew: author.device(body.device) is not None": "nor for a device that does not count",
+    "securecall.exhibits._knew: body.previous == chain.latest": "nor for an entry upon another than the latest",
+    "securecall.exhibits._knew: not chain.heads": "another entry 0 is of another space, which none of these rules says",
+    "securecall.exhibits._knew: shown.item is None": "an entry without its bytes breaks no rule that entries decide",
     "securecall.points._check_x25519: product == bytes(32)": "this libsodium raises instead; another may not",
+    "securecall.testimony._ungranted: not isinstance(body, e.Entry)": "nothing else lists a grant, as is asked before",
     "securecall_keys.keyring.KeyRing.add: commit is None": "no key yields a commitment that is not there",
     "securecall_keys.keystore._key: header.memory": "the header is authenticated by the key itself",
     "securecall_keys.keystore._key: header.passes": "the header is authenticated by the key itself",

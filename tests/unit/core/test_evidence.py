@@ -360,10 +360,11 @@ def test_other_bytes_at_a_place_that_the_server_vouches_for_convict_nobody_for_s
     """The server signed for an honest entry; the maker of the file puts what breaks a rule into its place."""
     honest = bad(ENTRY, scene.rotation(scene.chair))
     forged = sign_body(scene.guest.device, scene.call.body(scene.guest, e.Remove([scene.chair.member])))
-    place = msgspec.structs.replace(honest, item=forged)
-    verdict = weigh(scene.case(vouched(scene, honest), branch=after(scene, place)))
-    assert verdict.convicts == "one of the two"
-    assert [party.kind for party in verdict.who] == ["server", "maker"]
+    for item in (forged, forged[:-1] + bytes([forged[-1] ^ 1])):
+        place = msgspec.structs.replace(honest, item=item)
+        verdict = weigh(scene.case(vouched(scene, honest), branch=after(scene, place)))
+        assert verdict.convicts == "one of the two"
+        assert [party.kind for party in verdict.who] == ["server", "maker"]
     swapped = msgspec.structs.replace(honest, item=scene.rotation(scene.chair))
     assert refused(scene.case(chain=[*scene.case().chain, swapped])) is Problem.MALFORMED
 
@@ -438,10 +439,11 @@ def test_a_device_that_is_not_the_member_s_does_not_touch_the_member(scene: Scen
 
 def test_M13_two_items_of_a_device_that_is_not_the_member_s_do_not_touch_the_member(scene: Scene) -> None:
     forger = make_person("forger")
-    header = replace_in(scene.call.header(scene.member), device=forger.device.id)
-    made = [forger.device.sign(Label.RECORD, Record(header, box)) for box in (b"one", b"two")]
-    verdict = weigh(scene.case(state(scene.call), told=[Told("record", item) for item in made]))
-    assert verdict.convicts == "nobody"
+    for author in (scene.member.member, forger.member):
+        header = replace_in(scene.call.header(scene.member), author=author, device=forger.device.id)
+        made = [forger.device.sign(Label.RECORD, Record(header, box)) for box in (b"one", b"two")]
+        verdict = weigh(scene.case(state(scene.call), told=[Told("record", item) for item in made]))
+        assert verdict.convicts == "nobody"
 
 
 def test_a_member_s_word_for_a_place_still_to_come_convicts_nobody(scene: Scene) -> None:
@@ -476,6 +478,10 @@ def test_the_maker_s_word_must_be_possible(scene: Scene) -> None:
     assert refused(scene.case(stated, word=Ungranted(0, scene.chair.device.id, None))), "not granted there"
     assert refused(scene.case(word=Ungranted(0, scene.owner.device.id, None)))
     assert refused(scene.case(stated, word=Disowned(last))), "its bytes are not in the file"
+    early = state(scene.call, 1, newest=False)
+    assert refused(scene.case(early, word=Withheld(scene.chair.member, last))) is Problem.WITHHELD, (
+        "of an earlier place"
+    )
     beyond = state(scene.call, None, seq=99, head=seed("ahead"))
     assert refused(scene.case(stated, beyond, word=Withheld(scene.chair.member, 99))) is Problem.WITHHELD
     other = state(scene.call, 0, head=seed("another"), newest=False)
