@@ -6,6 +6,7 @@ from functools import cached_property
 from random import Random
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from securecall import entries as e
 from securecall.beats import Beat, read_beat
 from securecall_client.beating import CROWD, CROWDED_PACE, PACE, PATIENCE, Beating, may_beat, pace
-from securecall_keys.beats import BeatText, open_beat
+from securecall_keys.beats import BeatText, open_beat, seal_beat
 from securecall_keys.device import DeviceKeys
 from securecall_keys.epoch import EpochKeys
 from securecall_keys.secret import Secret
@@ -29,6 +30,9 @@ class Room:
     devices: list[DeviceKeys]
     due: bool = False
     closed: int | None = None
+    kind: str = "call"
+    destroyed: bool = False
+    inside: bool = True
     space: bytes = seed("call")
     ring: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(epoch=lambda _: KEYS))
 
@@ -39,14 +43,14 @@ class Room:
             due=self.due, members=people, recipients=lambda: {device.id: "seed" for device in self.devices}
         )
         seen = e.Seen(7, seed("head"))
-        return SimpleNamespace(kind="call", destroyed=False, epoch=1, roster=roster, seen=lambda: seen)
+        return SimpleNamespace(kind=self.kind, destroyed=self.destroyed, epoch=1, roster=roster, seen=lambda: seen)
 
     @property
     def state(self) -> SimpleNamespace:
         return SimpleNamespace(closed=self.closed)
 
     def is_in(self) -> bool:
-        return True
+        return self.inside
 
     def lacks_key(self) -> None:
         return None
@@ -125,7 +129,7 @@ def test_s09_a_chain_of_answers_grows_no_younger() -> None:
     third = say(room, dia, 0)
     step = PATIENCE * PACE / 2
     hear(room, amina, answer, step)
-    hear(room, amina, second, 2 * step)
+    assert hear(room, amina, second, 2 * step) is None, "that somebody answered others confirms nothing of ours"
     assert company(room, amina, 2 * step) == 2
     hear(room, amina, third, 3 * step)
     assert company(room, amina, 3 * step) == 1, "the second is there still; the first has gone, the third never came"
@@ -136,7 +140,14 @@ def test_one_s_own_second_device_confirms_nothing() -> None:
     second = Beating(member_of(make_device("room", 0)), make_device("room", 1), Random(5))
     hear(room, second, say(room, amina, 0), 0)
     assert text_of(say(room, second, 1)).heard == [], "nor is it asked to"
-    hear(room, ben, say(room, amina, 2), 2)
+    ours = say(room, amina, 2)
+    text = BeatText(seed("nonce")[:16], [text_of(ours).nonce], 100, here=True, writing=False)
+    answer = seal_beat(
+        msgspec.structs.replace(beat_of(ours).header, device=room.devices[1].id), text, KEYS, room.devices[1]
+    )
+    assert hear(room, amina, answer, 2) is None, "though it answers unasked"
+    assert not amina.is_confirmed(room, 2)  # type: ignore[arg-type]  # as above
+    hear(room, ben, ours, 2)
     assert hear(room, amina, say(room, ben, 3), 3) is not None
 
 
@@ -145,7 +156,8 @@ def test_a_beat_is_due_at_its_pace_and_nowhere_else(pair: tuple[Room, Beating, B
     assert amina.due(room) <= 0  # type: ignore[arg-type]  # as above
     say(room, amina, 5)
     assert amina.due(room) == 5 + PACE  # type: ignore[arg-type]  # as above
-    for shut in (Room(room.devices, due=True), Room(room.devices, closed=3)):
+    ends = {"due": True}, {"closed": 3}, {"kind": "coalition"}, {"destroyed": True}, {"inside": False}
+    for shut in (Room(room.devices, **how) for how in ends):
         assert not may_beat(shut)  # type: ignore[arg-type]  # as above
         assert amina.due(shut) == float("inf")  # type: ignore[arg-type]  # as above
         assert amina.wakes(shut, 5) == float("inf")  # type: ignore[arg-type]  # as above

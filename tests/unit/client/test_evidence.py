@@ -11,6 +11,7 @@ from securecall import entries as e
 from securecall.caps import RECORD_BYTES
 from securecall.evidence import read_evidence
 from securecall.state import ALLIES
+from securecall_client import exhibits
 from securecall_client.acts import alarms, audit, calls, evidence
 from securecall_client.errors import ClonedError, FileError, NotFoundError, OfflineError, ProofError, RefusedError
 from securecall_client.profile import Profile
@@ -19,7 +20,7 @@ from securecall_client.transport import Place
 from tests.simulator import hostile
 from tests.simulator.forging import bad_rotation, forge_entry, forge_record
 from tests.simulator.people import Person, Stage, check_plain, member_of
-from tests.simulator.server import Caller
+from tests.simulator.server import Caller, Server
 from tests.simulator.watchers import Hand, sent_beats, watching
 
 MINUTES = 120_000
@@ -130,6 +131,23 @@ async def test_s08_a_device_that_is_shown_the_other_branch_has_evidence_against_
     await refuses(ann)
     _, judged = await exported(ann, tmp_path)
     assert judged.verdict.convicts == "server"
+
+
+async def test_s08_s12_what_is_signed_elsewhere_or_by_a_stranger_spoils_no_evidence(stage: Stage) -> None:
+    """It is left out of the file, which nobody would accept with it."""
+    await stage.sync("Ann")
+    async with stage["Ann"].open(offline=True) as session:
+        view, kept = await session.view(stage.call), await session.replica.statement(stage.call)
+        assert kept is not None
+        for signed in (
+            hostile.restate(stage.server, kept, space=stage.coalition),
+            Server("stranger").statement(stage.call, 0, view.chain.heads[0], newest=False),
+            b"garbage",
+        ):
+            exhibit = exhibits.Exhibit(statements=(signed,)).of(view.chain)
+            file = await exhibits.evidence(session.replica, exhibit)
+            assert file is not None
+            assert read_evidence(file).statements == [kept]
 
 
 async def test_s08_two_members_who_were_shown_different_histories_lay_them_beside_each_other(

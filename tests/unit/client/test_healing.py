@@ -1,5 +1,7 @@
 """A server that was put back from a backup gets back what its people hold, and excuses nothing by that (row O12)."""
 
+from dataclasses import replace
+
 import pytest
 
 from securecall import entries as e
@@ -7,6 +9,7 @@ from securecall_client.acts import calls, documents, healing, removing, status
 from securecall_client.errors import OfflineError, RefusedError, RestoredError
 from securecall_client.results.healing import Healed
 from tests.simulator.forging import forge_entry, forge_record
+from tests.simulator.hostile import restate
 from tests.simulator.people import Person, Stage, answer, check_plain, member_of, open_call, proven, unchanged
 from tests.simulator.server import Server
 
@@ -52,6 +55,18 @@ async def test_o12_what_a_restored_server_lacks_is_put_back_and_everybody_goes_o
         assert await answer(session, stage.call, "training") == "server"
         shown = await status.status(session)
         assert (shown.alarms, shown.lacking) == ([], False)
+
+
+async def test_o12_s12_what_a_restored_server_signs_for_another_space_counts_for_nothing(stage: Stage) -> None:
+    """Taken for this space's, it would say how much there is, and lead to what is put back."""
+    await lose_a_while(stage)
+    ann = stage["Ann"]
+    ann.hostile.change_pages(lambda page: replace(page, end=restate(stage.server, page.end, space=bytes(32), seq=900)))
+    with proven("signed for another space"):
+        await heal(ann)
+    assert "put_back" not in ann.hostile.requests
+    ann.hostile.be_honest()
+    assert [one.state for one in (await heal(ann)).spaces] == ["whole", "whole"]
 
 
 @pytest.mark.parametrize("name", ["Ann", "Bob"])

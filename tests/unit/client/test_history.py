@@ -10,7 +10,7 @@ from securecall.state import ALLIES, EVERYONE
 from securecall_client.acts import calls, status
 from securecall_client.errors import OfflineError, ProfileError, SecureCallError
 from securecall_client.profile import Profile
-from securecall_client.transport import Page
+from securecall_client.transport import Acknowledgement, Page
 from tests.simulator import hostile
 from tests.simulator.people import Person, Stage, answer, check_plain, open_call, proven, pull_anew, unchanged
 from tests.simulator.server import Server
@@ -87,6 +87,21 @@ async def test_s07_what_is_signed_at_the_end_is_of_this_space_and_its_newest(nam
         await read(ann, stage.call)
     ann.hostile.be_honest()
     assert await ann.answers(stage.call) == ["legal aid", "monitoring"]
+
+
+async def test_s18_a_space_is_not_taken_part_in_that_the_server_did_not_sign_for(stage: Stage) -> None:
+    sec = stage["Sec"]
+
+    def unsigned(reply: object) -> object:
+        assert isinstance(reply, Acknowledgement)
+        return replace(reply, statement=b"")
+
+    sec.hostile.lies["create_space"] = unsigned
+    with proven("did not sign its receipt"):
+        async with sec.open() as session:
+            await open_call(session, "Another call")
+    async with sec.open(offline=True) as session:
+        assert len((await calls.list_calls(session)).calls) == 1
 
 
 async def test_s07_s26_who_lost_the_replica_is_not_led_onto_another_branch(stage: Stage) -> None:

@@ -1,0 +1,38 @@
+"""What is put up is a file, of a size that the others can take; anything else leaves nothing behind (rows M12, O06)."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from securecall_client import blobs
+from securecall_client.errors import FileError
+
+NO_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "nothing": (lambda path: path, "There is no file"),
+    "a folder": (Path.mkdir, "is not a file"),
+    "a pipe that nobody writes to": (os.mkfifo, "is not a file"),
+    "a link that leads nowhere": (lambda path: path.symlink_to("nowhere"), "There is no file"),
+}
+
+
+def refused(folder: Path, path: Path, words: str) -> None:
+    """It is told so, and nothing of it stays."""
+    store = blobs.BlobStore(folder / "chunks")
+    with pytest.raises(FileError, match=words):
+        store.seal_file(path, bytes(16), lambda _done, _all: None)
+    assert list((folder / "chunks").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", NO_FILES)
+def test_o06_what_is_no_file_is_not_put_up(name: str, tmp_path: Path) -> None:
+    make, words = NO_FILES[name]
+    make(tmp_path / "report.pdf")
+    refused(tmp_path, tmp_path / "report.pdf", words)
+
+
+def test_m12_a_file_over_the_cap_is_not_put_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blobs, "SIZE_MOST", 10)
+    (tmp_path / "report.pdf").write_bytes(bytes(11))
+    refused(tmp_path, tmp_path / "report.pdf", "at most 10")
