@@ -104,6 +104,8 @@ class Instrumented(ast.NodeTransformer):
             for part in each.generators:
                 part.ifs = [self._answer(condition) for condition in part.ifs]
             return answer
+        if isinstance(answer, ast.Constant):
+            return answer
         return _call("passes", ast.Constant(self._name(ast.unparse(answer))), answer)
 
     def _name(self, words: str) -> str:

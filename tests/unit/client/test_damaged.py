@@ -8,6 +8,8 @@ import pytest
 from securecall_client.acts.status import status
 from securecall_client.database import peek
 from securecall_client.errors import ProfileError, ProofError
+from securecall_client.kept import Kept
+from securecall_keys.secret import Secret
 from tests.simulator.people import Person, Stage, answer, check_plain
 
 
@@ -75,3 +77,14 @@ def test_f09_a_value_of_another_type_is_not_turned_into_bytes(stage: Stage) -> N
         write(stage["Bob"], "UPDATE meta SET value = ? WHERE key = 'server'", value)
         with pytest.raises(ProfileError):
             peek(replica, "server")
+
+
+def test_what_is_kept_of_a_wiped_space_without_its_title_was_tampered_with() -> None:
+    key, space = Secret(bytes(32)), bytes(32)
+    kept = Kept("The call", {})
+    bodies = kept.seal(key, space)
+    assert Kept.unseal(key, space, bodies) == kept
+    with pytest.raises(ProfileError):
+        Kept.unseal(key, space, {})
+    with pytest.raises(ProfileError):
+        Kept.unseal(key, bytes([1]) * 32, bodies)

@@ -52,6 +52,24 @@ async def test_s39_garbage_is_not_kept_in_a_good_grant_s_place(stage: Stage) -> 
         assert (await look(session, stage))[0] == [0, 1]
 
 
+async def test_s39_another_s_grant_is_not_kept_in_a_good_grant_s_place(stage: Stage) -> None:
+    """The entry lists it, for another device."""
+    await stage.sync("Ann")
+    ann = stage["Ann"]
+    async with stage["Sec"].open() as session:
+        view, sec = await enter(session, stage.call, e.Rotate()), session.device.id
+    seq = view.chain.starts[view.chain.epoch]
+    other = stage.server.spaces[stage.call].grants[seq][sec]
+    ann.hostile.change_grants(lambda grants: dict.fromkeys(grants, other))
+    async with ann.open() as session:
+        assert holds(await session.synced(stage.call))[0] == [0]
+        assert other not in (await session.replica.grants(stage.call)).values()
+    ann.hostile.be_honest()
+    await stage.sync("Ann")
+    async with ann.open(offline=True) as session:
+        assert (await look(session, stage))[0] == [0, 1]
+
+
 async def test_s26_the_first_grant_that_was_kept_for_a_place_stays(tmp_path: Path) -> None:
     """What comes with later places writes over nothing; only `put_grants` does, with what was checked."""
     async with Replica.open(tmp_path / "replica") as replica:

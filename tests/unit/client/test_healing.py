@@ -48,6 +48,9 @@ async def test_o12_what_a_restored_server_lacks_is_put_back_and_everybody_goes_o
     assert [one.put_back for one in healed.spaces] == [0, 0]
     held = stage.server.spaces[stage.call]
     assert held.chain.starts[held.chain.epoch] >= places, "a new epoch follows, since nobody holds others' grants"
+    places = stage.places
+    await heal(stage["Sec"], finish=True)
+    assert stage.places == places, "what goes on already needs no other epoch"
     for name in ("Ann", "Bob", "Cem"):
         await stage.sync(name)
         assert await stage[name].answers(stage.call) == ["legal aid", "monitoring"]
@@ -57,11 +60,24 @@ async def test_o12_what_a_restored_server_lacks_is_put_back_and_everybody_goes_o
         assert (shown.alarms, shown.lacking) == ([], False)
 
 
+async def test_o12_s26_more_that_a_restored_server_shows_is_taken_in_by_healing_alone(stage: Stage) -> None:
+    """It may lack what came after, so nobody takes it for how the space stands."""
+    await stage.sync("Cem")
+    await stage.play()
+    put_in(stage, stage.server.restore())
+    cem = stage["Cem"]
+    with unchanged(cem):
+        async with cem.open() as session:
+            await session.sync_all()
+    await heal(cem)
+    assert await cem.answers(stage.call) == ["legal aid", "monitoring"]
+
+
 async def test_o12_s12_what_a_restored_server_signs_for_another_space_counts_for_nothing(stage: Stage) -> None:
-    """Taken for this space's, it would say how much there is, and lead to what is put back."""
+    """Taken for this space's, it would lead to what is put back."""
     await lose_a_while(stage)
     ann = stage["Ann"]
-    ann.hostile.change_pages(lambda page: replace(page, end=restate(stage.server, page.end, space=bytes(32), seq=900)))
+    ann.hostile.change_pages(lambda page: replace(page, end=restate(stage.server, page.end, space=bytes(32))))
     with proven("signed for another space"):
         await heal(ann)
     assert "put_back" not in ann.hostile.requests
@@ -184,6 +200,7 @@ async def test_o12_m07_only_an_owner_lifts(stage: Stage) -> None:
         await heal(stage["Ann"], finish=True)
     check_plain(caught.value, 1)
     assert caught.value.code == "no-right"
+    assert "lift" not in stage["Ann"].hostile.requests
     async with stage["Ann"].open() as session:
         for space in (stage.coalition, stage.call):
             with pytest.raises(RefusedError):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from securecall.state import ALLIES, EVERYONE
+from securecall_client import receipts
 from securecall_client.acts import calls, status
 from securecall_client.errors import OfflineError, ProfileError, SecureCallError
 from securecall_client.profile import Profile
@@ -48,14 +49,17 @@ async def test_s07_a_rollback_to_a_valid_prefix_is_proof(how: str, stage: Stage)
 async def test_s07_g05_a_call_is_only_taken_part_in_as_far_as_the_notice_says(stage: Stage) -> None:
     """Shown less, another space, or nothing: the server hides it or the notice is false; nothing else is held up."""
     cem = await stage.newcomer("Cem")
-    for length in (1, 2):
-        cem.hostile.roll_back(stage.call, length)
+    for length in (0, 1, 2):
+        if length:
+            cem.hostile.roll_back(stage.call, length)
+        else:
+            cem.hostile.change_pages(lambda page: replace(page, places=()))
         with unchanged(cem):
             async with cem.open() as session:
                 assert (await calls.list_calls(session)).calls == []
                 [alarm] = (await status.status(session)).alarms
                 assert alarm.grade == "odd"
-    cem.hostile.be_honest()
+        cem.hostile.be_honest()
     await read(cem, stage.call)
 
 
@@ -102,6 +106,19 @@ async def test_s18_a_space_is_not_taken_part_in_that_the_server_did_not_sign_for
             await open_call(session, "Another call")
     async with sec.open(offline=True) as session:
         assert len((await calls.list_calls(session)).calls) == 1
+
+
+async def test_s08_s18_two_receipts_for_one_place_prove_two_histories(stage: Stage) -> None:
+    """Two items, each truly signed for as the next, before either is shown."""
+    async with stage["Ann"].open() as session:
+        view = await session.synced(stage.call)
+        seq = view.chain.next_seq
+        for head in (b"\x01" * 32, b"\x01" * 32):
+            signed = stage.server.statement(stage.call, seq, head, newest=False)
+            await receipts.keep_receipt(view, session.replica, hostile.statement_of(signed), signed)
+        other = stage.server.statement(stage.call, seq, b"\x02" * 32, newest=False)
+        with proven("two different histories"):
+            await receipts.keep_receipt(view, session.replica, hostile.statement_of(other), other)
 
 
 async def test_s07_s26_who_lost_the_replica_is_not_led_onto_another_branch(stage: Stage) -> None:

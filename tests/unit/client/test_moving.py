@@ -109,6 +109,8 @@ async def test_s20_n01_a_server_that_is_alive_says_where_everybody_went(stage: S
     person = stage["Ann"]
     person.hostile.server = move.old
     async with person.open() as session:
+        await session.synced(stage.coalition)
+        assert stage.coalition in session.line.read_only, "what names the new server stands here, and nothing goes on"
         assert await answer(session, stage.call, "meanwhile") == "here"
         assert await session.replica.meta("address") == ADDRESS.encode()
     assert any(NEW in line for line in person.say.lines)
