@@ -24,11 +24,12 @@ def names(path: Path, module: str) -> list[str]:
 def main() -> int:
     """Run the sweep and say what came of it."""
     parser = argparse.ArgumentParser("make mutants", description="Take each verification out; a test must turn red.")
-    parser.add_argument("--only", default="", help="only switches with this in their name, such as a module")
+    parser.add_argument("--only", action="append", help="only switches with this in their name; may be given again")
     parser.add_argument("--list", action="store_true", help="name the switches and run nothing")
     parser.add_argument("tests", nargs="*", default=TESTS, help="the tests to watch (all of units and vectors)")
     asked = parser.parse_args()
-    chosen = [name for module, path in MODULES.items() for name in names(path, module) if asked.only in name]
+    chosen = [name for module, path in MODULES.items() for name in names(path, module)]
+    chosen = [name for name in chosen if any(part in name for part in asked.only or [""])]
     if asked.list:
         sys.stdout.write("\n".join(chosen) + "\n")
         return 0

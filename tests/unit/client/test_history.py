@@ -9,8 +9,9 @@ import pytest
 from securecall.state import ALLIES, EVERYONE
 from securecall_client import receipts
 from securecall_client.acts import calls, status
-from securecall_client.errors import OfflineError, ProfileError, SecureCallError
+from securecall_client.errors import OfflineError, ProfileError, RefusedError, SecureCallError
 from securecall_client.profile import Profile
+from securecall_client.spaces import NOT_IN_YET, awaited
 from securecall_client.transport import Acknowledgement, Page
 from tests.simulator import hostile
 from tests.simulator.people import Person, Stage, answer, check_plain, open_call, proven, pull_anew, unchanged
@@ -106,6 +107,20 @@ async def test_s18_a_space_is_not_taken_part_in_that_the_server_did_not_sign_for
             await open_call(session, "Another call")
     async with sec.open(offline=True) as session:
         assert len((await calls.list_calls(session)).calls) == 1
+
+
+async def test_s18_a_space_that_is_not_there_is_waited_for_only_where_another_device_told_of_it(stage: Stage) -> None:
+    ann, space = stage["Ann"], b"\x09" * 32
+    async with ann.open() as session:
+        await session.take_part(space, None)
+        with pytest.raises(RefusedError):
+            await session.synced(space)
+        await session.replica.set_meta(awaited(space), b"1")
+        assert not (await session.synced(space)).chain.heads
+        assert NOT_IN_YET in ann.say.lines
+        ann.hostile.refuse("items", RefusedError("The server is asked too much.", code="too-many"))
+        with pytest.raises(RefusedError):
+            await session.synced(space)
 
 
 async def test_s08_s18_two_receipts_for_one_place_prove_two_histories(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from securecall import entries as e
-from securecall_client.acts import calls, documents, exercises, status
+from securecall_client.acts import calls, documents, exercises, status, withdrawing
 from securecall_client.errors import FileError, RefusedError, SecureCallError
 from tests.simulator.people import Person, Stage, answer, check_plain, enter
 from tests.simulator.people import open_call as open_another
@@ -69,6 +69,28 @@ async def test_what_the_rules_refuse_for_good_is_kept_and_told(stage: Stage) -> 
         [(space, _, code)] = await session.replica.refusals()
         assert (space, code) == (ended, "destroyed")
         await session.sync_all()
+
+
+async def test_n02_what_its_writer_may_no_longer_do_is_set_aside_only_if_the_rules_say_so_too(stage: Stage) -> None:
+    """A chair withdraws another's document without a line, and is a member once there is one again."""
+    document = await stage.put_up("Bob", "paper.txt", b"paper")
+    async with stage["Ann"].open(offline=True) as session:
+        ann = session.member
+    await set_role(stage, e.NewRole(ann, "chair", None))
+    await stage.sync("Ann")
+    async with stage["Ann"].open(offline=True) as session:
+        await withdrawing.withdraw_document(session, stage.call.hex(), document)
+    stage["Ann"].hostile.refuse("append", RefusedError("The server refused it.", code="no-right"))
+    with pytest.raises(RefusedError):
+        await stage.sync("Ann")
+    assert (await told(stage["Ann"]))[0] == 1, "the server's word alone sets nothing aside"
+    stage["Ann"].hostile.refusals.clear()
+    await set_role(stage, e.NewRole(ann, "member", None))
+    with pytest.raises(RefusedError) as caught:
+        await stage.sync("Ann")
+    check_plain(caught.value)
+    outbox, [message] = await told(stage["Ann"])
+    assert (outbox, "kept here" in message) == (0, True)
 
 
 async def test_o03_a_lost_part_of_a_file_holds_up_nothing_else(stage: Stage, tmp_path: Path) -> None:
