@@ -87,6 +87,5 @@ SAME_WITHOUT: Final[Mapping[str, str]] = {
     "securecall_keys.keystore._key: header.memory": "the header is authenticated by the key itself",
     "securecall_keys.keystore._key: header.passes": "the header is authenticated by the key itself",
     "securecall_client.notices.open_notices: not isinstance(put.body, Notice)": "nothing else is put among them",
-    "securecall_client.notices.open_notices: put.origin.seq <= after": "it spares work: an old one tells nothing new",
 }
 """Name of a switch to the reason for which nothing changes without it."""
