@@ -110,7 +110,7 @@ class BlobStore:
 
     def any(self) -> bool:
         """Whether chunks are kept here at all."""
-        return any(self._folder.iterdir())
+        return self._folder.is_dir() and any(self._folder.iterdir())
 
     def forget_all_but(self, blobs: Collection[bytes]) -> None:
         """Drop the chunks of every other blob."""

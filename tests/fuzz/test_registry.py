@@ -18,6 +18,7 @@ INSIDE = {
     "securecall.exhibits:_knew": "an entry that the chain has just read, and refused for what it means",
     "securecall_client.acts.inviting_people:_until": "a time that this program has just written",
     "securecall_client.acts.joining:_minute": "one's own identity entry, made a moment ago",
+    "securecall_client.cli.paste:read_line": "a terminal's bytes, taken as text whatever they are",
     "securecall_client.content:write": "what it has just encoded",
     "securecall_client.file_names:_cut": "a name that was text before it was cut",
     "securecall_client.http_line:_Body.decode": "one's own body, for whoever prints a request",
