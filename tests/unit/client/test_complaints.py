@@ -9,6 +9,8 @@ from securecall_client.acts import calls
 from tests.simulator.forging import bad_rotation
 from tests.simulator.people import Stage, member_of
 
+pytestmark = pytest.mark.slow
+
 
 async def spoil(stage: Stage, name: str = "Cem") -> None:
     """Ann starts an epoch and truly signs garbage as the grant to ``name``."""

@@ -11,6 +11,8 @@ from tests.simulator.linking import link, sheet
 from tests.simulator.people import Stage, answer, check_plain
 from tests.simulator.people import open_call as open_another
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = "Ann", "Ann's laptop"
 
 

@@ -23,6 +23,8 @@ from tests.simulator.people import Person, Stage, check_plain, member_of
 from tests.simulator.server import Caller, Server
 from tests.simulator.watchers import Hand, sent_beats, watching
 
+pytestmark = pytest.mark.slow
+
 MINUTES = 120_000
 """Milliseconds by which a server's clock is put on, so that an order of statements convicts."""
 

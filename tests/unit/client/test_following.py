@@ -21,6 +21,8 @@ from tests.simulator.hostile import Hostile, Tale
 from tests.simulator.people import Person, Stage, enter, member_of
 from tests.simulator.people import open_call as open_another
 
+pytestmark = pytest.mark.slow
+
 
 class PowerCutError(BaseException):
     """The computer stops here."""

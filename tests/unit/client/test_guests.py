@@ -34,6 +34,8 @@ from securecall_keys.invitation import InvitationKeys, open_letter, read_invitat
 from securecall_keys.secret import Secret
 from tests.simulator.people import Person, Stage, answer, check_plain, invite, member_of, the_exercise, unchanged
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("Sec", "Bob", "Ann", "Cem", "Harbour Watch", "Secretariat")
 
 

@@ -22,6 +22,8 @@ from tests.simulator import hostile
 from tests.simulator.forging import forge_entry
 from tests.simulator.people import Stage, check_plain, enter, invite, member_of, open_call, proven, unchanged
 
+pytestmark = pytest.mark.slow
+
 
 async def invited(stage: Stage, name: str = "Gia") -> str:
     """An invitation into the call for a guest."""

@@ -13,6 +13,8 @@ from tests.simulator.hostile import restate
 from tests.simulator.people import Person, Stage, answer, check_plain, member_of, open_call, proven, unchanged
 from tests.simulator.server import Server
 
+pytestmark = pytest.mark.slow
+
 
 def put_in(stage: Stage, server: Server) -> None:
     """From now on everybody meets this server."""

@@ -18,6 +18,8 @@ from securecall_keys.linking import LinkedSpace, LinkingAnswer, LinkingKeys, rea
 from tests.simulator.linking import Meanwhile, link, show, take
 from tests.simulator.people import LOCK, Person, Stage, check_plain, proven
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = "Ann", "Ann's laptop"
 
 

@@ -16,6 +16,8 @@ from tests.simulator.hostile import Hostile
 from tests.simulator.people import ADDRESS, LOCK, Person, Stage, answer, check_plain, enter, kept, member_of, proven
 from tests.simulator.server import Server
 
+pytestmark = pytest.mark.slow
+
 NEW = "http://127.0.0.1:8701"
 
 

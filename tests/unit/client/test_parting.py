@@ -22,6 +22,8 @@ from tests.simulator.people import (
 )
 from tests.simulator.server import Caller
 
+pytestmark = pytest.mark.slow
+
 
 async def leave(stage: Stage, name: str, call: bytes | None = None) -> Parting:
     async with stage[name].open() as session:

@@ -9,6 +9,8 @@ from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.documents import WithdrawnDocument
 from tests.simulator.people import Stage, check_plain
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = b"the old text", b"the new text, which is longer"
 
 
