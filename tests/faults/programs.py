@@ -51,9 +51,9 @@ class Child:
             self._ended = int(_line(self._orders))
         return self._ended
 
-    def has_ended(self) -> bool:
-        """Whether it has ended, as far as is known now."""
-        if self._ended is None and select.select([self._orders], [], [], 0)[0]:
+    def has_ended(self, within: float = 0) -> bool:
+        """Whether it has ended, or ends ``within`` so many seconds."""
+        if self._ended is None and select.select([self._orders], [], [], within)[0]:
             self.wait()
         return self._ended is not None
 
@@ -174,10 +174,10 @@ class Server:
         self.port = int(ready[1]) if ready else self.port
         return ready is not None
 
-    def has_died(self) -> bool:
-        """Whether it was killed from elsewhere; then it may be started again."""
+    def has_died(self, within: float = 0) -> bool:
+        """Whether it was killed from elsewhere, or is being so (``within`` seconds); then it may be started again."""
         assert self.child is not None
-        died = self.child.has_ended()
+        died = self.child.has_ended(within)
         if died:
             self.stop()
         return died

@@ -98,6 +98,10 @@ async def break_serving(template: Template, root: Path, fault: Fault | int | Non
     return writes
 
 
+_DYING = 1.0
+"""Seconds."""
+
+
 async def _write_all(load: Load, tries: int) -> None:
     """Two records, a file put up and let go, an entry; each until it is done, or ``tries`` times."""
     writer = Writer(load, load.people[1])
@@ -115,7 +119,8 @@ async def _until_done(load: Load, writer: Writer, act: Callable[[], Awaitable[ob
             await act()
         except GoneError:
             # Only what was killed is started anew; whoever lives goes on by itself.
-            if load.server.has_died():
+            # A traced process that is killed takes a moment to be gone, in which it answers nobody.
+            if await asyncio.to_thread(load.server.has_died, _DYING):
                 load.server.start()
             assert left or tries == 1, "the server does not take anything any more"
         else:
