@@ -5,13 +5,13 @@ A server runs for months, and damage that nobody notices gets into every backup 
 
 import asyncio
 import time
-from pathlib import Path
 
 from securecall_server import log
 from securecall_server.chains import Chains
 from securecall_server.ledger import Ledger
 from securecall_server.mailboxes import clear_mailboxes
 from securecall_server.purge import Purge, drop_unlisted
+from securecall_server.restored import Mark
 from securecall_server.store import StoreFaultError, StoreFullError
 from securecall_server.store.interface import Store
 
@@ -20,8 +20,7 @@ DAY = 86_400
 
 
 class Housekeeping:
-    """The daily round; ``shared`` if other processes write to the database too, ``folder`` where the mark of a restored
-    server would be.
+    """The daily round; ``shared`` if other processes write to the database too, ``mark`` that of a restored server.
 
     `damaged` says whether the last round found the database damaged.
     """
@@ -34,10 +33,10 @@ class Housekeeping:
         purge: Purge,
         *,
         shared: bool,
-        folder: Path | None,
+        mark: Mark,
     ) -> None:
         self._store, self._chains, self._ledger, self._purge = store, chains, ledger, purge
-        self._shared, self._folder = shared, folder
+        self._shared, self._mark = shared, mark
         self.damaged = False
 
     async def run(self) -> None:
@@ -68,7 +67,7 @@ class Housekeeping:
             # Another process could be about to take a record that lists such a blob; then `purge` is for its operator.
             if not self._shared:
                 async with self._ledger.still():
-                    await drop_unlisted(self._store, self._chains, self._folder, now)
+                    await drop_unlisted(self._store, self._chains, self._mark, now)
         except (StoreFullError, StoreFaultError):
             log.fault(507, "full")
         await self._purge.sweep()

@@ -20,7 +20,7 @@ from securecall_server.blobs.interface import BlobFullError, BlobStore
 from securecall_server.chains import Chains
 from securecall_server.errors import DamagedError, RefusedError, StartError
 from securecall_server.mailboxes import clear_mailboxes
-from securecall_server.restored import is_restored, lifted
+from securecall_server.restored import Mark
 from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_store
 from securecall_server.store.interface import Store
 
@@ -56,8 +56,9 @@ class Purge:
             return len(dropped)
 
 
-async def drop_unlisted(store: Store, chains: Chains, folder: Path | None, now: int) -> None:
-    """Note no more the blobs that no record has listed for 30 days; ``now`` in unix seconds.
+async def drop_unlisted(store: Store, chains: Chains, mark: Mark, now: int) -> None:
+    """Note no more the blobs that no record has listed for 30 days, but where clients may yet put back records;
+    ``now`` in unix seconds.
 
     Whoever calls sees to it that no record takes its place meanwhile: it could be the one that lists such a blob.
     """
@@ -65,13 +66,8 @@ async def drop_unlisted(store: Store, chains: Chains, folder: Path | None, now: 
         # Of a damaged chain nobody knows what it lists.
         with suppress(DamagedError, RefusedError, InvalidError):
             held = await chains.get(space)
-            if not is_behind(folder, space) and (held is None or blob not in held.listed):
+            if not mark.holds(space) and (held is None or blob not in held.listed):
                 await store.drop(space, blob)
-
-
-def is_behind(folder: Path | None, space: bytes) -> bool:
-    """Whether clients may yet put back records of a space, in a folder that was restored from a backup."""
-    return folder is not None and is_restored(folder) and space not in lifted(folder)
 
 
 async def find_orphans(store: Store, blobs: BlobStore) -> list[tuple[bytes, bytes]]:
@@ -107,17 +103,17 @@ async def purge_all(folder: Path, database: str | None = None, blobs: str | None
         try:
             store = await open_store(url)
             held.push_async_callback(store.close)
-            return await _purge(folder, store, open_blobs(place))
+            return await _purge(Mark(folder), store, open_blobs(place))
         except (StoreOpenError, StoreFaultError, StoreFullError, BlobOpenError, BlobFullError) as error:
             raise StartError(f"{error} What could not be deleted goes with the next purge.") from None
 
 
-async def _purge(folder: Path, store: Store, blobs: BlobStore) -> Purged:
+async def _purge(mark: Mark, store: Store, blobs: BlobStore) -> Purged:
     await clear_mailboxes(store)
-    await drop_unlisted(store, Chains(store, shared=False), folder, int(time.time()))
+    await drop_unlisted(store, Chains(store, shared=False), mark, int(time.time()))
     dropped = await Purge(store, blobs).delete()
     orphans = await find_orphans(store, blobs)
-    going = [(space, blob) for space, blob in orphans if not is_behind(folder, space)]
+    going = [(space, blob) for space, blob in orphans if not mark.holds(space)]
     for space, blob in going:
         await blobs.delete(space, blob)
     await store.compact()

@@ -97,7 +97,7 @@ class Service:
             shared=shared,
             beats=Beats(access, chains, store, relay),
             relay=relay,
-            housekeeping=Housekeeping(store, chains, ledger, purge, shared=shared, folder=folder),
+            housekeeping=Housekeeping(store, chains, ledger, purge, shared=shared, mark=mark),
             mark=mark,
             healing=Healing(store, chains, doors, ledger, mark),
         )

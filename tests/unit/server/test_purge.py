@@ -135,7 +135,7 @@ def keeper(folder: Path, store: Store, *, shared: bool = False) -> Housekeeping:
     chains = Chains(store, shared=shared)
     ledger = Ledger(store, chains, Clock(store, 0), ServerKey(bytes(32)), Doors(store, chains, KEY), Mark(folder))
     purge = Purge(store, open_blobs(str(folder / "blobs")))
-    return Housekeeping(store, chains, ledger, purge, shared=shared, folder=folder)
+    return Housekeeping(store, chains, ledger, purge, shared=shared, mark=Mark(folder))
 
 
 async def test_o13_a_server_lets_go_of_what_has_had_its_time(folder: Path) -> None:
