@@ -83,13 +83,13 @@ class Case:
         self.branch_heads = _heads(self.branch)
         self.broken = self._judge_branch()
         self.vouched = [self._vouched(data) for data in evidence.statements]
-        self.told = [(told.kind, read_told(told, self.space)) for told in evidence.told]
+        self.told = [read_told(told, self.space) for told in evidence.told]
 
     @cached_property
     def items(self) -> list[Item]:
         """Every item in the file whose bytes are there and whose signature holds."""
         own = [item_of(step.body, step.digest) for step in self.steps if step.body is not None]
-        return [*own, *filter(None, map(read_shown, self.branch.places)), *(item for kind, item in self.told)]
+        return [*own, *filter(None, map(read_shown, self.branch.places)), *self.told]
 
     def owner_of(self, device: bytes, member: bytes) -> bool:
         """Whether the chain ever named ``device`` as one of that member's."""

@@ -122,7 +122,7 @@ def _doubles(case: Case) -> Iterator[Finding]:
 def _told(case: Case) -> Iterator[Finding]:
     """A member's signed word for another head at a place that the server vouches for."""
     heads = case.chain.heads
-    for _, item in case.told:
+    for item in case.told:
         seen = item.seen
         if seen is None or not case.owner_of(item.device, item.author) or seen.seq >= len(heads):
             continue

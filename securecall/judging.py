@@ -34,7 +34,7 @@ def judge(evidence: Evidence) -> Verdict:
     stated = [statement(vouched) for vouched in case.vouched]
     if not findings:
         return Verdict(
-            "nobody", (), (_nothing(case),), _unique([*stated, *(item_signed(case, item) for _, item in case.told)])
+            "nobody", (), (_nothing(case),), _unique([*stated, *(item_signed(case, item) for item in case.told)])
         )
     sure = [finding for finding in findings if finding.convicts != "one of the two"]
     kinds = {finding.convicts for finding in sure}

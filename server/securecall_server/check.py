@@ -5,7 +5,7 @@ exactly the grants it lists; for each blob that a record lists all its chunks, a
 file. What a server at work changes under our eyes is looked at twice before it counts.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -36,6 +36,8 @@ _SECTOR = 4096
 Heals = Callable[[Held], bool]
 Files = Set[tuple[bytes, bytes]]
 """Blobs of which there is a file on the disk, with their spaces."""
+Sizes = Mapping[tuple[bytes, bytes, int], int]
+"""Bytes of each chunk on the disk, by space, blob and index."""
 
 
 class Damage(StrEnum):
@@ -82,9 +84,9 @@ class Report(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Listed:
-    """What a chain says must lie beside it: the digest of each grant by place and device, and the blobs by author."""
+    """What a chain says lies beside it: each grant's digest by place and device, and the blobs with their author."""
 
-    grants: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
+    grants: dict[int, dict[bytes, bytes]] = field(default_factory=dict)
     blobs: dict[bytes, tuple[BlobRef, bytes]] = field(default_factory=dict)
 
 
@@ -105,12 +107,12 @@ async def check(survey: Survey, blobs: BlobStore, *, read_all: bool = False, hea
         faults = [_fault(Damage.DATABASE, f"The database is damaged: {line}.") for line in await survey.faults()]
         faults += [_fault(Damage.CHAIN, one) for one in await _identities(survey)]
         spaces = await survey.spaces()
-        files = {(space, blob) async for space, blob, _, _ in blobs.listing()}
-        looks = await _chains(survey, spaces, heals, files)
+        sizes = {(space, blob, index): size async for space, blob, index, size in blobs.listing()}
+        looks = await _chains(survey, spaces, heals, {(space, blob) for space, blob, _ in sizes})
         faults += [fault for look in looks for fault in look.faults]
         absent = [one for look in looks for one in look.absent]
         chunks = await survey.chunks()
-        faults += [_fault(Damage.FILE, one) async for one in _files(survey, blobs, chunks, read_all=read_all)]
+        faults += [_fault(Damage.FILE, one) async for one in _files(survey, blobs, sizes, chunks, read_all=read_all)]
         orphans = [f"{space.hex()}/{blob.hex()}" for space, blob in await find_orphans(survey.store, blobs)]
     except StoreFaultError as error:
         # Nothing that stands on damaged pages can be looked at.
@@ -195,7 +197,8 @@ def _take(listed: _Listed, row: PlaceRow) -> None:
         return
     if row.kind == ENTRY:
         entry = decode(decode(row.item, Signed, caps.ENTRY_BYTES).payload, e.Entry, caps.ENTRY_BYTES)
-        listed.grants.update({(row.seq, line.device): line.digest for line in entry.body.grants})
+        if entry.body.grants:
+            listed.grants[row.seq] = {line.device: line.digest for line in entry.body.grants}
         return
     record = decode(decode(row.item, Signed, caps.RECORD_BYTES).payload, Record, caps.RECORD_BYTES)
     listed.blobs.update({ref.blob: (ref, record.header.author) for ref in record.header.blobs})
@@ -206,10 +209,8 @@ async def _grants(survey: Survey, held: Held, listed: _Listed, heals: Heals) -> 
 
     Those are gone whole, and everybody has a newer key since, or will get one with the end of healing.
     """
-    should: dict[int, dict[bytes, bytes]] = {}
+    should = {} if held.chain.destroyed else listed.grants
     there: dict[int, dict[bytes, bytes]] = {}
-    for (seq, device), lists in ({} if held.chain.destroyed else listed.grants).items():
-        should.setdefault(seq, {})[device] = lists
     for row in await survey.grants(held.chain.space):
         if row.seq < held.durable:
             there.setdefault(row.seq, {})[row.device] = digest(Label.GRANT, row.box)
@@ -237,10 +238,14 @@ async def _blobs(survey: Survey, held: Held, listed: _Listed, files: Files) -> t
 
 
 async def _files(
-    survey: Survey, blobs: BlobStore, chunks: Iterable[tuple[bytes, bytes, int, int]], *, read_all: bool
+    survey: Survey,
+    blobs: BlobStore,
+    sizes: Sizes,
+    chunks: Iterable[tuple[bytes, bytes, int, int]],
+    *,
+    read_all: bool,
 ) -> AsyncIterator[str]:
     """Chunks that are noted and not on the disk as they should be."""
-    sizes = {(space, blob, index): size async for space, blob, index, size in blobs.listing()}
     for space, blob, index, size in chunks:
         if sizes.get((space, blob, index)) == size and not read_all:
             continue
