@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 
 import pytest
 from hypothesis import settings
@@ -16,6 +17,9 @@ FIGURE = "figure"
 """What `record_property` is given for a line that stands at the end of the run, and in `docs/assurance.md`."""
 
 SEED = 160
+
+# A shell that starts the tests in the background lets them, and every process they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

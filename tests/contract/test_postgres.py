@@ -130,6 +130,25 @@ async def test_watch_outlives_its_line_and_makes_up_for_what_it_missed(database,
         seen.add(await news(watch))
 
 
+async def test_watch_outlives_a_line_that_breaks_anew_while_it_asks_what_it_missed(
+    database, opener, admin, monkeypatch
+):
+    broken = []
+
+    async def breaks(_line, query):
+        broken.append(query)
+        monkeypatch.undo()
+        raise asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
+
+    first, second = await opener(database), await opener(database)
+    await first.append(chain("call", 0, 1))
+    watch = second.watch()
+    monkeypatch.setattr(asyncpg.Connection, "fetch", breaks)
+    await cut_lines(admin, "LISTEN%")
+    while not broken:
+        assert await news(watch) == id_of("call")
+
+
 async def test_store_goes_on_after_its_lines_were_cut(database, opener, admin):
     store = await opener(database)
     await store.append(chain("call", 0, 1))

@@ -24,7 +24,8 @@ _PROBE_SECONDS = 30
 _FIRST_RETRY_SECONDS = 0.1
 _LAST_RETRY_SECONDS = 5.0
 
-_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What the driver raises when a line breaks; the last where it breaks while a question is on its way."""
 
 
 async def _connect(url: str) -> asyncpg.Connection:
