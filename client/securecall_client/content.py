@@ -14,12 +14,15 @@ from securecall.errors import InvalidError
 from securecall.wire import U16, U32, Id, ShortId, Wire, decode, encode
 from securecall_client.clock import LATEST
 from securecall_client.errors import RefusedError
-from securecall_client.work.rows import Row
+from securecall_client.work.answer_before import RowsAnswer, as_today
+from securecall_client.work.rows import QuestionAnswer
 from securecall_keys.blobs import CHUNKS_MOST
 from securecall_keys.records import CONTENT_BYTES
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
+Questions = Annotated[tuple[QuestionAnswer, ...], msgspec.Meta(max_length=64)]
+"""An answer to each question of the exercise's template, in its order; none for one that is withdrawn."""
 
 
 class Content(Wire, frozen=True):
@@ -125,18 +128,11 @@ class Again(Wire, frozen=True, tag="again"):
     said: CallInfo | Exercise
 
 
-class RowsAnswer(Wire, frozen=True, tag="rows"):
-    """The answer to a question of type *rows*."""
-
-    question: Name
-    rows: Annotated[tuple[Row, ...], msgspec.Meta(max_length=1_000)]
-
-
 class Answer(Wire, frozen=True, tag="answer"):
     """A member's answer to an exercise; the latest one counts, and one without questions withdraws those before."""
 
     exercise: ShortId
-    questions: Annotated[list[RowsAnswer], msgspec.Meta(max_length=64)]
+    questions: Questions
 
 
 class AnswerFor(Wire, frozen=True, tag="answer_for"):
@@ -147,7 +143,30 @@ class AnswerFor(Wire, frozen=True, tag="answer_for"):
 
     exercise: ShortId
     organisation: ShortId
+    questions: Questions
+
+
+class AnswerBefore(Wire, frozen=True, tag="answer"):
+    """Version 1 of `Answer`."""
+
+    exercise: ShortId
     questions: Annotated[list[RowsAnswer], msgspec.Meta(max_length=64)]
+
+    def today(self) -> Answer:
+        """The same as it is written today."""
+        return Answer(self.exercise, as_today(self.questions))
+
+
+class AnswerForBefore(Wire, frozen=True, tag="answer_for"):
+    """Version 1 of `AnswerFor`."""
+
+    exercise: ShortId
+    organisation: ShortId
+    questions: Annotated[list[RowsAnswer], msgspec.Meta(max_length=64)]
+
+    def today(self) -> AnswerFor:
+        """The same as it is written today."""
+        return AnswerFor(self.exercise, self.organisation, as_today(self.questions))
 
 
 Body = (
@@ -177,9 +196,14 @@ KINDS: dict[tuple[str, int], type[Body]] = {
     ("exercise", 1): Exercise,
     ("close_exercise", 1): CloseExercise,
     ("again", 1): Again,
-    ("answer", 1): Answer,
-    ("answer_for", 1): AnswerFor,
+    ("answer", 2): Answer,
+    ("answer_for", 2): AnswerFor,
 }
+BEFORE: dict[tuple[str, int], type[AnswerBefore | AnswerForBefore]] = {
+    ("answer", 1): AnswerBefore,
+    ("answer_for", 1): AnswerForBefore,
+}
+"""Kinds that are read and not written any more."""
 _VERSION = {kind: (name, version) for (name, version), kind in KINDS.items()}
 
 
@@ -205,8 +229,10 @@ def read(data: bytes) -> tuple[Content, Body | None]:
     Raises: InvalidError (`securecall.errors`) if it is no content, or its body is malformed.
     """
     content = decode(data, Content, CONTENT_BYTES)
+    before = BEFORE.get((content.kind, content.version))
+    if before is not None:
+        return content, decode(content.body, before, CONTENT_BYTES).today()
     kind = KINDS.get((content.kind, content.version))
     if kind is None:
         return content, None
-    body = decode(content.body, kind, CONTENT_BYTES)
-    return content, body
+    return content, decode(content.body, kind, CONTENT_BYTES)

@@ -12,7 +12,7 @@ from nacl.utils import random
 from securecall_client import content
 from securecall_client.acts.watching import watch
 from securecall_client.session import Session
-from securecall_client.work.rows import Row
+from tests.answers import a_row, answer_of
 from tests.bench.bare import serve_relay
 from tests.bench.children import bare_server
 from tests.bench.measure import Plan, Rounds, Sample
@@ -68,8 +68,8 @@ async def _all(shown: "asyncio.Queue[str]", event: str) -> None:
 
 
 async def _answer(session: Session, room: Room, shown: "asyncio.Queue[str]") -> float:
-    row = Row("training", "FR", "2026-12", "2027-02", "planned", (), ("legal aid",), ("money",))
-    answer = content.Answer(room.exercise, [content.RowsAnswer("rows", (row,))])
+    row = a_row("training", "FR", "2026-12", "2027-02", "planned", (), ("legal aid",), ("money",))
+    answer = content.Answer(room.exercise, answer_of(row))
     start = perf_counter()
     await session.writer.write(room.call, answer, "allies")
     await _all(shown, "answer")

@@ -14,7 +14,7 @@ from securecall_client import content
 from securecall_client.transport import Place
 from securecall_client.view import SpaceView
 from securecall_client.work import template
-from securecall_client.work.rows import Row
+from tests.answers import a_row, answer_of
 from tests.bench.measure import Plan, Rounds, Sample, seconds
 from tests.world import Person, Space, make_people, open_call
 
@@ -70,8 +70,8 @@ def make_call(items: int) -> Space:
     space = open_call(founder, *((person, "member") for person in others))
     exercise = content.Exercise(EXERCISE, template.load_text("who-does-what"))
     space.write(founder, content.write(exercise, MINUTE))
-    row = Row("training", "FR", "2026-12", "2027-02", "planned", (), ("legal aid",), ("money",))
-    answer = content.write(content.Answer(EXERCISE, [content.RowsAnswer("rows", (row,))]), MINUTE)
+    row = a_row("training", "FR", "2026-12", "2027-02", "planned", (), ("legal aid",), ("money",))
+    answer = content.write(content.Answer(EXERCISE, answer_of(row)), MINUTE)
     people = [founder, *others]
     while space.chain.next_seq < items:
         space.write(people[space.chain.next_seq % len(people)], answer)

@@ -28,7 +28,6 @@ from securecall_client.transport import Join
 from securecall_client.work import template
 from securecall_client.work.captioning import captions
 from securecall_client.work.fold import fold_entry, fold_record
-from securecall_client.work.rows import Row
 from securecall_client.work.state import Origin, Put, State
 from securecall_keys.beats import open_beat
 from securecall_keys.blobs import BlobKey, chunk_count, chunk_digest, open_chunk, seal_chunks
@@ -43,6 +42,7 @@ from securecall_keys.padding import fill, pad, unfill, unpad
 from securecall_keys.primitives import seal, seal_to, sealing_public, unseal, unseal_from
 from securecall_keys.records import open_record
 from securecall_keys.secret import Secret
+from tests.answers import a_row, answer_of
 from tests.beats import TEXT, beat_header, make_beat
 from tests.fuzz import scene
 from tests.fuzz.signed import LINKING
@@ -249,7 +249,7 @@ def _manifests() -> list[bytes]:
 # Contents
 
 
-ROW = Row("training", "FR", "2026-12", "2027-02", "planned", ("CARE",), ("legal aid",), ("money",))
+ROW = a_row("training", "FR", "2026-12", "2027-02", "planned", ("CARE",), ("legal aid",), ("money",))
 TEMPLATE = template.load_text("who-does-what")
 DOCUMENT = content.Document(ID, 1, "plan.pdf", "application/pdf", SIZE, ID, BOX_KEY.expose(), [chunk_digest(bytes(1))])
 SAYINGS: tuple[content.Body, ...] = (
@@ -262,8 +262,8 @@ SAYINGS: tuple[content.Body, ...] = (
     DOCUMENT,
     content.Exercise(ID, TEMPLATE),
     content.Again(2, content.CallInfo("Freedonia", "FR", 1_800_000_000, "", "")),
-    content.Answer(ID, [content.RowsAnswer("rows", (ROW, ROW))]),
-    content.AnswerFor(ID, ID, [content.RowsAnswer("rows", (ROW,))]),
+    content.Answer(ID, answer_of(ROW, ROW)),
+    content.AnswerFor(ID, ID, answer_of(ROW)),
     content.CloseExercise(ID),
     content.Close(),
 )

@@ -2,10 +2,10 @@
 
 from functools import partial
 
+from securecall_client.work.answer_text import Format
 from securecall_client.work.errors import PeopleError, RowsError, TemplateError
 from securecall_client.work.people import read_people
-from securecall_client.work.rows import check, parse_rows
-from securecall_client.work.rows_text import Format
+from securecall_client.work.rows import check, parse_answer
 from securecall_client.work.template import load, load_text, parse
 from tests.fuzz.target import Target, text, typed
 
@@ -34,7 +34,7 @@ PEOPLE = (
 
 def _rows(form: Format, data: bytes) -> None:
     """Rows that are read are in the one form in which they are kept."""
-    check(parse_rows(text(data), form, load(NAME)))
+    check(parse_answer(text(data), form, load(NAME)), load(NAME))
 
 
 def _samples(form: Format) -> list[bytes]:

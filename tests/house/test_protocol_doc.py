@@ -18,7 +18,7 @@ from securecall.errors import Problem
 from securecall.labels import Label, digest
 from securecall.rights import TABLE, Action, Role
 from securecall_client import captions, content
-from securecall_client.work import rows, template
+from securecall_client.work import answer_before, rows, template, values
 from securecall_keys import beats as sealed_beats
 from securecall_keys import context, invitation, keyring, linking, sheet
 from securecall_keys.device import DeviceKeys, sign
@@ -30,6 +30,7 @@ from securecall_server import limits
 from securecall_server.errors import Code
 from securecall_server.limits import Budget
 from securecall_server.problems import TABLE as STATUSES
+from tests.answers import a_row
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "protocol.md").read_text("utf-8")
@@ -50,6 +51,7 @@ HOMES = (
     sheet,
     captions,
     content,
+    answer_before,
     rows,
 )
 MESSAGES = {
@@ -81,8 +83,8 @@ HEADER = records.Header(
 )  # fmt: skip
 BEAT = beats.BeatHeader(SPACE, 1, MEMBER, DEVICE.id, entries.Seen(300, HEAD))
 BEAT_TEXT = sealed_beats.BeatText(RECORD, [BLOB, EXERCISE], MINUTE, here=True, writing=False)
-ROW = rows.Row("legal aid", "KE", "2026-03", None, "planned", (), ("funds",), ())
-ANSWER = content.Answer(EXERCISE, [content.RowsAnswer("rows", (ROW,))])
+ROW = a_row("legal aid", "KE", "2026-03", None, "planned", (), ("funds",), ())
+ANSWER = content.Answer(EXERCISE, (rows.QuestionAnswer("rows", (ROW,)),))
 GRANT = context.GrantContext(SPACE, 1, HEAD, EPOCH.commit(), MEMBER, DEVICE.id, "seed")
 INVITATION = invitation.InvitationText("https://calls.example.org", SPACE, entries.Seen(3, HEAD), bytes(range(16)))
 
@@ -338,13 +340,14 @@ def test_every_code_with_its_status(first: str, codes: type[Problem] | type[Code
     }
 
 
-def test_the_columns_of_a_template() -> None:
-    written_down = {
-        name: (row[0].strip("`"), re.findall(r"`([^`]+)`", row[1])) for name, row in table("column").items()
-    }
-    choices = {"status": list(template.STATUSES)}
-    assert written_down == {name: (kind, choices.get(name, [])) for name, kind in template.COLUMNS.items()}
-    assert f"at most {template.MAX_PROPOSALS} proposals" in TEXT
+def test_the_columns_that_maps_read() -> None:
+    written_down = {name: row[0] for name, row in table("column").items()}
+    assert written_down == template.MEANINGS
+    assert f"at most\n{template.MAX_PROPOSALS} proposals" in TEXT
+
+
+def test_the_types_of_an_answers_values() -> None:
+    assert tuple(table("type")) == values.TYPES
 
 
 def test_every_example_stands_in_the_document() -> None:

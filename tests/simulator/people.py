@@ -26,16 +26,16 @@ from securecall_client.pins import Pins
 from securecall_client.profile import Lock, Profile
 from securecall_client.session import Session, Settings
 from securecall_client.view import SpaceView
-from securecall_client.work.rows import Row
 from securecall_keys.labels import Labels
 from securecall_server.codes import setup_code
+from tests.answers import a_row, answer_of
 from tests.simulator.hostile import Hostile
 from tests.simulator.server import Server
 
 ADDRESS = "http://127.0.0.1:8700"
 LOCK = Lock.from_key(b"k" * 32)
 TITLE, CALL = "Coalition of the harbour", "Freedonia in March"
-ROW = Row("training", "FR", "2026-12", "2027-02", "planned", (), ("legal aid",), ("money",))
+ROW = a_row("training", "FR", "2026-12", "2027-02", "planned", (), ("legal aid",), ("money",))
 
 
 @dataclass
@@ -116,8 +116,8 @@ async def the_exercise(session: Session, call: bytes) -> str:
 
 async def answer(session: Session, call: bytes, activity: str = "training") -> str:
     """Answer the only exercise of a call; gives where the answer is safe."""
-    row = Row(activity, "FR", None, None, "planned", (), (), ())
-    given = await exercises.answer_exercise(session, call.hex(), await the_exercise(session, call), (row,))
+    row = a_row(activity, "FR")
+    given = await exercises.answer_exercise(session, call.hex(), await the_exercise(session, call), answer_of(row))
     return given.saved
 
 

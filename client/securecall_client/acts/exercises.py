@@ -1,6 +1,7 @@
 """Exercises of a call: start, answer, show, and the map (protocol 8)."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from nacl.utils import random
 
@@ -26,10 +27,20 @@ from securecall_client.work import template
 from securecall_client.work.find import find
 from securecall_client.work.lateness import answer_state, closing
 from securecall_client.work.map_findings import Map
-from securecall_client.work.rows import Row, to_json
+from securecall_client.work.map_rows import read_map_rows
+from securecall_client.work.rows import Given as GivenAnswer
+from securecall_client.work.rows import table_to_json, to_json
 from securecall_client.work.state import Origin
 
 Given = content.Answer | content.AnswerFor
+
+
+class Asked(NamedTuple):
+    """What an exercise asks, the country of its call, and whether it is open."""
+
+    template: template.Template
+    country: str
+    state: ExercisePhase
 
 
 async def start_exercise(session: Session, call: str, name: str, circle: Circle) -> StartedExercise:
@@ -60,17 +71,22 @@ async def list_exercises(session: Session, call: str) -> Exercises:
     )
 
 
-async def answer_exercise(session: Session, call: str, exercise: str, rows: tuple[Row, ...]) -> Answered:
+async def asked(session: Session, call: str, exercise: str) -> Asked:
+    """What an exercise asks, for whoever is about to answer it. Raises: NotFoundError."""
+    view = await the_call(session, call)
+    _, body = the_exercise(view, exercise)
+    return Asked(template_of(body), view.state.call.country if view.state.call else "", _phase(view, body.exercise))
+
+
+async def answer_exercise(session: Session, call: str, exercise: str, given: GivenAnswer) -> Answered:
     """Answer an exercise; the latest answer counts. Also possible once the call is closed: it is shown as late.
 
     Raises: NotFoundError, RefusedError.
     """
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
-    template = template_of(body)
-    answer = content.Answer(body.exercise, [content.RowsAnswer(template.questions[0].name, rows)])
-    record, saved = await session.writer.write(view.space, answer, origin.circle)
-    return Answered(answer=record.hex(), title=template.title, on_behalf_of=None, saved=saved)
+    record, saved = await session.writer.write(view.space, content.Answer(body.exercise, given), origin.circle)
+    return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=None, saved=saved)
 
 
 async def withdraw_answer(session: Session, call: str, exercise: str) -> Answered:
@@ -85,7 +101,7 @@ async def withdraw_answer(session: Session, call: str, exercise: str) -> Answere
     # What waits here may be that answer; nobody has it yet, and it goes first.
     if not stands and not await session.replica.waiting(view.space):
         raise RefusedError("You have no answer in this exercise.", code="not-answered")
-    record, saved = await session.writer.write(view.space, content.Answer(body.exercise, []), origin.circle)
+    record, saved = await session.writer.write(view.space, content.Answer(body.exercise, ()), origin.circle)
     return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=None, saved=saved)
 
 
@@ -125,13 +141,14 @@ async def map_exercise(session: Session, call: str, exercise: str) -> Map:
     """The map of an exercise's latest answers, by organisation. Raises: NotFoundError."""
     view = await the_call(session, call)
     _, body = the_exercise(view, exercise)
+    asks = template_of(body)
     return mapping.draw(
         [
             mapping.Answer(
                 answer=origin.record.hex(),
                 organisation=party[0],
                 name=party[1],
-                rows=answer.questions[0].rows if answer.questions else (),
+                rows=read_map_rows(answer.questions, asks),
                 on_behalf=isinstance(answer, content.AnswerFor),
             )
             for origin, answer in latest(view, body.exercise)
@@ -158,12 +175,14 @@ def latest(view: SpaceView, exercise: bytes) -> list[tuple[Origin, Given]]:
 def answer_line(view: SpaceView, origin: Origin, answer: Given) -> AnswerLine:
     """An answer as it is shown."""
     organisation = answer.organisation if isinstance(answer, content.AnswerFor) else None
+    asks = template_of(view.state.exercises[answer.exercise][1])
     return AnswerLine(
         answer=origin.record.hex(),
         member=origin.author.hex(),
         name=view.state.name(origin.author),
         org=view.state.org(origin.author) if organisation is None else _name_of(view, organisation),
-        rows=[row for question in answer.questions for row in to_json(question.rows)],
+        rows=table_to_json(answer.questions, asks),
+        questions=to_json(answer.questions, asks),
         state=answer_state(view.state, answer.exercise, origin),
         on_behalf=organisation is not None,
     )

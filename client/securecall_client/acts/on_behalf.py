@@ -12,7 +12,7 @@ from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.exercises import Answered
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
-from securecall_client.work.rows import Row
+from securecall_client.work.rows import Given
 
 
 async def organisation_for(session: Session, call: str, exercise: str, org: str) -> content.Organisation:
@@ -33,7 +33,7 @@ async def organisation_for(session: Session, call: str, exercise: str, org: str)
     return organisation
 
 
-async def answer_for(session: Session, call: str, exercise: str, org: str, rows: tuple[Row, ...]) -> Answered:
+async def answer_for(session: Session, call: str, exercise: str, org: str, given: Given) -> Answered:
     """Answer an exercise on behalf of an organisation; it counts until one of its own people answers.
 
     Raises: as `organisation_for`.
@@ -41,11 +41,9 @@ async def answer_for(session: Session, call: str, exercise: str, org: str, rows:
     organisation = await organisation_for(session, call, exercise, org)
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
-    template = template_of(body)
-    questions = [content.RowsAnswer(template.questions[0].name, rows)]
-    answer = content.AnswerFor(body.exercise, organisation.organisation, questions)
+    answer = content.AnswerFor(body.exercise, organisation.organisation, given)
     record, saved = await session.writer.write(view.space, answer, origin.circle)
-    return Answered(answer=record.hex(), title=template.title, on_behalf_of=organisation.name, saved=saved)
+    return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=organisation.name, saved=saved)
 
 
 async def confirm_answer(session: Session, call: str, exercise: str) -> Answered:

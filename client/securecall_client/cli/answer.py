@@ -1,4 +1,4 @@
-"""`securecall exercise answer`: from a file, or row by row."""
+"""`securecall exercise answer`: from a file, or question by question."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from securecall_client.cli.options import WRITES
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
+    from securecall_client.acts.exercises import Asked
     from securecall_client.results.exercises import Answered
     from securecall_client.session import Session
-    from securecall_client.work.rows import Row
-    from securecall_client.work.template import Template
+    from securecall_client.work.rows import Given
 
 FormatName = Literal["toml", "json", "csv"]
 _ENDINGS: Final[Mapping[str, FormatName]] = {".toml": "toml", ".json": "json", ".csv": "csv"}
@@ -43,7 +43,9 @@ def answer(
     exercise: ExerciseName,
     file: Annotated[
         Path | None,
-        typer.Option("--file", metavar="FILE", allow_dash=True, help="Rows as .toml, .json or .csv, or “-” for stdin."),
+        typer.Option(
+            "--file", metavar="FILE", allow_dash=True, help="The answer as .toml, .json or .csv, or “-” for stdin."
+        ),
     ] = None,
     form: Annotated[
         FormatName | None, typer.Option("--format", help="What the file holds, if its ending does not say.")
@@ -56,9 +58,10 @@ def answer(
         bool, typer.Option("--confirm", help="Make your own what was entered on behalf of your organisation.")
     ] = False,
 ) -> None:
-    """Answer an exercise, from a file or row by row.
+    """Answer an exercise, from a file or question by question.
 
-    Without --file you are asked at the keyboard; Ctrl-C stops, and shows what you have typed. Columns of a row:
+    Without --file you are asked at the keyboard; Ctrl-C stops, and shows what you have typed. What a file must name
+    is what the exercise's template says: securecall exercise template show NAME. Columns of a row of who-does-what:
     activity, place (ISO 3166), from and to (months, YYYY-MM), status (planned, under way or considering),
     with, needs, offers (lists). A new answer takes the place of your last one.
 
@@ -85,13 +88,13 @@ class _Target:
     exercise: str
     org: str | None
 
-    async def send(self, session: "Session", rows: "tuple[Row, ...]") -> "Answered":
+    async def send(self, session: "Session", given: "Given") -> "Answered":
         """Give the answer."""
         from securecall_client.acts import exercises, on_behalf
 
         if self.org is None:
-            return await exercises.answer_exercise(session, self.call, self.exercise, rows)
-        return await on_behalf.answer_for(session, self.call, self.exercise, self.org, rows)
+            return await exercises.answer_exercise(session, self.call, self.exercise, given)
+        return await on_behalf.answer_for(session, self.call, self.exercise, self.org, given)
 
 
 def _confirm(line: Line, call: str, exercise: str) -> None:
@@ -113,14 +116,14 @@ def _format(file: Path, form: FormatName | None) -> FormatName:
 
 
 def _send_file(line: Line, target: _Target, file: Path, form: FormatName) -> None:
-    """Read, judge and send the rows of a file in one session, since opening one is what takes long."""
-    from securecall_client.work.rows import parse_rows
-    from securecall_client.work.rows_text import MAX_TEXT_BYTES
+    """Read, judge and send the answer in a file in one session, since opening one is what takes long."""
+    from securecall_client.work.answer_text import MAX_TEXT_BYTES
+    from securecall_client.work.rows import parse_answer
 
-    text = handover.from_bytes("The table of rows", file, MAX_TEXT_BYTES)
+    text = handover.from_bytes("The answer", file, MAX_TEXT_BYTES)
 
     async def act(session: "Session") -> "Answered":
-        return await target.send(session, parse_rows(text, form, await _template(line, session, target)))
+        return await target.send(session, parse_answer(text, form, (await _asked(line, session, target)).template))
 
     line.show(line.in_session(act), _words)
 
@@ -130,33 +133,31 @@ def _type_and_send(line: Line, target: _Target) -> None:
 
     No session is open meanwhile, so other commands need not wait for the person.
     """
-    from securecall_client.acts import calls
-    from securecall_client.cli.rows_typed import RowsTyped
+    from securecall_client.cli.answer_typed import AnswerTyped
 
-    async def begin(session: "Session") -> RowsTyped:
-        template = await _template(line, session, target)
-        return RowsTyped(template, (await calls.show_call(session, target.call)).country)
+    async def begin(session: "Session") -> AnswerTyped:
+        asked = await _asked(line, session, target)
+        return AnswerTyped(asked.template, asked.country)
 
     typed = line.in_session(begin)
     try:
-        rows = typed.ask()
-        answered = line.in_session(lambda session: target.send(session, rows))
+        given = typed.ask()
+        answered = line.in_session(lambda session: target.send(session, given))
     except BaseException:
         line.screen.note(typed.rescue())
         raise
     line.show(answered, _words)
 
 
-async def _template(line: Line, session: "Session", target: _Target) -> "Template":
+async def _asked(line: Line, session: "Session", target: _Target) -> "Asked":
     from securecall_client.acts import exercises, on_behalf
-    from securecall_client.work import template
 
-    shown = await exercises.show_exercise(session, target.call, target.exercise)
+    asked = await exercises.asked(session, target.call, target.exercise)
     if target.org is not None:
         await on_behalf.organisation_for(session, target.call, target.exercise, target.org)
-    if shown.state != "open":
+    if asked.state != "open":
         line.say.line("This exercise is closed. An answer still goes in, and is marked as late.")
-    return template.load(shown.template)
+    return asked
 
 
 def _words(result: "Answered") -> Iterator[str]:

@@ -24,7 +24,7 @@ from securecall_client.results.exercises import Answered
 from securecall_client.results.status import Status
 from securecall_client.text import size
 from securecall_client.work import template
-from securecall_client.work.rows import parse_rows
+from securecall_client.work.rows import parse_answer
 
 TITLE: Final = "All answer at once; amid it a rotation, a removal, a SIGKILL of the server and of a client that sends"
 BY_COMMAND: Final = ("secretariat", "ally", "guest")
@@ -139,7 +139,7 @@ async def _answer_here(scene: Scene, part: str, voice: Voice, reported: Reported
         last = reported.killed or number == MOST
         given = rows.quiet(part) if last else rows.draft(part, number)
         scene.canaries.plant_rows(given)
-        parsed = parse_rows(json.dumps({"rows": given}), "json", template.load(TEMPLATE))
+        parsed = parse_answer(json.dumps({"rows": given}), "json", template.load(TEMPLATE))
         told = await exercises.answer_exercise(voice.session, CALL, scene.exercise, parsed)
         scene.answers.setdefault(part, []).append(told.answer)
         await reported.note(told)

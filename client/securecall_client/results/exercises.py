@@ -46,7 +46,7 @@ class Answered(Result, frozen=True, kw_only=True):
 
 
 class AnswerLine(Result, frozen=True, kw_only=True):
-    """An answer to an exercise; `rows` in the shape of `docs/cli.md`.
+    """An answer to an exercise: `questions` by name, each a value or a list of rows; `rows` those of the first table.
 
     With `on_behalf`, member and name are of whoever entered it, and org is the organisation it is for.
     """
@@ -56,6 +56,7 @@ class AnswerLine(Result, frozen=True, kw_only=True):
     name: str
     org: str
     rows: list[dict[str, object]]
+    questions: dict[str, object]
     state: AnswerState
     on_behalf: bool
 

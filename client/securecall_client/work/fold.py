@@ -20,7 +20,7 @@ from securecall_client.captions import CAPTION_BYTES, EveryoneCaption, ServerCap
 from securecall_client.text import too_alike
 from securecall_client.work import template
 from securecall_client.work.errors import WorkError
-from securecall_client.work.rows import check as check_rows
+from securecall_client.work.rows import check as check_answer
 from securecall_client.work.state import Mark, Origin, Put, State, Version, Versions, Void
 from securecall_keys.blobs import chunk_count
 
@@ -282,13 +282,14 @@ def _check_version(first: Version, origin: Origin, body: content.Document) -> No
         raise VoidError("only its author, owners and chairs replace a document")
 
 
-def _the_exercise(state: State, origin: Origin, exercise: bytes, what: str) -> None:
-    """Raise VoidError unless there is such an exercise, in the circle of the record that speaks of it."""
+def _the_exercise(state: State, origin: Origin, exercise: bytes, what: str) -> content.Exercise:
+    """An exercise of the circle of the record that speaks of it. Raises: VoidError."""
     known = state.exercises.get(exercise)
     if known is None:
         raise VoidError(f"{what} to no exercise")
     if known[0].circle != origin.circle:
         raise VoidError(f"{what} for another circle than its exercise")
+    return known[1]
 
 
 def _answer(state: State, origin: Origin, body: content.Answer) -> State:
@@ -309,6 +310,6 @@ def _answer_for(state: State, origin: Origin, body: content.AnswerFor) -> State:
 
 def _check_answer(state: State, origin: Origin, body: content.Answer | content.AnswerFor) -> None:
     """Raise VoidError or WorkError unless the answer is to an exercise that stands, for its circle, in sound rows."""
-    _the_exercise(state, origin, body.exercise, "an answer")
-    for question in body.questions:
-        check_rows(question.rows)
+    exercise = _the_exercise(state, origin, body.exercise, "an answer")
+    if body.questions:
+        check_answer(body.questions, template.parse(exercise.template))

@@ -17,9 +17,9 @@ import msgspec
 
 from securecall_client.work import map_why as why
 from securecall_client.work.map_findings import Alone, Gap, Map, Match, Overlap, RowRef
+from securecall_client.work.map_rows import Row
 from securecall_client.work.months import Span, common
 from securecall_client.work.places import lineage
-from securecall_client.work.rows import Row
 from securecall_client.work.words import key
 
 
@@ -92,7 +92,8 @@ def _parties(answers: Iterable[Answer]) -> dict[str, _Party]:
 
 def _spelling(answers: Iterable[Answer]) -> dict[str, str]:
     """For each key of an activity or a need the spelling typed most often, then the first in text order."""
-    typed = Counter(word for answer in answers for row in answer.rows for word in (row.activity, *row.needs))
+    rows = (row for answer in answers for row in answer.rows)
+    typed = Counter(word for row in rows for word in (row.activity, *row.needs) if word)
     spelling: dict[str, str] = {}
     for word in sorted(typed, key=lambda word: (-typed[word], word)):
         spelling.setdefault(key(word), word)
@@ -104,6 +105,8 @@ def _plans(answers: Iterable[Answer], parties: dict[str, _Party]) -> _Plans:
     for answer in answers:
         party = parties[answer.organisation]
         for number, row in enumerate(answer.rows):
+            if not row.activity or not row.place:
+                continue
             plan = _Plan(party, row.months, RowRef(answer.answer, number))
             plans[key(row.activity)][row.place].append(plan)
     return plans
@@ -113,7 +116,7 @@ def _wants(answers: Iterable[Answer], parties: dict[str, _Party]) -> _Wants:
     wants: _Wants = defaultdict(set)
     for answer in answers:
         for row in answer.rows:
-            for need in row.needs:
+            for need in row.needs if row.place else ():
                 wants[key(need), row.place].add(parties[answer.organisation])
     return wants
 

@@ -1,118 +1,156 @@
-"""Rows of *who-does-what*: their meaning, what is refused in them, and their forms.
+"""An answer to an exercise: for each question of its template the rows that a person gave, judged in one place.
 
-`Row` is the unit of the humanitarian 4W matrix (who does what, where, when). Every way in, a file that
-a person wrote or a record that a member sent, goes through `_read_row`, so neither can be laxer.
+A question that is no table has one row of one cell, or none where it was left out; so every answer is tables of cells,
+and a new type of question changes no bytes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 import msgspec
 
 from securecall.wire import Wire
+from securecall_client.work.answer_text import Format, read_answer_text
 from securecall_client.work.errors import CellError, RowsError
-from securecall_client.work.months import Span, read_month, read_span
-from securecall_client.work.places import read_place, read_stored_place
-from securecall_client.work.rows_text import Format, read_text_rows
-from securecall_client.work.template import COLUMNS, STATUSES, Template
-from securecall_client.work.words import read_list, read_text, shown
+from securecall_client.work.months import read_span
+from securecall_client.work.template import Question, Table, Template, fields
+from securecall_client.work.values import Field, Value, plain, read_value
+from securecall_client.work.words import shown
 
 MAX_ROWS = 1_000
-"""Rows in one answer."""
+"""Rows in one table."""
 
-T = TypeVar("T")
-
-
-class Row(Wire, frozen=True):
-    """One thing that an organisation does or plans; fields in the order in which a record holds them.
-
-    ``activity``: as typed, see `words.key` for when two are the same. ``place``: ISO 3166-1 alpha-2 or
-    3166-2. ``from_`` and ``to``: months ``YYYY-MM``, both included, None if open. ``status``: one of
-    `STATUSES`. ``with_``, ``needs``, ``offers``: words as typed.
-    """
-
-    activity: str
-    place: str
-    from_: str | None
-    to: str | None
-    status: str
-    with_: tuple[str, ...]
-    needs: tuple[str, ...]
-    offers: tuple[str, ...]
-
-    @property
-    def months(self) -> Span:
-        """When, as a span of months."""
-        return self.from_, self.to
+Cells = tuple[
+    Annotated[
+        tuple[Annotated[str, msgspec.Meta(max_length=16_384)], ...],
+        msgspec.Meta(max_length=200),
+    ],
+    ...,
+]
+"""The values of one row, in the order of its question's columns."""
 
 
-def parse_rows(
+class QuestionAnswer(Wire, frozen=True):
+    """What was answered to one question; a question that is no table has at most one row."""
+
+    question: Annotated[str, msgspec.Meta(max_length=200)]
+    rows: Annotated[tuple[Annotated[Cells, msgspec.Meta(max_length=32)], ...], msgspec.Meta(max_length=MAX_ROWS)]
+
+
+Given = tuple[QuestionAnswer, ...]
+"""A whole answer: each question of the template, in its order."""
+
+
+def parse_answer(
     text: str,
     format: Format,  # noqa: A002 - the word that people use; the builtin is not wanted here
     template: Template,
-) -> tuple[Row, ...]:
-    """Read the rows that a person wrote, strictly; a place may be written in small letters.
+) -> Given:
+    """Read the answer that a person wrote, strictly; a place may be written in small letters.
 
     Raises: RowsError, a sentence that names row and column, and nothing else.
     """
-    raw = read_text_rows(text, format, template.columns)
-    _check_number(len(raw))
-    return tuple(_read_row(number, fields) for number, fields in enumerate(raw, start=1))
+    return read_answer(read_answer_text(text, format, template), template)
 
 
-def check(rows: tuple[Row, ...]) -> None:
-    """Judge rows that came as values.
+def read_answer(raw: Mapping[str, object], template: Template) -> Given:
+    """Judge what a person gave to each question, by its name: a list of rows for a table, else a value.
 
-    Raises: RowsError if there are too many, one is refused, or one is not in canonical form.
+    Raises: RowsError.
     """
-    _check_number(len(rows))
-    for number, row in enumerate(rows, start=1):
-        if _read_row(number, _fields(row), read_stored_place) != row:
-            raise RowsError(f"Row {number} is not in the one form of a row.")
+    known = [question.name for question in template.questions]
+    for name in raw:
+        if name not in known:
+            raise RowsError(f"There is no question {shown(name)}; there are {', '.join(known)}.")
+    return tuple(_read_question(question, raw.get(question.name)) for question in template.questions)
 
 
-def to_json(rows: Iterable[Row]) -> list[dict[str, object]]:
-    """The rows as JSON values, each with all its columns; an open month is null."""
-    return [_fields(row) for row in rows]
+def check(given: Sequence[QuestionAnswer], template: Template) -> None:
+    """Judge an answer that came in a record.
+
+    Raises: RowsError if it does not answer the template's questions, or is not in canonical form.
+    """
+    if [part.question for part in given] != [question.name for question in template.questions]:
+        raise RowsError("The answer is to other questions than those of its exercise.")
+    for part, question in zip(given, template.questions, strict=True):
+        if not isinstance(question, Table) and len(part.rows) > 1:
+            raise RowsError(f"{question.name} is answered twice.")
+        for number, cells in enumerate(part.rows, start=1):
+            if len(cells) != len(fields(question)):
+                raise RowsError(f"Row {number} has {len(cells)} cells, and its table {len(fields(question))} columns.")
+            raw = dict(zip((field.name for field in fields(question)), plains(question, cells), strict=True))
+            if _read_row(number, question, raw, stored=True) != cells:
+                raise RowsError(f"Row {number} is not in the one form of a row.")
+        if not isinstance(question, Table) and not part.rows and not question.may_be_empty:
+            raise RowsError(f"{question.name}: is missing.")
 
 
-def _fields(row: Row) -> dict[str, object]:
-    values = zip(COLUMNS, msgspec.structs.astuple(row), strict=True)
-    return {column: list(value) if isinstance(value, tuple) else value for column, value in values}
+def plains(question: Question, cells: Cells) -> list[object]:
+    """The values of a row as JSON has them, in the order of the columns."""
+    return [plain(field, value) for field, value in zip(fields(question), cells, strict=True)]
 
 
-def _check_number(number: int) -> None:
-    if number > MAX_ROWS:
-        raise RowsError(f"There are {number} rows; at most {MAX_ROWS} are possible.")
+def to_json(given: Sequence[QuestionAnswer], template: Template) -> dict[str, object]:
+    """The answer as JSON: by question a list of rows, or a value, null where it was left out."""
+    found: dict[str, object] = {}
+    for part, question in zip(given, template.questions, strict=True):
+        rows = _json_rows(part, question)
+        found[question.name] = rows if isinstance(question, Table) else rows[0][question.name] if rows else None
+    return found
 
 
-def _read_row(number: int, raw: Mapping[str, object], place: Callable[[object], str] = read_place) -> Row:
-    for column in raw:
-        if column not in COLUMNS:
-            raise RowsError(f"Row {number}: there is no column {shown(column)}; there are {', '.join(COLUMNS)}.")
-    row = Row(
-        activity=_read(number, "activity", raw, read_text),
-        place=_read(number, "place", raw, place),
-        from_=_read(number, "from", raw, read_month),
-        to=_read(number, "to", raw, read_month),
-        status=_read(number, "status", raw, _read_status),
-        with_=_read(number, "with", raw, read_list),
-        needs=_read(number, "needs", raw, read_list),
-        offers=_read(number, "offers", raw, read_list),
-    )
-    _read(number, "to", raw, lambda _: read_span(*row.months))
-    return row
+def table_to_json(given: Sequence[QuestionAnswer], template: Template) -> list[dict[str, object]]:
+    """The rows of the first table as JSON, each with all its columns; none where there is no table."""
+    both = zip(given, template.questions, strict=True)
+    return next((_json_rows(part, question) for part, question in both if isinstance(question, Table)), [])
 
 
-def _read(number: int, column: str, raw: Mapping[str, object], read: Callable[[object], T]) -> T:
+def _json_rows(part: QuestionAnswer, question: Question) -> list[dict[str, object]]:
+    names = [field.name for field in fields(question)]
+    return [dict(zip(names, plains(question, cells), strict=True)) for cells in part.rows]
+
+
+def _read_question(question: Question, raw: object) -> QuestionAnswer:
+    if isinstance(question, Table):
+        rows = [] if raw is None else raw
+        if not isinstance(rows, list):
+            raise RowsError(f"What is named {question.name} must be a list of rows.")
+        if len(rows) > MAX_ROWS:
+            raise RowsError(f"There are {len(rows)} rows; at most {MAX_ROWS} are possible.")
+        return QuestionAnswer(
+            question.name, tuple(_read_row(number, question, row) for number, row in enumerate(rows, start=1))
+        )
     try:
-        return read(raw.get(column))
+        value = read_value(question, raw)
     except CellError as error:
-        raise RowsError(f"Row {number}, {column}: {error}") from None
+        raise RowsError(f"{question.name}: {error}") from None
+    return QuestionAnswer(question.name, ((value,),) if value else ())
 
 
-def _read_status(value: object) -> str:
-    status = read_text(value)
-    if status not in STATUSES:
-        raise CellError(f"{shown(status)} is none of: {', '.join(STATUSES)}.")
-    return status
+def _read_row(number: int, question: Question, raw: object, *, stored: bool = False) -> Cells:
+    if not isinstance(raw, Mapping):
+        raise RowsError(f"Row {number}: a row must have named columns.")
+    columns = {field.name: field for field in fields(question)}
+    for column in raw:
+        if column not in columns:
+            raise RowsError(f"Row {number}: there is no column {shown(str(column))}; there are {', '.join(columns)}.")
+    cells = {name: _read_cell(number, field, raw.get(name), stored=stored) for name, field in columns.items()}
+    _check_months(number, cells)
+    return tuple(cells.values())
+
+
+def _read_cell(number: int, field: Field, raw: object, *, stored: bool) -> Value:
+    try:
+        return read_value(field, raw, stored=stored)
+    except CellError as error:
+        raise RowsError(f"Row {number}, {field.name}: {error}") from None
+
+
+def _check_months(number: int, cells: Mapping[str, Value]) -> None:
+    """Columns of these names are the ends of one span (`template.MEANINGS`)."""
+    first, last = cells.get("from", ()), cells.get("to", ())
+    if first and last:
+        try:
+            read_span(first[0], last[0])
+        except CellError as error:
+            raise RowsError(f"Row {number}, to: {error}") from None

@@ -1,31 +1,41 @@
-"""Templates of exercises: TOML with typed questions.
+"""Templates of exercises: TOML with typed questions, each a single field or a table of *rows*.
 
-An exercise carries the text of its template, so that what people are asked does not change under them
-and a new kind of question changes no bytes. This module reads what `who-does-what` needs; an unknown
-type is refused by its name, so that an exercise written by a newer SecureCall is never half understood.
+An exercise carries the text of its template, so that what people are asked does not change under them. A type that is
+not known is refused by its name, so that an exercise written by a newer SecureCall is never half understood.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Literal, TypeVar
 
 import msgspec
 
 from securecall_client.work import templates
 from securecall_client.work.errors import CellError, TemplateError
+from securecall_client.work.values import CHOOSING, TYPES, Field, Type
 from securecall_client.work.words import key, read_text, shown
 
 MAX_TEMPLATE_BYTES = 16 * 1024
 """Bytes in UTF-8; a record holds 64 KiB."""
 MAX_PROPOSALS = 200
-"""Words in one column's list."""
+"""Words in one list."""
+MAX_QUESTIONS = 32
+"""Questions in a template, and columns in a table."""
+MAX_POINTS = 1_000
 MAX_VERSION = 65_535
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_FIELD = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_NAME_LENGTH = 64
+_PARTED = re.compile("[;=]")
+"""What parts words and points in a CSV cell."""
+_HEADER = re.compile(r"\s*\[\[\s*questions\s*(\.\s*columns\s*)?\]\]")
 
-ColumnType = Literal["word", "place", "month", "choice", "words"]
-COLUMNS: Mapping[str, ColumnType] = {
+REACHES = ("can reach", "wish to reach")
+"""The choices of a column *reach*."""
+MEANINGS: Mapping[str, Type] = {
     "activity": "word",
     "place": "place",
     "from": "month",
@@ -34,46 +44,63 @@ COLUMNS: Mapping[str, ColumnType] = {
     "with": "words",
     "needs": "words",
     "offers": "words",
+    "target": "word",
+    "reach": "choice",
 }
-"""The columns of a question of type *rows*, in their order: those of the 4W matrix."""
-STATUSES = ("planned", "under way", "considering")
-"""The choices of the column *status*."""
-_QUESTION_TYPES = ("rows",)
-_COLUMN_TYPES = tuple(dict.fromkeys(COLUMNS.values()))
+"""Columns that the map reads by their names, wherever they stand; each must then have its type."""
 
 
-class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One column: its name in files, its heading, and its list of words.
+T = TypeVar("T")
 
-    In a column of type *word* the list proposes and a new word is welcome; in a *choice* it decides.
-    """
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question of type *rows*: a table that a person adds lines to."""
 
     name: str
-    type: ColumnType
+    type: Literal["rows"]
     title: str
-    words: tuple[str, ...] = ()
+    columns: tuple[Field, ...]
 
 
-class RowsQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="rows"):
-    """A table that a person adds lines to."""
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
+Question = Field | Table
 
 
-class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Template(msgspec.Struct, frozen=True):
     """What an exercise asks."""
 
     name: str
     version: int
     title: str
-    questions: tuple[RowsQuestion, ...]
+    questions: tuple[Question, ...]
 
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns of its table."""
-        return self.questions[0].columns
+
+class _Raw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The outermost form of a template; each question is read by itself, so that a refusal can say where."""
+
+    name: str
+    version: int
+    title: str
+    questions: list[dict[str, object]]
+
+
+class _Lines(msgspec.Struct, frozen=True):
+    """On which lines, counted from 1, the questions begin, and the columns of each."""
+
+    questions: list[int]
+    columns: list[list[int]]
+
+    def of(self, question: int, column: int | None = None) -> str:
+        """Where that is, as the beginning of a sentence; empty where nobody can say (tables written in one line)."""
+        try:
+            line = self.questions[question] if column is None else self.columns[question][column]
+        except IndexError:
+            return ""
+        return f"Line {line}: "
+
+
+def fields(question: Question) -> tuple[Field, ...]:
+    """What a row of its answer holds: the columns of a table, else the question itself, of which there is one row."""
+    return question.columns if isinstance(question, Table) else (question,)
 
 
 def names() -> list[str]:
@@ -101,93 +128,139 @@ def load(name: str) -> Template:
     return parse(load_text(name))
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> Template:
     """Read a template, strictly.
 
-    Raises: TemplateError, with the reason, and nothing else.
+    Raises: TemplateError, with the reason and where it can be said the line, and nothing else.
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_TEMPLATE_BYTES:
         raise TemplateError(f"The template has {size} bytes; at most {MAX_TEMPLATE_BYTES} are possible.")
     try:
-        raw = tomllib.loads(text)
-        _refuse_unknown_types(raw)
-        template = msgspec.convert(raw, Template)
-    except msgspec.ValidationError as error:
-        raise TemplateError(f"The template does not have the form of one: {error}.") from None
+        raw = _convert(tomllib.loads(text), _Raw, "")
     except TemplateError:
         raise
     except (ValueError, RecursionError) as error:
         raise TemplateError(f"The template is not readable TOML: {error}.") from None
-    _check(template)
-    return template
+    _check_head(raw)
+    lines = _find_lines(text)
+    questions = tuple(_read_question(table, number, lines) for number, table in enumerate(raw.questions))
+    _check_names([question.name for question in questions], "question", "")
+    return Template(raw.name, raw.version, raw.title, questions)
 
 
-def _refuse_unknown_types(raw: Mapping[str, object]) -> None:
-    for question in _tables(raw, "questions"):
-        _refuse_unknown(question, "question", _QUESTION_TYPES)
-        for column in _tables(question, "columns"):
-            _refuse_unknown(column, "column", _COLUMN_TYPES)
+def _find_lines(text: str) -> _Lines:
+    found = _Lines([], [])
+    for number, line in enumerate(text.splitlines(), 1):
+        header = _HEADER.match(line)
+        if header is None:
+            continue
+        if header[1] is None:
+            found.questions.append(number)
+            found.columns.append([])
+        elif found.columns:
+            found.columns[-1].append(number)
+    return found
 
 
-def _refuse_unknown(table: Mapping[str, object], what: str, known: tuple[str, ...]) -> None:
+def _convert(raw: object, kind: type[T], where: str) -> T:
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise TemplateError(f"{where}The template does not have the form of one: {error}.") from None
+
+
+def _check_head(raw: _Raw) -> None:
+    if not _NAME.fullmatch(raw.name):
+        raise TemplateError(f"The name {shown(raw.name)} must be small letters, digits and hyphens.")
+    if not 1 <= raw.version <= MAX_VERSION:
+        raise TemplateError(f"The version must be a number from 1 to {MAX_VERSION}.")
+    _check_text(raw.name, "the name", "")
+    _check_text(raw.title, "the title", "")
+    if not 1 <= len(raw.questions) <= MAX_QUESTIONS:
+        raise TemplateError(f"The template has {len(raw.questions)} questions; it must have 1 to {MAX_QUESTIONS}.")
+
+
+def _read_question(table: Mapping[str, object], number: int, lines: _Lines) -> Question:
+    where = lines.of(number)
+    _refuse_unknown(table, "question", (*TYPES, "rows"), where)
+    if table.get("type") != "rows":
+        question = _convert(table, Field, where)
+        _check_field(question, "question", where)
+        return question
+    columns = table.get("columns")
+    for place, column in enumerate(columns if isinstance(columns, list) else []):
+        if isinstance(column, dict):
+            _refuse_unknown(column, "column", TYPES, lines.of(number, place))
+    rows = _convert(table, Table, where)
+    _check_table(rows, number, lines)
+    return rows
+
+
+def _refuse_unknown(table: Mapping[str, object], what: str, known: Sequence[str], where: str) -> None:
     kind = table.get("type")
     if isinstance(kind, str) and kind not in known:
         name = table.get("name")
         whose = f" {shown(name)}" if isinstance(name, str) else ""
         raise TemplateError(
-            f"The {what}{whose} is of the type {shown(kind)}, which this SecureCall does not know;"
+            f"{where}The {what}{whose} is of the type {shown(kind)}, which this SecureCall does not know;"
             f" it knows: {', '.join(known)}."
         )
 
 
-def _tables(raw: Mapping[str, object], field: str) -> Iterator[Mapping[str, object]]:
-    """The tables in a list of tables; what has another form is left to the strict reading behind."""
-    found = raw.get(field)
-    if isinstance(found, list):
-        yield from (table for table in found if isinstance(table, dict))
+def _check_table(table: Table, number: int, lines: _Lines) -> None:
+    """What types cannot say of a table; a column that the map reads by its name has the type that the map expects."""
+    where = lines.of(number)
+    _check_name(table.name, "question", where)
+    _check_text(table.title, f"the title of the question {table.name}", where)
+    if not 1 <= len(table.columns) <= MAX_QUESTIONS:
+        raise TemplateError(
+            f"{where}The table {table.name} has {len(table.columns)} columns; it must have 1 to {MAX_QUESTIONS}."
+        )
+    for place, column in enumerate(table.columns):
+        at = lines.of(number, place)
+        _check_field(column, "column", at)
+        meaning = MEANINGS.get(column.name, column.type)
+        if column.type != meaning:
+            raise TemplateError(f"{at}The column {column.name} must be of the type {meaning}: the map reads it so.")
+        if column.name == "reach" and column.words != REACHES:
+            raise TemplateError(f"{at}The words of the column reach must be: {', '.join(REACHES)}.")
+    _check_names([column.name for column in table.columns], "column", where)
 
 
-def _check(template: Template) -> None:
-    """What types cannot say: names, texts, caps, and the columns of the table."""
-    if not _NAME.fullmatch(template.name):
-        raise TemplateError(f"The name {shown(template.name)} must be small letters, digits and hyphens.")
-    if not 1 <= template.version <= MAX_VERSION:
-        raise TemplateError(f"The version must be a number from 1 to {MAX_VERSION}.")
-    _check_text(template.name, "the name")
-    _check_text(template.title, "the title")
-    if len(template.questions) != 1:
-        raise TemplateError(f"The template has {len(template.questions)} questions; it must have exactly one.")
-    for question in template.questions:
-        _check_text(question.name, "a question's name")
-        _check_text(question.title, f"the title of the question {question.name}")
-        _check_columns(question)
+def _check_names(names: Sequence[str], what: str, where: str) -> None:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise TemplateError(f"{where}There are two {what}s of the name {name}.")
 
 
-def _check_columns(question: RowsQuestion) -> None:
-    if [(column.name, column.type) for column in question.columns] != list(COLUMNS.items()):
-        wanted = ", ".join(f"{name} ({kind})" for name, kind in COLUMNS.items())
-        raise TemplateError(f"The columns of {question.name} must be, in this order: {wanted}.")
-    for column in question.columns:
-        _check_text(column.title, f"the title of the column {column.name}")
-        _check_words(column)
+def _check_field(field: Field, what: str, where: str) -> None:
+    _check_name(field.name, what, where)
+    _check_text(field.title, f"the title of the {what} {field.name}", where)
+    if len(field.words) > MAX_PROPOSALS:
+        raise TemplateError(f"{where}The {what} {field.name} has more than {MAX_PROPOSALS} words.")
+    for word in field.words:
+        _check_text(word, f"a word of the {what} {field.name}", where)
+        if field.type != "word" and _PARTED.search(word):
+            raise TemplateError(f"{where}The word {shown(word)} of {field.name} holds a semicolon or an equals sign.")
+    if len({key(word) for word in field.words}) != len(field.words):
+        raise TemplateError(f"{where}The {what} {field.name} has the same word twice.")
+    if field.type in CHOOSING and not field.words:
+        raise TemplateError(f"{where}The {what} {field.name} has no words to choose from; list them as words = [...].")
+    if field.type not in CHOOSING and field.type != "word" and field.words:
+        raise TemplateError(f"{where}The {what} {field.name} takes no list of words.")
+    if not 1 <= field.points <= MAX_POINTS:
+        raise TemplateError(f"{where}The points of {field.name} must be a number from 1 to {MAX_POINTS}.")
 
 
-def _check_words(column: Column) -> None:
-    if len(column.words) > MAX_PROPOSALS:
-        raise TemplateError(f"The column {column.name} has more than {MAX_PROPOSALS} words.")
-    for word in column.words:
-        _check_text(word, f"a word of the column {column.name}")
-    if len({key(word) for word in column.words}) != len(column.words):
-        raise TemplateError(f"The column {column.name} has the same word twice.")
-    if column.type == "choice" and column.words != STATUSES:
-        raise TemplateError(f"The words of the column {column.name} must be: {', '.join(STATUSES)}.")
-    if column.type not in ("word", "choice") and column.words:
-        raise TemplateError(f"The column {column.name} takes no list of words.")
+def _check_name(name: str, what: str, where: str) -> None:
+    if not _FIELD.fullmatch(name) or len(name) > _NAME_LENGTH:
+        raise TemplateError(f"{where}The name of the {what} {shown(name)} must be small letters, digits and hyphens.")
 
 
-def _check_text(text: str, where: str) -> None:
+def _check_text(text: str, what: str, where: str) -> None:
     try:
         read_text(text)
     except CellError as error:
-        raise TemplateError(f"In the template, {where}: {error}") from None
+        raise TemplateError(f"{where}In the template, {what}: {error}") from None

@@ -8,6 +8,8 @@ MAX_WORD_BYTES = 256
 """Bytes in UTF-8 of one word or phrase; scripts of three bytes a letter still get 85 letters."""
 MAX_WORDS = 64
 """Words in one list."""
+MAX_LONG_BYTES = 16 * 1024
+"""Bytes in UTF-8 of a text of several lines."""
 SEPARATOR = ";"
 """Stands between the words of a list in CSV, hence never inside one."""
 
@@ -48,14 +50,36 @@ def read_text(value: object, cap: int = MAX_WORD_BYTES) -> str:
     size = len(value.encode("utf-8", "surrogatepass"))
     if size > cap:
         raise CellError(f"{shown(value)} has {size} bytes; at most {cap} are possible.")
-    for character in value:
-        if character in _BIDI_CONTROLS:
-            raise CellError(f"{shown(value)} holds a hidden mark of writing direction; leave it out.")
-        if unicodedata.category(character) in _CONTROLS:
-            raise CellError(f"{shown(value)} holds a control character or line break; leave it out.")
+    _refuse_hidden(value, value)
     if not key(value):
         raise CellError("is empty.")
     return value
+
+
+def read_long(value: object, cap: int = MAX_LONG_BYTES) -> str:
+    """A text of one or several lines, of at most ``cap`` bytes; line ends become line feeds, else it is kept as typed.
+
+    Raises: CellError as `read_text`.
+    """
+    if not isinstance(value, str):
+        raise CellError("must be text in quotation marks.")
+    text = value.replace("\r\n", "\n")
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > cap:
+        raise CellError(f"has {size} bytes; at most {cap} are possible. Put up a document instead.")
+    _refuse_hidden(text.replace("\n", " ").replace("\t", " "), text)
+    if not key(text):
+        raise CellError("is empty.")
+    return text
+
+
+def _refuse_hidden(text: str, whole: str) -> None:
+    """Raise CellError for what is not seen and changes what is; ``whole`` is what the person typed."""
+    for character in text:
+        if character in _BIDI_CONTROLS:
+            raise CellError(f"{shown(whole)} holds a hidden mark of writing direction; leave it out.")
+        if unicodedata.category(character) in _CONTROLS:
+            raise CellError(f"{shown(whole)} holds a control character or line break; leave it out.")
 
 
 def read_list(value: object) -> tuple[str, ...]:

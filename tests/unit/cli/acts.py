@@ -16,6 +16,7 @@ from typing import Literal, Union, get_args, get_origin
 import msgspec
 import pytest
 
+from securecall_client.acts.exercises import Asked
 from securecall_client.results.alarms import Alarms, AlarmShown, Audit, EvidenceFile, Judged
 from securecall_client.results.calls import (
     Call,
@@ -73,6 +74,7 @@ from securecall_client.results.people import (
 )
 from securecall_client.results.status import KeptProxy, Status
 from securecall_client.work.map_findings import Map
+from tests.answers import WHO
 
 ID = "1a2b3c4d" * 8
 IDS = ("alarm", "call", "document", "exercise", "member", "answer", "space", "organisation", "id")
@@ -93,7 +95,11 @@ def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
     if origin in (Union, UnionType):
         return made(inner[0], text, name=name)
     if origin is dict:
-        return {"activity": text, "place": "KE", "from": None, "to": "2026-01", "status": text, "needs": [text]}
+        return (
+            {"note": text}
+            if name == "questions"
+            else {"activity": text, "place": "KE", "from": None, "to": "2026-01", "status": text, "needs": [text]}
+        )
     if origin is tuple and inner[-1] is not Ellipsis:
         return tuple(made(part, text) for part in inner)
     if origin in (list, tuple):
@@ -157,6 +163,7 @@ def open_nothing(acts: Acts) -> Callable[..., object]:
 
 def give_everything(acts: Acts, text: str = "Amina") -> None:
     """Let every act give a result of its type, with ``text`` wherever somebody's words stand."""
+    acts.give("acts.exercises.asked", Asked(WHO, "", "open"))
     for place, kind in RESULTS.items():
         acts.give(place, made(kind, text))
     acts.give_many("acts.admitting.admit_watch", [made(Admitted, text)])

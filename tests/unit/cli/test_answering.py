@@ -3,19 +3,17 @@
 import io
 import json
 
-import msgspec
 import pytest
 
+from securecall_client.acts.exercises import Asked
 from securecall_client.cli import ask
 from securecall_client.errors import OfflineError, RefusedError
-from securecall_client.results.calls import Call
 from securecall_client.results.exercises import Answered
-from securecall_client.work.rows import Row
-from tests.unit.cli.acts import made
+from tests.answers import WHO, a_row, answer_of
 
-ROW = Row("monitoring", "KE", None, None, "planned", (), (), ())
+ROW = a_row("monitoring", "KE", None, None, "planned", (), (), ())
 TYPED = ["monitoring", "ke-30", "2026-01", "2026-06", "2", "A; B", "", "legal aid"]
-TYPED_ROW = Row("monitoring", "KE-30", "2026-01", "2026-06", "under way", ("A", "B"), (), ("legal aid",))
+TYPED_ROW = a_row("monitoring", "KE-30", "2026-01", "2026-06", "under way", ("A", "B"), (), ("legal aid",))
 ANSWER = ["exercise", "answer", "C", "E"]
 
 
@@ -53,13 +51,13 @@ def person(monkeypatch: pytest.MonkeyPatch, place):
 def test_rows_from_a_file_by_its_ending(run, acts, place, name, text) -> None:
     (place.files / name).write_text(text, "utf-8")
     assert run(*ANSWER, "--file", name)[0] == 0
-    assert acts.last["rows"] == (ROW,)
+    assert acts.last["given"] == answer_of(ROW)
 
 
 def test_rows_from_stdin_with_a_format(run, acts, monkeypatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"activity,place,status\nmonitoring,KE,planned\n")))
     assert run(*ANSWER, "--file", "-", "--format", "csv")[0] == 0
-    assert acts.last["rows"] == (ROW,)
+    assert acts.last["given"] == answer_of(ROW)
 
 
 @pytest.mark.parametrize(
@@ -77,26 +75,24 @@ def test_bad_rows_send_nothing(run, acts, place, text, words) -> None:
 def test_row_by_row(run, acts, person) -> None:
     questions = person(*TYPED, "", "y")
     code, out, err = run(*ANSWER)
-    assert (code, acts.last["rows"]) == (0, (TYPED_ROW,))
+    assert (code, acts.last["given"]) == (0, answer_of(TYPED_ROW))
     assert "saved on the server" in out
     assert "Row 1" in err
     assert questions[-1].startswith("Send it?")
 
 
 def test_enter_stands_for_the_calls_country_and_planned_and_commas_part_words(run, acts, person) -> None:
-    call = made(Call)
-    assert isinstance(call, Call)
-    acts.give("acts.calls.show_call", msgspec.structs.replace(call, country="KE"))
+    acts.give("acts.exercises.asked", Asked(WHO, "KE", "open"))
     questions = person("monitoring", "", "", "", "", "A, B; C", "", "", "", "whatever", "y")
     assert run(*ANSWER)[0] == 0
-    assert acts.last["rows"] == (Row("monitoring", "KE", None, None, "planned", ("A", "B", "C"), (), ()),)
+    assert acts.last["given"] == answer_of(a_row("monitoring", "KE", None, None, "planned", ("A", "B", "C"), (), ()))
     assert "Enter for KE" in questions[1]
 
 
 def test_a_bad_word_is_asked_for_again_and_a_list_is_shown(run, acts, person) -> None:
     person("", "?", *TYPED[:1], "Kenya", *TYPED[1:2], "January", *TYPED[2:4], "9", *TYPED[4:], "", "")
     code, _, err = run(*ANSWER)
-    assert (code, acts.last["rows"]) == (0, (TYPED_ROW,))
+    assert (code, acts.last["given"]) == (0, answer_of(TYPED_ROW))
     assert "strategic litigation" in err
     assert "not a known place" in err
 
@@ -104,7 +100,7 @@ def test_a_bad_word_is_asked_for_again_and_a_list_is_shown(run, acts, person) ->
 def test_a_row_that_ends_before_it_begins_is_typed_again(run, acts, person) -> None:
     person(*TYPED[:2], "2026-06", "2026-01", *TYPED[4:], *TYPED, "", "")
     code, _, err = run(*ANSWER)
-    assert (code, acts.last["rows"]) == (0, (TYPED_ROW,))
+    assert (code, acts.last["given"]) == (0, answer_of(TYPED_ROW))
     assert "type this row again" in err
 
 
@@ -136,13 +132,13 @@ def test_what_cannot_be_sent_is_shown_and_goes_back_in_as_a_file(run, acts, pers
     text = err[err.index("{") : err.rindex("}") + 1]
     (place.files / "rows.json").write_text(text, "utf-8")
     run(*ANSWER, "--file", "rows.json")
-    assert acts.last["rows"] == (TYPED_ROW,)
+    assert acts.last["given"] == answer_of(TYPED_ROW)
 
 
 def test_on_behalf_of_an_organisation_and_confirmed(run, acts) -> None:
     acts.give("acts.on_behalf.organisation_for", None)
     code, _, _ = run(*ANSWER, "--file", "rows.toml", "--for", "O")
-    assert (code, acts.last["org"], acts.last["rows"]) == (0, "O", (ROW,))
+    assert (code, acts.last["org"], acts.last["given"]) == (0, "O", answer_of(ROW))
     assert acts.calls[-2][0] == "organisation_for"
     acts.give("acts.on_behalf.answer_for", Answered(answer="a" * 32, title="T", on_behalf_of="O", saved="server"))
     assert "on behalf of O is saved on the server" in run(*ANSWER, "--file", "rows.toml", "--for", "O")[1]

@@ -18,10 +18,10 @@ from securecall_client.transport import Place
 from securecall_client.view import SpaceView
 from securecall_client.work import template
 from securecall_client.work.captioning import captions
-from securecall_client.work.rows import Row
 from securecall_client.work.state import State
 from securecall_keys.author import Author
 from securecall_keys.labels import Labels
+from tests.answers import a_row, answer_of
 from tests.simulator.forging import forge_record
 from tests.simulator.people import LOCK, ROW, Stage
 
@@ -110,7 +110,7 @@ async def test_m07_what_owners_and_chairs_alone_may_say(kind: str, who: str, cal
 @pytest.mark.parametrize("who", ["Sec", "Bob", "Ann"])
 async def test_what_everybody_may_say(who: str, call: Scene) -> None:
     [exercise] = call.state.exercises
-    answer = content.Answer(exercise, [content.RowsAnswer("activities", (ROW,))])
+    answer = content.Answer(exercise, answer_of(ROW))
     document = content.Document(ID, 1, "a.txt", "text/plain", 3, ID, bytes(32), [bytes(32)])
     call.say(who, content.Empty(asks=False))
     call.say(who, content.Notice([]))
@@ -128,28 +128,28 @@ async def test_the_first_closing_stands_and_a_second_changes_nothing(call: Scene
     assert call.say("Bob", content.Close()).closed == first == call.view.chain.next_seq - 2
 
 
-BROKEN = Row("training", "FR", "2026-13", None, "planned", (), (), ())
+BROKEN = a_row("training", "FR", "2026-13", None, "planned", (), (), ())
 VOID: dict[str, tuple[Callable[[State], content.Body], Circle, str]] = {
-    "an answer to no exercise": (lambda _: content.Answer(ID, []), "allies", "no exercise"),
-    "an answer for another circle": (lambda s: content.Answer(next(iter(s.exercises)), []), "everyone", "circle"),
-    "an answer for somebody to no exercise": (lambda _: content.AnswerFor(ID, ID, []), "allies", "no exercise"),
+    "an answer to no exercise": (lambda _: content.Answer(ID, ()), "allies", "no exercise"),
+    "an answer for another circle": (lambda s: content.Answer(next(iter(s.exercises)), ()), "everyone", "circle"),
+    "an answer for somebody to no exercise": (lambda _: content.AnswerFor(ID, ID, ()), "allies", "no exercise"),
     "an answer for somebody for another circle": (
-        lambda s: content.AnswerFor(next(iter(s.exercises)), ID, []),
+        lambda s: content.AnswerFor(next(iter(s.exercises)), ID, ()),
         "everyone",
         "circle",
     ),
     "an answer for no organisation": (
-        lambda s: content.AnswerFor(next(iter(s.exercises)), bytes(16), []),
+        lambda s: content.AnswerFor(next(iter(s.exercises)), bytes(16), ()),
         "allies",
         "no organisation",
     ),
     "rows that are none for somebody": (
-        lambda s: content.AnswerFor(next(iter(s.exercises)), ID, [content.RowsAnswer("activities", (BROKEN,))]),
+        lambda s: content.AnswerFor(next(iter(s.exercises)), ID, answer_of(BROKEN)),
         "allies",
         "Row 1",
     ),
     "rows that are none": (
-        lambda s: content.Answer(next(iter(s.exercises)), [content.RowsAnswer("activities", (BROKEN,))]),
+        lambda s: content.Answer(next(iter(s.exercises)), answer_of(BROKEN)),
         "allies",
         "Row 1",
     ),
@@ -238,11 +238,11 @@ async def test_what_is_dropped_loses_its_key_and_an_old_version_is_not_current(c
 
 async def test_an_answer_without_questions_takes_back_those_before(call: Scene) -> None:
     [exercise] = call.state.exercises
-    call.say("Ann", content.Answer(exercise, [content.RowsAnswer("activities", (ROW,))]))
+    call.say("Ann", content.Answer(exercise, answer_of(ROW)))
     assert len(latest(call.view, exercise)) == 1
-    call.say("Ann", content.Answer(exercise, []))
+    call.say("Ann", content.Answer(exercise, ()))
     assert latest(call.view, exercise) == []
-    call.say("Ann", content.Answer(exercise, [content.RowsAnswer("activities", (ROW,))]))
+    call.say("Ann", content.Answer(exercise, answer_of(ROW)))
     assert len(latest(call.view, exercise)) == 1
 
 

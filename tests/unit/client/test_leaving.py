@@ -9,8 +9,8 @@ from securecall_client.acts import calls, documents, exercises
 from securecall_client.blobs import BlobStore
 from securecall_client.demo.search import encodings
 from securecall_client.errors import FileError, SecureCallError
-from securecall_client.work.rows import Row
 from securecall_keys.invitation import read_invitation
+from tests.answers import a_row, answer_of
 from tests.simulator.people import CALL, LOCK, TITLE, Stage, check_plain, invite, kept, the_exercise
 
 WORDS = [f"canary {word} of the reef" for word in ("activity", "need", "offer", "partner", "file", "content", "second")]
@@ -35,9 +35,9 @@ async def test_s33_nothing_that_leaves_can_be_read(stage: Stage, tmp_path: Path)
         text = await invite(session, PERSON, org=ORG)
     await played[PERSON].join(text)
     async with played["Ann"].open() as session:
-        row = Row(ACTIVITY, "KI-L", "2026-11", "2026-12", "planned", (PARTNER,), (NEED,), (OFFER,))
+        row = a_row(ACTIVITY, "KI-L", "2026-11", "2026-12", "planned", (PARTNER,), (NEED,), (OFFER,))
         exercise = await the_exercise(session, played.call)
-        await exercises.answer_exercise(session, played.call.hex(), exercise, (row,))
+        await exercises.answer_exercise(session, played.call.hex(), exercise, answer_of(row))
         await calls.show_call(session, played.call.hex())
         view = await session.view(played.call)
         secrets = [session.device.secret.expose(), LOCK.secret.expose(), read_invitation(text).secret]
@@ -99,13 +99,13 @@ LONG = "n" * 150
 async def test_s36_an_answer_too_large_for_a_record_is_refused_and_nothing_waits(stage: Stage) -> None:
     await stage.sync("Ann")
     ann = stage["Ann"]
-    rows = tuple(Row(f"{LONG}{n}", "FR", None, None, "planned", (LONG,), (), ()) for n in range(400))
+    rows = tuple(a_row(f"{LONG}{n}", "FR", None, None, "planned", (LONG,), (), ()) for n in range(400))
     before = kept(ann)
     async with ann.open() as session:
         sent = len(ann.hostile.sent)
         exercise = await the_exercise(session, stage.call)
         with pytest.raises(SecureCallError) as caught:
-            await exercises.answer_exercise(session, stage.call.hex(), exercise, rows)
+            await exercises.answer_exercise(session, stage.call.hex(), exercise, answer_of(*rows))
         check_plain(caught.value)
         assert caught.value.exit_code == 1
         assert len(ann.hostile.sent) == sent

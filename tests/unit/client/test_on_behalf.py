@@ -10,18 +10,19 @@ from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.exercises import Answered, AnswerLine
 from securecall_client.session import Session
 from securecall_client.work.map_csv import to_csv
-from securecall_client.work.rows import Row
+from securecall_client.work.rows import Cells
+from tests.answers import a_row, answer_of
 from tests.simulator.people import Stage, answer, check_plain, the_exercise
 
 
-def row(activity: str) -> Row:
-    return Row(activity, "FR", None, None, "planned", (), (), ())
+def row(activity: str) -> Cells:
+    return a_row(activity, "FR")
 
 
 async def enter(stage: Stage, who: str, org: str, activity: str) -> Answered:
     async with stage[who].open() as session:
         exercise = await the_exercise(session, stage.call)
-        return await on_behalf.answer_for(session, stage.call.hex(), exercise, org, (row(activity),))
+        return await on_behalf.answer_for(session, stage.call.hex(), exercise, org, answer_of(row(activity)))
 
 
 async def confirm(session: Session, stage: Stage) -> Answered:
@@ -83,7 +84,7 @@ async def test_its_own_people_replace_it_whichever_came_first(stage: Stage) -> N
     async with stage["Sec"].open() as session:
         [exercise] = (await session.synced(stage.call)).state.exercises
         known = organisations.find_organisation(await session.view(stage.coalition), "Harbour Watch")
-        late = content.AnswerFor(exercise, known.organisation, [content.RowsAnswer("rows", (row("monitoring"),))])
+        late = content.AnswerFor(exercise, known.organisation, answer_of(row("monitoring")))
         await session.writer.write(stage.call, late, "allies")
     assert await seen(stage) == [Seen("Harbour Watch", "Ann", False, "legal aid")]
 
@@ -136,7 +137,7 @@ async def test_m07_only_owners_and_chairs_and_only_for_what_the_coalition_has(st
     assert stage.places == places
     async with stage["Ann"].open() as session:
         [exercise] = (await session.synced(stage.call)).state.exercises
-        forged = content.AnswerFor(exercise, b"\x07" * 16, [content.RowsAnswer("rows", (row("training"),))])
+        forged = content.AnswerFor(exercise, b"\x07" * 16, answer_of(row("training")))
         await session.writer.write(stage.call, forged, "allies")
     async with stage["Bob"].open() as session:
         view = await session.synced(stage.call)
@@ -148,7 +149,7 @@ async def test_m07_only_owners_and_chairs_and_only_for_what_the_coalition_has(st
 async def test_m14_one_for_an_organisation_nobody_has_is_shown_so_and_is_not_on_the_map(stage: Stage) -> None:
     async with stage["Bob"].open() as session:
         [exercise] = (await session.synced(stage.call)).state.exercises
-        forged = content.AnswerFor(exercise, b"\x07" * 16, [content.RowsAnswer("rows", (row("training"),))])
+        forged = content.AnswerFor(exercise, b"\x07" * 16, answer_of(row("training")))
         await session.writer.write(stage.call, forged, "allies")
     assert await seen(stage) == [Seen("an unknown organisation (07070707)", "Bob", True, "training")]
     assert await alone(stage) == []
@@ -169,7 +170,9 @@ async def test_offline_it_is_saved_here_and_goes_later(stage: Stage) -> None:
     await stage.sync("Bob")
     async with stage["Bob"].open(offline=True) as session:
         exercise = await the_exercise(session, stage.call)
-        given = await on_behalf.answer_for(session, stage.call.hex(), exercise, "River Watch", (row("training"),))
+        given = await on_behalf.answer_for(
+            session, stage.call.hex(), exercise, "River Watch", answer_of(row("training"))
+        )
         assert given.saved == "here"
     await stage.sync("Bob")
     assert await seen(stage) == [Seen("River Watch", "Bob", True, "training")]

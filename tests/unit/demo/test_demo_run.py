@@ -21,7 +21,8 @@ from securecall_client.demo.store import WAL
 from securecall_client.errors import SecureCallError
 from securecall_client.work import map as mapping
 from securecall_client.work import template
-from securecall_client.work.rows import parse_rows
+from securecall_client.work.map_rows import read_map_rows
+from securecall_client.work.rows import parse_answer
 from securecall_keys.secret import Secret
 
 
@@ -181,7 +182,9 @@ def test_the_map_of_the_answers_is_what_was_worked_out_by_hand() -> None:
     organisations = {"secretariat": "Harbour Secretariat", "focal": "Lagoon Observatory"}
     organisations |= {"ally": "Lantern Legal Fund", "seized": "Paper Kite Alliance"}
     answers = [
-        mapping.Answer(part, name, name, parse_rows(json.dumps(rows.FINAL[part]), "json", asked))
+        mapping.Answer(
+            part, name, name, read_map_rows(parse_answer(json.dumps(rows.FINAL[part]), "json", asked), asked)
+        )
         for part, name in organisations.items()
     ]
     drawn = mapping.draw(answers)

@@ -14,9 +14,9 @@ from securecall_client.work.cells import restore
 from securecall_client.work.map import Answer, draw
 from securecall_client.work.map_csv import HEADER, to_csv
 from securecall_client.work.map_findings import Alone, Gap, Match, Overlap, RowRef
+from securecall_client.work.map_rows import Row
 from securecall_client.work.months import common
 from securecall_client.work.places import contains
-from securecall_client.work.rows import Row
 from securecall_client.work.words import key
 
 
@@ -27,7 +27,7 @@ def row(
     needs: tuple[str, ...] = (),
     offers: tuple[str, ...] = (),
 ) -> Row:
-    return Row(activity, place, *months, "planned", (), needs, offers)
+    return Row(activity, place, months, needs, offers)
 
 
 def answers(**by_organisation: list[Row]) -> list[Answer]:

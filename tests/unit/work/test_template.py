@@ -25,12 +25,15 @@ BAD = {
     "unknown type of question": (GOOD.replace('type = "rows"', 'type = "ranking"'), "“ranking”"),
     "unknown type of column": (GOOD.replace('type = "place"', 'type = "planet"'), "“planet”"),
     "type that is no text": (GOOD.replace('type = "rows"', "type = 1"), "str"),
-    "column of another name": (GOOD.replace('name = "needs"', 'name = "wants"'), "in this order"),
-    "column of another type": (GOOD.replace('type = "month"', 'type = "word"'), "in this order"),
+    "column of a bad name": (GOOD.replace('name = "needs"', 'name = "What we need"'), "small letters"),
+    "two columns of a name": (GOOD.replace('name = "needs"', 'name = "with"'), "two columns of the name with"),
+    "column of another type than the map reads": (GOOD.replace('type = "month"', 'type = "word"'), "month"),
     "no columns": (GOOD.partition("[[questions.columns]]")[0], "columns"),
-    "two questions": (GOOD + GOOD[GOOD.index("[[questions]]") :], "exactly one"),
+    "a question twice": (GOOD + GOOD[GOOD.index("[[questions]]") :], "two questions"),
+    "no questions": (GOOD[: GOOD.index("[[questions]]")] + "questions = []", "0 questions"),
     "same word twice": (GOOD.replace('"research"', '"Legal  aid"'), "twice"),
-    "other choices": (GOOD.replace('"under way"', '"running"'), "under way"),
+    "no words to choose from": (GOOD.replace('words = ["planned", "under way", "considering"]', ""), "no words"),
+    "a choice with a semicolon": (GOOD.replace('"under way"', '"a;b"'), "semicolon"),
     "words for a place": (GOOD.replace('type = "place"', 'type = "place"\nwords = ["KE"]'), "no list"),
     "too many words": (
         GOOD.replace("words = [\n", "words = [\n" + '"a",' * template.MAX_PROPOSALS),
@@ -40,16 +43,21 @@ BAD = {
 
 
 def test_the_built_in_template_is_read() -> None:
-    assert template.names() == ["who-does-what"]
     read = template.load("who-does-what")
-    assert (read.name, read.version) == ("who-does-what", 1)
-    assert {column.name: column.type for column in read.columns} == template.COLUMNS
-    assert "legal aid" in read.columns[0].words
+    table = read.questions[0]
+    assert read.name == "who-does-what"
+    assert {column.name: column.type for column in template.fields(table)}.items() <= template.MEANINGS.items()
+    assert "legal aid" in template.fields(table)[0].words
+
+
+@pytest.mark.parametrize("name", template.names())
+def test_every_built_in_template_is_named_as_its_file(name: str) -> None:
+    assert template.load(name).name == name
 
 
 def test_an_edited_list_of_activities_is_welcome() -> None:
     text = GOOD.replace('"research"', '"night watches"')
-    assert "night watches" in template.parse(text).columns[0].words
+    assert "night watches" in template.fields(template.parse(text).questions[0])[0].words
 
 
 @pytest.mark.parametrize(("text", "reason"), BAD.values(), ids=BAD)
@@ -75,3 +83,21 @@ def test_any_text_is_a_template_or_refused(text: str) -> None:
 def test_a_damaged_template_is_read_or_refused(at: int, cut: int, put: str) -> None:
     with contextlib.suppress(TemplateError):
         template.parse(GOOD[:at] + put + GOOD[at + cut :])
+
+
+@pytest.mark.parametrize(
+    ("bad", "line"),
+    [
+        (GOOD.replace('type = "place"', 'type = "planet"'), GOOD[: GOOD.index('name = "place"')].count("\n")),
+        (GOOD.replace('type = "month"', 'type = "word"'), GOOD[: GOOD.index('name = "from"')].count("\n")),
+        (GOOD.replace('title = "Place"', 'titel = "Place"'), GOOD[: GOOD.index("[[questions]]")].count("\n") + 1),
+    ],
+)
+def test_a_refusal_says_on_which_line(bad: str, line: int) -> None:
+    with pytest.raises(TemplateError, match=f"^Line {line}: "):
+        template.parse(bad)
+
+
+def test_readable_toml_that_is_cut_says_on_which_line() -> None:
+    with pytest.raises(TemplateError, match="line 2"):
+        template.parse('name = "a"\ntitle = \n')
