@@ -37,7 +37,7 @@ class ParentWindow:
         self.space = parent.space
 
     def roster_at(self, at: e.Seen) -> Roster | None:
-        """As `securecall.changes.ParentView` says."""
+        """As `securecall.situation.ParentView` says."""
         chain = self._parent.chain
         if chain.heads and at.seq >= chain.next_seq and self._parent.member not in chain.roster.members:
             return None

@@ -145,7 +145,7 @@ class Healing:
                 await self._doors.note_invites(held.chain.space, step.body.body.change)
         identities, devices = await enrolment.rows(place.identities, step.roster.known if step.roster else {})
         row = PlaceRow(held.chain.space, step.seq, step.kind, step.digest, step.head, place.item, place.identities)
-        return Append(row, (), identities, devices, answered(held, step), *ended(step))
+        return Append(row, (), identities, devices, answered(step), *ended(step))
 
     async def _trusted(self, held: Held, asked: PutBack) -> set[bytes]:
         """The servers whose word shows that places were there: not those that only what is put back names.

@@ -74,7 +74,7 @@ BY_ANSWERING: Final = frozenset(
 """Functions that refuse by answering no."""
 
 SAME_WITHOUT: Final[Mapping[str, str]] = {
-    "securecall.changes._use_invitation: invitation is None": "the inviter of none is none, and refused beside it",
+    "securecall.admissions._use_invitation: invitation is None": "the inviter of none is none, and refused beside it",
     "securecall.changes.leave: check_right(at.author.role, Action.LEAVE, 'self')": "the table lets everybody leave",
     "securecall.exhibits._knew: author is not None": "no such rule is come to for whom the roster lacks",
     "securecall.exhibits._knew: author.device(body.device) is not None": "nor for a device that does not count",

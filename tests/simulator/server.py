@@ -128,10 +128,8 @@ class Space:
         return None
 
     def _invitee(self, key: bytes) -> Sight | None:
-        if key not in self.chain.roster.invitations:
-            return None
-        place = min(seq for seq, roster in self.rosters() if key in roster.invited)
-        return Sight(place, None, place, None)
+        invitation = self.chain.invitations.standing(key)
+        return None if invitation is None else Sight(invitation.made, None, invitation.made, None)
 
 
 class Server:
@@ -297,9 +295,9 @@ class Server:
                 raise refused("setup-code-used")
             return Caller("setup", subject, b"")
         for space in self.spaces.values():
-            if subject in space.chain.roster.invitations:
+            if space.chain.invitations.standing(subject) is not None:
                 return Caller("invitation", subject, b"")
-            if subject in space.chain.roster.invited:
+            if space.chain.invitations.made(subject) is not None:
                 raise refused(Problem.BAD_INVITE)
         if self._standing(subject) is not None:
             return Caller("mailbox", subject, b"")
@@ -432,7 +430,7 @@ class Server:
         space.places.append(Place(kind, step.digest, item, tuple(identities)))
         space.grants[step.seq] = dict(grants)
         _let_go(space, step.body)
-        space.joins = {key: asked for key, asked in space.joins.items() if key in space.chain.roster.invitations}
+        space.joins = {key: asked for key, asked in space.joins.items() if space.chain.invitations.standing(key)}
         self.know(identities)
         for listener in self.listeners:
             self._hint(listener, name)
@@ -491,7 +489,7 @@ class Server:
         """Keep a request to join."""
         join = read_join(request)
         space = self.spaces.get(name)
-        standing = space.chain.roster.invitations.get(join.key) if space else None
+        standing = space.chain.invitations.standing(join.key) if space else None
         if space is None or standing is None or (join.value.role, join.value.member) != (standing.role, caller.member):
             raise refused(Problem.BAD_INVITE)
         self.need_open(name)

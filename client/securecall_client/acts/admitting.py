@@ -83,7 +83,7 @@ async def _open_to(session: Session) -> list[SpaceView]:
 
 async def _admit_into(session: Session, view: SpaceView, *, confirmed: bool) -> Admitted:
     space, me = view.space, session.need_to_be_in(view)
-    joins = await session.transport.joins(space) if view.chain.roster.invitations else []
+    joins = await session.transport.joins(space) if any(view.chain.invitations.keys()) else []
     chosen: list[Applicant] = []
 
     def ready(applicant: Applicant) -> bool:
@@ -148,7 +148,7 @@ def _applicant(session: Session, view: SpaceView, join: Join) -> Applicant | Non
         grown = grow({}, join.identity)
     except InvalidError:
         return None
-    standing = view.chain.roster.invitations.get(request.key)
+    standing = view.chain.invitations.standing(request.key)
     note = view.state.invites.get(request.key)
     asked = request.value
     identity = grown.get(asked.member)
