@@ -10,6 +10,10 @@ SENTENCES = {
     "conflict": "Something else is already stored under that id.",
     "not-complete": "The server does not have all parts of the file yet.",
     "full": "The server's disk is full. What you wrote stays on this computer.",
+    "quota-member": "You have as many files on this server as one person may. What you wrote waits on this computer "
+    "and goes out with a later command: withdraw documents that nobody needs, or ask whoever runs the server for room.",
+    "quota-space": "There are as many files here as the server takes. What you wrote waits on this computer and goes "
+    "out with a later command: ask a chair to withdraw documents that nobody needs, or for more room on the server.",
     "busy": "The server could not do that just now.",
     "setup-code-used": "This setup code has been used already.",
     "too-large": "That is larger than the server takes.",

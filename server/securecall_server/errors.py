@@ -11,6 +11,8 @@ class Code(StrEnum):
     CONFLICT = "conflict"
     NOT_COMPLETE = "not-complete"
     FULL = "full"
+    QUOTA_MEMBER = "quota-member"
+    QUOTA_SPACE = "quota-space"
     BUSY = "busy"
     SETUP_CODE_USED = "setup-code-used"
     TOO_MANY_REQUESTS = "too-many-requests"

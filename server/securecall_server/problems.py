@@ -51,6 +51,8 @@ TABLE: dict[Problem | Code, tuple[int, str]] = {
     Code.CONFLICT: (_CONFLICT, "Something else stands there already."),
     Code.NOT_COMPLETE: (_CONFLICT, "A blob that the record lists is not complete."),
     Code.FULL: (507, "The server cannot store more. Nothing was changed."),
+    Code.QUOTA_MEMBER: (507, "The member has as many files here as one may. Nothing was changed."),
+    Code.QUOTA_SPACE: (507, "The space holds as many files as one may. Nothing was changed."),
     Code.BUSY: (503, "The server cannot answer now. Try again."),
     Code.SETUP_CODE_USED: (_CONFLICT, "The setup code was used."),
     Code.TOO_MANY_REQUESTS: (429, "Too many requests. Wait a while, then try again."),
