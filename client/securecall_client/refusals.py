@@ -22,6 +22,8 @@ SENTENCES = {
     "not-a-member": "You are no longer in this space, or never were.",
     "bad-device": "This device does not count in the space (any more).",
     "bad-invite": "The invitation is used, revoked or was never made.",
+    "bad-identity": "Somebody named in this has said two different things of their devices, and the server knows the "
+    "other one. Nobody can follow both: remove them where it happens, and invite them anew.",
     "last-owner": "The last owner cannot go. Make somebody else an owner first.",
     "rotation-due": "A new key has to be made before anything else can be written.",
     "destroyed": "This space has been destroyed.",

@@ -156,7 +156,8 @@ class Healing:
             # Whoever named another's key first meanwhile shuts out that invitee, and not everybody.
             with suppress(InvalidError):
                 await self._doors.note_invites(held.chain.space, step.body.body.change)
-        identities, devices = await enrolment.rows(place.identities, step.roster.known if step.roster else {})
+        known = step.roster.known if step.roster else {}
+        identities, devices = await enrolment.rows(place.identities, known, stood=True)
         row = PlaceRow(held.chain.space, step.seq, step.kind, step.digest, step.head, place.item, place.identities)
         return Append(row, (), identities, devices, answered(step), *ended(step))
 
