@@ -20,6 +20,7 @@ from securecall_client.progress import Say
 from securecall_client.receipts import STOP
 from securecall_client.replica import Replica
 from securecall_client.server_line import ServerLine
+from securecall_client.server_time import oddities
 from securecall_client.showing import Owed, OwedError
 from securecall_client.unfound import Unfound
 from securecall_client.view import SpaceView
@@ -130,6 +131,7 @@ class Spaces:
             if not self._line.reached or view.is_wiped:
                 return view
             told, had = await self._owed(view), view.own_devices()
+            server, before = view.chain.servers[-1:], self._pins.get(space)
             try:
                 pulled, end = await self._pull(view, told)
             except RestoredError as error:
@@ -157,7 +159,8 @@ class Spaces:
                 view = await self.view(space)
             if told is not None:
                 await self._heard.deny(space, None)
-            self._note_time(end.time)
+            same = before is not None and server == view.chain.servers[-1:]
+            await self._note_time(end.time, before.time if before is not None and same else 0)
             self._note_devices(view, had)
             await self._regrant(view)
             await self._follow_notices(view)
@@ -231,7 +234,9 @@ class Spaces:
         await self._alarms.keep("odd", message, view.space)
         return RefusedError(message, hint="Tell the secretariat. Here it is all still there.", code="not-found")
 
-    def _note_time(self, server_ms: int) -> None:
+    async def _note_time(self, server_ms: int, before: int) -> None:
+        for message in oddities(server_ms, before):
+            await self._alarms.keep("odd", message)
         if not self._line.time and abs(clock.now() - server_ms / 1000) > clock.HOUR:
             self._say.line(
                 f"This computer's clock and the server's differ: the server says {clock.iso(server_ms / 1000)}."
