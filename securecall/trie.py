@@ -64,15 +64,15 @@ class Trie(Mapping[bytes, V]):
         return self._size
 
     def __iter__(self) -> Iterator[bytes]:
-        return (leaf.key for leaf in _leaves(self._root))
+        return iter(_flat(self._root, {}))
 
     def items(self) -> ItemsView[bytes, V]:
         """As `Mapping.items`, in one walk instead of a look-up for each."""
-        return {leaf.key: leaf.value for leaf in _leaves(self._root)}.items()
+        return _flat(self._root, {}).items()
 
     def values(self) -> ValuesView[V]:
         """As `Mapping.values`, in one walk."""
-        return {leaf.key: leaf.value for leaf in _leaves(self._root)}.values()
+        return _flat(self._root, {}).values()
 
 
 def _slot(key: bytes, depth: int) -> int:
@@ -109,9 +109,11 @@ def _drop(node: _Node[V], depth: int, key: bytes) -> _Node[V]:
     return (*node[:slot], after, *node[slot + 1 :])
 
 
-def _leaves(node: _Node[V]) -> Iterator[_Leaf[V]]:
+def _flat(node: _Node[V], into: dict[bytes, V]) -> dict[bytes, V]:
+    """``into`` with all below ``node``, in order."""
     for at in node:
         if isinstance(at, tuple):
-            yield from _leaves(at)
+            _flat(at, into)
         elif at is not None:
-            yield at
+            into[at.key] = at.value
+    return into

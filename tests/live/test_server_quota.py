@@ -12,6 +12,7 @@ from tests.live.api import Api, somebody
 from tests.live.here import served_here
 from tests.world import Person, Space
 
+pytestmark = pytest.mark.slow
 CHUNK = 60_000
 
 
