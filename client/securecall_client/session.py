@@ -23,6 +23,7 @@ from securecall_client.errors import (
     OfflineError,
     ProofError,
     RefusedError,
+    RestoredError,
     SecureCallError,
 )
 from securecall_client.heard import Denied, Heard
@@ -109,6 +110,10 @@ class Session:
             self.line.reached = True
         except TimeoutError:
             self.line.lost(OfflineError("The server did not answer in time."))
+        except RestoredError as error:
+            # It does not even know this device any more.
+            self.line.lost(error)
+            await self.alarms.close(self.home, (await self.view(self.home)).state.title)
         except OfflineError as error:
             self.line.lost(error)
         except RefusedError as error:

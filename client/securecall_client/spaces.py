@@ -138,7 +138,7 @@ class Spaces:
                 self._views.clear()
                 if not view.chain.heads:
                     raise
-                self._line.refuses(space, error)
+                await self._closed(space, error)
                 return await self.view(space)
             except OfflineError as error:
                 self._views.clear()
@@ -154,6 +154,7 @@ class Spaces:
                 self._views.clear()
                 continue
             self._line.read_only.discard(space)
+            await self._alarms.open(space)
             if pulled is not view:
                 self._views.clear()
                 view = await self.view(space)
@@ -194,13 +195,18 @@ class Spaces:
     async def _missing(self, view: SpaceView, error: RefusedError) -> None:
         """Go on without a space that the server does not have, or not for this device. Raises: RefusedError."""
         if error.code == "not-found" and view.chain.heads and self._comes_later(view):
-            self._line.refuses(view.space, RestoredError())
+            await self._closed(view.space, RestoredError())
             return
         if error.code == "not-found" and view.was_in():
             raise await self._denied(view) from error
         if error.code != "not-found" or view.chain.heads or not await self._replica.meta(awaited(view.space)):
             raise error
         self._say.line(NOT_IN_YET)
+
+    async def _closed(self, space: bytes, error: RestoredError) -> None:
+        """Go on without the server in a space where it takes nothing new, and keep that."""
+        self._line.refuses(space, error)
+        await self._alarms.close(space, (await self.view(space)).state.title)
 
     def _comes_later(self, view: SpaceView) -> bool:
         """Whether a space may be lacking where its parent is: that is read-only, or moved without it so far."""

@@ -104,6 +104,7 @@ PROMISED: dict[str, Shape] = {
                     "evidence": bool}]
     },
     "alarm show": {"alarm": str, "grade": ("late", "odd", "proof"), "message": str, "verdict": VERDICT},
+    "alarm dismiss": {"alarm": str, "grade": ("late", "odd", "proof"), "message": str, "dismissed": bool},
     "alarm export": {"path": str, "size": int},
     "evidence verify": {"space": str, "verdict": VERDICT},
     "evidence export": {"path": str, "size": int},
