@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from securecall import entries as e
-from securecall.caps import RECORD_BYTES
+from securecall.caps import ENTRY_BYTES, EVIDENCE_BYTES, KIB, RECORD_BYTES
 from securecall.evidence import read_evidence
-from securecall.state import ALLIES
-from securecall_client import exhibits
+from securecall.state import ALLIES, ENTRY
+from securecall_client import content, exhibits
 from securecall_client.acts import alarms, audit, calls, evidence
 from securecall_client.errors import ClonedError, FileError, NotFoundError, OfflineError, ProofError, RefusedError
 from securecall_client.profile import Profile
@@ -91,6 +91,43 @@ async def test_s40_a_server_that_varies_a_lie_makes_no_more_alarms_of_it(stage: 
         await refuses(ann)
     async with ann.open(offline=True) as session:
         assert len((await alarms.list_alarms(session)).alarms) == 2
+
+
+async def test_s40_a_page_that_is_larger_than_any_file_of_evidence_convicts_all_the_same(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """What breaks the rules is its first place; of what comes after, digests are enough."""
+    await stage.play()
+    await stage.sync("Ann")
+    ann = stage["Ann"]
+    again, large = stage.server.spaces[stage.call].places[-1], Place(ENTRY, bytes(32), bytes(ENTRY_BYTES), ())
+    ann.hostile.tell(stage.call, hostile.extend_with(again, *[large] * (EVIDENCE_BYTES // ENTRY_BYTES + 1)))
+    await refuses(ann)
+    path, judged = await exported(ann, tmp_path)
+    assert path.stat().st_size < EVIDENCE_BYTES
+    assert judged.verdict.convicts == "server"
+
+
+async def test_s40_of_a_chain_that_is_larger_than_any_file_the_newest_records_are_shown(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record with a wrong number shows against the others of its epoch; what is older fills the file for nothing."""
+    for activity in ("shelter", "food", "training", "monitoring"):
+        await stage["Bob"].answer(stage.call, activity)
+    async with stage["Bob"].open() as session:
+        await calls.rotate_call(session, stage.call.hex())
+        await session.writer.write(stage.call, content.Empty(asks=False), "allies")
+        view = await session.synced(stage.call)
+        bad = forge_record(view, session.author, b"", n=7)
+    await stage.sync("Ann")
+    ann = stage["Ann"]
+    ann.hostile.tell(stage.call, hostile.extend_with(bad))
+    chain = stage.server.spaces[stage.call].places
+    entries = sum(len(place.item or b"") + sum(map(len, place.identities)) for place in chain if place.kind == ENTRY)
+    monkeypatch.setattr(exhibits, "EVIDENCE_BYTES", entries + len(bad.item or b"") + 8 * KIB)
+    await refuses(ann)
+    _, judged = await exported(ann, tmp_path)
+    assert judged.verdict.convicts == "server"
 
 
 def all_stubs(stubs: list[int], places: list[Place]) -> list[Place]:
