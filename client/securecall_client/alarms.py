@@ -17,7 +17,7 @@ from securecall.labels import Label, digest
 from securecall.wire import U64, Id, Wire, encode
 from securecall_client import clock
 from securecall_client.errors import ProofError
-from securecall_client.exhibits import evidence, weight
+from securecall_client.exhibits import evidence, is_early, weight
 from securecall_client.own import damaged, open_own, read_own
 from securecall_client.replica import Replica
 from securecall_client.results.common import Grade
@@ -27,6 +27,11 @@ from securecall_keys.secret import Secret
 
 _GRADES: dict[str, Grade] = {"late": "late", "odd": "odd", "proof": "proof"}
 _BYTES = EVIDENCE_BYTES + 1024
+_CHECKABLE = "What others can check of it: securecall alarm list"
+_ASK_AGAIN = (
+    "Others cannot tell it yet from two honest processes of one server: in two minutes, run securecall sync once more, "
+    "and what the server signs then is kept as evidence (securecall alarm list)."
+)
 _CLOSED = (
     "the server says that it was put back from an old backup, or is being moved, and takes nothing new. All that is "
     "here stays here; give the server what it lacks: securecall heal."
@@ -77,7 +82,8 @@ class Alarms:
         file = await evidence(self._replica, exhibit)
         await self.keep("proof", str(error), exhibit.space, file)
         if file is not None:
-            error.hint = f"{error.hint or ''} What others can check of it: securecall alarm list".strip()
+            more = _ASK_AGAIN if is_early(file) else _CHECKABLE
+            error.hint = f"{error.hint or ''} {more}".strip()
 
     async def keep(self, grade: Grade, message: str, space: bytes | None = None, file: bytes | None = None) -> None:
         """Keep what was found, unless it is kept with as much already."""

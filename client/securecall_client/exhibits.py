@@ -11,6 +11,8 @@ from typing import Final
 from securecall.caps import EVIDENCE_BYTES, EVIDENCE_STATEMENTS, STATEMENT_BYTES
 from securecall.errors import InvalidError
 from securecall.evidence import Branch, Disowned, Evidence, Shown, Told, Word, read_evidence, write_evidence
+from securecall.exhibits import Case
+from securecall.findings import is_close
 from securecall.judging import Convicts, judge
 from securecall.labels import Label
 from securecall.state import ENTRY, ChainState
@@ -80,6 +82,11 @@ def weight(file: bytes | None) -> int:
         return _WEIGHTS[judge(read_evidence(file)).convicts]
     except InvalidError:
         return _NOTHING
+
+
+def is_early(file: bytes) -> bool:
+    """Whether a file convicts nobody only because the server's statements are too close; a later one would."""
+    return weight(file) == _WEIGHTS["nobody"] and is_close(Case(read_evidence(file)))
 
 
 _NOTHING: Final = 0

@@ -29,12 +29,13 @@ MINUTES = 120_000
 """Milliseconds by which a server's clock is put on, so that an order of statements convicts."""
 
 
-async def refuses(person: Person, *, kind: type[ProofError] = ProofError) -> None:
-    """Somebody finds proof as they sync."""
+async def refuses(person: Person, *, kind: type[ProofError] = ProofError) -> str:
+    """Somebody finds proof as they sync; gives what they are told to do."""
     with pytest.raises(kind) as caught:
         async with person.open() as session:
             await session.sync_all()
     check_plain(caught.value, 3)
+    return caught.value.hint or ""
 
 
 async def exported(person: Person, folder: Path, grade: str = "proof") -> tuple[Path, Judged]:
@@ -145,14 +146,14 @@ async def test_s07_at_once_a_rollback_proves_nothing_to_others_and_a_minute_late
     await stage.sync("Ann")
     ann = stage["Ann"]
     ann.hostile.roll_back(stage.call, stage.places - 2)
-    await refuses(ann)
+    assert "in two minutes, run securecall sync once more" in await refuses(ann)
     async with ann.open(offline=True) as session:
         [line] = (await alarms.list_alarms(session)).alarms
         shown = await alarms.show_alarm(session, line.alarm)
     assert shown.verdict is not None
     assert shown.verdict.convicts == "nobody"
     ann.hostile.server.ahead += MINUTES
-    await refuses(ann)
+    assert "securecall sync" not in await refuses(ann)
     _, judged = await exported(ann, tmp_path)
     assert judged.verdict.convicts == "server"
 
