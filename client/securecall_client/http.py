@@ -289,7 +289,10 @@ class HttpTransport:
             raise PauseError(reply.pause)
         if reply.kind != "application/problem+json":
             raise OfflineError(NOT_OURS)
-        raise refused(read_form(reply.content, ProblemForm).code)
+        problem = read_form(reply.content, ProblemForm)
+        with ours():
+            identity = tuple(b64decode(item, validate=True) for item in problem.identity)
+        raise refused(problem.code, identity)
 
     async def _hello(self) -> tuple[bytes, bytes, bytes]:
         nonce = random(32)

@@ -2,7 +2,7 @@
 
 import re
 
-from securecall_client.errors import OfflineError, RefusedError, RestoredError
+from securecall_client.errors import OfflineError, RefusedError, RemovedError, RestoredError
 
 SENTENCES = {
     "unauthorized": "The server does not let this device in.",
@@ -33,9 +33,14 @@ READ_ONLY = "read-only"
 _CODE = re.compile(r"[a-z][a-z-]{0,39}")
 
 
-def refused(code: str) -> RefusedError | OfflineError:
-    """The error for a stable code of the server; one that takes nothing new counts as not reached."""
+def refused(code: str, identity: tuple[bytes, ...] = ()) -> RefusedError | OfflineError:
+    """The error for a stable code of the server; one that takes nothing new counts as not reached.
+
+    ``identity`` are the entries that come with it for a device that was removed.
+    """
     if code == READ_ONLY:
         return RestoredError()
+    if code == RemovedError.code and identity:
+        return RemovedError(SENTENCES[code], identity)
     known = code if _CODE.fullmatch(code) else "unknown"
     return RefusedError(SENTENCES.get(known, f"The server refused this ({known})."), code=known)

@@ -121,6 +121,13 @@ class Spaces:
         self._views.clear()
         return await self.view(space)
 
+    async def wipe(self) -> None:
+        """Wipe every space, since this device was removed."""
+        for view in [await self.view(space) for space in self._parents]:
+            if await self._wiping.see_to(view, removed=True):
+                self._wiped.add(view.space)
+        self._views.clear()
+
     async def _synced(self, space: bytes) -> SpaceView:
         for _ in range(TRIES):
             parent = self._parents.get(space)

@@ -27,6 +27,14 @@ class RefusedError(Exception):
         self.code = code
 
 
+class RemovedError(RefusedError):
+    """A login by a device that was removed; ``identity`` are its member's entries, which show it that."""
+
+    def __init__(self, identity: list[bytes]) -> None:
+        super().__init__(Code.UNAUTHORIZED)
+        self.identity = identity
+
+
 class MediaTypeError(Exception):
     """A body of another content type than the route takes, or an encoded one."""
 

@@ -146,6 +146,8 @@ class Server:
         self.members: dict[bytes, list[bytes]] = {}
         self.devices: dict[bytes, tuple[bytes, bytes]] = {}
         """Device to its member and login key."""
+        self.removed: dict[bytes, tuple[bytes, bytes]] = {}
+        """The same of devices that were removed."""
         self.mailboxes: dict[bytes, Mailbox] = {}
         self.listeners: list[Listener] = []
         self.restored = False
@@ -161,7 +163,7 @@ class Server:
         twin.founder, twin.coalition, twin.ahead = self.founder, self.coalition, self.ahead
         twin.restored, twin.lifted, twin.pretends = self.restored, set(self.lifted), self.pretends or bool(name)
         twin.members = {member: list(items) for member, items in self.members.items()}
-        twin.devices = dict(self.devices)
+        twin.devices, twin.removed = dict(self.devices), dict(self.removed)
         for known, space in self.spaces.items():
             twin.spaces[known] = other = Space(twin.chain(known, space.chain.hangs_on))
             for place in space.places:
@@ -287,6 +289,9 @@ class Server:
         member, key = self.devices.get(subject, (b"", b""))
         if key and key == login.key:
             return Caller("device", subject, member)
+        member, key = self.removed.get(subject, (b"", b""))
+        if key and key == login.key:
+            raise refused("unauthorized", tuple(self.members[member]))
         stranger = refused("read-only" if self.restored and self.coalition not in self.lifted else "unauthorized")
         if subject != login.key:
             raise stranger
@@ -363,8 +368,7 @@ class Server:
                 identity = extend(identity, item)
             for device in identity.devices.values():
                 self.devices.pop(device.device, None)
-                if device.live:
-                    self.devices[device.device] = member, device.login
+                (self.devices if device.live else self.removed)[device.device] = member, device.login
 
     def create(
         self, caller: Caller, item: bytes, identities: Sequence[bytes], grants: Mapping[bytes, bytes]
