@@ -21,7 +21,7 @@ SAVED = ("here", "server", "others")
 PARTING: Shape = {"spaces": [{"space": str, "state": ("done", "waiting")}], "receipt": {}}
 CALL: Shape = {
     "call": str, "title": str, "country": str, "starts": str, "state": ("open", "closed", "destroyed"), "epoch": int,
-    "code": str, "seq": int, "members": [{"member": str, "name": str, "org": str, "role": ROLE}],
+    "code": str, "seq": int, "members": [{"member": str, "name": str, "org": str, "role": ROLE, "you": bool}],
 }  # fmt: skip
 MEMBER: Shape = {"member": str, "name": str, "org": str, "role": ROLE, "devices": int}
 STATUS: Shape = {
