@@ -8,9 +8,9 @@ ROOT = Path(__file__).parents[2]
 
 _CLIENT = (
     "alarms beating blobs changing clock complaints confirming database duties exhibits file_names files guests heard "
-    "http_forms kept live notices outbox own_devices pins putting_back receipts replica showing spaces sync twice view "
-    "wiping acts.arriving acts.healing acts.joining acts.linking acts.moving acts.recovering acts.waiting "
-    "work.covering work.fold work.going work.lateness work.readers"
+    "http_forms kept live notices outbox own_devices pins putting_back receipts removal replica showing spaces sync "
+    "twice view wiping wishes acts.arriving acts.healing acts.joining acts.linking acts.moving acts.recovering "
+    "acts.waiting work.covering work.fold work.going work.lateness work.readers"
 )
 
 
@@ -66,8 +66,10 @@ BY_ANSWERING: Final = frozenset(
         "securecall_client.blobs.is_complete",
         "securecall_client.clock.trusted",
         "securecall_client.exhibits._is_of",
+        "securecall_client.removal.is_removed",
         "securecall_client.view.SpaceView.is_grant",
         "securecall_client.view.SpaceView.is_in",
+        "securecall_client.wishes._stands",
         "securecall_client.work.readers._holds",
     }
 )

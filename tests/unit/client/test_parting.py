@@ -152,6 +152,19 @@ async def replay(stage: Stage, name: str, row: bytes) -> None:
         assert await wishes.wishes(session) == []
 
 
+async def test_m12_more_wishes_than_one_entry_can_hold_are_not_kept(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.sync("Sec")
+    monkeypatch.setattr(wishes, "CHANGES_PER_ENTRY", 1)
+    await expel(stage, "Sec", "Cem", offline=True)
+    with pytest.raises(RefusedError) as caught:
+        await expel(stage, "Sec", "Ann", offline=True)
+    check_plain(caught.value, 1)
+    assert caught.value.code == "too-many"
+    await expel(stage, "Sec", "Cem", offline=True)
+
+
 async def test_t06_a_wish_to_remove_from_an_older_copy_removes_nobody_who_was_let_in_again(stage: Stage) -> None:
     await stage.sync()
     await expel(stage, "Sec", "Cem", offline=True)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from securecall.identity import RemoveDevice
+from securecall.identity import RemoveDevice, begin
 from securecall_client import own_devices
 from securecall_client.acts import devices, exercises, linking
 from securecall_client.errors import RefusedError, RemovedError
+from securecall_client.removal import is_removed
 from securecall_client.session import Session
 from securecall_keys.device import DeviceKeys
 from tests.simulator.linking import link
@@ -101,6 +102,13 @@ async def test_t07_a_server_that_says_so_and_shows_nothing_brings_nobody_to_wipe
         assert "removed, or never finished" in str(await refused(stage[NEW]))
     stage[NEW].hostile.be_honest()
     assert await stage[NEW].answers(stage.call) == ["food", "monitoring"]
+
+
+async def test_t07_whose_place_among_the_devices_is_not_shown_is_not_removed(stage: Stage, laptop: bytes) -> None:
+    """A computer may know an identity from before it was added."""
+    first, *rest = await entries(stage)
+    assert not is_removed(begin(first), [first], laptop)
+    assert not is_removed(begin(first), [first, *rest], laptop)
 
 
 def by_a_stranger(session: Session, number: int, head: bytes, device: bytes) -> bytes:
