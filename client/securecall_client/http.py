@@ -37,7 +37,8 @@ from securecall_client.http_forms import (
     place_form,
     read_form,
 )
-from securecall_client.http_line import HttpLine, Reply
+from securecall_client.http_line import HttpLine
+from securecall_client.http_reply import Reply
 from securecall_client.refusals import refused
 from securecall_client.transport import Acknowledgement, Credentials, Hint, Join, Mail, Page, Place, Way
 from securecall_keys.author import Draft
