@@ -6,7 +6,7 @@ import pytest
 
 from securecall.identity import RemoveDevice, begin
 from securecall_client import own_devices
-from securecall_client.acts import devices, exercises, linking
+from securecall_client.acts import devices, exercises, linking, status
 from securecall_client.errors import RefusedError, RemovedError
 from securecall_client.removal import is_removed
 from securecall_client.session import Session
@@ -65,6 +65,9 @@ async def test_t07_r08_a_removed_computer_wipes_keys_and_what_others_wrote(stage
     assert "was removed" in str(error)
     assert "wiped" in (error.hint or "")
     assert await held(stage[NEW], stage.call) == (0, 0, {"food"})
+    async with stage[NEW].open(offline=True) as session:
+        shown = await status.status(session)
+    assert (shown.alarms, [space.inside for space in shown.spaces]) == ([], [False, False])
     with unchanged(stage[NEW]):
         assert "was removed" in str(await refused(stage[NEW]))
     assert (await held(stage[OLD], stage.call))[2] >= {"monitoring"}
