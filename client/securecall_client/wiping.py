@@ -46,9 +46,9 @@ class Wiping:
         others = sum(isinstance(step.body, Record) for step in view.steps) - len(kept.records)
         await self._set_aside(view.space, "not-a-member")
         await self._replica.wipe(view.space, kept.seal(self._key, view.space))
-        who = "This device counts" if removed else "You are"
+        gone = "This device no longer counts in" if removed else "You are no longer in"
         self._say.line(
-            f"{who} no longer in {kept.title}. Its keys, and {others} records that others wrote, were wiped from this "
+            f"{gone} {kept.title}. Its keys, and {others} records that others wrote, were wiped from this "
             "computer. What you wrote there can still be read here. Files are on the server alone, and closed to you "
             "now."
         )
