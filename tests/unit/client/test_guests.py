@@ -33,6 +33,7 @@ from securecall_client.work.state import Void
 from securecall_keys.context import LetterContext
 from securecall_keys.invitation import InvitationKeys, open_letter, read_invitation
 from securecall_keys.secret import Secret
+from tests.answers import answer_of
 from tests.simulator.people import Person, Stage, answer, check_plain, invite, member_of, the_exercise, unchanged
 
 pytestmark = pytest.mark.slow
@@ -300,7 +301,7 @@ ROWS: dict[str, Act] = {
     "set one's own name": lambda s, c: labels.label(s, c, s.member.hex(), "Sec", None),
     "give a role": lambda s, c: roles.give_role(s, c, s.member.hex(), "owner", None),
     "remove somebody": lambda s, c: removing.remove_from_call(s, c, [_of(s, "owner")]),
-    "answer for allies": lambda s, c: exercises.answer_exercise(s, c, "who-does-what", ()),
+    "answer for allies": lambda s, c: exercises.answer_exercise(s, c, "who-does-what", answer_of()),
 }
 
 
@@ -416,7 +417,7 @@ async def test_g06_who_is_lowered_to_guest_goes_on_as_one_and_raised_reads_all(s
 
 
 async def answer_everyone(session: Session, call: bytes, exercise: str) -> None:
-    given = await exercises.answer_exercise(session, call.hex(), exercise, ())
+    given = await exercises.answer_exercise(session, call.hex(), exercise, answer_of())
     assert given.saved in ("server", "others")
 
 
@@ -485,7 +486,7 @@ async def test_answers_of_others_are_shown_by_alias(stage: Stage) -> None:
     gia = await stage.receive("Gia")
     async with gia.open() as session, stage["Ann"].open() as other:
         exercise = await the_exercise(session, stage.call)
-        await exercises.answer_exercise(other, stage.call.hex(), exercise, ())
+        await exercises.answer_exercise(other, stage.call.hex(), exercise, answer_of())
         [line] = (await exercises.show_exercise(session, stage.call.hex(), exercise)).answers
         assert (line.name, line.org) == (UNKNOWN_KIND, "")
         assert await answer(session, stage.call) in ("server", "others")
