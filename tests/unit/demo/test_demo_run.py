@@ -21,7 +21,7 @@ from securecall_client.demo.store import WAL
 from securecall_client.errors import SecureCallError
 from securecall_client.work import map as mapping
 from securecall_client.work import template
-from securecall_client.work.map_rows import read_map_rows
+from securecall_client.work.map_rows import proposals, read_map_rows
 from securecall_client.work.rows import parse_answer
 from securecall_keys.secret import Secret
 
@@ -187,7 +187,7 @@ def test_the_map_of_the_answers_is_what_was_worked_out_by_hand() -> None:
         )
         for part, name in organisations.items()
     ]
-    drawn = mapping.draw(answers)
+    drawn = mapping.draw(answers, proposals(asked))
     overlaps = [(one.activity, one.places, one.from_, one.to, one.organisations) for one in drawn.overlaps]
     assert sorted(overlaps) == sorted(rows.OVERLAPS)
     assert sorted((one.activity, one.place) for one in drawn.gaps) == sorted(rows.GAPS)
