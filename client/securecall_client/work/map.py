@@ -87,15 +87,15 @@ def _overlaps(plans: Plans, spelling: Spelling) -> Iterator[Overlap]:
                 found[_OverlapKey(name, places, months, parties)].update((one.ref, other.ref))
     for group in sorted(found, key=_overlap_order):
         names = (group.parties[0].name, group.parties[1].name)
-        activity = spelling[group.activity]
+        word = spelling[group.activity]
         yield Overlap(
-            activity=activity,
+            activity=word,
             places=group.places,
             from_=group.months[0],
             to=group.months[1],
             organisations=names,
             rows=tuple(sorted(found[group])),
-            why=why.overlap(activity, group.places, group.months, names),
+            why=why.overlap(word, group.places, group.months, names),
         )
 
 
