@@ -69,21 +69,25 @@ def _words(drawn: "Map") -> Iterator[str]:
     from securecall_client.work import map_why as why
     from securecall_client.work.map_grid import lay_out
 
+    needed = [gap for gap in drawn.gaps if gap.place]
     found = (
         ("overlap", drawn.overlaps, "Two organisations plan the same, in places and months that meet."),
-        ("gap", drawn.gaps, "Somebody needs it and nobody plans it there, or nobody plans it anywhere."),
+        ("gap", needed, "Somebody needs it, and nobody plans it there."),
         ("match", drawn.matches, "One needs what another offers, or wishes to reach whom another can reach."),
         ("plan alone", drawn.alone, "Nobody else plans it there in these months."),
     )
     if not any(findings for _, findings, _ in found):
         yield "The map is empty: there are no overlaps, gaps or matches in the answers so far."
         return
-    yield from matrix(lay_out(drawn))
+    grid = lay_out(drawn)
+    yield from matrix(grid)
     plurals = {"match": "matches", "plan alone": "plans alone"}
     for name, findings, meaning in found:
         number = several(len(findings), name, plurals.get(name))
         yield f"{number}. {meaning}" if findings else f"{number}."
         for finding in findings:
             yield f"  {for_terminal(finding.why)}"
+    if grid.unplanned:
+        yield f"On the list, and nobody plans it anywhere: {for_terminal(', '.join(grid.unplanned))}."
     for name in drawn.on_behalf:
         yield for_terminal(why.on_behalf(name))

@@ -1,8 +1,8 @@
 """The map of an exercise: where organisations overlap, where nobody is, who can help whom, who is alone.
 
 `draw` is a pure function of the answers and does not depend on their order. Two words are the same if
-their `words.key` is; a finding shows the spelling that most people typed. Two places meet if one contains
-the other. What each finding means stands with its type in `map_findings`.
+their `words.key` is; a finding shows the spelling of the template's list, else the one that most people typed.
+Two places meet if one contains the other. What each finding means stands with its type in `map_findings`.
 
 Cost: rows of one activity are looked up by place and by what contains it, so that the work grows with the
 rows and the pairs found, not with all pairs of rows.

@@ -70,12 +70,11 @@ def by_activity(lines: Iterable[Line]) -> Plans:
 
 
 def spell(lines: Iterable[Line], proposed: Sequence[str]) -> Spelling:
-    """For each key of an activity or a need the spelling typed most often, then the first in text order.
-
-    What nobody typed is spelled as it is proposed.
+    """For each key of an activity or a need its spelling among those proposed; else the one typed most often, then the
+    first in text order.
     """
     typed = Counter(word for line in lines for word in (line.row.activity, *line.row.needs) if word)
     spelling: dict[str, str] = {}
-    for word in (*sorted(typed, key=lambda word: (-typed[word], word)), *proposed):
+    for word in (*proposed, *sorted(typed, key=lambda word: (-typed[word], word))):
         spelling.setdefault(key(word), word)
     return spelling

@@ -239,6 +239,14 @@ def test_a_gap_at_no_place_is_a_listed_word_that_is_nobodys_activity() -> None:
     )  # fmt: skip
 
 
+def test_words_are_spelled_as_the_list_has_them_else_as_most_people_type_them() -> None:
+    said = answers(
+        amani=[row("Relief"), row("Research")], baraza=[row("RELIEF"), row("research")], chama=[row("Relief")]
+    )
+    assert [cell.activity for cell in draw(said).matrix] == ["Relief", "Research"]
+    assert [cell.activity for cell in draw(said, ["relief", "research"]).matrix] == ["relief", "research"]
+
+
 def test_a_list_alone_is_no_gap() -> None:
     assert draw([], ["relief"]).gaps == draw(answers(amani=[wish("the ministry")]), ["relief"]).gaps == ()
 
