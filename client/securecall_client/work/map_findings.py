@@ -12,7 +12,7 @@ import msgspec
 
 
 class RowRef(msgspec.Struct, frozen=True, gc=False, order=True):
-    """A row: the id of its answer, and its place in it, from 0."""
+    """A row: the id of its answer, and its place among the rows of the answer's tables, from 0."""
 
     answer: str
     row: int

@@ -10,14 +10,17 @@ _WIDTHS = {"narrow": 0.38, "usual": 0.63, "wide": 0.9, "square": 1.02}
 
 
 def width(text: str, size: float = 12) -> float:
-    """About how many pixels wide a line of text is, rather too many than too few."""
-    return size * sum(_WIDTHS[_kind(character)] for character in for_terminal(text) if _stands(character))
+    """About how many pixels wide a line of visible text is, rather too many than too few."""
+    return size * sum(_WIDTHS[_kind(character)] for character in text if _stands(character))
 
 
 def wrap(text: str, room: float, lines: int, size: float = 12) -> list[str]:
-    """``text`` in at most so many lines of about ``room`` pixels, cut with an ellipsis; long words are broken."""
+    """``text`` in at most so many lines of about ``room`` pixels, cut with an ellipsis; long words are broken.
+
+    What cannot be seen in it is an escape in the lines.
+    """
     found = [""]
-    for word in text.split():
+    for word in for_terminal(text).split():
         joined = f"{found[-1]} {word}".lstrip()
         if width(joined, size) <= room:
             found[-1] = joined
