@@ -19,7 +19,6 @@ trace. The same object serves the server, which must refuse, and the client, whi
 
 from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from securecall import caps
 from securecall import entries as e
@@ -29,6 +28,7 @@ from securecall.labels import Label, digest
 from securecall.record_rules import check_record, commit_record
 from securecall.records import Record
 from securecall.state import ALLIES, ENTRY, EVERYONE, ChainState, Step
+from securecall.trie import Trie
 from securecall.wire import read
 
 
@@ -89,7 +89,7 @@ class SpaceChain(ChainState):
         if roster is None:
             return
         if step.role == "owner" and step.kind == ENTRY:
-            roster = replace(roster, claims=MappingProxyType({}), electorate=roster.allies())
+            roster = replace(roster, claims=Trie(), electorate=roster.members)
         if not self.rosters or roster is not self.roster:
             self.rosters.append((step.seq, roster))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from securecall import changes
+from securecall import admissions, changes
 from securecall import entries as e
 from securecall.epochs import check_grants, check_start, starts_epoch, wanted_grants
 from securecall.errors import InvalidError, Problem
@@ -11,6 +11,7 @@ from securecall.identity import Identity, grow
 from securecall.labels import Label, digest
 from securecall.rights import Action, Role, check_right
 from securecall.roster import Member, Roster, founded
+from securecall.situation import Situation, bars
 from securecall.state import NOWHERE, ChainState, Step
 from securecall.wire import ZERO, Verified
 
@@ -70,7 +71,9 @@ def judge(state: ChainState, member: bytes, device: bytes, change: e.Change, ide
     if before.due and not starts and not isinstance(change, e.Destroy):
         raise InvalidError(Problem.ROTATION_DUE, "a rotation is due before anything else")
     grown = grow(before.known, identities)
-    at = changes.Situation(state.space, state.kind, before, author, state.epoch + starts, grown, state.parent)
+    at = Situation(
+        state.space, state.kind, before, state.invitations, author, state.epoch + starts, grown, state.parent
+    )
     after = _apply(at, change)
     if starts and after.due:
         after = replace(after, due=False)
@@ -106,7 +109,7 @@ def _check_create(state: ChainState, body: e.EntryBody, change: e.Create, identi
     identity = grown.get(body.author)
     if identity is None or len(grown) != 1 or identity.head != change.identity:
         raise InvalidError(Problem.BAD_IDENTITY, "an entry 0 comes with its author's identity, and no other")
-    barred = changes.bars(identity, change.barred)
+    barred = bars(identity, change.barred)
     author = Member(body.author, "owner", identity, barred, 0, None)
     device = author.device(body.device)
     if device is None or device.kind == "sheet":
@@ -126,21 +129,21 @@ def _check_under(state: ChainState, change: e.Create, author: Member) -> None:
         return
     if state.parent.space != change.parent.space:
         raise InvalidError(Problem.BAD_PARENT, "hangs on another space")
-    there = changes.in_parent(state.parent, change.parent.at, author.member, author.identity.head, author.barred)
+    there = admissions.in_parent(state.parent, change.parent.at, author.member, author.identity.head, author.barred)
     if there is not None:
         check_right(there.role, CREATE_UNDER[change.kind], "space")
 
 
-def _apply(at: changes.Situation, change: e.Change) -> Roster:  # noqa: PLR0911, PLR0912  one case a change
+def _apply(at: Situation, change: e.Change) -> Roster:  # noqa: PLR0911, PLR0912  one case a change
     match change:
         case e.Create():
             raise InvalidError(Problem.STALE, "a space begins once")
         case e.Invite():
-            return changes.invite(at, change)
+            return admissions.invite(at, change)
         case e.RevokeInvite():
-            return changes.revoke_invite(at, change)
+            return admissions.revoke_invite(at, change)
         case e.Admit():
-            return changes.admit(at, change)
+            return admissions.admit(at, change)
         case e.Remove():
             return changes.remove(at, change)
         case e.SetRole():
@@ -183,6 +186,7 @@ def _check_epoch(state: ChainState, body: e.EntryBody, outcome: Outcome) -> None
 def commit_entry(state: ChainState, step: Step, body: e.EntryBody) -> None:
     """Take over what a checked entry changes."""
     state.number, state.latest, state.latest_seq = body.number, step.digest, step.seq
+    state.invitations.take(step.seq, body.author, body.change)
     if step.role != "guest":
         # A guest who claims a far minute would put off the end of their own stay.
         state.minute = max(state.minute, body.minute)

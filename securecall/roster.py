@@ -6,12 +6,12 @@ also for devices that a barred one adds; so authorship, recipients and audit are
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from securecall.entries import GrantKind
 from securecall.errors import InvalidError, Problem
 from securecall.identity import Device, Identity
 from securecall.rights import Role
+from securecall.trie import Trie
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +42,19 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
-    """An invitation that is neither used nor revoked."""
-
-    role: Role
-    expiry: int
-    author: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Roster:
-    """Everything that rights and recipients follow from.
+    """Everything that rights and recipients follow from, but invitations (`securecall.invitations`).
 
-    ``known`` holds every identity that the chain ever named, at its newest named head; ``invitations`` those that
-    stand, ``invited`` every key ever invited. ``claims`` maps claimant to the member they claim for, and only the
-    ``electorate`` counts there: the allies as of the last entry by an owner. While ``due``, only an entry that starts
-    an epoch, or `destroy`, may follow.
+    ``known`` holds every identity that the chain ever named, at its newest named head. ``claims`` maps claimant to the
+    member they claim for, and only the allies in ``electorate`` count there: the members as of the last entry by an
+    owner. While ``due``, only an entry that starts an epoch, or `destroy`, may follow. A chain holds one roster for
+    every place that changed it, so all of these share what they have in common.
     """
 
-    members: Mapping[bytes, Member]
-    known: Mapping[bytes, Identity]
-    invitations: Mapping[bytes, Invitation]
-    invited: frozenset[bytes]
-    claims: Mapping[bytes, bytes]
-    electorate: frozenset[bytes]
+    members: Trie[Member]
+    known: Trie[Identity]
+    claims: Trie[bytes]
+    electorate: Trie[Member]
     due: bool
 
     def author(self, member: bytes, device: bytes) -> tuple[Member, Device]:
@@ -87,7 +76,11 @@ class Roster:
 
     def allies(self) -> frozenset[bytes]:
         """All but guests."""
-        return frozenset(member.member for member in self.members.values() if member.role != "guest")
+        return allies(self.members)
+
+    def electors(self) -> frozenset[bytes]:
+        """Those whose claims count, and among whom a claim needs more than half."""
+        return allies(self.electorate)
 
     def recipients(self) -> dict[bytes, GrantKind]:
         """Every device that counts, ascending, with the kind of its grant."""
@@ -97,17 +90,16 @@ class Roster:
         return dict(sorted(pairs))
 
 
+def allies(members: Mapping[bytes, Member]) -> frozenset[bytes]:
+    """The ids of all but guests."""
+    return frozenset(member.member for member in members.values() if member.role != "guest")
+
+
 def founded(author: Member) -> Roster:
     """The roster of a space that ``author`` has just begun."""
-    return Roster(
-        members=MappingProxyType({author.member: author}),
-        known=MappingProxyType({author.member: author.identity}),
-        invitations=MappingProxyType({}),
-        invited=frozenset(),
-        claims=MappingProxyType({}),
-        electorate=frozenset({author.member}),
-        due=False,
-    )
+    members = Trie[Member]().put({author.member: author})
+    known = Trie[Identity]().put({author.member: author.identity})
+    return Roster(members=members, known=known, claims=Trie(), electorate=members, due=False)
 
 
 def must_bar(old: Member, identity: Identity) -> frozenset[bytes]:

@@ -1,13 +1,15 @@
 """What is known of a space's chain at a place: the values that the rules read and each item updates."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from securecall import entries as e
-from securecall.changes import ParentView
 from securecall.errors import InvalidError, ParentBehindError, Problem
+from securecall.invitations import Invitations
 from securecall.records import Record
 from securecall.rights import Role
 from securecall.roster import Roster
+from securecall.situation import ParentView
 from securecall.wire import ZERO
 
 ENTRY, EVERYONE, ALLIES = 0, 1, 2
@@ -36,7 +38,7 @@ class Step:
 
 @dataclass(slots=True)
 class ChainState:
-    """A verified chain's state. ``parent`` is this reader's view of the parent, as in `changes.Situation`."""
+    """A verified chain's state. ``parent`` is this reader's view of the parent, as in `situation.Situation`."""
 
     space: bytes
     parent: ParentView | None = None
@@ -47,6 +49,7 @@ class ChainState:
     heads: list[bytes] = field(default_factory=list)
     rosters: list[tuple[int, Roster]] = field(default_factory=list)
     """Place and roster wherever it changed."""
+    invitations: Invitations = field(default_factory=Invitations)
     number: int = -1
     latest: bytes = ZERO
     """Digest of the latest entry."""
@@ -97,9 +100,10 @@ class ChainState:
             raise InvalidError(Problem.BAD_SEEN, "made upon a history that is not this chain's")
 
     def roster_at(self, at: e.Seen) -> Roster:
-        """The roster right after the place ``at``, as `changes.ParentView` says."""
+        """The roster right after the place ``at``, as `situation.ParentView` says."""
         if at.seq >= self.next_seq:
             raise ParentBehindError(at.seq)
         if self.heads[at.seq] != at.head:
             raise InvalidError(Problem.BAD_PARENT, "the parent has another head at that place")
-        return next(roster for seq, roster in reversed(self.rosters) if seq <= at.seq)
+        after = bisect_right(self.rosters, at.seq, key=lambda version: version[0])
+        return self.rosters[after - 1][1]

@@ -14,12 +14,12 @@ from nacl.signing import SigningKey
 
 from securecall import entries as e
 from securecall.chain import SpaceChain
-from securecall.changes import ParentView
 from securecall.errors import InvalidError, Problem
 from securecall.identity import AddDevice, DeviceKind, Identity, RemoveDevice, begin, extend
 from securecall.labels import Label
 from securecall.records import BlobRef, Header, Record
 from securecall.rights import Circle, Role
+from securecall.situation import ParentView
 from securecall.state import CLASS_OF, ENTRY, ChainState, Step
 from securecall.statements import Statement
 from securecall.wire import Signed, encode

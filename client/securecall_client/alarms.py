@@ -3,9 +3,11 @@
 They stay: an alarm is the record of what happened, and a contradiction once signed does not go away. The same finding
 about a space is kept once, with the strongest evidence that there was for it. So no sentence of a proof holds a number
 that the server chooses: it could fill the disk with alarms that differ in nothing else (row S40).
+
+Only that a server takes nothing new in a space, as it says itself, goes again: once it takes something there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import msgspec
@@ -15,7 +17,7 @@ from securecall.labels import Label, digest
 from securecall.wire import U64, Id, Wire, encode
 from securecall_client import clock
 from securecall_client.errors import ProofError
-from securecall_client.exhibits import evidence, weight
+from securecall_client.exhibits import evidence, is_early, weight
 from securecall_client.own import damaged, open_own, read_own
 from securecall_client.replica import Replica
 from securecall_client.results.common import Grade
@@ -25,6 +27,15 @@ from securecall_keys.secret import Secret
 
 _GRADES: dict[str, Grade] = {"late": "late", "odd": "odd", "proof": "proof"}
 _BYTES = EVIDENCE_BYTES + 1024
+_CHECKABLE = "What others can check of it: securecall alarm list"
+_ASK_AGAIN = (
+    "Others cannot tell it yet from two honest processes of one server: in two minutes, run securecall sync once more, "
+    "and what the server signs then is kept as evidence (securecall alarm list)."
+)
+_CLOSED = (
+    "the server says that it was put back from an old backup, or is being moved, and takes nothing new. All that is "
+    "here stays here; give the server what it lacks: securecall heal."
+)
 
 
 class _Found(Wire, frozen=True):
@@ -37,7 +48,11 @@ class _Found(Wire, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """An alarm as it was kept. ``space`` and ``time`` (unix seconds) are None where nothing says."""
+    """An alarm as it was kept. ``space`` and ``time`` (unix seconds) are None where nothing says.
+
+    ``lasts``: it is about how things stand, and goes by itself once they are mended. ``dismissed``: its reader has put
+    it aside.
+    """
 
     id: bytes
     grade: Grade
@@ -45,6 +60,8 @@ class Alarm:
     space: bytes | None
     time: int | None
     evidence: bytes | None
+    lasts: bool = False
+    dismissed: bool = False
 
 
 class Alarms:
@@ -65,21 +82,42 @@ class Alarms:
         file = await evidence(self._replica, exhibit)
         await self.keep("proof", str(error), exhibit.space, file)
         if file is not None:
-            error.hint = f"{error.hint or ''} What others can check of it: securecall alarm list".strip()
+            more = _ASK_AGAIN if is_early(file) else _CHECKABLE
+            error.hint = f"{error.hint or ''} {more}".strip()
 
     async def keep(self, grade: Grade, message: str, space: bytes | None = None, file: bytes | None = None) -> None:
         """Keep what was found, unless it is kept with as much already."""
-        text = message.encode()
-        alarm = _id(message, space)
+        await self._keep(_id(message, space), grade, message, space, file)
+
+    async def close(self, space: bytes, title: str) -> None:
+        """Keep that the server takes nothing new in a space, as it says itself, until `open`."""
+        await self._keep(_closed(space), "odd", f"{title}: {_CLOSED}", space, None)
+
+    async def open(self, space: bytes) -> None:
+        """Forget that; the server goes on there."""
+        await self._replica.database.do("DELETE FROM alarms WHERE alarm = ?", (_closed(space),))
+
+    async def dismiss(self, alarm: bytes) -> None:
+        """Put an alarm aside until more evidence of it is found; it is kept."""
+        await self._replica.set_meta(_dismissed(alarm), b"1")
+
+    async def marked(self, alarm: Alarm) -> Alarm:
+        """The same, with whether it was put aside. Nothing that is written into the profile puts a proof aside."""
+        lasting = alarm.grade == "proof" or alarm.lasts
+        return replace(alarm, dismissed=not lasting and bool(await self._replica.meta(_dismissed(alarm.id))))
+
+    async def _keep(self, alarm: bytes, grade: Grade, message: str, space: bytes | None, file: bytes | None) -> None:
         known = {each.id: each for each in await self.listing()}.get(alarm)
         if known is not None and weight(file) <= weight(known.evidence):
             return
         time = int(clock.now()) if known is None or known.time is None else known.time
-        found = seal(self._key, encode(_Found(space, time, file)), _context(alarm, "found"))
+        text, found = message.encode(), seal(self._key, encode(_Found(space, time, file)), _context(alarm, "found"))
         await self._replica.database.do(
             "INSERT INTO alarms VALUES (?, ?, ?, ?) ON CONFLICT (alarm) DO UPDATE SET found = excluded.found",
             (alarm, grade, seal(self._key, text, _context(alarm)), found),
         )
+        if known is not None and (await self.marked(known)).dismissed:
+            await self._replica.set_meta(_dismissed(alarm), b"")
 
     async def listing(self) -> list[Alarm]:
         """Every alarm."""
@@ -91,7 +129,8 @@ class Alarms:
         if sealed is None:  # an older program kept it
             return Alarm(alarm, _grade(grade), message, None, None, None)
         found = read_own(self._key, sealed, _context(alarm, "found"), _Found, _BYTES)
-        return Alarm(alarm, _grade(grade), message, found.space, found.time, found.evidence)
+        lasts = found.space is not None and alarm == _closed(found.space)
+        return Alarm(alarm, _grade(grade), message, found.space, found.time, found.evidence, lasts)
 
     def _message(self, alarm: bytes, body: bytes) -> str:
         try:
@@ -107,6 +146,14 @@ def _grade(grade: str) -> Grade:
 
 def _id(message: str, space: bytes | None) -> bytes:
     return digest(Label.ALARM, space or b"", message.encode())[:16]
+
+
+def _dismissed(alarm: bytes) -> str:
+    return f"dismissed {alarm.hex()}"
+
+
+def _closed(space: bytes) -> bytes:
+    return _id("closed", space)
 
 
 def _context(alarm: bytes, part: str = "") -> bytes:

@@ -6,6 +6,7 @@ does not have.
 
 import asyncio
 import mimetypes
+import os
 import shutil
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection
@@ -15,7 +16,7 @@ from typing import Protocol
 from securecall.records import BlobRef
 from securecall_client.content import Document
 from securecall_client.errors import FileError, ProofError
-from securecall_client.files import write_atomic
+from securecall_client.files import reading, write_atomic
 from securecall_client.folder import private_dir
 from securecall_client.text import size as shown_size
 from securecall_client.transport import Transport
@@ -71,11 +72,9 @@ class BlobStore:
             raise
 
     def _seal(self, path: Path, document: bytes, key: BlobKey, progress: Progress) -> tuple[Document, BlobRef]:
-        if not path.is_file():
-            raise FileError(f"There is no file {path}." if not path.exists() else f"{path} is not a file.")
         digests, stored = [], 0
-        with path.open("rb") as file:
-            length = path.stat().st_size
+        with reading(path) as file:
+            length = os.fstat(file.fileno()).st_size
             if length > SIZE_MOST:
                 raise FileError(f"{path.name} is {shown_size(length)}; at most {shown_size(SIZE_MOST)} can be put up.")
             for index, chunk in enumerate(seal_chunks(key, length, file.read)):

@@ -56,40 +56,52 @@ async def change(session: "Session", space: bytes, build: Callable[[SpaceView], 
         session.need_server()
         if space in session.line.read_only:
             raise RestoredError
-        change = await build(view)
-        try:
-            draft = session.author.entry(
-                view.chain,
-                view.ring,
-                change.change,
-                clock.minute(),
-                identities=change.identities,
-                labels=change.labels,
-            )
-        except InvalidError as error:
-            if error.problem != Problem.ROTATION_DUE or session.role_in(view) == "guest":
-                raise refused(error.problem) from error
+        draft = _draft(session, view, await build(view))
+        if draft is None:
             await rotate_if_due(session, space)
-            continue
-        except MissingKeyError as error:
-            raise RefusedError("This device does not hold the running key; somebody else must do this.") from error
-        await session.replica.make(item_digest(draft.item, Label.ENTRY))
-        try:
-            reply = await session.transport.append(space, ENTRY, draft.item, draft.identities, draft.grants)
-        except RefusedError as error:
-            if error.code not in (Problem.STALE, Problem.ROTATION_DUE):
-                raise
-            continue
-        statement = receipts.check_receipt(view, ENTRY, item_digest(draft.item, Label.ENTRY), reply)
-        await receipts.keep_receipt(view, session.replica, statement, reply.statement)
-        view = await session.synced(space)
-        if view.chain.next_seq <= statement.seq:
-            raise OfflineError(
-                "The server has taken the change, and the line was lost before it could be shown here.",
-                hint="See how it stands: securecall sync.",
-            )
-        return view
+        elif (seq := await _send(session, view, draft)) is not None:
+            return await _shown(session, space, seq)
     raise RefusedError("Others change this space at the same time. Nothing was changed; try again.", code="stale")
+
+
+def _draft(session: "Session", view: SpaceView, change: Change) -> Draft | None:
+    """The entry that makes a change; None if an epoch must be started before it. Raises: RefusedError."""
+    try:
+        return session.author.entry(
+            view.chain, view.ring, change.change, clock.minute(), identities=change.identities, labels=change.labels
+        )
+    except InvalidError as error:
+        if error.problem != Problem.ROTATION_DUE or session.role_in(view) == "guest":
+            raise refused(error.problem) from error
+        return None
+    except MissingKeyError as error:
+        raise RefusedError("This device does not hold the running key; somebody else must do this.") from error
+
+
+async def _send(session: "Session", view: SpaceView, draft: Draft) -> int | None:
+    """Send an entry; gives its place by the server's receipt, None if somebody else was first. Raises: as `change`."""
+    digest = item_digest(draft.item, Label.ENTRY)
+    await session.replica.make(digest)
+    try:
+        reply = await session.transport.append(view.space, ENTRY, draft.item, draft.identities, draft.grants)
+    except RefusedError as error:
+        if error.code not in (Problem.STALE, Problem.ROTATION_DUE):
+            raise
+        return None
+    statement = receipts.check_receipt(view, ENTRY, digest, reply)
+    await receipts.keep_receipt(view, session.replica, statement, reply.statement)
+    return statement.seq
+
+
+async def _shown(session: "Session", space: bytes, seq: int) -> SpaceView:
+    """The space as the server shows it with the change at ``seq``. Raises: OfflineError, ProofError."""
+    view = await session.synced(space)
+    if view.chain.next_seq <= seq:
+        raise OfflineError(
+            "The server has taken the change, and the line was lost before it could be shown here.",
+            hint="See how it stands: securecall sync.",
+        )
+    return view
 
 
 async def create(session: "Session", change: e.Create, labels: Labels, parent: bytes) -> SpaceView:

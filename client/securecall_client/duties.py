@@ -105,24 +105,20 @@ async def take_out(session: "Session", space: bytes) -> SpaceView:
 
     Raises: as `change`.
     """
-    wanted = await wishes.wished(session, "remove")
     view = await session.view(space)
 
     async def build(view: SpaceView) -> Change:
-        going = _removable(view, wanted)
+        going = _removable(view, await wishes.wished(session, "remove"))
         if not going:
             raise NothingToDoError
         return Change(e.Remove(going), Labels())
 
-    if _removable(view, wanted):
+    if _removable(view, await wishes.wished(session, "remove")):
         try:
             view = await change(session, space, build)
         except NothingToDoError:
             view = await session.view(space)
-    if view.chain.kind == "coalition":
-        for member in wanted:
-            if member not in view.chain.roster.members:
-                await wishes.settle(session, "remove", member)
+        await wishes.wished(session, "remove")
     return view
 
 

@@ -110,6 +110,16 @@ class RefusedError(SecureCallError):
     """The server, or the rules, refused what was asked; `code` is the stable code of the refusal."""
 
 
+class RemovedError(RefusedError):
+    """The server does not let this device in, and says that it was removed; ``identity`` are the entries to show it."""
+
+    code = "unauthorized"
+
+    def __init__(self, message: str, identity: tuple[bytes, ...]) -> None:
+        super().__init__(message)
+        self.identity = identity
+
+
 class NotFoundError(SecureCallError):
     """Nothing here has that id, prefix or name, or more than one thing has it."""
 

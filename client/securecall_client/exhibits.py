@@ -11,6 +11,8 @@ from typing import Final
 from securecall.caps import EVIDENCE_BYTES, EVIDENCE_STATEMENTS, STATEMENT_BYTES
 from securecall.errors import InvalidError
 from securecall.evidence import Branch, Disowned, Evidence, Shown, Told, Word, read_evidence, write_evidence
+from securecall.exhibits import Case
+from securecall.findings import is_close
 from securecall.judging import Convicts, judge
 from securecall.labels import Label
 from securecall.state import ENTRY, ChainState
@@ -82,19 +84,53 @@ def weight(file: bytes | None) -> int:
         return _NOTHING
 
 
+def is_early(file: bytes) -> bool:
+    """Whether a file convicts nobody only because the server's statements are too close; a later one would."""
+    return weight(file) == _WEIGHTS["nobody"] and is_close(Case(read_evidence(file)))
+
+
 _NOTHING: Final = 0
+_LENGTH: Final = 5
+"""Bytes that stand before the bytes of an item, at most."""
 _WEIGHTS: Final[dict[Convicts, int]] = {"nobody": 1, "one of the two": 2, "member": 3, "server": 3, "both": 3}
 
 
 def _cases(exhibit: Exhibit, places: Sequence[Place], statements: list[bytes]) -> Iterator[Evidence]:
-    """What the file may be, the leanest first: without the bytes of records, with them, and without the branch."""
+    """What the file may be, the leanest first: without the bytes of records, with them, and without the branch.
+
+    Bytes that would not fit into a file are left out: those of older records, and of what comes after the first place
+    of a branch, which is the one that breaks a rule.
+    """
     disowned = {exhibit.word.seq} if isinstance(exhibit.word, Disowned) else set()
-    lean, full = _chain(places, disowned), _chain(places, range(len(places)))
+    lean, branch = _chain(places, disowned), exhibit.branch
     told, word = list(exhibit.told)[:EVIDENCE_STATEMENTS], exhibit.word
-    yield Evidence(exhibit.space, lean, exhibit.branch, statements, told, word)
-    if exhibit.branch is not None:
-        yield Evidence(exhibit.space, full, exhibit.branch, statements, told, word)
+    case = Evidence(exhibit.space, lean, branch, statements, told, word)
+    room = EVIDENCE_BYTES - len(write_evidence(case))
+    if branch is not None and room < 0:
+        branch = _stubbed(branch)
+        case = Evidence(exhibit.space, lean, branch, statements, told, word)
+        room = EVIDENCE_BYTES - len(write_evidence(case))
+    yield case
+    if branch is not None:
+        full = _chain(places, range(_first_that_fits(places, room), len(places)))
+        yield Evidence(exhibit.space, full, branch, statements, told, word)
         yield Evidence(exhibit.space, lean, None, statements, told, word)
+
+
+def _stubbed(branch: Branch) -> Branch:
+    """A branch with the bytes of its first place alone."""
+    rest = [Shown(place.kind, place.digest, None, []) for place in branch.places[1:]]
+    return Branch(branch.first, branch.before, [*branch.places[:1], *rest])
+
+
+def _first_that_fits(places: Sequence[Place], room: int) -> int:
+    """The place from which on the bytes of all records go into ``room`` bytes."""
+    first = len(places)
+    while first and room >= 0:
+        place = places[first - 1]
+        room -= 0 if place.kind == ENTRY else len(place.item or b"") + _LENGTH
+        first -= room >= 0
+    return first
 
 
 def _chain(places: Sequence[Place], whole: Container[int]) -> list[Shown]:

@@ -1,7 +1,7 @@
-"""Files on a person's own disk, written whole or not at all.
+"""Files on a person's own disk, written whole or not at all, and read without waiting for anybody.
 
-Two kinds of file: small ones of the profile (`write_atomic`), and those that a person asked for (`save_new`,
-`save_as`). The names of the latter come from inside a ciphertext, which any member may have written, so they are data
+Small ones of the profile (`write_atomic`), and those that a person asked for (`save_new`, `save_as`) or has
+(`reading`). The names of the latter come from inside a ciphertext, which any member may have written, so they are data
 until `securecall_client.file_names` has been over them.
 """
 
@@ -12,11 +12,12 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from securecall_client.errors import FileError
 from securecall_client.file_names import safe_name, split_name
 from securecall_client.folder import Folder
+from securecall_client.posix import named_file_flags
 
 _MAX_SAME_NAME: Final = 1000
 
@@ -96,6 +97,33 @@ def save_as(path: Path, *, replace: bool = False) -> Iterator[NewFile]:
 
         with _temporary(home, path, 0o600, put_over) if replace else _new(home, path, place) as file:
             yield file
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[BinaryIO]:
+    """A file that a person named, for reading. Nobody waits at a pipe or a device: it is refused.
+
+    Raises:
+        FileError: It is not there, no ordinary file, or cannot be read.
+    """
+    try:
+        with os.fdopen(_opened(path), "rb") as file:
+            yield file
+    except FileNotFoundError as error:
+        raise FileError(f"There is no file {path}.", hint="Is the name right?") from error
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.", hint="Is it yours to read?") from error
+
+
+def _opened(path: Path) -> int:
+    handle = os.open(path, named_file_flags())
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    raise FileError(
+        f"{path} is not an ordinary file, so it is not read.",
+        hint="Give an ordinary file. From another program, write into one first, or use “-” where that is offered.",
+    )
 
 
 @contextmanager

@@ -37,7 +37,8 @@ from securecall_client.http_forms import (
     place_form,
     read_form,
 )
-from securecall_client.http_line import HttpLine, Reply
+from securecall_client.http_line import HttpLine
+from securecall_client.http_reply import Reply
 from securecall_client.refusals import refused
 from securecall_client.transport import Acknowledgement, Credentials, Hint, Join, Mail, Page, Place, Way
 from securecall_keys.author import Draft
@@ -289,7 +290,10 @@ class HttpTransport:
             raise PauseError(reply.pause)
         if reply.kind != "application/problem+json":
             raise OfflineError(NOT_OURS)
-        raise refused(read_form(reply.content, ProblemForm).code)
+        problem = read_form(reply.content, ProblemForm)
+        with ours():
+            identity = tuple(b64decode(item, validate=True) for item in problem.identity)
+        raise refused(problem.code, identity)
 
     async def _hello(self) -> tuple[bytes, bytes, bytes]:
         nonce = random(32)

@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from securecall import caps
 from securecall_client.errors import OfflineError, SecureCallError
 from securecall_client.transport import Place
 
@@ -19,10 +20,11 @@ Seq = Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)]
 
 
 class ProblemForm(msgspec.Struct):
-    """A problem document (RFC 9457); only the stable code counts."""
+    """A problem document (RFC 9457); only the stable code counts, and what comes with it for a removed device."""
 
     code: str
     title: str = ""
+    identity: Annotated[list[str], msgspec.Meta(max_length=caps.IDENTITY_ENTRIES)] = []
 
 
 class HelloForm(msgspec.Struct):

@@ -10,7 +10,6 @@ import secrets
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from socket import SO_SNDBUF, SOL_SOCKET
 from socket import socket as Socket  # noqa: N812  `HttpLine.socket` opens another kind
 from typing import TYPE_CHECKING, TypeVar
@@ -21,7 +20,8 @@ import aiohttp
 from securecall import caps
 from securecall_client.address import check_address
 from securecall_client.errors import CutError, OfflineError, PauseError
-from securecall_client.http_forms import FALTERS, NOT_OURS, PORTAL, SIGN_IN
+from securecall_client.http_forms import NOT_OURS
+from securecall_client.http_reply import Moved, Reply, check_ours, pause, take
 from securecall_client.pace import PIECE, patience
 from securecall_client.proxy import failed, through
 from securecall_client.transport import Way
@@ -30,26 +30,12 @@ if TYPE_CHECKING:
     from aiohttp.abc import AbstractStreamWriter
 
 T = TypeVar("T")
-Moved = Callable[[int], None]
 _BUFFER = 128 * caps.KIB
 """Bytes on their way out that the system holds for each connection."""
 _LOOK = 0.05
 """Seconds between looks whether a connection stands."""
 _ROUNDS = 6
 """Round trips that a first answer may take once the connection stands: TLS, greeting and login, and some to spare."""
-_LONGEST = 3_600
-"""Seconds of the longest pause that is believed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back; ``kind`` is its media type, ``date`` the server's clock, ``pause`` the seconds to wait."""
-
-    status: int
-    kind: str
-    content: bytes
-    date: str
-    pause: int
 
 
 class _Body(aiohttp.Payload):
@@ -117,13 +103,13 @@ class HttpLine:
                     moved(1)
                     self._heard = True
                     good = 200 <= response.status < 300
-                    _check_ours(response)
+                    check_ours(response)
                     if into is not None and good and response.content_type != "application/octet-stream":
                         raise OfflineError(NOT_OURS)
                     content = into if into is not None and good else bytearray()
-                    await _take(response, cap, content, moved)
-                    date, pause = response.headers.get("Date", ""), _pause(response.headers.get("Retry-After", ""))
-                    return Reply(response.status, response.content_type, bytes(content), date, pause)
+                    await take(response, cap, content, moved)
+                    date, rest = response.headers.get("Date", ""), pause(response.headers.get("Retry-After", ""))
+                    return Reply(response.status, response.content_type, bytes(content), date, rest)
 
     @asynccontextmanager
     async def socket(self, path: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
@@ -272,26 +258,3 @@ def _uncertified() -> OfflineError:
         hint="A Wi-Fi sign-in page does that, or somebody who wants to read along. Sign in or change the line.",
         code="bad-certificate",
     )
-
-
-def _check_ours(response: aiohttp.ClientResponse) -> None:
-    """Raise OfflineError where a page answers in the server's place, before any of it is read."""
-    page = response.content_type in ("text/html", "application/xhtml+xml")
-    if 300 <= response.status < 400 or response.status == 511 or (page and response.status < 300):
-        raise OfflineError(PORTAL, hint=SIGN_IN, code="captive-portal")
-    if page and response.status >= 500:
-        raise OfflineError(FALTERS, hint="Try again in a few minutes.")
-
-
-def _pause(text: str) -> int:
-    """The pause in a `Retry-After`; what has no sensible form counts as a second."""
-    asked = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-    return min(max(asked, 1), _LONGEST)
-
-
-async def _take(response: aiohttp.ClientResponse, cap: int, into: bytearray, moved: Moved) -> None:
-    async for part in response.content.iter_any():
-        moved(len(part))
-        if len(into) + len(part) > cap:
-            raise OfflineError("The server answered with more than it should; it was cut off.")
-        into += part

@@ -25,7 +25,7 @@ _CONTEXT = context_bytes(StorageContext("pins", ""))
 
 
 class Pin(Wire, frozen=True):
-    """A place of a chain that must be there, and the latest time (unix ms) the server signed for the chain."""
+    """A place of a chain that must be there, and the time (unix ms) that the server signed with it."""
 
     space: Id
     at: Seen
@@ -62,12 +62,11 @@ class Pins:
         return self._pins.get(space)
 
     def rise(self, space: bytes, at: Seen, time: int = 0) -> None:
-        """Raise a space's pin to ``at``, with the ``time`` it was signed; what is no higher is left alone."""
+        """Raise a space's pin to ``at``, signed at ``time`` (0 if unknown); what is no higher is left alone."""
         old = self._pins.get(space)
         if old is not None and at.seq <= old.at.seq:
             return
-        new = Pin(space, at, max(time, old.time if old is not None else 0))
-        pins = {**self._pins, space: new}
+        pins = {**self._pins, space: Pin(space, at, time)}
         if len(pins) > PINS_MOST:
             raise ProfileError(f"A profile takes part in at most {PINS_MOST} spaces.", code="too-many-spaces")
         write_twice(self._path, seal(self._key, encode(_Pins(list(pins.values()))), _CONTEXT))

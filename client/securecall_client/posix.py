@@ -6,6 +6,7 @@ already); where it has none, the function does nothing and says so.
 
 import ctypes
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,11 +20,13 @@ if sys.platform == "win32":
     import msvcrt
 
     _CAREFULLY: Final = os.O_BINARY | os.O_NOINHERIT
+    _NAMED: Final = _CAREFULLY
 else:
     import fcntl
     import resource
 
     _CAREFULLY: Final = os.O_NOFOLLOW | os.O_CLOEXEC
+    _NAMED: Final = os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 
 _PR_SET_DUMPABLE: Final = 4  # <linux/prctl.h>
 _TRY_EVERY = 0.05  # seconds
@@ -57,6 +60,21 @@ def private_file_flags() -> int:
 def read_file_flags() -> int:
     """The flags with which one of our own files is opened for reading: not through a link."""
     return os.O_RDONLY | _CAREFULLY
+
+
+def named_file_flags() -> int:
+    """The flags with which a file is opened that a person named: through a link, and without waiting at a pipe."""
+    return os.O_RDONLY | _NAMED
+
+
+def is_private(state: os.stat_result) -> bool:
+    """Whether nobody else on this computer can read or change a file; Windows keeps that in lists of its own."""
+    return sys.platform == "win32" or not state.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+
+
+def is_own(state: os.stat_result) -> bool:
+    """Whether a file is this user's; whoever owns one can change it at will. Windows keeps that in lists of its own."""
+    return sys.platform == "win32" or state.st_uid == os.geteuid()
 
 
 @contextmanager

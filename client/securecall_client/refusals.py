@@ -2,7 +2,7 @@
 
 import re
 
-from securecall_client.errors import OfflineError, RefusedError, RestoredError
+from securecall_client.errors import OfflineError, RefusedError, RemovedError, RestoredError
 
 SENTENCES = {
     "unauthorized": "The server does not let this device in.",
@@ -10,6 +10,10 @@ SENTENCES = {
     "conflict": "Something else is already stored under that id.",
     "not-complete": "The server does not have all parts of the file yet.",
     "full": "The server's disk is full. What you wrote stays on this computer.",
+    "quota-member": "You have as many files on this server as one person may. What you wrote waits on this computer "
+    "and goes out with a later command: withdraw documents that nobody needs, or ask whoever runs the server for room.",
+    "quota-space": "There are as many files here as the server takes. What you wrote waits on this computer and goes "
+    "out with a later command: ask a chair to withdraw documents that nobody needs, or for more room on the server.",
     "busy": "The server could not do that just now.",
     "setup-code-used": "This setup code has been used already.",
     "too-large": "That is larger than the server takes.",
@@ -18,6 +22,8 @@ SENTENCES = {
     "not-a-member": "You are no longer in this space, or never were.",
     "bad-device": "This device does not count in the space (any more).",
     "bad-invite": "The invitation is used, revoked or was never made.",
+    "bad-identity": "Somebody named in this has said two different things of their devices, and the server knows the "
+    "other one. Nobody can follow both: remove them where it happens, and invite them anew.",
     "last-owner": "The last owner cannot go. Make somebody else an owner first.",
     "rotation-due": "A new key has to be made before anything else can be written.",
     "destroyed": "This space has been destroyed.",
@@ -27,9 +33,14 @@ READ_ONLY = "read-only"
 _CODE = re.compile(r"[a-z][a-z-]{0,39}")
 
 
-def refused(code: str) -> RefusedError | OfflineError:
-    """The error for a stable code of the server; one that takes nothing new counts as not reached."""
+def refused(code: str, identity: tuple[bytes, ...] = ()) -> RefusedError | OfflineError:
+    """The error for a stable code of the server; one that takes nothing new counts as not reached.
+
+    ``identity`` are the entries that come with it for a device that was removed.
+    """
     if code == READ_ONLY:
         return RestoredError()
+    if code == RemovedError.code and identity:
+        return RemovedError(SENTENCES[code], identity)
     known = code if _CODE.fullmatch(code) else "unknown"
     return RefusedError(SENTENCES.get(known, f"The server refused this ({known})."), code=known)

@@ -14,7 +14,7 @@ from securecall.errors import Problem
 from securecall.rights import Role
 from securecall.roster import Member
 from securecall.wire import ZERO
-from securecall_client import clock, duties
+from securecall_client import clock, duties, removal
 from securecall_client.alarms import Alarms
 from securecall_client.beating import Beating
 from securecall_client.blobs import BlobStore
@@ -23,6 +23,8 @@ from securecall_client.errors import (
     OfflineError,
     ProofError,
     RefusedError,
+    RemovedError,
+    RestoredError,
     SecureCallError,
 )
 from securecall_client.heard import Denied, Heard
@@ -109,11 +111,17 @@ class Session:
             self.line.reached = True
         except TimeoutError:
             self.line.lost(OfflineError("The server did not answer in time."))
+        except RestoredError as error:
+            # It does not even know this device any more.
+            self.line.lost(error)
+            await self.alarms.close(self.home, (await self.view(self.home)).state.title)
         except OfflineError as error:
             self.line.lost(error)
         except RefusedError as error:
             if error.code != "unauthorized":
                 raise
+            if isinstance(error, RemovedError) and (told := await removal.heed(self, error)) is not error:
+                raise told from error
             raise RefusedError(
                 "The server does not let this device in: it was removed, or never finished joining.",
                 hint="If nobody told you why, ask the secretariat. With --offline you can read what is here.",
@@ -210,6 +218,10 @@ class Session:
         Raises: ProofError (kept as an alarm; the space is then as it was).
         """
         return await self._spaces.synced(space)
+
+    async def wipe(self) -> None:
+        """Wipe every space, since this device was removed."""
+        await self._spaces.wipe()
 
     async def taken_in(self, space: bytes) -> SpaceView:
         """A space with what a server has beyond it that takes nothing new. Raises: as `Spaces.taken_in`."""

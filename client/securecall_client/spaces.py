@@ -20,6 +20,7 @@ from securecall_client.progress import Say
 from securecall_client.receipts import STOP
 from securecall_client.replica import Replica
 from securecall_client.server_line import ServerLine
+from securecall_client.server_time import oddities
 from securecall_client.showing import Owed, OwedError
 from securecall_client.unfound import Unfound
 from securecall_client.view import SpaceView
@@ -120,6 +121,13 @@ class Spaces:
         self._views.clear()
         return await self.view(space)
 
+    async def wipe(self) -> None:
+        """Wipe every space, since this device was removed."""
+        for view in [await self.view(space) for space in self._parents]:
+            if await self._wiping.see_to(view, removed=True):
+                self._wiped.add(view.space)
+        self._views.clear()
+
     async def _synced(self, space: bytes) -> SpaceView:
         for _ in range(TRIES):
             parent = self._parents.get(space)
@@ -130,13 +138,14 @@ class Spaces:
             if not self._line.reached or view.is_wiped:
                 return view
             told, had = await self._owed(view), view.own_devices()
+            server, before = view.chain.servers[-1:], self._pins.get(space)
             try:
                 pulled, end = await self._pull(view, told)
             except RestoredError as error:
                 self._views.clear()
                 if not view.chain.heads:
                     raise
-                self._line.refuses(space, error)
+                await self._closed(space, error)
                 return await self.view(space)
             except OfflineError as error:
                 self._views.clear()
@@ -152,12 +161,14 @@ class Spaces:
                 self._views.clear()
                 continue
             self._line.read_only.discard(space)
+            await self._alarms.open(space)
             if pulled is not view:
                 self._views.clear()
                 view = await self.view(space)
             if told is not None:
                 await self._heard.deny(space, None)
-            self._note_time(end.time)
+            same = before is not None and server == view.chain.servers[-1:]
+            await self._note_time(end.time, before.time if before is not None and same else 0)
             self._note_devices(view, had)
             await self._regrant(view)
             await self._follow_notices(view)
@@ -191,13 +202,18 @@ class Spaces:
     async def _missing(self, view: SpaceView, error: RefusedError) -> None:
         """Go on without a space that the server does not have, or not for this device. Raises: RefusedError."""
         if error.code == "not-found" and view.chain.heads and self._comes_later(view):
-            self._line.refuses(view.space, RestoredError())
+            await self._closed(view.space, RestoredError())
             return
         if error.code == "not-found" and view.was_in():
             raise await self._denied(view) from error
         if error.code != "not-found" or view.chain.heads or not await self._replica.meta(awaited(view.space)):
             raise error
         self._say.line(NOT_IN_YET)
+
+    async def _closed(self, space: bytes, error: RestoredError) -> None:
+        """Go on without the server in a space where it takes nothing new, and keep that."""
+        self._line.refuses(space, error)
+        await self._alarms.close(space, (await self.view(space)).state.title)
 
     def _comes_later(self, view: SpaceView) -> bool:
         """Whether a space may be lacking where its parent is: that is read-only, or moved without it so far."""
@@ -231,7 +247,9 @@ class Spaces:
         await self._alarms.keep("odd", message, view.space)
         return RefusedError(message, hint="Tell the secretariat. Here it is all still there.", code="not-found")
 
-    def _note_time(self, server_ms: int) -> None:
+    async def _note_time(self, server_ms: int, before: int) -> None:
+        for message in oddities(server_ms, before):
+            await self._alarms.keep("odd", message)
         if not self._line.time and abs(clock.now() - server_ms / 1000) > clock.HOUR:
             self._say.line(
                 f"This computer's clock and the server's differ: the server says {clock.iso(server_ms / 1000)}."

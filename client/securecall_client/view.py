@@ -37,7 +37,7 @@ class ParentWindow:
         self.space = parent.space
 
     def roster_at(self, at: e.Seen) -> Roster | None:
-        """As `securecall.changes.ParentView` says."""
+        """As `securecall.situation.ParentView` says."""
         chain = self._parent.chain
         if chain.heads and at.seq >= chain.next_seq and self._parent.member not in chain.roster.members:
             return None
@@ -139,8 +139,8 @@ class SpaceView:
         return self.me is not None and self.me.role != "guest" and not self.is_sheet()
 
     def is_in(self) -> bool:
-        """Whether this device counts in the space now; of one that is not here at all it does not."""
-        return self.me is not None and self.me.device(self._device.id) is not None
+        """Whether this device counts in the space now; not in one that is not here at all, or was wiped here."""
+        return not self.is_wiped and self.me is not None and self.me.device(self._device.id) is not None
 
     def own_devices(self) -> Mapping[bytes, Device]:
         """The devices of this member that count here, by id."""

@@ -31,22 +31,26 @@ class Wiping:
             view.keep(Kept.unseal(self._key, view.space, bodies))
         view.until = await self._replica.number(_until(view.space))
 
-    async def see_to(self, view: SpaceView) -> bool:
-        """Wipe what must go by now. Returns whether anything went; the view is then to be made anew."""
+    async def see_to(self, view: SpaceView, *, removed: bool = False) -> bool:
+        """Wipe what must go by now, or since this device was ``removed``, which no chain here shows yet.
+
+        Returns whether anything went; the view is then to be made anew.
+        """
         if view.is_wiped or not view.chain.heads:
             return False
         if view.chain.destroyed:
             return await self._see_to_the_end(view)
-        if view.is_in() or not view.was_in():
+        if (view.is_in() or not view.was_in()) and not removed:
             return False
         kept = _own(view)
         others = sum(isinstance(step.body, Record) for step in view.steps) - len(kept.records)
         await self._set_aside(view.space, "not-a-member")
         await self._replica.wipe(view.space, kept.seal(self._key, view.space))
+        gone = "This device no longer counts in" if removed else "You are no longer in"
         self._say.line(
-            f"You are no longer in {kept.title}. Its keys, and {others} records that others wrote, were wiped from "
-            "this computer. What you wrote there can still be read here. Files are on the server alone, and closed "
-            "to you now."
+            f"{gone} {kept.title}. Its keys, and {others} records that others wrote, were wiped from this "
+            "computer. What you wrote there can still be read here. Files are on the server alone, and closed to you "
+            "now."
         )
         return True
 

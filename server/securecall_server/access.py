@@ -106,7 +106,5 @@ def _invitee_view(held: Held, caller: Caller) -> View | None:
 
 def _invited_view(held: Held, key: bytes) -> View | None:
     """Up to the entry that made the invitation, while that stands."""
-    if key not in held.roster().invitations:
-        return None
-    place = min(seq for seq, roster in held.rosters() if key in roster.invited)
-    return View(held, place, None, place, None)
+    invitation = held.chain.invitations.standing(key, held.durable)
+    return None if invitation is None else View(held, invitation.made, None, invitation.made, None)

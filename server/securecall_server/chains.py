@@ -96,7 +96,7 @@ class Chains:
         self._held.pop(space, None)
 
     def roster_at(self, space: bytes, at: e.Seen) -> Roster:
-        """The roster of a chain at hand, as `changes.ParentView` says."""
+        """The roster of a chain at hand, as `situation.ParentView` says."""
         held = self._held.get(space)
         if held is None:
             raise ParentBehindError(0)

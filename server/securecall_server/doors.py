@@ -36,9 +36,9 @@ class Doors:
                 raise RefusedError(Code.SETUP_CODE_USED)
             return Caller("setup", key, b"")
         held = await self._chains.get(space) if space else None
-        if held is None or not held.durable or key not in held.roster().invited:
+        if held is None or held.chain.invitations.made(key, held.durable) is None:
             return None
-        if key not in held.roster().invitations:
+        if held.chain.invitations.standing(key, held.durable) is None:
             raise InvalidError(Problem.BAD_INVITE, "an invitation that was used or taken back")
         return Caller("invitation", key, held.chain.space)
 
@@ -77,7 +77,7 @@ class Doors:
             if noted == space:
                 continue
             other = await self._chains.get(noted) if noted else None
-            if other is not None and invitee.key in other.chain.roster.invited:
+            if other is not None and other.chain.invitations.made(invitee.key) is not None:
                 raise InvalidError(Problem.DUPLICATE, "an invitation key of another space")
             await self._store.put_meta(_invited(invitee.key), space)
 

@@ -11,6 +11,8 @@ class Code(StrEnum):
     CONFLICT = "conflict"
     NOT_COMPLETE = "not-complete"
     FULL = "full"
+    QUOTA_MEMBER = "quota-member"
+    QUOTA_SPACE = "quota-space"
     BUSY = "busy"
     SETUP_CODE_USED = "setup-code-used"
     TOO_MANY_REQUESTS = "too-many-requests"
@@ -23,6 +25,14 @@ class RefusedError(Exception):
     def __init__(self, code: Code) -> None:
         super().__init__(code.value)
         self.code = code
+
+
+class RemovedError(RefusedError):
+    """A login by a device that was removed; ``identity`` are its member's entries, which show it that."""
+
+    def __init__(self, identity: list[bytes]) -> None:
+        super().__init__(Code.UNAUTHORIZED)
+        self.identity = identity
 
 
 class MediaTypeError(Exception):

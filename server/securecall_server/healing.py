@@ -5,6 +5,7 @@ that the space's own server has signed before: so a member, also one who was rem
 where the backup ends, whoever comes first. Grants are not put back: nobody holds others', and a new epoch follows.
 """
 
+import asyncio
 from collections.abc import Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from securecall_server.ledger import Ledger, answered, ended
 from securecall_server.restored import Mark
 from securecall_server.store.interface import Append, PlaceRow, Store
 
+BYTES = 4 * caps.MIB
+"""Items and identities of a request of more than one place: nothing else is written while they are verified."""
 _PLACE = 33
 """Bytes of a class and a digest."""
 
@@ -62,29 +65,39 @@ class Healing:
         """Take places over that ``member`` puts back; those that are here already are passed over.
 
         Returns how many places the chain has now, and whether bytes are to be deleted because of them. All or nothing.
+        Everything is verified beside the event loop, so that others are served meanwhile.
 
         Raises: RefusedError (`Code.CONFLICT`) where nothing is lacking, or something else stands; InvalidError,
         ParentBehindError, ConflictError, StoreFullError.
         """
+        _check_size(asked)
         async with self._ledger.alone():
             held = await self._held(asked, member)
             new = _lacking(held, asked)
             if not new:
                 return held.durable, False
-            signer, trusted = _signer(held, asked), await self._trusted(held, asked)
+            signer, trusted = await asyncio.to_thread(_signer, held, asked), await self._trusted(held, asked)
             if trusted:
                 _check_trusted(signer, trusted)
-            try:
-                batch = await self._take(held, new)
-                _check_trusted(signer, trusted or {key for _, key in held.chain.servers})
-                await self._store.append(batch)
-            except BaseException:
-                self._chains.drop(asked.space)
-                raise
-            held.durable = held.chain.next_seq
-            self._chains.keep(held)
-            self._ledger.written(held, [row for one in batch for row in one.devices])
+            batch = await self._write(held, new, signer, trusted)
         return held.durable, any(one.destroys or one.drops for one in batch)
+
+    async def _write(self, held: Held, new: Sequence[Lacked], signer: bytes, trusted: Set[bytes]) -> list[Append]:
+        # In memory the chain is ahead of the disk meanwhile; a pin keeps whoever looks at it from taking that as there.
+        held.pins += 1
+        try:
+            batch = await self._take(held, new)
+            _check_trusted(signer, trusted or {key for _, key in held.chain.servers})
+            await self._store.append(batch)
+        except BaseException:
+            self._chains.drop(held.chain.space)
+            raise
+        finally:
+            held.pins -= 1
+        held.durable = held.chain.next_seq
+        self._chains.keep(held)
+        self._ledger.written(held, [row for one in batch for row in one.devices])
+        return batch
 
     async def lift(self, held: Held, at: e.Seen, member: bytes) -> None:
         """Let a space go on as it is, at the word of an owner of it, or of its parent, who is in it.
@@ -128,7 +141,7 @@ class Healing:
             if place.item is None:
                 step = held.chain.append_absent(place.kind, place.digest)
             else:
-                step = held.chain.check(place.kind, place.item, place.identities)
+                step = await asyncio.to_thread(held.chain.check, place.kind, place.item, place.identities)
                 if step.digest != place.digest:
                     raise InvalidError(Problem.MALFORMED, "an item that is not of its digest")
             batch.append(await self._append(held, step, place, enrolment))
@@ -143,9 +156,10 @@ class Healing:
             # Whoever named another's key first meanwhile shuts out that invitee, and not everybody.
             with suppress(InvalidError):
                 await self._doors.note_invites(held.chain.space, step.body.body.change)
-        identities, devices = await enrolment.rows(place.identities, step.roster.known if step.roster else {})
+        known = step.roster.known if step.roster else {}
+        identities, devices = await enrolment.rows(place.identities, known, stood=True)
         row = PlaceRow(held.chain.space, step.seq, step.kind, step.digest, step.head, place.item, place.identities)
-        return Append(row, (), identities, devices, answered(held, step), *ended(step))
+        return Append(row, (), identities, devices, answered(step), *ended(step))
 
     async def _trusted(self, held: Held, asked: PutBack) -> set[bytes]:
         """The servers whose word shows that places were there: not those that only what is put back names.
@@ -161,6 +175,12 @@ class Healing:
         above = await self._chains.get(parent.space) if parent is not None else None
         named = [*chain.servers, *(above.chain.servers if above is not None else ())]
         return {self._ledger.key, *(key for _, key in named)}
+
+
+def _check_size(asked: PutBack) -> None:
+    sizes = (len(place.item or b"") + sum(map(len, place.identities)) for place in asked.places)
+    if len(asked.places) > 1 and sum(sizes) > BYTES:
+        raise InvalidError(Problem.TOO_LARGE, "more places than are taken at once")
 
 
 def _signer(held: Held, asked: PutBack) -> bytes:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from securecall import entries as e
 from securecall.errors import InvalidError, ParentBehindError, Problem
 from securecall.identity import grow
+from securecall.invitations import spent
 from securecall.records import Record
 from securecall.state import ENTRY, Step
 from securecall.wire import ZERO
@@ -250,7 +251,7 @@ class Ledger:
         # Last, since what it takes over stays known to the batch: nothing after it may refuse the item.
         identities, devices = await enrolment.rows(offer.identities, step.roster.known if step.roster else {})
         place = PlaceRow(offer.space, step.seq, step.kind, step.digest, step.head, offer.item, offer.identities)
-        return Append(place, grants, identities, devices, answered(held, step), *ended(step))
+        return Append(place, grants, identities, devices, answered(step), *ended(step))
 
     async def _note(self, space: bytes, step: Step) -> None:
         match step.body:
@@ -310,11 +311,9 @@ class Ledger:
             self._chains.drop(one.held.chain.space)
 
 
-def answered(held: Held, step: Step) -> tuple[bytes, ...]:
+def answered(step: Step) -> tuple[bytes, ...]:
     """Keys of invitations that the item uses up or takes back; their join requests go."""
-    if step.roster is None or not held.chain.rosters:
-        return ()
-    return tuple(sorted(held.chain.roster.invitations.keys() - step.roster.invitations.keys()))
+    return tuple(sorted(spent(step.body.body.change))) if isinstance(step.body, e.Entry) else ()
 
 
 def ended(step: Step) -> tuple[tuple[bytes, ...], bool]:

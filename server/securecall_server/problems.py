@@ -11,7 +11,7 @@ from aiohttp import web
 from securecall.errors import InvalidError, ParentBehindError, Problem
 from securecall_server import log
 from securecall_server.blobs.interface import BlobConflictError, BlobFullError, BlobMissingError
-from securecall_server.errors import Code, MediaTypeError, RefusedError
+from securecall_server.errors import Code, MediaTypeError, RefusedError, RemovedError
 from securecall_server.store.interface import ConflictError, StoreFullError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -51,6 +51,8 @@ TABLE: dict[Problem | Code, tuple[int, str]] = {
     Code.CONFLICT: (_CONFLICT, "Something else stands there already."),
     Code.NOT_COMPLETE: (_CONFLICT, "A blob that the record lists is not complete."),
     Code.FULL: (507, "The server cannot store more. Nothing was changed."),
+    Code.QUOTA_MEMBER: (507, "The member has as many files here as one may. Nothing was changed."),
+    Code.QUOTA_SPACE: (507, "The space holds as many files as one may. Nothing was changed."),
     Code.BUSY: (503, "The server cannot answer now. Try again."),
     Code.SETUP_CODE_USED: (_CONFLICT, "The setup code was used."),
     Code.TOO_MANY_REQUESTS: (429, "Too many requests. Wait a while, then try again."),
@@ -79,9 +81,16 @@ class ProblemDocument(msgspec.Struct, frozen=True):
     code: str
 
 
-def answer(code: Problem | Code, status: int) -> web.Response:
-    """The problem document for ``code``."""
-    document = ProblemDocument(f"urn:securecall:problem:{code.value}", TABLE[code][1], status, code.value)
+class RemovedDocument(ProblemDocument, frozen=True):
+    """The same to a removed device: with its member's identity entries from 0 on."""
+
+    identity: list[bytes]
+
+
+def answer(code: Problem | Code, status: int, error: Exception | None = None) -> web.Response:
+    """The problem document for ``code``, as which ``error`` is told."""
+    said = (f"urn:securecall:problem:{code.value}", TABLE[code][1], status, code.value)
+    document = RemovedDocument(*said, error.identity) if isinstance(error, RemovedError) else ProblemDocument(*said)
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     body = msgspec.json.encode(document)
     return web.Response(body=body, status=status, content_type="application/problem+json", headers=headers)
@@ -90,18 +99,18 @@ def answer(code: Problem | Code, status: int) -> web.Response:
 @web.middleware
 async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every refusal and every error into a problem document, and leave one line in the log."""
-    allowed = None
+    allowed, cause = None, None
     try:
         return await handler(request)
     except web.HTTPException as error:
         code, status = of_http(error.status)
         allowed = error.headers.get("Allow")
     except Exception as error:  # the last door: whatever happened, nothing of it leaves here
-        code, status = of_error(error)
+        cause, (code, status) = error, of_error(error)
         if status == 500:
             log.failed(request, error)
     log.refused(request, status, code)
-    refusal = answer(code, status)
+    refusal = answer(code, status, cause)
     if allowed is not None:  # with a 405 (RFC 9110, section 15.5.6)
         refusal.headers["Allow"] = allowed
     return refusal

@@ -34,6 +34,8 @@ class Purge:
     def __init__(self, store: Store, blobs: BlobStore) -> None:
         self._store, self._blobs = store, blobs
         self._turn = asyncio.Lock()
+        self.deleted = 0
+        """Blobs that went since the process began."""
 
     async def sweep(self) -> None:
         """Delete what is to go, and what the database still has of it.
@@ -53,6 +55,7 @@ class Purge:
                 await self._blobs.delete(space, blob)
                 await self._store.forget(space, blob)
             await self._store.scrub()
+            self.deleted += len(dropped)
             return len(dropped)
 
 

@@ -21,7 +21,7 @@ from securecall_server.housekeeping import Housekeeping
 from securecall_server.ledger import Ledger
 from securecall_server.mailboxes import Mailboxes
 from securecall_server.purge import Purge
-from securecall_server.quota import Quota
+from securecall_server.quota import Quota, Rooms
 from securecall_server.relay import Relay
 from securecall_server.restored import Mark
 from securecall_server.signing import ServerKey
@@ -71,10 +71,12 @@ class Service:
         *,
         shared: bool,
         folder: Path | None = None,
+        rooms: Rooms | None = None,
     ) -> "Service":
         """A service over an open database and blob store; ``shared`` if other processes write to it too.
 
-        ``folder`` is where the mark of a restored server would be.
+        ``folder`` is where the mark of a restored server would be; ``rooms`` how much files may take, if
+        not as ever.
         """
         mark = Mark(folder)
         chains, clock = Chains(store, shared=shared), await Clock.open(store)
@@ -91,7 +93,7 @@ class Service:
             ledger=ledger,
             access=access,
             addresses=frozenset(addresses),
-            quota=Quota(store),
+            quota=Quota(store, purge, rooms or Rooms(), shared=shared),
             mailboxes=Mailboxes(store),
             purge=purge,
             shared=shared,

@@ -26,6 +26,7 @@ from securecall_server.app import make_app, speaks
 from securecall_server.blobs import BlobOpenError, open_blobs
 from securecall_server.connections import Connections, room
 from securecall_server.errors import StartError
+from securecall_server.quota import Rooms
 from securecall_server.service import Service
 from securecall_server.sources import Sources
 from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_store
@@ -36,7 +37,9 @@ _LAST_REQUESTS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: ``tls`` is a certificate and its key; ``database`` and ``blobs`` are None for the folder's."""
+    """How to run: ``tls`` is a certificate and its key; ``database`` and ``blobs`` are None for the folder's; ``rooms``
+    says how much files may take.
+    """
 
     folder: Path
     host: str
@@ -45,6 +48,7 @@ class Options:
     behind_proxy: bool
     database: str | None
     blobs: str | None
+    rooms: Rooms
 
 
 async def serve(options: Options, ready: Callable[[str], None]) -> None:
@@ -81,7 +85,9 @@ async def _start(options: Options, held: AsyncExitStack, ready: Callable[[str], 
         raise StartError(str(error)) from None
     addresses = settings.urls or [address]
     setup_key = bytes.fromhex(settings.setup_key)
-    service = await Service.open(key, setup_key, addresses, store, blobs, shared=not embedded, folder=options.folder)
+    service = await Service.open(
+        key, setup_key, addresses, store, blobs, shared=not embedded, folder=options.folder, rooms=options.rooms
+    )
     await service.housekeeping.tidy(int(time.time()))
     service.start()
     held.push_async_callback(service.close)

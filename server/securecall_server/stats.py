@@ -13,8 +13,9 @@ from securecall_server.store import Survey
 
 class Stats(msgspec.Struct, frozen=True):
     """Counts, and sizes in bytes. ``items`` are places of chains, ``erased`` those whose bytes are gone after a
-    destroy; ``chunk_bytes`` is what the database notes, ``blob_bytes`` what lies in the storage; ``free`` is the room
-    left on the disk of the folder. ``last_backup`` is ISO 8601 (UTC), or None.
+    destroy; ``chunk_bytes`` is what the database notes of files, ``most_of_space`` what of it is in the space that
+    has most, ``most_of_member`` what one member put who put most; ``blob_bytes`` is what lies in the storage; ``free``
+    is the room left on the disk of the folder. ``last_backup`` is ISO 8601 (UTC), or None.
     """
 
     spaces: int
@@ -27,6 +28,8 @@ class Stats(msgspec.Struct, frozen=True):
     blobs: int
     chunks: int
     chunk_bytes: int
+    most_of_space: int
+    most_of_member: int
     blob_bytes: int
     database_bytes: int
     free: int
@@ -50,6 +53,8 @@ async def count(folder: Path, survey: Survey, blobs: BlobStore) -> Stats:
         counts.blobs,
         counts.chunks,
         counts.chunk_bytes,
+        counts.most_of_space,
+        counts.most_of_member,
         lying,
         counts.database,
         shutil.disk_usage(folder).free,

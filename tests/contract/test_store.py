@@ -380,6 +380,10 @@ async def test_what_a_member_began_is_counted(store):
     assert await store.begun(space, id_of("chloe")) == []
     assert await store.count_chunks(space, mine) == 601
     assert await store.count_chunks(space, []) == 0
+    assert await store.stored_in(space, apiece=100) == 602 * 105
+    assert (await store.stored_by(id_of("amina"), 0), await store.stored_by(id_of("chloe"), 0)) == (602 * 5, 0)
+    await store.drop(space, mine[0])
+    assert await store.stored_by(id_of("amina"), apiece=100) == 600 * 105
 
 
 # Keeping, closing, silence

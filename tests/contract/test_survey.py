@@ -48,6 +48,7 @@ async def test_it_counts(store, survey):
     assert (counts.spaces, counts.places, counts.destroyed) == (1, 2, 0)
     assert (counts.members, counts.devices, counts.joins, counts.mailboxes) == (1, 1, 1, 1)
     assert (counts.blobs, counts.chunks, counts.chunk_bytes) == (1, 2, 123)
+    assert (counts.most_of_space, counts.most_of_member) == (123, 123)
     assert counts.database > 0
     assert await survey.chunks() == [(id_of("call"), blob_of("a"), 0, 100), (id_of("call"), blob_of("a"), 1, 23)]
     await store.append([Append(place("call", 2, kind=0), destroys=True)])

@@ -14,7 +14,7 @@ from securecall.wire import encode
 from securecall_client.acts import doctor_line
 from securecall_client.errors import ProofError, RefusedError, SecureCallError
 from securecall_client.http import HttpTransport
-from securecall_client.http_line import Reply
+from securecall_client.http_reply import Reply
 from securecall_client.transport import Credentials, Way
 from tests.fuzz import scene
 from tests.fuzz.target import Target, text, typed, wait

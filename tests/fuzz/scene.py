@@ -62,7 +62,7 @@ def drafts() -> tuple[tuple[Place, DeviceKeys], ...]:
     changes: list[tuple[Person, e.Change]] = [
         (owner, e.Rotate()),
         (owner, e.Invite([e.Invitee(public_of(Secret(HEAD)), "member", 9, b"letter")])),
-        (owner, e.RevokeInvite(sorted(space.chain.roster.invitations)[:1])),
+        (owner, e.RevokeInvite(sorted(space.chain.invitations.keys())[:1])),
         (chair, e.Remove([guest.member])),
         (owner, e.SetRole([e.NewRole(chair.member, "owner", None)])),
         (member, e.Devices(member.member, member.head, [])),

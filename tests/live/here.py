@@ -9,6 +9,7 @@ import pytest
 
 from securecall import wire
 from securecall_server import serving, settings
+from securecall_server.quota import Rooms
 from securecall_server.serving import Options
 from securecall_server.signing import new_seed, public_half
 from tests.live.api import Api
@@ -16,7 +17,9 @@ from tests.live.process import ServerProcess, Setup
 
 
 @asynccontextmanager
-async def served_here(folder: Path, *, tls: tuple[Path, Path] | None = None) -> AsyncIterator[Api]:
+async def served_here(
+    folder: Path, *, tls: tuple[Path, Path] | None = None, rooms: Rooms | None = None
+) -> AsyncIterator[Api]:
     """A session with a new server; a line of its own for every request, so that none is cut while it idles."""
     key, setup = new_seed(), new_seed()
     settings.make(folder, key, public_half(setup), [])
@@ -26,7 +29,8 @@ async def served_here(folder: Path, *, tls: tuple[Path, Path] | None = None) -> 
         server.port = int(address.rpartition(":")[2])
 
     async with AsyncExitStack() as held:
-        await serving._start(Options(folder, "127.0.0.1", 0, tls, False, None, None), held, ready)
+        options = Options(folder, "127.0.0.1", 0, tls, False, None, None, rooms or Rooms())
+        await serving._start(options, held, ready)
         connector = aiohttp.TCPConnector(force_close=True)
         yield Api(server, await held.enter_async_context(aiohttp.ClientSession(connector=connector)))
 

@@ -85,14 +85,14 @@ async def test_O07_chunks_of_unlisted_blobs_are_bounded(service: Service, monkey
     assert held is not None
     member, blob = coalition.founder.member, random(16)
     for index in range(2):
-        async with service.quota.room(held, member, blob):
+        async with service.quota.room(held, member, blob, 5):
             await service.store.put_chunk(coalition.id, blob, member, index, 5, 1)
-    async with service.quota.room(held, member, blob):
+    async with service.quota.room(held, member, blob, 5):
         with pytest.raises(RefusedError) as caught:
-            await service.quota.room(held, member, random(16)).__aenter__()
+            await service.quota.room(held, member, random(16), 5).__aenter__()
         assert caught.value.code == Code.FULL
         await service.store.put_chunk(coalition.id, blob, member, 2, 5, 1)
     with pytest.raises(RefusedError):
-        await service.quota.room(held, member, blob).__aenter__()
-    async with service.quota.room(held, somebody().member, random(16)):
+        await service.quota.room(held, member, blob, 5).__aenter__()
+    async with service.quota.room(held, somebody().member, random(16), 5):
         pass

@@ -144,6 +144,20 @@ async def test_R04_T07_a_token_dies_with_its_device(api: Api, coalition: Space) 
                 pass
 
 
+async def test_t07_a_removed_device_is_shown_its_removal_and_nobody_else_is(api: Api, coalition: Space) -> None:
+    ally = somebody()
+    call = await api.open_call(coalition, (ally, "member"))
+    lost = ally.add_device()
+    ally.remove_device(lost)
+    call.name_devices(ally, ally)
+    await api.push(await api.token(ally), call)
+    answer = await api.log_in_device(lost)
+    assert (answer.status, answer.code) == REFUSED
+    assert answer.json["identity"] == [b64(item) for item in ally.items]
+    for stranger in (await api.log_in(lost.id, _wrong), await api.log_in_device(somebody().device)):
+        assert ((stranger.status, stranger.code), "identity" in stranger.json) == (REFUSED, False)
+
+
 async def test_n03_a_token_is_its_server_s_its_scope_s_and_its_space_s(
     api: Api, coalition: Space, new_server: ServerProcess
 ) -> None:

@@ -8,9 +8,9 @@ ROOT = Path(__file__).parents[2]
 
 _CLIENT = (
     "alarms beating blobs changing clock complaints confirming database duties exhibits file_names files guests heard "
-    "http_forms kept live notices outbox own_devices pins putting_back receipts replica showing spaces sync twice view "
-    "wiping acts.arriving acts.healing acts.joining acts.linking acts.moving acts.recovering acts.waiting "
-    "work.covering work.fold work.going work.lateness work.readers"
+    "http_forms kept live notices outbox own_devices pins putting_back receipts removal replica showing spaces sync "
+    "twice view wiping wishes acts.arriving acts.healing acts.joining acts.linking acts.moving acts.recovering "
+    "acts.waiting work.covering work.fold work.going work.lateness work.readers"
 )
 
 
@@ -66,15 +66,17 @@ BY_ANSWERING: Final = frozenset(
         "securecall_client.blobs.is_complete",
         "securecall_client.clock.trusted",
         "securecall_client.exhibits._is_of",
+        "securecall_client.removal.is_removed",
         "securecall_client.view.SpaceView.is_grant",
         "securecall_client.view.SpaceView.is_in",
+        "securecall_client.wishes._stands",
         "securecall_client.work.readers._holds",
     }
 )
 """Functions that refuse by answering no."""
 
 SAME_WITHOUT: Final[Mapping[str, str]] = {
-    "securecall.changes._use_invitation: invitation is None": "the inviter of none is none, and refused beside it",
+    "securecall.admissions._use_invitation: invitation is None": "the inviter of none is none, and refused beside it",
     "securecall.changes.leave: check_right(at.author.role, Action.LEAVE, 'self')": "the table lets everybody leave",
     "securecall.exhibits._knew: author is not None": "no such rule is come to for whom the roster lacks",
     "securecall.exhibits._knew: author.device(body.device) is not None": "nor for a device that does not count",

@@ -128,10 +128,8 @@ class Space:
         return None
 
     def _invitee(self, key: bytes) -> Sight | None:
-        if key not in self.chain.roster.invitations:
-            return None
-        place = min(seq for seq, roster in self.rosters() if key in roster.invited)
-        return Sight(place, None, place, None)
+        invitation = self.chain.invitations.standing(key)
+        return None if invitation is None else Sight(invitation.made, None, invitation.made, None)
 
 
 class Server:
@@ -148,6 +146,8 @@ class Server:
         self.members: dict[bytes, list[bytes]] = {}
         self.devices: dict[bytes, tuple[bytes, bytes]] = {}
         """Device to its member and login key."""
+        self.removed: dict[bytes, tuple[bytes, bytes]] = {}
+        """The same of devices that were removed."""
         self.mailboxes: dict[bytes, Mailbox] = {}
         self.listeners: list[Listener] = []
         self.restored = False
@@ -163,7 +163,7 @@ class Server:
         twin.founder, twin.coalition, twin.ahead = self.founder, self.coalition, self.ahead
         twin.restored, twin.lifted, twin.pretends = self.restored, set(self.lifted), self.pretends or bool(name)
         twin.members = {member: list(items) for member, items in self.members.items()}
-        twin.devices = dict(self.devices)
+        twin.devices, twin.removed = dict(self.devices), dict(self.removed)
         for known, space in self.spaces.items():
             twin.spaces[known] = other = Space(twin.chain(known, space.chain.hangs_on))
             for place in space.places:
@@ -289,6 +289,9 @@ class Server:
         member, key = self.devices.get(subject, (b"", b""))
         if key and key == login.key:
             return Caller("device", subject, member)
+        member, key = self.removed.get(subject, (b"", b""))
+        if key and key == login.key:
+            raise refused("unauthorized", tuple(self.members[member]))
         stranger = refused("read-only" if self.restored and self.coalition not in self.lifted else "unauthorized")
         if subject != login.key:
             raise stranger
@@ -297,9 +300,9 @@ class Server:
                 raise refused("setup-code-used")
             return Caller("setup", subject, b"")
         for space in self.spaces.values():
-            if subject in space.chain.roster.invitations:
+            if space.chain.invitations.standing(subject) is not None:
                 return Caller("invitation", subject, b"")
-            if subject in space.chain.roster.invited:
+            if space.chain.invitations.made(subject) is not None:
                 raise refused(Problem.BAD_INVITE)
         if self._standing(subject) is not None:
             return Caller("mailbox", subject, b"")
@@ -365,8 +368,7 @@ class Server:
                 identity = extend(identity, item)
             for device in identity.devices.values():
                 self.devices.pop(device.device, None)
-                if device.live:
-                    self.devices[device.device] = member, device.login
+                (self.devices if device.live else self.removed)[device.device] = member, device.login
 
     def create(
         self, caller: Caller, item: bytes, identities: Sequence[bytes], grants: Mapping[bytes, bytes]
@@ -432,7 +434,7 @@ class Server:
         space.places.append(Place(kind, step.digest, item, tuple(identities)))
         space.grants[step.seq] = dict(grants)
         _let_go(space, step.body)
-        space.joins = {key: asked for key, asked in space.joins.items() if key in space.chain.roster.invitations}
+        space.joins = {key: asked for key, asked in space.joins.items() if space.chain.invitations.standing(key)}
         self.know(identities)
         for listener in self.listeners:
             self._hint(listener, name)
@@ -491,7 +493,7 @@ class Server:
         """Keep a request to join."""
         join = read_join(request)
         space = self.spaces.get(name)
-        standing = space.chain.roster.invitations.get(join.key) if space else None
+        standing = space.chain.invitations.standing(join.key) if space else None
         if space is None or standing is None or (join.value.role, join.value.member) != (standing.role, caller.member):
             raise refused(Problem.BAD_INVITE)
         self.need_open(name)

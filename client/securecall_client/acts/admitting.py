@@ -1,7 +1,7 @@
 """Letting people in who hold an invitation (protocol 10; rows G02 to G04)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -83,7 +83,7 @@ async def _open_to(session: Session) -> list[SpaceView]:
 
 async def _admit_into(session: Session, view: SpaceView, *, confirmed: bool) -> Admitted:
     space, me = view.space, session.need_to_be_in(view)
-    joins = await session.transport.joins(space) if view.chain.roster.invitations else []
+    joins = await session.transport.joins(space) if any(view.chain.invitations.keys()) else []
     chosen: list[Applicant] = []
 
     def ready(applicant: Applicant) -> bool:
@@ -97,11 +97,7 @@ async def _admit_into(session: Session, view: SpaceView, *, confirmed: bool) -> 
 
     waiting = applicants(session, view, joins)
     if any(map(ready, waiting)):
-        # What was written for those who are in now goes out before anybody else comes.
-        with suppress(RefusedError, FileError):
-            await session.writer.flush(space)
-        with suppress(NothingToDoError):
-            await change(session, space, build)
+        await _let_in(session, space, build)
     view = await session.view(space)
     if confirmed:
         await say_again(session, view)
@@ -116,6 +112,14 @@ async def _admit_into(session: Session, view: SpaceView, *, confirmed: bool) -> 
             if applicant.request.member not in inside_by_now
         ],
     )
+
+
+async def _let_in(session: Session, space: bytes, build: Callable[[SpaceView], Awaitable[Change]]) -> None:
+    """Let people in; what was written for those who are in now goes out before anybody else comes."""
+    with suppress(RefusedError, FileError):
+        await session.writer.flush(space)
+    with suppress(NothingToDoError):
+        await change(session, space, build)
 
 
 async def admit_watch(session: Session) -> AsyncIterator[Admitted]:
@@ -148,7 +152,7 @@ def _applicant(session: Session, view: SpaceView, join: Join) -> Applicant | Non
         grown = grow({}, join.identity)
     except InvalidError:
         return None
-    standing = view.chain.roster.invitations.get(request.key)
+    standing = view.chain.invitations.standing(request.key)
     note = view.state.invites.get(request.key)
     asked = request.value
     identity = grown.get(asked.member)

@@ -22,10 +22,14 @@ _WHOSE = {
 }
 
 
-async def list_alarms(session: Session) -> Alarms:
-    """Every alarm, the newest first. Asks no server, so that nothing keeps anybody from seeing them."""
-    lines = map(line, await standing(session))
-    return Alarms(alarms=sorted(lines, key=lambda one: one.when or "", reverse=True))
+async def list_alarms(session: Session, *, dismissed: bool = False) -> Alarms:
+    """Every alarm, the newest first, also those that were ``dismissed``.
+
+    Asks no server, so that nothing keeps anybody from seeing them.
+    """
+    every = await standing(session)
+    lines = [line(alarm) for alarm in every if dismissed or not alarm.dismissed]
+    return Alarms(alarms=sorted(lines, key=lambda one: one.when or "", reverse=True), put_aside=len(every) - len(lines))
 
 
 async def show_alarm(session: Session, typed: str) -> AlarmShown:
@@ -48,6 +52,25 @@ async def export_alarm(session: Session, typed: str, path: Path) -> EvidenceFile
             code="no-evidence",
         )
     return _write(alarm.id.hex(), alarm.evidence, path)
+
+
+async def dismiss_alarm(session: Session, typed: str) -> AlarmLine:
+    """Put an alarm aside that was dealt with. Raises: NotFoundError, RefusedError (it is proof, or is still so)."""
+    alarm = await _the_alarm(session, typed)
+    if alarm.grade == "proof":
+        raise RefusedError(
+            "This alarm is proof of misbehaviour, which does not go away, so it stays in sight.",
+            hint="Hand it over: securecall alarm export ALARM -o FILE",
+            code="proof-stays",
+        )
+    if alarm.lasts:
+        raise RefusedError(
+            "This alarm is about how things stand now. It goes by itself once they are mended.",
+            hint=alarm.message,
+            code="still-so",
+        )
+    await session.alarms.dismiss(alarm.id)
+    return line(await session.alarms.marked(alarm))
 
 
 async def export_call(session: Session, call: str, path: Path) -> EvidenceFile:
@@ -77,9 +100,13 @@ def _write(alarm: str | None, file: bytes, path: Path) -> EvidenceFile:
 
 
 async def standing(session: Session) -> list[Alarm]:
-    """All that is wrong as far as this computer knows: what was found and kept, and what is so now."""
+    """All that is wrong as far as this computer knows: what was found and kept, and what is so now.
+
+    No other place says what an alarm is.
+    """
     found = await session.alarms.listing()
-    return [*found, *await _read_only(session), *await _without_key(session), *await _refused(session)]
+    every = [*found, *await _without_key(session), *await _refused(session)]
+    return [await session.alarms.marked(alarm) for alarm in every]
 
 
 async def names(session: Session, space: bytes) -> Names:
@@ -101,6 +128,7 @@ def line(alarm: Alarm) -> AlarmLine:
         space=None if alarm.space is None else alarm.space.hex(),
         when=None if alarm.time is None else clock.iso(alarm.time),
         evidence=alarm.evidence is not None,
+        dismissed=alarm.dismissed,
     )
 
 
@@ -112,16 +140,6 @@ async def _the_alarm(session: Session, typed: str) -> Alarm:
     if len(found) > 1:
         raise NotFoundError(f"{len(found)} alarms begin with “{typed}”.", hint="Give more of the id.", code="ambiguous")
     return found[0]
-
-
-async def _read_only(session: Session) -> list[Alarm]:
-    """Where the server says itself that it lacks something: no proof of anything, and nothing to get used to."""
-    said = "the server says that it was put back from a backup, or is being moved, and takes nothing new"
-    return [
-        Alarm(space[16:], "odd", f"{(await session.view(space)).state.title}: {said}.", space, None, None)
-        for space in session.spaces()
-        if space in session.line.read_only
-    ]
 
 
 async def _refused(session: Session) -> list[Alarm]:
@@ -149,7 +167,7 @@ async def _without_key(session: Session) -> list[Alarm]:
         blame = view.lacks_key() if view.chain.heads else None
         if blame is not None:
             message = f"{view.state.title}: {_WHOSE[blame]}. Ask somebody in it to make a new key (call rotate)."
-            alarms.append(Alarm(space[:16], "odd", message, space, None, await _of_grant(session, view)))
+            alarms.append(Alarm(space[:16], "odd", message, space, None, await _of_grant(session, view), lasts=True))
     return alarms
 
 

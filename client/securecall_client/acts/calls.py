@@ -87,7 +87,7 @@ async def list_calls(session: Session) -> Calls:
     await session.synced(session.home)
     views = [await session.synced(space) for space in session.spaces()]
     calls = [
-        describe(view)
+        describe(view, session.member)
         for view in views
         if view.chain.kind == "call" and view.chain.heads and not (view.is_wiped and view.chain.destroyed)
     ]
@@ -97,11 +97,11 @@ async def list_calls(session: Session) -> Calls:
 async def show_call(session: Session, call: str, *, guests: bool = False) -> Call:
     """One call; with ``guests`` as a guest sees it now. Raises: NotFoundError, ProofError."""
     view = await the_call(session, call)
-    return describe(await as_guest(session, view) if guests else view)
+    return describe(await as_guest(session, view) if guests else view, session.member)
 
 
-def describe(view: SpaceView) -> Call:
-    """A call as it stands, for whoever has the view."""
+def describe(view: SpaceView, reader: bytes | None = None) -> Call:
+    """A call as it stands, for whoever has the view; ``reader`` is the member who is shown it, None for anybody."""
     info, chain = view.state.call, view.chain
     code = code_of(view)
     return Call(
@@ -122,6 +122,7 @@ def describe(view: SpaceView) -> Call:
                 org=view.state.org(member.member),
                 role=member.role,
                 ends=None if member.ends is None else clock.iso(member.ends * 60),
+                you=member.member == reader,
             )
             for member in sorted(chain.roster.members.values(), key=lambda m: view.state.name(m.member).casefold())
         ],

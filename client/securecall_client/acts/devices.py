@@ -189,7 +189,8 @@ def _removed(home: SpaceView, member: bytes, device: bytes, spaces: list[DeviceS
         device=device.hex(),
         name=home.state.device_names.get((member, device), ""),
         at=clock.iso(clock.now()),
-        keeps="What is on it already stays on it: whoever has it and its passphrase can read that.",
+        keeps="What is on it already can be read by whoever has it and its passphrase, until it meets the server again "
+        "and wipes that. Copies stay.",
         from_now=from_now,
     )
     return RemovedDevice(spaces=spaces, receipt=receipt)

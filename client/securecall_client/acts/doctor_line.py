@@ -7,7 +7,8 @@ from securecall_client import clock
 from securecall_client.acts.doctor_local import check
 from securecall_client.errors import OfflineError, ProofError, SecureCallError
 from securecall_client.http import HttpTransport
-from securecall_client.http_line import HttpLine, Reply
+from securecall_client.http_line import HttpLine
+from securecall_client.http_reply import Reply
 from securecall_client.pace import Pace
 from securecall_client.progress import Say
 from securecall_client.results.doctor import Check

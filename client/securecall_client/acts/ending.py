@@ -38,7 +38,7 @@ async def claim_call(session: Session, call: str, person: str) -> Claimed:
     if session.role_in(view) == "owner":
         raise RefusedError("You are an owner yourself.", hint="Give them the role: securecall call role.", code="owner")
     member = find_member(view, person)
-    needed = len(view.chain.roster.electorate) // 2 + 1
+    needed = len(view.chain.roster.electors()) // 2 + 1
 
     async def build(view: SpaceView) -> Change:
         if session.member in view.chain.roster.claims:

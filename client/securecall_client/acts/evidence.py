@@ -1,6 +1,5 @@
 """Judging a file of evidence, with nothing but the file (protocol 20)."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,8 +9,8 @@ from securecall.evidence import Evidence, beside, read_evidence
 from securecall.judging import Verdict, judge
 from securecall.naming import Party
 from securecall_client import clock
-from securecall_client.errors import FileError, RefusedError
-from securecall_client.posix import read_file_flags
+from securecall_client.errors import RefusedError
+from securecall_client.files import reading
 from securecall_client.results.alarms import Judged, PartyLine, SignatureLine, VerdictLine
 
 Names = Mapping[bytes, str]
@@ -35,11 +34,8 @@ async def verify(paths: Sequence[Path], names: Names | None = None) -> Judged:
 
 def read_file(path: Path) -> Evidence:
     """A file as it stands. Raises: FileError, RefusedError."""
-    try:
-        with os.fdopen(os.open(path, read_file_flags()), "rb") as file:
-            data = file.read(EVIDENCE_BYTES + 1)
-    except OSError as error:
-        raise FileError(f"{path} cannot be read.", hint="Is the name right, and is it yours to read?") from error
+    with reading(path) as file:
+        data = file.read(EVIDENCE_BYTES + 1)
     try:
         return read_evidence(data)
     except InvalidError as error:

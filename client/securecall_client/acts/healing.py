@@ -1,13 +1,14 @@
 """`heal`: a server that was put back from a backup gets back what its people hold, and goes on (row O12)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from securecall import entries as e
 from securecall_client import duties
 from securecall_client.blobs import is_complete
 from securecall_client.errors import RefusedError
 from securecall_client.naming import name_server
 from securecall_client.putting_back import Standing, put_back, standing
-from securecall_client.results.healing import Healed, HealedSpace, LostDocument, State
+from securecall_client.results.healing import Healed, HealedSpace, HealingOwner, LostDocument, State
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
@@ -19,8 +20,12 @@ class _Part:
     view: SpaceView
     stands: Standing
     put_back: int
+    entries: int
+    """How many of those are entries."""
     server: bytes
     """The key of the server that it stands on."""
+    again: bool = False
+    """Whether it goes on since just now."""
 
     @property
     def is_whole(self) -> bool:
@@ -41,7 +46,7 @@ async def heal(session: Session, *, finish: bool) -> Healed:
     if finish:
         parts = await _finish(session, parts)
     lost = [one for part in parts if part.stands.places for one in await _lost(session, part.view)]
-    spaces = [_line(part) for part in parts]
+    spaces = [_line(session, part) for part in parts]
     # Said by what follows, and not twice.
     session.line.read_only.update(part.view.space for part in parts if part.stands.read_only)
     await session.sync_all()
@@ -61,7 +66,8 @@ async def _put_back(session: Session, space: bytes) -> _Part | None:
             await put_back(session, view, had.places)
             stands = await standing(session, view)
     server = await session.replica.meta("server") or b""
-    return _Part(view, stands, max(0, stands.places - had.places), server)
+    came = view.steps[had.places : stands.places]
+    return _Part(view, stands, len(came), sum(isinstance(step.body, e.Entry) for step in came), server)
 
 
 async def _finish(session: Session, parts: list[_Part]) -> list[_Part]:
@@ -90,11 +96,16 @@ def _check_finish(session: Session, parts: list[_Part]) -> None:
 
 
 def _may_lift(session: Session, part: _Part) -> bool:
-    """Whether the space is whole and waits for a word that one may give; that it comes here is for its own owners."""
+    """Whether the space is whole and waits for a word that one may give."""
+    return part.stands.read_only and part.is_whole and part.view.is_in() and session.member in _owners(part)
+
+
+def _owners(part: _Part) -> set[bytes]:
+    """Who may let the space go on; that it comes to this server is for its own owners."""
     above = part.view.parent if part.view.chain.server == part.server else None
     views = [view for view in (part.view, above) if view is not None and view.chain.heads]
-    owners = {owner.member for view in views for owner in view.chain.roster.owners()}
-    return part.stands.read_only and part.is_whole and part.view.is_in() and session.member in owners
+    members = part.view.chain.roster.members
+    return {owner.member for view in views for owner in view.chain.roster.owners() if owner.member in members}
 
 
 async def _lift(session: Session, part: _Part) -> _Part:
@@ -104,7 +115,7 @@ async def _lift(session: Session, part: _Part) -> _Part:
         view = await name_server(session, view, part.server)
     await session.transport.lift(view.space, view.chain.seen())
     there = view.chain.next_seq
-    return _Part(view, Standing(there, read_only=False, known=there), part.put_back, part.server)
+    return replace(part, view=view, stands=Standing(there, read_only=False, known=there), again=True)
 
 
 async def _lost(session: Session, view: SpaceView) -> list[LostDocument]:
@@ -124,7 +135,7 @@ async def _lost(session: Session, view: SpaceView) -> list[LostDocument]:
     ]
 
 
-def _line(part: _Part) -> HealedSpace:
+def _line(session: Session, part: _Part) -> HealedSpace:
     view, stands = part.view, part.stands
     state: State = "open" if not stands.read_only else "whole" if part.is_whole else "lacking"
     return HealedSpace(
@@ -132,7 +143,10 @@ def _line(part: _Part) -> HealedSpace:
         kind=view.chain.kind,
         name=view.state.title,
         put_back=part.put_back,
+        entries=part.entries,
         places=stands.places,
         lacks=max(0, stands.known - stands.places),
         state=state,
+        again=part.again,
+        owners=[HealingOwner(name=view.state.name(one), you=one == session.member) for one in sorted(_owners(part))],
     )

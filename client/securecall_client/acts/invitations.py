@@ -121,7 +121,7 @@ def standing(session: Session, view: SpaceView, asking: Collection[bytes] = ()) 
 
 
 def _state(session: Session, view: SpaceView, invitee: e.Invitee, *, used: bool, asks: bool) -> InvitationState:
-    there = view.chain.roster.invitations.get(invitee.key)
+    there = view.chain.invitations.standing(invitee.key)
     inviter = view.chain.roster.members.get(there.author) if there is not None else None
     if used:
         return "joined"
@@ -183,7 +183,7 @@ async def _revoke(session: Session, view: SpaceView, old: Invitation) -> None:
     async def build(_view: SpaceView) -> Change:
         return Change(e.RevokeInvite([old.key]), Labels())
 
-    if old.key in view.chain.roster.invitations:
+    if view.chain.invitations.standing(old.key) is not None:
         await change(session, view.space, build)
 
 

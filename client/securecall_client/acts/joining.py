@@ -132,7 +132,7 @@ async def _look(
         raise ProofError("The server shows another space than the one you were invited to.", hint=STOP)
     if chain.server != server:
         raise ProofError("This is not the server that the space names.", hint=STOP)
-    standing = chain.roster.invitations.get(keys.public)
+    standing = chain.invitations.standing(keys.public)
     invitee = _invitee(view, keys.public)
     if standing is None or invitee is None:
         raise InvitationError("This invitation has been used or revoked.", hint="Ask for a new one.")

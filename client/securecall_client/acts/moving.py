@@ -5,7 +5,8 @@ one of its owners, which is what lets the space go on there. Until then an owner
 nobody is taken to a server that no owner has named.
 """
 
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from securecall import entries as e
 from securecall.errors import TextError
@@ -41,14 +42,10 @@ async def move(
     async with at_work(settings, Profile(settings.home).unlock(lock), say, connect) as session:
         view = await _as_it_is(session)
         _need_owner(session, view)
-        transport = connect(address, way(settings, say, await session.replica.text("proxy")))
-        try:
+        async with _line_to(session, address, connect) as transport:
             await _enter(session, view, transport, code)
             if session.reached and session.home not in session.line.read_only:
                 view = await _say_last(session, code.server, transport.address)
-        except BaseException:
-            await transport.close()
-            raise
         await session.turn_to(transport, code.server)
         return await _moved(session, session.member, write_word(session.author, view, code.server, transport.address))
 
@@ -75,15 +72,22 @@ async def use(
     async with at_work(settings, Profile(settings.home).unlock(lock), say, connect) as session:
         view = await session.view(session.home)
         word = read_word(view, text, to)
-        transport = connect(word.address, way(settings, say, await session.replica.text("proxy")))
-        try:
+        async with _line_to(session, word.address, connect) as transport:
             transport.use(device_credentials(session.device, word.server))
             await transport.log_in()
-        except BaseException:
-            await transport.close()
-            raise
         await session.turn_to(transport, word.server)
         return await _moved(session, word.by, None)
+
+
+@asynccontextmanager
+async def _line_to(session: Session, address: str, connect: Connect) -> AsyncIterator[Transport]:
+    """A line to another server, which stays open unless the block fails."""
+    transport = connect(address, way(session.settings, session.say, await session.replica.text("proxy")))
+    try:
+        yield transport
+    except BaseException:
+        await transport.close()
+        raise
 
 
 def _setup(setup: str) -> SetupText:

@@ -74,25 +74,34 @@ async def recover(
     answer, waiting = await _as_sheet(replace(settings, home=scratch), sheet, server, device, say, connect)
     await arriving.take_over(settings, device, sheet.place.address, sheet.place.member, answer)
     linked = await arriving.arrive(settings, device, say, connect, answer.home, None)
+    _need_everywhere(waiting)
+    shutil.rmtree(scratch, ignore_errors=True)
+    made = await _replace_sheet(settings, device, say, connect)
+    return Recovered(device=linked.device, member=linked.member, space=linked.space, title=linked.title, recovery=made)
+
+
+def _need_everywhere(waiting: list[DeviceSpace]) -> None:
+    """Raise LinkingError where the sheet alone can still let this computer in: it must not go yet."""
     if waiting:
-        # The sheet alone can still let this computer in there, so it must not go yet.
         raise LinkingError(
             f"This computer is in, but not yet in {waiting[0].name}: {waiting[0].why}. The sheet still counts.",
             hint="Run it again with the same sheet, a little later.",
             code="sheet-not-replaced",
         )
-    shutil.rmtree(scratch, ignore_errors=True)
+
+
+async def _replace_sheet(settings: Settings, device: DeviceKeys, say: Say, connect: Connect) -> MadeSheet:
+    """Another sheet in place of the one that was used. Raises: LinkingError, ProofError."""
     try:
         async with at_work(settings, device, say, connect) as session:
             await session.reach()
-            made = await make_sheet(session)
+            return await make_sheet(session)
     except (OfflineError, RefusedError) as error:
         raise LinkingError(
             f"This computer is in. The sheet could not be replaced, and still counts: {error}",
             hint="Make a new one as soon as you can: securecall device recovery",
             code="sheet-not-replaced",
         ) from error
-    return Recovered(device=linked.device, member=linked.member, space=linked.space, title=linked.title, recovery=made)
 
 
 async def _server(settings: Settings, say: Say, sheet: Sheet, connect: Connect) -> bytes:

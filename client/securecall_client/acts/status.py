@@ -36,11 +36,12 @@ async def sync(session: Session, *, to_guests: bool = False) -> Status:
 
 async def _status(session: Session) -> Status:
     views = [await session.view(space) for space in session.spaces()]
+    open_alarms = [alarm for alarm in await alarms.standing(session) if not alarm.dismissed]
     return Status(
         spaces=[_line(view, session.member) for view in views if view.chain.heads],
         outbox=len(await session.replica.waiting()),
         waiting=await waiting(session),
-        alarms=[alarms.line(alarm) for alarm in await alarms.standing(session)],
+        alarms=[alarms.line(alarm) for alarm in open_alarms],
         reached=session.reached,
         why=None if session.reached else session.line.why,
         joining=None,

@@ -45,11 +45,7 @@ async def watch(session: Session, call: str, ticker: Ticker | None = None) -> As
                         tries = 0
                         yield news
                         continue
-                    view = await session.synced(space)
-                    if view.chain.roster.due:
-                        await _after_a_while(session, space, ticker)
-                    await see_to_others(session)
-                    view = await session.view(space)
+                    view = await _look(session, space, ticker)
                     for event in _events(before, roster, view):
                         yield event
                     before, roster = view.state, set(view.chain.roster.members)
@@ -61,11 +57,26 @@ async def watch(session: Session, call: str, ticker: Ticker | None = None) -> As
             session.line.lost(error)
         if not tries:
             yield {"event": "line_lost", "message": "The line to the server was lost. Trying again."}
-        while not session.reached:
-            async with session.resting():
-                await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
-            tries += 1
-            await session.reach()
+        tries = await _get_back(session, tries)
+
+
+async def _look(session: Session, space: bytes, ticker: Ticker) -> SpaceView:
+    """The call as it is now, once what it calls for is done."""
+    view = await session.synced(space)
+    if view.chain.roster.due:
+        await _after_a_while(session, space, ticker)
+    await see_to_others(session)
+    return await session.view(space)
+
+
+async def _get_back(session: Session, tries: int) -> int:
+    """Wait until the server is reached again; ``tries`` is how often that was tried before, and then in all."""
+    while not session.reached:
+        async with session.resting():
+            await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+        tries += 1
+        await session.reach()
+    return tries
 
 
 async def _line(session: Session, line: Live, company: Company) -> AsyncGenerator[Event | None, None]:

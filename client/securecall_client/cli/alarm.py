@@ -9,11 +9,12 @@ from securecall_client.cli.command import command
 from securecall_client.cli.evidence import OutputFile, verdict_words, written_words
 from securecall_client.cli.line import Line
 from securecall_client.cli.status import TO_DO
-from securecall_client.cli.table import local, short, table
+from securecall_client.cli.table import local, several, short, table
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.alarms import Alarms, AlarmShown
+    from securecall_client.results.status import AlarmLine
 
 NAME: Final = "alarm"
 HELP: Final = "Alarms: what was found wrong, and the evidence of it."
@@ -23,15 +24,17 @@ AlarmName = Annotated[str, typer.Argument(metavar="ALARM", help="The alarm: its 
 
 
 @command(noun, "list", example="securecall alarm list", gives="results.alarms:Alarms")
-def list_alarms(line: Line) -> None:
+def list_alarms(
+    line: Line, every: Annotated[bool, typer.Option("--all", help="Also those that you have dismissed.")] = False
+) -> None:
     """List what was found wrong, the newest first.
 
-    Alarms stay, as the record of what happened; only one about a missing key goes by itself, once the key is here. The
-    server is not asked.
+    Alarms stay, as the record of what happened. Only what is about how things stand goes by itself: a missing key, and
+    a server that takes nothing new. The server is not asked.
     """
     from securecall_client.acts import alarms
 
-    line.show(line.alone().in_session(alarms.list_alarms), _listed)
+    line.show(line.alone().in_session(lambda session: alarms.list_alarms(session, dismissed=every)), _listed)
 
 
 @command(noun, "show", example="securecall alarm show 1f3a9c20", gives="results.alarms:AlarmShown")
@@ -40,6 +43,17 @@ def show(line: Line, alarm: AlarmName) -> None:
     from securecall_client.acts import alarms
 
     line.show(line.alone().in_session(lambda session: alarms.show_alarm(session, alarm)), _shown)
+
+
+@command(noun, "dismiss", example="securecall alarm dismiss 1f3a9c20", gives="results.status:AlarmLine")
+def dismiss(line: Line, alarm: AlarmName) -> None:
+    """Put an alarm aside that you have read and dealt with. It is kept: alarm list --all shows it.
+
+    It comes back if more evidence of it is found. Proof is never put aside, nor what is still so.
+    """
+    from securecall_client.acts import alarms
+
+    line.show(line.alone().in_session(lambda session: alarms.dismiss_alarm(session, alarm)), _dismissed)
 
 
 @command(
@@ -64,13 +78,19 @@ def export(
 
 
 def _listed(result: "Alarms") -> Iterator[str]:
-    if not result.alarms:
+    if result.alarms:
+        yield from _table(result)
+    else:
         yield "No alarms."
-        return
+    if result.put_aside:
+        yield f"{several(result.put_aside, 'alarm')} that you dismissed: securecall alarm list --all"
+
+
+def _table(result: "Alarms") -> Iterator[str]:
     rows = [
         (
             short(alarm.alarm),
-            alarm.grade,
+            f"{alarm.grade}, dismissed" if alarm.dismissed else alarm.grade,
             local(alarm.when) if alarm.when else "now",
             "yes" if alarm.evidence else "no",
             alarm.message,
@@ -78,6 +98,12 @@ def _listed(result: "Alarms") -> Iterator[str]:
         for alarm in result.alarms
     ]
     yield table(("Alarm", "Grade", "When", "Evidence", "What"), rows)
+    grades = {alarm.grade for alarm in result.alarms if not alarm.dismissed}
+    yield from (f"{grade.capitalize()}: {to_do}" for grade, to_do in TO_DO.items() if grade in grades)
+
+
+def _dismissed(result: "AlarmLine") -> Iterator[str]:
+    yield f"Dismissed, and kept: {for_terminal(result.message)}"
 
 
 def _shown(result: "AlarmShown") -> Iterator[str]:

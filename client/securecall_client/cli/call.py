@@ -152,7 +152,9 @@ def _shown(call: "Call") -> Iterator[str]:
     for what, titles in (("Documents", call.documents), ("Exercises", call.exercises)):
         if titles:
             yield f"{what}:   {', '.join(map(for_terminal, titles))}"
-    rows = [(short(who.member), who.name, who.org, _role(who)) for who in call.members]
+    rows = [
+        (short(who.member), f"{who.name} (you)" if who.you else who.name, who.org, _role(who)) for who in call.members
+    ]
     yield ""
     yield table(("Member", "Name", "Organisation", "Role"), rows)
 

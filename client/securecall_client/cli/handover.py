@@ -13,6 +13,7 @@ import typer
 from securecall_client.cli import ask
 from securecall_client.cli.failures import UsageError
 from securecall_client.errors import FileError
+from securecall_client.files import reading
 
 From = Annotated[
     Path | None,
@@ -45,13 +46,10 @@ def from_bytes(what: str, source: Path, cap: int) -> str:
     """The text in a file, or in stdin for `-`, of at most ``cap`` bytes.
 
     Raises:
-        FileError: It cannot be read, is too long, or is no text.
+        FileError: It is no ordinary file, cannot be read, is too long, or is no text.
     """
     named = what if str(source) == "-" else f"{what} in {source}"
-    try:
-        data = _bytes(source, cap + 1)
-    except OSError as error:
-        raise FileError(f"{source} cannot be read: {error.strerror}.") from error
+    data = _bytes(source, cap + 1)
     if len(data) > cap:
         raise FileError(f"{named} is too long: at most {cap} bytes are read.")
     try:
@@ -65,5 +63,5 @@ def from_bytes(what: str, source: Path, cap: int) -> str:
 def _bytes(source: Path, number: int) -> bytes:
     if str(source) == "-":
         return sys.stdin.buffer.read(number)
-    with source.open("rb") as file:
+    with reading(source) as file:
         return file.read(number)

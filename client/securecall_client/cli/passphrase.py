@@ -1,14 +1,13 @@
 """Where a passphrase comes from: a file that only this user can read, or a person. Never the command line."""
 
 import os
-import stat
-import sys
 from pathlib import Path
 from typing import Final
 
 from securecall_client.cli import ask
 from securecall_client.cli.failures import UsageError
 from securecall_client.errors import SecureCallError
+from securecall_client.posix import is_own, is_private
 
 FILE_VARIABLE: Final = "SECURECALL_PASSPHRASE_FILE"
 MIN_CHARACTERS: Final = 12
@@ -54,7 +53,7 @@ def _too_short() -> PassphraseError:
 def _from_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            _refuse_readable_by_others(path, os.fstat(file.fileno()).st_mode)
+            _refuse_unsafe(path, os.fstat(file.fileno()))
             line = file.readline(_MAX_BYTES + 1)
         passphrase = line.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError as error:
@@ -66,9 +65,14 @@ def _from_file(path: Path) -> str:
     return passphrase
 
 
-def _refuse_readable_by_others(path: Path, mode: int) -> None:
-    # Windows keeps who may read in lists of its own; the mode says nothing there.
-    if sys.platform != "win32" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+def _refuse_unsafe(path: Path, state: os.stat_result) -> None:
+    if not is_own(state):
+        raise PassphraseError(
+            f"The passphrase file {path} belongs to another user of this computer, so it is not used.",
+            hint="Write the passphrase into a file of your own that only you can read.",
+            code="passphrase-file-of-another",
+        )
+    if not is_private(state):
         raise PassphraseError(
             f"Others on this computer can read or change the passphrase file {path}, so it is not used.",
             hint=f"Make it yours alone: chmod 600 {path}",

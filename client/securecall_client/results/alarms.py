@@ -41,9 +41,10 @@ class Judged(Result, frozen=True, kw_only=True):
 
 
 class Alarms(Result, frozen=True, kw_only=True):
-    """All alarms, the newest first."""
+    """All alarms, the newest first; of those that were dismissed, `put_aside` are not among them."""
 
     alarms: list[AlarmLine]
+    put_aside: int
 
 
 class AlarmShown(AlarmLine, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from securecall_client.results.common import CallPhase, Named, Result, Saved
 
 
 class CallMember(Result, frozen=True, kw_only=True):
-    """A member of a call."""
+    """A member of a call; `you` of whoever asks."""
 
     member: str
     name: str
@@ -13,6 +13,7 @@ class CallMember(Result, frozen=True, kw_only=True):
     role: Role
     ends: str | None
     """When a guest's stay ends."""
+    you: bool
 
 
 class Call(Result, frozen=True, kw_only=True):

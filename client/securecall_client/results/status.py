@@ -39,7 +39,8 @@ class SpaceLine(Result, frozen=True, kw_only=True):
 class AlarmLine(Result, frozen=True, kw_only=True):
     """Something wrong with what the server or a member showed, in a `space` if it is about one.
 
-    `when` it was found, null for what is so now; `evidence`: whether there is some that others can check.
+    `when` it was found, null for what is so now; `evidence`: whether there is some that others can check;
+    `dismissed`: whether its reader has put it aside.
     """
 
     alarm: str
@@ -48,6 +49,7 @@ class AlarmLine(Result, frozen=True, kw_only=True):
     space: str | None
     when: str | None
     evidence: bool
+    dismissed: bool = False
 
 
 class WaitingLine(Result, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """The program ``securecall-server``: its options, and what its commands share."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Final
@@ -54,6 +55,14 @@ def show_json(value: object) -> None:
 def say(words: str) -> None:
     """Words for a person, which scripts need not read."""
     print(words, file=sys.stderr)
+
+
+def read_size(words: str) -> int:
+    """The bytes of a size as people write it, such as *20 GiB*. Raises: typer.BadParameter."""
+    said = re.fullmatch(r"([0-9]{1,6}) ?(KiB|MiB|GiB|TiB)", words.strip())
+    if said is None:
+        raise typer.BadParameter("Say a size as a whole number with its unit, such as 500 MiB or 20 GiB.")
+    return int(said[1]) << (10 * _UNITS.index(said[2]))
 
 
 def size(number: int) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .app import Blobs, Data, Database, app, example, say
+from .app import Blobs, Data, Database, app, example, read_size, say
 
 
 @app.command(epilog=example("securecall-server serve --data /srv/securecall --listen 127.0.0.1:8443 --behind-proxy"))
@@ -16,6 +16,10 @@ def serve(
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM).", metavar="FILE")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM).", metavar="FILE")] = None,
     behind_proxy: Annotated[bool, typer.Option(help="A proxy before this server speaks TLS.")] = False,
+    member_room: Annotated[
+        str, typer.Option(help="What one member's files may take on this server.", metavar="SIZE")
+    ] = "20 GiB",
+    space_room: Annotated[str, typer.Option(help="What the files in one space may take.", metavar="SIZE")] = "100 GiB",
     database: Database = None,
     blobs: Blobs = None,
 ) -> None:
@@ -25,6 +29,7 @@ def serve(
     if tls_cert is not None and behind_proxy:
         raise typer.BadParameter("Either a proxy speaks TLS, or the server does itself.")
     from securecall_server import log
+    from securecall_server.quota import Rooms
     from securecall_server.serving import Options
     from securecall_server.serving import serve as run
 
@@ -34,7 +39,8 @@ def serve(
     if database is None or database.startswith("sqlite:"):
         _warn_of_sqlite()
     warn_of_restored(data)
-    asyncio.run(run(Options(data, host, port, tls, behind_proxy, database, blobs), _say_ready))
+    rooms = Rooms(read_size(member_room), read_size(space_room))
+    asyncio.run(run(Options(data, host, port, tls, behind_proxy, database, blobs, rooms), _say_ready))
 
 
 def _warn_of_sqlite() -> None:

@@ -52,7 +52,7 @@ async def put(request: web.Request) -> web.StreamResponse:
         if await service.store.chunk(space, blob, index) is None:
             if blob in view.held.listed:
                 raise ConflictError
-            await held.enter_async_context(service.quota.room(view.held, member.member, blob))
+            await held.enter_async_context(service.quota.room(view.held, member.member, blob, len(data)))
         await service.blobs.put(space, blob, index, data)
         await service.store.put_chunk(space, blob, member.member, index, len(data), int(time.time()))
     await _check_still_open(service, space, blob)

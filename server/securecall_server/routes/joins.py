@@ -34,7 +34,7 @@ async def put(request: web.Request) -> web.StreamResponse:
     form = await read_form(request, JoinForm, _CAP)
     join = read_join(form.request)
     held = await service.chains.get(space)
-    if held is None or not held.durable or join.key not in held.roster().invited:
+    if held is None or held.chain.invitations.made(join.key, held.durable) is None:
         raise RefusedError(Code.NOT_FOUND)
     _check(held, join, member)
     await service.need_open(space)
@@ -46,7 +46,7 @@ async def put(request: web.Request) -> web.StreamResponse:
 def _check(held: Held, join: Verified[JoinRequest], member: bytes) -> None:
     """Raise InvalidError unless the request is the caller's own and fits an invitation that stands."""
     roster, asked = held.roster(), join.value
-    invitation = roster.invitations.get(join.key)
+    invitation = held.chain.invitations.standing(join.key, held.durable)
     wanted = (held.chain.space, invitation.role if invitation else None, member)
     if (asked.space, asked.role, asked.member) != wanted:
         raise InvalidError(Problem.BAD_INVITE, "no invitation stands for this request")

@@ -2,7 +2,8 @@
 setup code.
 
 Why a login is refused is not said: a wrong server, address or nonce, an unknown device and a wrong key all
-look and cost alike (row G08). Only who holds an invitation or the setup code hears that it was used.
+look and cost alike (row G08). Only who holds an invitation or the setup code hears that it was used, and a removed
+device, which proves that it is that one, what shows it its removal.
 """
 
 import secrets
@@ -14,7 +15,7 @@ from securecall.errors import InvalidError
 from securecall.statements import Login, read_login
 from securecall.wire import Verified
 from securecall_server.clock import wall
-from securecall_server.errors import Code, RefusedError
+from securecall_server.errors import Code, RefusedError, RemovedError
 from securecall_server.forms import HelloAnswer, HelloRequest, LoginAnswer, LoginRequest
 from securecall_server.service import SERVICE, Service
 from securecall_server.tokens import TOKEN_LIFE, Caller, elapsed
@@ -58,8 +59,12 @@ async def _caller(service: Service, proof: Verified[Login]) -> Caller:
     by_itself = secrets.compare_digest(proof.key, value.subject)
     key = value.subject if by_itself else proof.key
     other = await service.doors.opened_by(key) or await service.mailboxes.opened_by(key)
-    if row is not None and row.live and secrets.compare_digest(row.login, proof.key):
-        return Caller("device", row.device, row.member)
+    if row is not None and secrets.compare_digest(row.login, proof.key):
+        if row.live:
+            return Caller("device", row.device, row.member)
+        if not service.nonces.use(value.server_nonce, row.device, elapsed()):
+            raise RefusedError(Code.UNAUTHORIZED)
+        raise RemovedError(await service.store.identity(row.member))
     if not by_itself or other is None:
         # Whoever came since the backup is not known here yet; what became of whom is still not said.
         raise RefusedError(Code.READ_ONLY if await service.is_behind() else Code.UNAUTHORIZED)

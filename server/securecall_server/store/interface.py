@@ -201,6 +201,12 @@ class Store(Protocol):
     async def count_chunks(self, space: bytes, blobs: Sequence[bytes]) -> int:
         """How many chunks of these blobs are durable."""
 
+    async def stored_in(self, space: bytes, apiece: int) -> int:
+        """Bytes of all durable chunks of a space, each counted as ``apiece`` more than it has."""
+
+    async def stored_by(self, owner: bytes, apiece: int) -> int:
+        """The same of all that a member began, in whatever space."""
+
     async def drop(self, space: bytes, blob: bytes) -> None:
         """Note the chunks of a blob no more, as an `Append` with ``drops`` does."""
 

@@ -108,3 +108,11 @@ async def count_chunks(connection: AsyncConnection, space: bytes, blobs: Sequenc
         some = (table.space == space, table.blob.in_(blobs[start : start + _LOOKUP]))
         total += await connection.scalar(sa.select(sa.func.count()).where(*some)) or 0
     return total
+
+
+async def stored(connection: AsyncConnection, which: sa.ColumnElement[bool], apiece: int) -> int:
+    """Bytes of the chunks of certain blobs, each counted as ``apiece`` more than it has."""
+    blobs, chunks = schema.blobs.c, schema.chunks.c
+    both = schema.chunks.join(schema.blobs, sa.and_(blobs.space == chunks.space, blobs.blob == chunks.blob))
+    total = sa.func.coalesce(sa.func.sum(chunks.size + apiece), 0)
+    return int(await connection.scalar(sa.select(total).select_from(both).where(which)) or 0)

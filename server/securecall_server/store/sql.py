@@ -188,6 +188,16 @@ class SQLStore:
         async with self._database.read() as connection:
             return await reads.count_chunks(connection, space, blobs)
 
+    async def stored_in(self, space: bytes, apiece: int) -> int:
+        """See `Store.stored_in`."""
+        async with self._database.read() as connection:
+            return await reads.stored(connection, schema.chunks.c.space == space, apiece)
+
+    async def stored_by(self, owner: bytes, apiece: int) -> int:
+        """See `Store.stored_by`."""
+        async with self._database.read() as connection:
+            return await reads.stored(connection, schema.blobs.c.owner == owner, apiece)
+
     async def drop(self, space: bytes, blob: bytes) -> None:
         """See `Store.drop`."""
         await self._database.write(partial(writes.drop_chunks, space=space, blobs=[blob]))

@@ -19,7 +19,7 @@ _FAULTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is; ``database`` and ``chunk_bytes`` in bytes. No names, no ids."""
+    """How much there is; sizes in bytes. No names, no ids."""
 
     spaces: int
     places: int
@@ -32,6 +32,9 @@ class Counts:
     blobs: int
     chunks: int
     chunk_bytes: int
+    most_of_space: int
+    """Bytes of chunks in the space that has most, and of the member who put most."""
+    most_of_member: int
     database: int
 
 
@@ -118,6 +121,8 @@ class Survey:
             sa.select(sa.func.count(schema.identities.c.member.distinct())),
             *(sa.select(every).select_from(table) for table in tables),
             sa.select(sa.func.coalesce(sa.func.sum(chunks.size), 0)),
+            _most(chunks.space),
+            _most(schema.blobs.c.owner),
         ]
         async with self._database.read() as connection:
             counted = [await connection.scalar(question) or 0 for question in questions]
@@ -134,3 +139,11 @@ _SIZE = {
     "postgresql": "SELECT pg_database_size(current_database())",
 }
 """The size of the database in bytes, without SQLite's log."""
+
+
+def _most(by: sa.ColumnElement[bytes]) -> sa.Select[int]:
+    """The bytes of the chunks of whichever has most, ``by`` space or owner."""
+    blobs, chunks = schema.blobs.c, schema.chunks.c
+    both = schema.chunks.join(schema.blobs, sa.and_(blobs.space == chunks.space, blobs.blob == chunks.blob))
+    each = sa.select(sa.func.sum(chunks.size).label("bytes")).select_from(both).group_by(by).subquery()
+    return sa.select(sa.func.coalesce(sa.func.max(each.c.bytes), 0))

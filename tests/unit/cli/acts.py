@@ -72,7 +72,7 @@ from securecall_client.results.people import (
     MemberShown,
     Whoami,
 )
-from securecall_client.results.status import KeptProxy, Status
+from securecall_client.results.status import AlarmLine, KeptProxy, Status
 from securecall_client.work.map_findings import Map
 from tests.answers import WHO
 
@@ -225,6 +225,7 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.status.sync": Status,
     "acts.alarms.list_alarms": Alarms,
     "acts.alarms.show_alarm": AlarmShown,
+    "acts.alarms.dismiss_alarm": AlarmLine,
     "acts.alarms.export_alarm": EvidenceFile,
     "acts.alarms.export_call": EvidenceFile,
     "acts.evidence.verify": Judged,
@@ -295,6 +296,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "sync": (["sync"], "acts.status.sync"),
     "alarm list": (["alarm", "list"], "acts.alarms.list_alarms"),
     "alarm show": (["alarm", "show", "A"], "acts.alarms.show_alarm"),
+    "alarm dismiss": (["alarm", "dismiss", "A"], "acts.alarms.dismiss_alarm"),
     "alarm export": (["alarm", "export", "A", "-o", "F"], "acts.alarms.export_alarm"),
     "evidence verify": (["evidence", "verify", "F"], "acts.evidence.verify"),
     "evidence export": (["evidence", "export", "C", "-o", "F"], "acts.alarms.export_call"),

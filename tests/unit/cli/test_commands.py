@@ -36,7 +36,7 @@ WRITERS = {
     "exercise answer", "exercise withdraw", "exercise close", "call role", "call label",
     "device add", "device recovery", "device name", "device remove",
 }  # fmt: skip
-ALONE = {"alarm list", "alarm show", "alarm export", "evidence export"}
+ALONE = {"alarm list", "alarm show", "alarm dismiss", "alarm export", "evidence export"}
 """What never asks the server, so that nothing it does keeps a person from it."""
 NO_PROFILE = {"evidence verify"}
 HOSTILE = "Am\x1b]0;x\x07ina\x1b[2J\x9b31m\u202e\u200b\nowner\r\x08"

@@ -21,7 +21,7 @@ SAVED = ("here", "server", "others")
 PARTING: Shape = {"spaces": [{"space": str, "state": ("done", "waiting")}], "receipt": {}}
 CALL: Shape = {
     "call": str, "title": str, "country": str, "starts": str, "state": ("open", "closed", "destroyed"), "epoch": int,
-    "code": str, "seq": int, "members": [{"member": str, "name": str, "org": str, "role": ROLE}],
+    "code": str, "seq": int, "members": [{"member": str, "name": str, "org": str, "role": ROLE, "you": bool}],
 }  # fmt: skip
 MEMBER: Shape = {"member": str, "name": str, "org": str, "role": ROLE, "devices": int}
 STATUS: Shape = {
@@ -110,6 +110,7 @@ PROMISED: dict[str, Shape] = {
                     "evidence": bool}]
     },
     "alarm show": {"alarm": str, "grade": ("late", "odd", "proof"), "message": str, "verdict": VERDICT},
+    "alarm dismiss": {"alarm": str, "grade": ("late", "odd", "proof"), "message": str, "dismissed": bool},
     "alarm export": {"path": str, "size": int},
     "evidence verify": {"space": str, "verdict": VERDICT},
     "evidence export": {"path": str, "size": int},

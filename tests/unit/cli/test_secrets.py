@@ -60,6 +60,14 @@ def test_a_passphrase_file_that_others_can_touch_is_refused(run, acts, place, mo
     assert acts.settings == []
 
 
+def test_T09_a_passphrase_file_that_another_user_owns_is_refused(run, acts, place, monkeypatch) -> None:
+    """Whoever owns it can change it and its mode at any time, and has chosen what is in it."""
+    monkeypatch.setattr("os.geteuid", lambda: place.passphrase.stat().st_uid + 1)
+    assert refusal(run("whoami", "--json")) == (1, "passphrase-file-of-another")
+    assert "of your own" in run("whoami")[2]
+    assert acts.settings == []
+
+
 @pytest.mark.parametrize("mode", [0o600, 0o400])
 def test_a_passphrase_file_of_ones_own_is_read(run, place, mode) -> None:
     place.passphrase.chmod(mode)

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 
 from securecall_client import clock
 from securecall_client.acts import doctor, doctor_line
-from securecall_client.http_line import Reply
+from securecall_client.http_reply import Reply
 from securecall_client.replica import Replica
 from securecall_client.results.doctor import Diagnosis
 from securecall_client.session import Settings

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from securecall import entries as e
-from securecall.caps import RECORD_BYTES
+from securecall.caps import ENTRY_BYTES, EVIDENCE_BYTES, KIB, RECORD_BYTES
 from securecall.evidence import read_evidence
-from securecall.state import ALLIES
-from securecall_client import exhibits
+from securecall.state import ALLIES, ENTRY
+from securecall_client import content, exhibits
 from securecall_client.acts import alarms, audit, calls, evidence
 from securecall_client.errors import ClonedError, FileError, NotFoundError, OfflineError, ProofError, RefusedError
 from securecall_client.profile import Profile
@@ -29,12 +29,13 @@ MINUTES = 120_000
 """Milliseconds by which a server's clock is put on, so that an order of statements convicts."""
 
 
-async def refuses(person: Person, *, kind: type[ProofError] = ProofError) -> None:
-    """Somebody finds proof as they sync."""
+async def refuses(person: Person, *, kind: type[ProofError] = ProofError) -> str:
+    """Somebody finds proof as they sync; gives what they are told to do."""
     with pytest.raises(kind) as caught:
         async with person.open() as session:
             await session.sync_all()
     check_plain(caught.value, 3)
+    return caught.value.hint or ""
 
 
 async def exported(person: Person, folder: Path, grade: str = "proof") -> tuple[Path, Judged]:
@@ -93,6 +94,43 @@ async def test_s40_a_server_that_varies_a_lie_makes_no_more_alarms_of_it(stage: 
         assert len((await alarms.list_alarms(session)).alarms) == 2
 
 
+async def test_s40_a_page_that_is_larger_than_any_file_of_evidence_convicts_all_the_same(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """What breaks the rules is its first place; of what comes after, digests are enough."""
+    await stage.play()
+    await stage.sync("Ann")
+    ann = stage["Ann"]
+    again, large = stage.server.spaces[stage.call].places[-1], Place(ENTRY, bytes(32), bytes(ENTRY_BYTES), ())
+    ann.hostile.tell(stage.call, hostile.extend_with(again, *[large] * (EVIDENCE_BYTES // ENTRY_BYTES + 1)))
+    await refuses(ann)
+    path, judged = await exported(ann, tmp_path)
+    assert path.stat().st_size < EVIDENCE_BYTES
+    assert judged.verdict.convicts == "server"
+
+
+async def test_s40_of_a_chain_that_is_larger_than_any_file_the_newest_records_are_shown(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record with a wrong number shows against the others of its epoch; what is older fills the file for nothing."""
+    for activity in ("shelter", "food", "training", "monitoring"):
+        await stage["Bob"].answer(stage.call, activity)
+    async with stage["Bob"].open() as session:
+        await calls.rotate_call(session, stage.call.hex())
+        await session.writer.write(stage.call, content.Empty(asks=False), "allies")
+        view = await session.synced(stage.call)
+        bad = forge_record(view, session.author, b"", n=7)
+    await stage.sync("Ann")
+    ann = stage["Ann"]
+    ann.hostile.tell(stage.call, hostile.extend_with(bad))
+    chain = stage.server.spaces[stage.call].places
+    entries = sum(len(place.item or b"") + sum(map(len, place.identities)) for place in chain if place.kind == ENTRY)
+    monkeypatch.setattr(exhibits, "EVIDENCE_BYTES", entries + len(bad.item or b"") + 8 * KIB)
+    await refuses(ann)
+    _, judged = await exported(ann, tmp_path)
+    assert judged.verdict.convicts == "server"
+
+
 def all_stubs(stubs: list[int], places: list[Place]) -> list[Place]:
     """The places, some without their bytes."""
     for seq in stubs:
@@ -108,14 +146,14 @@ async def test_s07_at_once_a_rollback_proves_nothing_to_others_and_a_minute_late
     await stage.sync("Ann")
     ann = stage["Ann"]
     ann.hostile.roll_back(stage.call, stage.places - 2)
-    await refuses(ann)
+    assert "in two minutes, run securecall sync once more" in await refuses(ann)
     async with ann.open(offline=True) as session:
         [line] = (await alarms.list_alarms(session)).alarms
         shown = await alarms.show_alarm(session, line.alarm)
     assert shown.verdict is not None
     assert shown.verdict.convicts == "nobody"
     ann.hostile.server.ahead += MINUTES
-    await refuses(ann)
+    assert "securecall sync" not in await refuses(ann)
     _, judged = await exported(ann, tmp_path)
     assert judged.verdict.convicts == "server"
 

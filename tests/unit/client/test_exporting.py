@@ -29,6 +29,7 @@ async def test_roster_exercises_maps_and_documents_are_written_for_this_user_alo
     assert (kept / "notes.txt").read_bytes() == b"what was said"
     call = json.loads((kept / "call.json").read_bytes())
     assert {member["name"] for member in call["members"]} == {"Sec", "Bob", "Ann", "Cem"}
+    assert not any(member["you"] for member in call["members"]), "what is handed on does not say who took it along"
     shown = json.loads((kept / "exercise-1-who-does-what.json").read_bytes())
     assert [row["activity"] for answer in shown["answers"] for row in answer["rows"]] == ["legal aid"]
     assert "legal aid" in (kept / "exercise-1-who-does-what-map.csv").read_text()

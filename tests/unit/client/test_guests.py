@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from securecall import entries as e
 from securecall.rights import Circle
@@ -49,6 +50,11 @@ async def start(stage: Stage, circle: Circle = "everyone", by: str = "Sec") -> s
 async def shown(person: Person, call: bytes, *, guests: bool = False) -> Call:
     async with person.open() as session:
         return await calls.show_call(session, call.hex(), guests=guests)
+
+
+def to_nobody(call: Call) -> Call:
+    """The same, without whom it is shown to."""
+    return replace(call, members=[replace(member, you=False) for member in call.members])
 
 
 async def give_kinds(stage: Stage) -> None:
@@ -190,7 +196,10 @@ async def test_as_guest_shows_what_the_guest_s_own_screen_shows(stage: Stage) ->
     assert len(first.exercises) == 1
     await stage.put_up("Sec", "after.txt", b"after", "everyone")
     await stage.put_up("Gia", "hers.txt", b"hers", "everyone")
-    assert await shown(stage["Ann"], stage.call, guests=True) == await shown(gia, stage.call)
+    hers, anns = await shown(gia, stage.call), await shown(stage["Ann"], stage.call, guests=True)
+    assert to_nobody(anns) == to_nobody(hers)
+    assert [member.role for member in hers.members if member.you] == ["guest"]
+    assert [member.role for member in anns.members if member.you] == ["member"]
     whole = await shown(stage["Ann"], stage.call)
     assert {"before.txt", "allies.txt", "after.txt", "hers.txt"} == set(whole.documents)
     assert "Ann" in [member.name for member in whole.members]

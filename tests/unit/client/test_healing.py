@@ -45,9 +45,15 @@ async def test_o12_what_a_restored_server_lacks_is_put_back_and_everybody_goes_o
     healed = await heal(stage["Ann"])
     assert [(one.kind, one.state) for one in healed.spaces] == [("coalition", "whole"), ("call", "whole")]
     assert (healed.lifted, stage.places) == (False, places)
+    _, call = healed.spaces
+    assert (call.put_back, call.entries, call.again) == (4, 1, False), "a roll call and two answers, and a new epoch"
+    assert [(owner.name, owner.you) for owner in call.owners] == [("Sec", False)]
+    assert [one.put_back for one in (await heal(stage["Ann"])).spaces] == [0, 0], "each run tells what it did itself"
     healed = await heal(stage["Sec"], finish=True)
     assert healed.lifted
     assert [one.put_back for one in healed.spaces] == [0, 0]
+    assert [one.again for one in healed.spaces] == [True, True]
+    assert [one.again for one in (await heal(stage["Sec"])).spaces] == [False, False]
     held = stage.server.spaces[stage.call]
     assert held.chain.starts[held.chain.epoch] >= places, "a new epoch follows, since nobody holds others' grants"
     places = stage.places

@@ -143,6 +143,8 @@ async def test_a_rotation_that_is_due_is_made_before_anything_is_sent(stage: Sta
     "code",
     [
         "full",
+        "quota-member",
+        "quota-space",
         "busy",
         "unauthorized",
         "not-complete",
@@ -239,3 +241,22 @@ async def test_o06_a_disk_that_fills_once_it_is_kept_says_that_it_is_kept(stage:
 
 async def disk_full(record: bytes, item: bytes) -> None:
     raise ProfileError("The disk is full.", code="disk-full")
+
+
+@pytest.mark.parametrize("code", ["quota-member", "quota-space"])
+async def test_o07_a_file_past_what_the_server_takes_waits_and_goes_out_once_there_is_room(
+    code: str, stage: Stage
+) -> None:
+    await stage.sync("Ann")
+    ann, before = stage["Ann"], stage.places
+    ann.hostile.refuse("put_chunk", refused(code))
+    with pytest.raises(RefusedError) as caught:
+        await stage.put_up("Ann", "report.txt", b"what we found")
+    check_plain(caught.value)
+    assert "waits on this computer" in str(caught.value)
+    assert await ann.answer(stage.call, "food") == "server", "nothing else waits for it"
+    ann.hostile.be_honest()
+    await stage.sync("Ann")
+    assert stage.places == before + 2
+    async with ann.open(offline=True) as session:
+        assert await session.outbox.listing() == []

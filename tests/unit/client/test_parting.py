@@ -1,5 +1,8 @@
 """Leaving, and being taken out everywhere: duties, receipts, what is held back meanwhile (rows R01, R05, R07, M18)."""
 
+import shutil
+
+import msgspec
 import pytest
 
 from securecall import entries as e
@@ -8,6 +11,7 @@ from securecall_client.acts import calls, documents, exercises, expelling, leavi
 from securecall_client.acts.status import status
 from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
 from securecall_client.results.partings import Parting
+from securecall_keys.primitives import seal
 from tests.simulator.people import (
     CALL,
     TITLE,
@@ -129,6 +133,79 @@ async def test_r05_a_wish_to_remove_somebody_ends_when_somebody_else_has_done_it
     async with stage["Sec"].open(offline=True) as session:
         assert await wishes.wishes(session) == []
         assert (await status(session)).waiting == []
+
+
+async def wishes_row(stage: Stage, name: str) -> bytes:
+    """What their profile keeps of wishes."""
+    async with stage[name].open(offline=True) as session:
+        row = await session.replica.meta("wishes")
+    assert row is not None
+    return row
+
+
+async def replay(stage: Stage, name: str, row: bytes) -> None:
+    """An older row of their profile's database is put back, and they sync."""
+    async with stage[name].open(offline=True) as session:
+        await session.replica.set_meta("wishes", row)
+    await stage.sync(name)
+    async with stage[name].open(offline=True) as session:
+        assert await wishes.wishes(session) == []
+
+
+async def test_m12_more_wishes_than_one_entry_can_hold_are_not_kept(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.sync("Sec")
+    monkeypatch.setattr(wishes, "CHANGES_PER_ENTRY", 1)
+    await expel(stage, "Sec", "Cem", offline=True)
+    with pytest.raises(RefusedError) as caught:
+        await expel(stage, "Sec", "Ann", offline=True)
+    check_plain(caught.value, 1)
+    assert caught.value.code == "too-many"
+    await expel(stage, "Sec", "Cem", offline=True)
+
+
+async def test_t06_a_wish_to_remove_from_an_older_copy_removes_nobody_who_was_let_in_again(stage: Stage) -> None:
+    await stage.sync()
+    await expel(stage, "Sec", "Cem", offline=True)
+    row = await wishes_row(stage, "Sec")
+    await stage.sync("Sec")
+    shutil.rmtree(stage["Cem"].home)
+    await stage.welcome("Cem")
+    await replay(stage, "Sec", row)
+    assert names_in(stage, stage.coalition) == 4
+
+
+async def test_t06_a_wish_to_leave_from_an_older_copy_leaves_nothing_one_was_let_into_again(stage: Stage) -> None:
+    await stage.sync()
+    async with stage["Ann"].open(offline=True) as session:
+        await leaving.leave(session, stage.call.hex())
+    row = await wishes_row(stage, "Ann")
+    await stage.sync("Ann")
+    assert names_in(stage, stage.call) == 3
+    async with stage["Sec"].open() as session:
+        await calls.invite_to_call(session, stage.call.hex(), ["Ann"])
+    await stage.sync("Ann")
+    await replay(stage, "Ann", row)
+    assert names_in(stage, stage.call) == 4
+    assert await stage["Ann"].answer(stage.call, "here again") == "server"
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_wish_that_an_older_program_kept_is_carried_out_unless_they_were_let_in_again(
+    stage: Stage, again: bool
+) -> None:
+    await stage.sync()
+    if again:
+        await leave(stage, "Ann", stage.call)
+        async with stage["Sec"].open() as session:
+            await calls.invite_to_call(session, stage.call.hex(), ["Ann"])
+        await stage.sync("Ann")
+    async with stage["Ann"].open(offline=True) as session:
+        old = [("leave", stage.call, 1)]
+        row = seal(session.device.storage, msgspec.msgpack.encode([old]), wishes._CONTEXT)
+    await replay(stage, "Ann", row)
+    assert names_in(stage, stage.call) == (4 if again else 3)
 
 
 async def test_m07_who_has_become_the_last_owner_meanwhile_does_not_leave_and_is_told(stage: Stage) -> None:

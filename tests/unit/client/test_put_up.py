@@ -11,8 +11,8 @@ from securecall_client.errors import FileError
 
 NO_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "nothing": (lambda path: path, "There is no file"),
-    "a folder": (Path.mkdir, "is not a file"),
-    "a pipe that nobody writes to": (os.mkfifo, "is not a file"),
+    "a folder": (Path.mkdir, "is not an ordinary file"),
+    "a pipe that nobody writes to": (os.mkfifo, "is not an ordinary file"),
     "a link that leads nowhere": (lambda path: path.symlink_to("nowhere"), "There is no file"),
 }
 

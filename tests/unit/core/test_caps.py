@@ -11,6 +11,7 @@ from securecall.changes import check_roster
 from securecall.errors import InvalidError, Problem
 from securecall.identity import Device, Identity
 from securecall.roster import Member, Roster
+from securecall.trie import Trie
 from securecall.wire import decode, encode
 from tests.world import make_people, open_call, seed
 
@@ -25,7 +26,7 @@ def crowd(members: int, devices: int) -> Roster:
         identity = Identity(seed(n), 0, seed(n), MappingProxyType(live), ())
         people[seed(n)] = Member(seed(n), "member" if n else "owner", identity, frozenset(), 0, None)
     empty = open_call(AMINA).chain.roster
-    return replace(empty, members=MappingProxyType(people))
+    return replace(empty, members=Trie[Member]().put(people))
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ class Play:
         self.space.remove(by, on)
 
     def do_revoke(self, by: Person, on: Person, number: int) -> None:
-        keys = sorted(self.space.chain.roster.invitations)[:1]
+        keys = sorted(self.space.chain.invitations.keys())[:1]
         self.space.enter(by, e.RevokeInvite(keys) if keys else e.Relabel([by.member]))
 
     def do_role(self, by: Person, on: Person, number: int) -> None:

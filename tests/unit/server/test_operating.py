@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from securecall_server.cli import app
-from securecall_server.cli.app import size
+from securecall_server.cli.app import read_size, size
 from securecall_server.errors import StartError
 
 VERBS = ["backup", "restore", "check", "stats", "purge"]
@@ -36,6 +36,18 @@ def test_sizes_are_told_as_people_read_them() -> None:
     assert [size(number) for number in (0, 1023, 1024, 1_572_864, 1 << 50)] == [
         "0 bytes", "1023 bytes", "1.0 KiB", "1.5 MiB", "1024.0 TiB",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "number"), [("1 KiB", 1024), ("500MiB", 500 << 20), (" 20 GiB ", 20 << 30)])
+def test_sizes_are_read_as_people_write_them(words: str, number: int) -> None:
+    assert read_size(words) == number
+
+
+@pytest.mark.parametrize("words", ["", "20", "20 GB", "GiB", "-1 GiB", "1.5 GiB", "1 kib", "9999999 TiB", "٣ GiB"])
+def test_O07_what_is_no_size_is_told_before_anything_starts(words: str, folder: Path) -> None:
+    ended = CliRunner().invoke(app, ["serve", "--data", str(folder), "--listen", "127.0.0.1:0", "--space-room", words])
+    assert ended.exit_code == 2
+    assert "500 MiB" in ended.stderr
 
 
 def test_check_leaves_with_1_and_words_when_something_is_damaged(folder: Path) -> None:
