@@ -123,7 +123,7 @@ def _draw_places(picture: Drawing, grid: Grid, frame: _Frame) -> None:
     for number, place in enumerate(grid.places):
         x, y = frame.left + (number + 0.5) * frame.cell + 3, frame.top - 7
         group = picture.add("g", transform=f"translate({x:.1f} {y:.1f}) rotate(-45)")
-        group.say("title", f"{name(place)} ({place})")
+        group.add("title", f"{name(place)} ({place})")
         group.write(0, 0, _place_label(place), _PLACE_SIZE, fill=INK)
     for number, (one, other) in enumerate(pairwise(grid.places), 1):
         x = frame.left + number * frame.cell
@@ -137,14 +137,14 @@ def _draw_rows(picture: Drawing, grid: Grid, frame: _Frame, *, named: bool) -> N
         marks.rule(picture, (_MARGIN, y), (frame.right, y), HAIR)
         lines = _label(spelled)
         group = picture.add("g")
-        group.say("title", spelled)
+        group.add("title", spelled)
         first = y + height / 2 + 4.2 - (len(lines) - 1) * _LINE / 2
         group.write_lines(frame.left - _SPACE, first, lines, text_anchor="end", fill=INK)
         for number, place in enumerate(grid.places):
             if (activity, place) in grid.cells:
                 cell = grid.cells[activity, place]
                 inside = picture.add("g")
-                inside.say("title", _told(f"{spelled}, {name(place)}", cell, named=named))
+                inside.add("title", _told(f"{spelled}, {name(place)}", cell, named=named))
                 _draw_cell(inside, (frame.left + number * frame.cell, y), (frame.cell, height), cell)
         y += height
     marks.rule(picture, (_MARGIN, y), (frame.right, y), HAIR)
