@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from tests.bench.mapping import mapping
 from tests.bench.measure import Benchmark, Plan, Row, make_rows
 from tests.bench.records import records
 from tests.bench.report import PAGE, ROWS, page, read_rows, table, write_rows
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "verifying": verifying,
     "records": records,
     "screens": screens,
+    "mapping": mapping,
 }
 
 

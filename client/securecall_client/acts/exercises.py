@@ -27,7 +27,7 @@ from securecall_client.work import template
 from securecall_client.work.find import find
 from securecall_client.work.lateness import answer_state, closing
 from securecall_client.work.map_findings import Map
-from securecall_client.work.map_rows import read_map_rows
+from securecall_client.work.map_rows import proposals, read_map_rows
 from securecall_client.work.rows import Given as GivenAnswer
 from securecall_client.work.rows import table_to_json, to_json
 from securecall_client.work.state import Origin
@@ -153,7 +153,8 @@ async def map_exercise(session: Session, call: str, exercise: str) -> Map:
             )
             for origin, answer in latest(view, body.exercise)
             if (party := party_of(view, origin, answer)) is not None
-        ]
+        ],
+        proposals(asks),
     )
 
 

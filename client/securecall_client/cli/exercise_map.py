@@ -1,6 +1,7 @@
 """`securecall exercise map`: overlaps, gaps, matches, and who is alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.exercise import ExerciseName
+from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
 from securecall_client.cli.table import several
 from securecall_client.text import for_terminal
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from securecall_client.work.map_findings import Map
 
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Also write the map to this new file, as CSV.")]
+Svg = Annotated[
+    Path | None, typer.Option("--svg", metavar="FILE", help="Also draw the map into this new file, as a picture (SVG).")
+]
 
 
 commands = typer.Typer(rich_markup_mode=None)
@@ -25,50 +30,64 @@ commands = typer.Typer(rich_markup_mode=None)
 @command(
     commands,
     "map",
-    example='securecall exercise map "Situation in spring" 1a2b3c4d --csv map.csv',
+    example='securecall exercise map "Situation in spring" 1a2b3c4d --svg map.svg --csv map.csv',
     gives="work.map_findings:Map",
 )
-def show_map(line: Line, call: CallName, exercise: ExerciseName, csv: Csv = None) -> None:
+def show_map(line: Line, call: CallName, exercise: ExerciseName, csv: Csv = None, svg: Svg = None) -> None:
     """Show overlaps, gaps, matches, and who is alone.
 
     An overlap is two organisations with one activity in places and months that meet; a gap is what somebody
-    needs and nobody does there; a match is what one needs and another offers.
+    needs and nobody plans there, or what nobody plans anywhere; a match is what one needs and another offers,
+    or whom one wishes to reach and another can. Whatever overlaps with nothing is alone.
     """
     from securecall_client.acts import exercises
-
-    drawn = line.in_session(lambda session: exercises.map_exercise(session, call, exercise))
-    if csv is not None:
-        _write(csv, drawn)
-    line.show(drawn, _words)
-    if csv is not None:
-        line.screen.note(f"Written to {csv}. It is not encrypted: keep it where only you can read it.")
-
-
-def _write(path: Path, drawn: "Map") -> None:
-    from securecall_client.files import save_as
     from securecall_client.work.map_csv import to_csv
+    from securecall_client.work.map_picture import to_svg
 
-    with save_as(path) as file:
-        file.write(to_csv(drawn).encode("utf-8"))
+    if csv is not None and csv == svg:
+        raise UsageError("--csv and --svg name one file; a picture and a table need a file each.")
+    drawn = line.in_session(lambda session: exercises.map_exercise(session, call, exercise))
+    asked: tuple[tuple[Path | None, Callable[[Map], str]], ...] = ((csv, to_csv), (svg, to_svg))
+    files = {path: to_text for path, to_text in asked if path is not None}
+    _write(drawn, files)
+    line.show(drawn, _words)
+    for path in files:
+        line.screen.note(f"Written to {path}. It is not encrypted: keep it where only you can read it.")
+
+
+def _write(drawn: "Map", files: "Mapping[Path, Callable[[Map], str]]") -> None:
+    """Write all of them or none."""
+    from securecall_client.files import save_as
+
+    with ExitStack() as written:
+        for path, to_text in files.items():
+            written.enter_context(save_as(path)).write(to_text(drawn).encode("utf-8"))
 
 
 def _words(drawn: "Map") -> Iterator[str]:
+    from securecall_client.cli.map_table import matrix
     from securecall_client.work import map_why as why
+    from securecall_client.work.map_grid import lay_out
 
+    needed = [gap for gap in drawn.gaps if gap.place]
     found = (
         ("overlap", drawn.overlaps, "Two organisations plan the same, in places and months that meet."),
-        ("gap", drawn.gaps, "Somebody needs it, and nobody does it there."),
-        ("match", drawn.matches, "One needs what another offers."),
-        ("activity alone", drawn.alone, "Nobody else does it there."),
+        ("gap", needed, "Somebody needs it, and nobody plans it there."),
+        ("match", drawn.matches, "One needs what another offers, or wishes to reach whom another can reach."),
+        ("plan alone", drawn.alone, "Nobody else plans it there in these months."),
     )
     if not any(findings for _, findings, _ in found):
         yield "The map is empty: there are no overlaps, gaps or matches in the answers so far."
         return
-    plurals = {"match": "matches", "activity alone": "activities alone"}
+    grid = lay_out(drawn)
+    yield from matrix(grid)
+    plurals = {"match": "matches", "plan alone": "plans alone"}
     for name, findings, meaning in found:
         number = several(len(findings), name, plurals.get(name))
         yield f"{number}. {meaning}" if findings else f"{number}."
         for finding in findings:
             yield f"  {for_terminal(finding.why)}"
+    if grid.unplanned:
+        yield f"On the list, and nobody plans it anywhere: {for_terminal(', '.join(grid.unplanned))}."
     for name in drawn.on_behalf:
         yield for_terminal(why.on_behalf(name))

@@ -17,7 +17,7 @@ _UNFOLDED: Final = 100_000  # columns; what a pipe gets is never folded
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of plain text; each cell is made harmless and read without markup.
+    """A table of plain text; headings and cells are made harmless and read without markup.
 
     On a terminal it folds to its width; in a pipe each row is one line.
     """
@@ -29,9 +29,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     folds = sys.stdout.isatty()
     out = io.StringIO()
     width = shutil.get_terminal_size().columns if folds else _UNFOLDED
-    drawn = Table(*headings, box=SIMPLE_HEAD if folds else None, pad_edge=False, show_edge=False)
-    for column in drawn.columns:
-        column.overflow = "fold"
+    drawn = Table(box=SIMPLE_HEAD if folds else None, pad_edge=False, show_edge=False)
+    for heading in headings:
+        drawn.add_column(Text(for_terminal(heading)), overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(for_terminal(cell)) for cell in row))
     Console(file=out, width=width, color_system=None, legacy_windows=False).print(drawn)

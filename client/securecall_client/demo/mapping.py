@@ -1,5 +1,6 @@
-"""Step 7: the map of who does what shows exactly what the answers hold."""
+"""Step 7: the map of who does what shows exactly what the answers hold, and so does its picture."""
 
+import asyncio
 from typing import Final
 
 from securecall_client.demo import rows
@@ -12,7 +13,8 @@ TITLE: Final = "The map shows the overlaps, gaps and matches that the answers ho
 
 async def play(scene: Scene) -> None:
     """Draw the map and compare it with what was worked out by hand. Raises: CommandError."""
-    drawn = await scene.get("focal", Map, "exercise", "map", CALL, scene.exercise)
+    picture = scene.desk / "map.svg"
+    drawn = await scene.get("focal", Map, "exercise", "map", CALL, scene.exercise, "--svg", str(picture))
     overlaps = [(one.activity, one.places, one.from_, one.to, one.organisations) for one in drawn.overlaps]
     gaps = [(one.activity, one.place) for one in drawn.gaps]
     matches = [(one.need, one.organisations) for one in drawn.matches]
@@ -20,6 +22,15 @@ async def play(scene: Scene) -> None:
     checks.same("overlaps", sorted(overlaps), sorted(rows.OVERLAPS), _why([one.why for one in drawn.overlaps]))
     checks.same("gaps", sorted(gaps), sorted(rows.GAPS), _why([one.why for one in drawn.gaps]))
     checks.same("matches", sorted(matches), sorted(rows.MATCHES), _why([one.why for one in drawn.matches]))
+    _compare_picture(scene, await asyncio.to_thread(picture.read_text, "utf-8"))
+
+
+def _compare_picture(scene: Scene, picture: str) -> None:
+    """One ring for each cell that overlaps and one diamond for each gap, and one of each that explains them."""
+    overlapping = {(activity, place) for activity, places, *_ in rows.OVERLAPS for place in places}
+    marks = {"rings": picture.count("<circle "), "diamonds": picture.count("<polygon ")}
+    expected = {"rings": len(overlapping) + 1, "diamonds": len(rows.GAPS) + 1}
+    scene.checks.same("marks of the picture", marks, expected, "Overlaps are ringed, and gaps are diamonds.")
 
 
 def _why(sentences: list[str]) -> str:

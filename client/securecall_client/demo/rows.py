@@ -48,8 +48,14 @@ OVERLAPS: Final = [
     (INTERVIEWS, ("KI", "KI-G"), "2027-05", "2027-06", ("Lagoon Observatory", "Paper Kite Alliance")),
 ]
 """Activity, places, first and last month in common, organisations."""
-GAPS: Final = [(BOAT, "KI-G"), ("psychosocial care", "KI-L"), (ARCHIVE, "KI")]
-"""Activity and place."""
+UNPLANNED: Final = (
+    "advocacy with governments", "advocacy with the UN", "casework and accompaniment", "digital security",
+    "documentation", "emergency grants", "media and campaigns", "monitoring", "research", "strategic litigation",
+    "training",
+)  # fmt: skip
+"""Words of the template's list that nobody's last answer names."""
+GAPS: Final = [(BOAT, "KI-G"), ("psychosocial care", "KI-L"), (ARCHIVE, "KI"), *((word, "") for word in UNPLANNED)]
+"""Activity and place, empty for what nobody plans anywhere."""
 MATCHES: Final = [
     (BOAT, ("Lagoon Observatory", "Paper Kite Alliance")),
     (ARCHIVE, ("Lantern Legal Fund", "Lagoon Observatory")),

@@ -22,12 +22,13 @@ def to_csv(drawn: Map) -> str:
 def _lines(drawn: Map) -> Iterator[tuple[str, ...]]:
     yield from (_overlap(overlap) for overlap in drawn.overlaps)
     for gap in drawn.gaps:
-        yield "gap", gap.activity, gap.place, "", "", "", "", "", "", gap.why
+        who, rows = _JOINT.join(gap.organisations), _refs(gap.rows)
+        yield "gap", gap.activity, gap.place, "", "", "", "", who, rows, gap.why
     for match in drawn.matches:
-        who = _JOINT.join(match.organisations)
-        yield "match", "", "", "", "", match.need, match.offer, who, "", match.why
+        who, rows = _JOINT.join(match.organisations), _refs(match.rows)
+        yield "match", "", "", "", "", match.need, match.offer, who, rows, match.why
     for alone in drawn.alone:
-        yield "alone", alone.activity, alone.place, "", "", "", "", alone.organisation, "", alone.why
+        yield "alone", alone.activity, alone.place, "", "", "", "", alone.organisation, _refs(alone.rows), alone.why
     for name in drawn.on_behalf:
         yield "on behalf", "", "", "", "", "", "", name, "", why.on_behalf(name)
 

@@ -1,13 +1,18 @@
 """The findings of a map, as values; their fields are those of `exercise map --json`.
 
-A large map has a hundred thousand of them and none can be part of a cycle, so the collector passes them by.
+Whether two words or two places are the same, `work.map` says. A *plan* is a row that names an activity and a place.
+Each plan is in an overlap, or alone, and never both.
+
+A large map has a hundred thousand findings and none can be part of a cycle, so the collector passes them by.
 """
+
+from typing import Literal
 
 import msgspec
 
 
 class RowRef(msgspec.Struct, frozen=True, gc=False, order=True):
-    """A row: the id of its answer, and its place in it, from 0."""
+    """A row: the id of its answer, and its place among the rows of the answer's tables, from 0."""
 
     answer: str
     row: int
@@ -30,42 +35,65 @@ class Overlap(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
 
 
 class Gap(msgspec.Struct, frozen=True, gc=False):
-    """What somebody needs at ``place`` and nobody, themselves included, has as an activity there.
+    """What somebody needs at ``place`` and nobody, themselves included, plans there; or what nobody plans anywhere.
 
-    It is covered by a row of that activity whose place contains ``place`` or lies inside it; months and
-    status do not matter.
+    A need is met by a plan of that activity whose place contains ``place`` or lies inside it; months and status do not
+    matter. ``organisations``: who needs it, sorted; ``rows``: where they say so. A word of the template's list that is
+    nobody's activity, and no gap at a place already, has neither, and an empty ``place``.
     """
 
     activity: str
     place: str
+    organisations: tuple[str, ...]
+    rows: tuple[RowRef, ...]
     why: str
 
 
 class Match(msgspec.Struct, frozen=True, gc=False):
-    """A word that one organisation needs and another offers, each as they typed it, wherever they work.
+    """A word that one organisation needs and another offers; or whom the one wishes to reach and the other can reach.
 
-    ``organisations``: first who needs, then who offers.
+    ``need``, ``offer``: the word as each typed it, wherever they work. ``organisations``: first who needs or wishes,
+    then who offers or reaches. ``doors``: through which the latter reaches them, as far as it says. ``rows``: those of
+    both that say so, sorted.
     """
 
+    kind: Literal["offer", "reach"]
     need: str
     offer: str
     organisations: tuple[str, str]
+    doors: tuple[str, ...]
+    rows: tuple[RowRef, ...]
     why: str
 
 
 class Alone(msgspec.Struct, frozen=True, gc=False):
-    """An activity at ``place`` that no other organisation has there, in what contains it, or inside it."""
+    """What one organisation plans at ``place``, and no other there, in what contains it, or inside it, in these months.
+
+    ``rows``: its plans there that are in no overlap, sorted. Where others have that activity in other months, each is
+    alone in its own, and ``why`` says so.
+    """
 
     activity: str
     place: str
     organisation: str
+    rows: tuple[RowRef, ...]
     why: str
+
+
+class Cell(msgspec.Struct, frozen=True, gc=False):
+    """Who plans an activity at exactly this place: ``organisations`` sorted, and all ``rows`` that say so."""
+
+    activity: str
+    place: str
+    organisations: tuple[str, ...]
+    rows: tuple[RowRef, ...]
 
 
 class Map(msgspec.Struct, frozen=True):
     """What the rows of all organisations show together; each list sorted, without doubles.
 
     ``on_behalf``: the organisations whose rows others entered for them, and nobody of theirs has confirmed.
+    ``matrix``: the cells of activity by place that hold a plan.
     """
 
     overlaps: tuple[Overlap, ...]
@@ -73,3 +101,4 @@ class Map(msgspec.Struct, frozen=True):
     matches: tuple[Match, ...]
     alone: tuple[Alone, ...]
     on_behalf: tuple[str, ...]
+    matrix: tuple[Cell, ...]

@@ -17,7 +17,8 @@ from securecall_client.work.values import Value
 class Row(msgspec.Struct, frozen=True):
     """One line of an answer as the map reads it; ``activity`` and ``place`` are empty where it names none.
 
-    ``needs``, ``offers``: words as typed. ``reaches``, ``wishes``: whom its organisation can reach, and wishes to.
+    ``needs``, ``offers``: words as typed. ``reaches``, ``wishes``: whom its organisation can reach, and wishes to;
+    ``door``: through which door it reaches them, empty if it does not say.
     """
 
     activity: str = ""
@@ -27,6 +28,7 @@ class Row(msgspec.Struct, frozen=True):
     offers: tuple[str, ...] = ()
     reaches: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
+    door: str = ""
 
 
 def read_map_rows(given: Sequence[QuestionAnswer], template: Template) -> tuple[Row, ...]:
@@ -36,6 +38,18 @@ def read_map_rows(given: Sequence[QuestionAnswer], template: Template) -> tuple[
         for part, question in zip(given, template.questions, strict=True)
         if isinstance(question, Table)
         for cells in part.rows
+    )
+
+
+def proposals(template: Template) -> tuple[str, ...]:
+    """The activities that the template lists, in its order."""
+    return tuple(
+        word
+        for question in template.questions
+        if isinstance(question, Table)
+        for column in question.columns
+        if column.name == "activity"
+        for word in column.words
     )
 
 
@@ -52,4 +66,5 @@ def _row(cells: Mapping[str, Value]) -> Row:
         offers=cells.get("offers", ()),
         reaches=target if reach == REACHES[0] else (),
         wishes=target if reach == REACHES[1] else (),
+        door=one("door") or "",
     )

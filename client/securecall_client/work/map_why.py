@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from securecall_client.work.months import Span, phrase
 from securecall_client.work.places import contains, name
 
+_NAMED = 3
+"""Of those whom a sentence mentions by the way."""
+
 
 def overlap(activity: str, places: Sequence[str], months: Span, organisations: Sequence[str]) -> str:
     """Why this is an overlap; ``places`` are one, or two of which one contains the other."""
@@ -12,21 +15,45 @@ def overlap(activity: str, places: Sequence[str], months: Span, organisations: S
     return f"{who} both name “{activity}” {_where(places)}, {phrase(months)}."
 
 
-def gap(activity: str, place: str, organisations: Sequence[str]) -> str:
-    """Why this is a gap; ``organisations`` are those who need it, at least one."""
+def gap(activity: str, place: str, organisations: Sequence[str], elsewhere: Sequence[tuple[str, str]]) -> str:
+    """Why this is a gap at ``place``; ``organisations`` are those who need it, at least one.
+
+    ``elsewhere``: names and places (empty for none) of those who plan it, the nearest first.
+    """
     verb = "needs" if len(organisations) == 1 else "need"
-    return f"{_several(organisations)} {verb} “{activity}” in {name(place)}, and nobody plans it there."
+    needed = f"{_several(organisations)} {verb} “{activity}” in {name(place)}, and nobody plans it"
+    if not elsewhere:
+        return f"{needed} anywhere."
+    others = [f"{who} ({name(where)})" if where else who for who, where in elsewhere]
+    return f"{needed} there; elsewhere: {_first(others)}."
 
 
-def match(need: str, offer: str, needs: str, offers: str) -> str:
+def unplanned(activity: str) -> str:
+    """Why a word of the template's list is a gap."""
+    return f"“{activity}” is on the list of this exercise, and nobody plans it anywhere."
+
+
+def offer(need: str, offered: str, needs: str, offers: str) -> str:
     """Why the organisation ``needs`` and the organisation ``offers`` match."""
-    what = "it" if need == offer else f"“{offer}”"
+    what = "it" if need == offered else f"“{offered}”"
     return f"{needs} needs “{need}”, and {offers} offers {what}."
 
 
-def alone(activity: str, place: str, organisation: str) -> str:
-    """Why ``organisation`` is alone there."""
-    return f"Only {organisation} names “{activity}” in {name(place)}."
+def reach(wish: str, target: str, wishes: str, reaches: str, doors: Sequence[str]) -> str:
+    """Why the organisation ``wishes`` and the organisation ``reaches`` match."""
+    whom = "them" if wish == target else f"“{target}”"
+    through = f", through {' or '.join(f'“{door}”' for door in doors)}" if doors else ""
+    return f"{wishes} wishes to reach “{wish}”, and {reaches} can reach {whom}{through}."
+
+
+def alone(activity: str, place: str, organisation: str, months: Sequence[Span], others: Sequence[str]) -> str:
+    """Why ``organisation`` is alone there; ``others`` have that activity there in other months than ``months``."""
+    only = f"Only {organisation} names “{activity}” in {name(place)}"
+    if not others:
+        return f"{only}."
+    verb = "names" if len(others) == 1 else "name"
+    when = " and ".join(phrase(span) for span in months)
+    return f"{only} {when}; {_first(others)} {verb} it there in other months."
 
 
 def on_behalf(organisation: str) -> str:
@@ -39,6 +66,12 @@ def _where(places: Sequence[str]) -> str:
         return f"in {name(places[0])}"
     outer, inner = places if contains(places[0], places[1]) else reversed(places)
     return f"in {name(outer)}, which contains {name(inner)}"
+
+
+def _first(words: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    more = len(words) - _NAMED
+    return _several([*words[:_NAMED], f"{more} more"] if more > 0 else words)
 
 
 def _several(words: Sequence[str]) -> str:

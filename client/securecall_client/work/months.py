@@ -8,6 +8,8 @@ from securecall_client.work.words import shown
 Span = tuple[str | None, str | None]
 """First and last month, both included; None is an open end. Text order is order in time."""
 
+_NEVER = "~"
+"""Behind every month in text order, as nothing is before them all."""
 _MONTH = re.compile(r"(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 
@@ -37,12 +39,9 @@ def read_span(first: str | None, last: str | None) -> Span:
 
 def common(one: Span, other: Span) -> Span | None:
     """The months that both spans have, None if they do not meet. Symmetric."""
-    firsts = [span[0] for span in (one, other) if span[0] is not None]
-    lasts = [span[1] for span in (one, other) if span[1] is not None]
-    first, last = max(firsts, default=None), min(lasts, default=None)
-    if first is not None and last is not None and first > last:
-        return None
-    return first, last
+    first = max(one[0] or "", other[0] or "")
+    last = min(one[1] or _NEVER, other[1] or _NEVER)
+    return None if first > last else (first or None, None if last == _NEVER else last)
 
 
 def phrase(span: Span) -> str:

@@ -46,6 +46,7 @@ MEANINGS: Mapping[str, Type] = {
     "offers": "words",
     "target": "word",
     "reach": "choice",
+    "door": "text",
 }
 """Columns that the map reads by their names, wherever they stand; each must then have its type."""
 

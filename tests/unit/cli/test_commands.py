@@ -14,6 +14,7 @@ import typer
 from securecall_client.cli import ask, main
 from securecall_client.cli.command import spec_of
 from securecall_client.cli.manual import document, leaves
+from securecall_client.cli.map_table import MEANING, matrix
 from securecall_client.cli.program import NAME, app
 from securecall_client.results.calls import Call, Calls
 from securecall_client.results.documents import Documents, GotDocument
@@ -21,6 +22,9 @@ from securecall_client.results.exercises import ExerciseAnswers, Exercises
 from securecall_client.results.people import Admitted
 from securecall_client.results.status import Confirmer, SpaceLine, Status, WaitingLine
 from securecall_client.text import is_hidden
+from securecall_client.work import map as mapping
+from securecall_client.work.map_grid import lay_out
+from securecall_client.work.map_rows import Row
 from tests.unit.cli.acts import COMMANDS, RESULTS, give_everything, made
 
 TREE = dict(leaves(typer.main.get_command(app), NAME))
@@ -311,15 +315,67 @@ def test_events_in_words(run, acts, event, sentence) -> None:
     assert sentence in run("call", "watch", "C")[1]
 
 
-def test_the_map_goes_to_a_new_file_and_never_over_another(run, place) -> None:
-    code, out, err = run("exercise", "map", "C", "E", "--csv", "map.csv", "--json")
-    assert (code, set(json.loads(out))) == (0, {"overlaps", "gaps", "matches", "alone", "on_behalf"})
-    assert "not encrypted" in err
+def test_the_map_goes_to_new_files_and_never_over_another(run, place) -> None:
+    asked = ("exercise", "map", "C", "E", "--csv", "map.csv", "--svg", "map.svg", "--json")
+    code, out, err = run(*asked)
+    assert (code, set(json.loads(out))) == (0, {"overlaps", "gaps", "matches", "alone", "on_behalf", "matrix"})
+    assert err.count("not encrypted") == 2
     written = (place.files / "map.csv").read_bytes()
     assert written.startswith(b'"finding"')
-    code, out, _ = run("exercise", "map", "C", "E", "--csv", "map.csv", "--json")
+    assert (place.files / "map.svg").read_bytes().startswith(b"<?xml")
+    (place.files / "map.svg").unlink()
+    code, out, _ = run(*asked)
     assert (code, json.loads(out)["error"]["code"]) == (1, "file-exists")
     assert (place.files / "map.csv").read_bytes() == written
+    assert not (place.files / "map.svg").exists()
+
+
+def test_a_table_and_a_picture_do_not_go_to_one_file(run, place) -> None:
+    code, out, _ = run("exercise", "map", "C", "E", "--csv", "map", "--svg", "map", "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (2, "usage")
+    assert not (place.files / "map").exists()
+
+
+def test_the_map_in_words_is_a_matrix_and_lists_with_reasons(run, acts) -> None:
+    said = [
+        mapping.Answer("1", "a", "Amani", (Row("legal aid", "KE", needs=("shelter",)), Row("relief", "UG"))),
+        mapping.Answer("2", "b", "Baraza", (Row("legal aid", "KE-30"),), on_behalf=True),
+    ]
+    acts.give("acts.exercises.map_exercise", mapping.draw(said, ["research"]))
+    lines = run("exercise", "map", "C", "E")[1].splitlines()
+    assert [line.split() for line in lines[:4]] == [
+        ["Activity", "KE", "KE-30", "UG"],
+        ["legal", "aid", "1*", "1*"],
+        ["relief", "1"],
+        ["shelter", "gap"],
+    ]
+    assert lines[4:6] == ["", MEANING]
+    assert lines[6:] == [
+        "Places: KE Kenya; KE-30 Nairobi City, Kenya; UG Uganda.",
+        "",
+        "1 overlap. Two organisations plan the same, in places and months that meet.",
+        "  Amani and Baraza both name “legal aid” in Kenya, which contains Nairobi City, Kenya, with no months named.",
+        "1 gap. Somebody needs it, and nobody plans it there.",
+        "  Amani needs “shelter” in Kenya, and nobody plans it anywhere.",
+        "0 matches.",
+        "1 plan alone. Nobody else plans it there in these months.",
+        "  Only Amani names “relief” in Uganda.",
+        "On the list, and nobody plans it anywhere: research.",
+        "What stands here for Baraza was entered on their behalf, and they have not confirmed it.",
+    ]
+
+
+def test_the_matrix_is_parted_where_a_terminal_is_narrow(monkeypatch) -> None:
+    rows = tuple(Row(f"activity {number}", f"KE-{number:02}") for number in range(1, 8))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "60")
+    grid = lay_out(mapping.draw([mapping.Answer("1", "a", "Amani", rows)]))
+    lines = "\n".join(matrix(grid)).splitlines()
+    assert [line.split()[1:] for line in lines if "Activity" in line] == [
+        ["KE-01", "KE-02", "KE-03", "KE-04"],
+        ["KE-05", "KE-06", "KE-07"],
+    ]
+    assert max(len(line) for line in lines if "activity" in line) <= 60
 
 
 def test_bytes_on_stdout_push_the_words_aside(run, acts) -> None:

@@ -93,9 +93,15 @@ PROMISED: dict[str, Shape] = {
         "overlaps": [
             {"activity": str, "places": [], "from": str, "to": str, "organisations": [], "rows": [], "why": str}
         ],
-        "gaps": [{"activity": str, "place": str, "why": str}],
-        "matches": [{"need": str, "offer": str, "organisations": [], "why": str}],
-        "alone": [{"activity": str, "place": str, "organisation": str, "why": str}],
+        "gaps": [{"activity": str, "place": str, "organisations": [], "rows": [], "why": str}],
+        "matches": [
+            {
+                "kind": ("offer", "reach"), "need": str, "offer": str, "organisations": [], "doors": [], "rows": [],
+                "why": str,
+            }
+        ],
+        "alone": [{"activity": str, "place": str, "organisation": str, "rows": [], "why": str}],
+        "matrix": [{"activity": str, "place": str, "organisations": [], "rows": []}],
     },
     "status": STATUS,
     "sync": STATUS,

@@ -21,7 +21,8 @@ from securecall_client.demo.store import WAL
 from securecall_client.errors import SecureCallError
 from securecall_client.work import map as mapping
 from securecall_client.work import template
-from securecall_client.work.map_rows import read_map_rows
+from securecall_client.work.map_picture import to_svg
+from securecall_client.work.map_rows import proposals, read_map_rows
 from securecall_client.work.rows import parse_answer
 from securecall_keys.secret import Secret
 
@@ -187,11 +188,13 @@ def test_the_map_of_the_answers_is_what_was_worked_out_by_hand() -> None:
         )
         for part, name in organisations.items()
     ]
-    drawn = mapping.draw(answers)
+    drawn = mapping.draw(answers, proposals(asked))
     overlaps = [(one.activity, one.places, one.from_, one.to, one.organisations) for one in drawn.overlaps]
     assert sorted(overlaps) == sorted(rows.OVERLAPS)
     assert sorted((one.activity, one.place) for one in drawn.gaps) == sorted(rows.GAPS)
     assert sorted((one.need, one.organisations) for one in drawn.matches) == sorted(rows.MATCHES)
+    marks = to_svg(drawn).count("<circle "), to_svg(drawn).count("<polygon ")
+    assert marks == (len({(one[0], place) for one in rows.OVERLAPS for place in one[1]}) + 1, len(rows.GAPS) + 1)
 
 
 def test_without_the_project_around_it_texts_are_made_up_and_it_says_so(tmp_path: Path, monkeypatch) -> None:
