@@ -99,8 +99,8 @@ async def fetch(session: Session) -> None:
 
 
 def _check(view: SpaceView, identity: bytes | None) -> None:
-    me = view.me
-    if me is None or not view.is_in():
+    me = view.me if view.is_in() else None
+    if me is None:
         raise LinkingError("This computer was not added.", hint="Link it anew: securecall device add on the other.")
     if identity is not None and identity not in me.identity.heads:
         raise ProofError("The server shows other devices of yours than your other computer knows.", hint=STOP_LINKING)

@@ -133,8 +133,7 @@ async def _look(
     if chain.server != server:
         raise ProofError("This is not the server that the space names.", hint=STOP)
     standing = chain.invitations.standing(keys.public)
-    invitee = _invitee(view, keys.public)
-    if standing is None or invitee is None:
+    if standing is None:
         raise InvitationError("This invitation has been used or revoked.", hint="Ask for a new one.")
     if standing.expiry < clock.minute() and clock.trusted(server_ms, chain.minute):
         raise InvitationError(
@@ -142,7 +141,7 @@ async def _look(
             hint="Ask for a new one.",
             code="invitation-expired",
         )
-    letter = _letter(keys, invitee)
+    letter = _letter(keys, _invitee(view, keys.public))
     role: Role = standing.role
     request = keys.join(role, newcomer.member, begin(newcomer.identity).head)
     context = LetterContext("joiner", told.space, keys.public)
@@ -171,14 +170,11 @@ async def _prefix(transport: Transport, told: InvitationText, newcomer: Newcomer
     return view, server_ms
 
 
-def _invitee(view: SpaceView, key: bytes) -> e.Invitee | None:
-    for step in view.steps:
-        change = step.body.body.change if isinstance(step.body, e.Entry) else None
-        if isinstance(change, e.Invite):
-            for invitee in change.invitees:
-                if invitee.key == key:
-                    return invitee
-    return None
+def _invitee(view: SpaceView, key: bytes) -> e.Invitee:
+    """What the entry says that made an invitation which stands; a key is invited once, ever."""
+    changes = (step.body.body.change for step in view.steps if isinstance(step.body, e.Entry))
+    invitees = (invitee for change in changes if isinstance(change, e.Invite) for invitee in change.invitees)
+    return next(invitee for invitee in invitees if invitee.key == key)
 
 
 def _letter(keys: InvitationKeys, invitee: e.Invitee) -> InviterLetter:

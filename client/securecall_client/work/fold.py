@@ -224,8 +224,8 @@ def _keep_house(state: State, origin: Origin, body: Leading) -> State:
 
 def _again(state: State, origin: Origin, body: content.Again) -> State:
     """For whoever cannot read the first, the repetition stands for it; all others hold it against the first."""
-    if body.first >= origin.seq or origin.circle != "everyone":
-        raise VoidError("it repeats what was not said before, or not for everyone")
+    if origin.circle != "everyone":
+        raise VoidError("it repeats something, and not for everyone")
     if isinstance(body.said, content.CallInfo):
         state = _call_again(state, body.first, body.said)
     else:

@@ -157,6 +157,11 @@ VOID: dict[str, tuple[Callable[[State], content.Body], Circle, str]] = {
     "a closing for another circle": (lambda s: content.CloseExercise(next(iter(s.exercises))), "everyone", "circle"),
     "an exercise twice": (lambda s: content.Exercise(next(iter(s.exercises)), TEXT), "allies", "already"),
     "a template that is none": (lambda _: content.Exercise(ID, "not a template"), "allies", "template"),
+    "a repetition behind the guests' backs": (
+        lambda s: content.Again(s.call_at, s.call or content.CallInfo("", "", 0, "", "")),
+        "allies",
+        "not for everyone",
+    ),
     "a document without its file": (
         lambda _: content.Document(ID, 1, "a", "t", 3, ID, bytes(32), [bytes(32)]),
         "allies",
@@ -173,6 +178,7 @@ async def test_what_is_wrong_is_void_for_all_and_stops_nothing(name: str, call: 
     assert why in call.why()
     assert state.void[-1].author == call.authors["Bob"].member
     assert (state.answers, state.exercises, state.documents) == (before.answers, before.exercises, before.documents)
+    assert state.again == before.again
     assert call.say("Bob", content.Close()).closed is not None
 
 
@@ -182,6 +188,14 @@ def version_of(number: int, blob: bytes, document: bytes = ID) -> content.Docume
 
 def put_version(call: Scene, who: str, number: int, blob: bytes, circle: Circle = "allies") -> State:
     return call.say(who, version_of(number, blob), circle, [BlobRef(blob, 1, 1052)])
+
+
+@pytest.mark.parametrize("count", [2, 3])
+async def test_s15_a_document_with_other_chunks_than_its_file_has_is_void(count: int, call: Scene) -> None:
+    """What is cut off at the end of a chunk, or follows it, is not covered by the file that the record lists."""
+    document = content.Document(ID, 1, "a.txt", "text/plain", 3, ID, b"k" * 32, [bytes(32)] * count)
+    assert call.say("Ann", document, blobs=[BlobRef(ID, 1, 1052)]).documents == {}
+    assert "file" in call.why()
 
 
 BLOBS = [bytes([n]) * 16 for n in range(1, 6)]

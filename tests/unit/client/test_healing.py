@@ -10,7 +10,7 @@ from securecall_client.errors import OfflineError, RefusedError, RestoredError
 from securecall_client.results.healing import Healed
 from tests.simulator.forging import forge_entry, forge_record
 from tests.simulator.hostile import restate
-from tests.simulator.people import Person, Stage, answer, check_plain, member_of, open_call, proven, unchanged
+from tests.simulator.people import Person, Stage, answer, check_plain, enter, member_of, open_call, proven, unchanged
 from tests.simulator.server import Server
 
 pytestmark = pytest.mark.slow
@@ -214,6 +214,21 @@ async def test_o12_m07_only_an_owner_lifts(stage: Stage) -> None:
             with pytest.raises(RefusedError):
                 await session.transport.lift(space, (await session.view(space)).chain.seen())
     assert not stage.server.lifted
+
+
+async def test_o12_m07_an_owner_who_was_taken_out_meanwhile_lifts_the_rest_and_not_that(stage: Stage) -> None:
+    """Who owns the coalition may let its calls go on, and yet none that they are not in."""
+    sec = stage["Sec"]
+    async with sec.open() as session:
+        bob, me = member_of(await session.synced(stage.coalition), "Bob"), session.member
+        await enter(session, stage.call, e.SetRole([e.NewRole(bob, "owner", None)]))
+    async with stage["Bob"].open() as session:
+        await enter(session, stage.call, e.Remove([me]))
+    put_in(stage, stage.server.restore())
+    healed = await heal(sec, finish=True)
+    assert [(one.kind, one.state) for one in healed.spaces] == [("coalition", "open"), ("call", "whole")]
+    assert stage.server.lifted == {stage.coalition}
+    assert (await heal(stage["Bob"], finish=True)).lifted
 
 
 async def test_o12_an_owner_lifts_what_they_know_and_nothing_else(stage: Stage) -> None:

@@ -7,10 +7,10 @@ import pytest
 from securecall import entries as e
 from securecall.identity import begin
 from securecall.wire import encode
-from securecall_client import clock
-from securecall_client.acts import admitting
+from securecall_client import clock, content
+from securecall_client.acts import admitting, invitations
 from securecall_client.captions import InviterLetter
-from securecall_client.errors import InvitationError, ProofError, RefusedError
+from securecall_client.errors import InvitationError, ProfileError, ProofError, RefusedError
 from securecall_client.profile import Profile
 from securecall_client.transport import Join
 from securecall_keys.context import LetterContext
@@ -230,6 +230,20 @@ async def test_g05_a_prefix_that_lies_is_refused(stage: Stage) -> None:
     await let_in(stage)
 
 
+async def test_g05_s08_another_history_up_to_the_invitation_is_refused(stage: Stage) -> None:
+    """The same coalition, true by all rules, but not the one in which the invitation was made."""
+    fork = stage["Ann"].hostile.fork()
+    text, dora = await invited(stage), stage["Dora"]
+    places = fork.spaces[stage.coalition].places
+    async with stage["Ann"].open() as session:
+        while len(places) <= read_invitation(text).at.seq:
+            await session.writer.write(stage.coalition, content.Empty(asks=False), "allies")
+    dora.hostile.tell(stage.coalition, lambda _: places)
+    with proven("another space"):
+        await dora.join(text)
+    assert nothing_there(dora)
+
+
 async def test_g05_a_server_with_another_key_is_refused(stage: Stage) -> None:
     text, dora = await invited(stage), stage["Dora"]
     dora.hostile.server = stage.server.copy("impostor")
@@ -245,6 +259,45 @@ async def test_g05_a_server_with_another_key_is_refused(stage: Stage) -> None:
     assert len(dora.hostile.sent) == sent
     dora.hostile.server = stage.server
     await let_in(stage)
+
+
+async def test_g05_n01_a_server_that_passes_on_what_the_true_one_signed_is_refused(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers with a key of its own and stands between; the space names another."""
+    text, dora = await invited(stage), stage["Dora"]
+    between = stage.server.copy("between")
+    monkeypatch.setattr(between, "statement", stage.server.statement)
+    dora.hostile.server = between
+    with proven("not the server"):
+        await dora.join(text)
+    assert nothing_there(dora)
+    assert "open_member" not in dora.hostile.requests
+
+
+async def test_g03_a_revoked_invitation_is_refused_even_where_the_server_lets_it_in(stage: Stage) -> None:
+    text, dora = await invited(stage), stage["Dora"]
+    before = stage.server.copy()
+    async with stage["Sec"].open() as session:
+        await invitations.revoke_invitation(session, "Dora", None)
+    dora.hostile.server = before
+    dora.hostile.tell(stage.coalition, lambda _: stage.server.spaces[stage.coalition].places)
+    with pytest.raises(InvitationError, match="used or revoked") as caught:
+        await dora.join(text)
+    check_plain(caught.value, 1)
+    assert nothing_there(dora)
+    assert "open_member" not in dora.hostile.requests
+
+
+async def test_a_profile_that_is_there_asks_nothing_and_goes_on_being_what_it_is(stage: Stage) -> None:
+    text, ann = await invited(stage), stage["Ann"]
+    ann.hostile.requests.clear()
+    with unchanged(ann):
+        for invitation in (text, None):
+            with pytest.raises(ProfileError) as caught:
+                await ann.join(invitation)
+            check_plain(caught.value, 1)
+    assert ann.hostile.requests == []
 
 
 async def test_g05_a_member_meets_a_server_with_another_key(stage: Stage) -> None:

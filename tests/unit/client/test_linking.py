@@ -6,17 +6,25 @@ from typing import cast
 
 import pytest
 
-from securecall.caps import LINKING_SECONDS
+from securecall.caps import IDENTITY_BYTES, LINKING_SECONDS
 from securecall.entries import Seen
-from securecall.identity import DeviceKind
-from securecall_client.acts import devices, linking
+from securecall.errors import Problem
+from securecall.identity import Announcement, DeviceKind
+from securecall.wire import Signed, decode
+from securecall_client.acts import arriving, devices, linking
+from securecall_client.acts.devices import member_in
 from securecall_client.errors import LinkingError, ProfileError, ProofError, RefusedError
 from securecall_client.profile import Profile
+from securecall_client.refusals import refused
+from securecall_client.replica import Replica
+from securecall_client.session import Settings
+from securecall_client.spaces import NOT_IN_YET
 from securecall_client.transport import Mail, Way
 from securecall_keys.device import DeviceKeys
 from securecall_keys.linking import LinkedSpace, LinkingAnswer, LinkingKeys, read_linking
 from tests.simulator.linking import Meanwhile, link, show, take
-from tests.simulator.people import LOCK, Person, Stage, check_plain, proven
+from tests.simulator.people import ADDRESS, LOCK, Person, Stage, check_plain, proven
+from tests.simulator.server import Sight, Space
 
 pytestmark = pytest.mark.slow
 
@@ -177,10 +185,99 @@ async def test_s03_another_server_than_the_old_computer_knows_is_refused(stage: 
         keys = LinkingKeys(read_linking(text))
         twin.mailboxes, stage[NEW].hostile.server = stage.server.mailboxes, twin
         assert keys.public in twin.mailboxes
-        with proven("not the server"):
+        with pytest.raises(ProofError, match="not the server") as caught:
             await take(stage[NEW], text)
+        assert "remove it again" in (caught.value.hint or "")
 
     await show(stage[OLD], then)
+    async with Replica.open(Profile(stage[NEW].home).replica) as replica:
+        assert await replica.meta("server") is None, "nothing was taken over"
+
+
+async def test_s03_a_server_that_shows_other_devices_than_the_text_names_is_refused(stage: Stage) -> None:
+    """The text names a head of one's identity, which has to be among those that the server shows."""
+    await link(stage, OLD, NEW)
+    new = stage[NEW]
+    device = Profile(new.home).unlock(LOCK)
+    async with stage[OLD].open() as session:
+        mine = member_in(await session.view(session.home), session.member).identity
+    for identity in (None, *mine.heads):
+        await arriving.arrive(Settings(new.home), device, new.say, new.hostile.connect, stage.coalition, identity)
+    with proven("other devices"):
+        await arriving.arrive(Settings(new.home), device, new.say, new.hostile.connect, stage.coalition, bytes(32))
+
+
+async def test_s03_a_computer_that_the_space_does_not_name_has_not_arrived(stage: Stage) -> None:
+    """The server lets it in; what counts is whether the member's own chain has it."""
+    new = stage[NEW]
+    device = await arriving.prepare(Settings(new.home), LOCK)
+    async with stage[OLD].open() as session:
+        member, answer = session.member, await linking.linking_answer(session)
+    stage.server.devices[device.id] = member, login_of(device)
+    await arriving.take_over(Settings(new.home), device, ADDRESS, member, answer)
+    for identity in (None, bytes(32)):
+        with pytest.raises(LinkingError, match="not added") as caught:
+            await arriving.arrive(Settings(new.home), device, new.say, new.hostile.connect, answer.home, identity)
+        check_plain(caught.value, 1)
+    with pytest.raises(ProfileError) as refused:
+        async with new.open():
+            pass
+    assert refused.value.code == "not-joined"
+    with pytest.raises(ProfileError) as refused:
+        await new.join(None)
+    assert refused.value.code == "joined-already"
+
+
+def login_of(device: DeviceKeys) -> bytes:
+    """The public login key of a device."""
+    announced = decode(device.announce(bytes(32), "computer"), Signed, IDENTITY_BYTES).payload
+    return decode(announced, Announcement, IDENTITY_BYTES).login
+
+
+async def test_m12_nobody_shows_a_text_for_more_devices_than_they_may_have(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody(_text: str) -> None: ...
+
+    monkeypatch.setattr(linking, "DEVICES_PER_MEMBER", 1)
+    with pytest.raises(RefusedError) as caught:
+        await show(stage[OLD], nobody)
+    check_plain(caught.value, 1)
+    assert caught.value.code == Problem.CAP
+    assert "open_mailbox" not in stage[OLD].hostile.requests
+
+
+async def test_n02_a_text_that_ends_while_one_answers_is_not_blamed_on_another_computer(stage: Stage) -> None:
+    stage[NEW].hostile.refuse("put_mail", refused("not-found"))
+
+    async def then(text: str) -> None:
+        with pytest.raises(LinkingError, match="has ended") as caught:
+            await take(stage[NEW], text)
+        check_plain(caught.value, 1)
+
+    with pytest.raises(LinkingError):
+        await show(stage[OLD], then, patience=0.3)
+    assert await count(stage) == 1
+
+
+async def test_s09_a_space_that_was_shown_and_is_denied_again_is_not_passed_off_as_one_to_wait_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call was hidden from the old computer, so that the new one is not in it yet."""
+    await stage.sync(OLD)
+    stage[OLD].hostile.tell(stage.call, lambda _: [])
+    await link(stage, OLD, NEW)
+    assert NOT_IN_YET in stage[NEW].say.lines
+    with monkeypatch.context() as lying:
+        lying.setattr(Space, "sight_of", lambda space, _: Sight(len(space.places) - 1, "member", 0, None))
+        async with stage[NEW].open() as session:
+            assert (await session.synced(stage.call)).chain.next_seq == stage.places
+    stage[NEW].say.lines.clear()
+    async with stage[NEW].open() as session:
+        with pytest.raises(RefusedError) as caught:
+            await session.synced(stage.call)
+    check_plain(caught.value, 1)
+    assert NOT_IN_YET not in stage[NEW].say.lines
 
 
 async def test_n02_a_text_is_good_for_one_computer(stage: Stage) -> None:

@@ -4,12 +4,14 @@ from contextlib import suppress
 
 import pytest
 
-from securecall_client.acts import calls, devices, linking
+from securecall.errors import Problem
+from securecall_client.acts import calls, devices, leaving, linking
 from securecall_client.errors import LinkingError, OfflineError, RefusedError, SecureCallError
+from securecall_client.profile import Profile
 from securecall_keys.device import DeviceKeys
-from securecall_keys.sheet import read_sheet
+from securecall_keys.sheet import Sheet, read_sheet
 from tests.simulator.linking import link, recover, sheet
-from tests.simulator.people import Stage, check_plain, proven
+from tests.simulator.people import LOCK, Stage, check_plain, proven
 from tests.simulator.people import open_call as open_another
 
 pytestmark = pytest.mark.slow
@@ -71,6 +73,74 @@ async def test_s26_a_server_that_takes_over_with_another_key_is_refused(stage: S
     stage[NEW].hostile.server = stage.server.copy("twin")
     with proven():
         await recover(stage[NEW], made.sheet)
+
+
+async def test_s26_n01_a_server_that_passes_on_what_the_true_one_signed_is_refused(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers with a key of its own and stands between; the chain names another."""
+    made = await sheet(stage[OLD])
+    between = stage.server.copy("between")
+    monkeypatch.setattr(between, "statement", stage.server.statement)
+    new = stage[NEW]
+    new.hostile.server = between
+    with proven("not the server"):
+        await recover(new, made.sheet)
+    assert "append" not in new.hostile.requests
+    new.hostile.server = stage.server
+    assert (await recover(new, made.sheet)).title
+
+
+async def test_s25_a_sheet_that_was_replaced_is_worth_nothing_even_at_a_server_that_lets_it_in(stage: Stage) -> None:
+    first = await sheet(stage[OLD])
+    let_in = dict(stage.server.devices)
+    await sheet(stage[OLD])
+    stage.server.devices |= let_in
+    with pytest.raises(LinkingError) as caught:
+        await recover(stage[NEW], first.sheet)
+    check_plain(caught.value, 1)
+    assert caught.value.code == "sheet-refused"
+    assert "append" not in stage[NEW].hostile.requests
+
+
+async def test_s25_t03_the_secret_of_a_computer_is_no_sheet(stage: Stage) -> None:
+    """One that has written nothing yet, so that nothing else tells that it is at work in two places."""
+    await link(stage, OLD, "Ann's laptop")
+    made = await sheet(stage[OLD])
+    computer = Profile(stage["Ann's laptop"].home).unlock(LOCK)
+    with pytest.raises(LinkingError) as caught:
+        await recover(stage[NEW], Sheet(computer.secret, read_sheet(made.sheet).place).line())
+    check_plain(caught.value, 1)
+    assert caught.value.code == "sheet-refused"
+    assert "append" not in stage[NEW].hostile.requests
+
+
+async def test_s25_a_sheet_that_is_still_needed_somewhere_is_not_replaced(stage: Stage) -> None:
+    """In the call a new key is due, which no sheet makes; without the sheet the new computer would never get in."""
+    made = await sheet(stage[OLD])
+    async with stage["Cem"].open() as session:
+        await leaving.leave(session, stage.call.hex())
+    with pytest.raises(LinkingError) as caught:
+        await recover(stage[NEW], made.sheet)
+    check_plain(caught.value, 1)
+    assert caught.value.code == "sheet-not-replaced"
+    await stage.sync("Bob")
+    assert [space.state for space in (await recover(stage[NEW], made.sheet)).recovery.spaces] == ["done", "done"]
+    assert await stage[NEW].answer(stage.call) == "server"
+
+
+async def test_s25_r01_a_sheet_that_comes_while_a_new_key_is_due_says_so_and_changes_nothing(stage: Stage) -> None:
+    made = await sheet(stage[OLD])
+    async with stage["Cem"].open() as session:
+        await leaving.leave(session, None)
+    places = len(stage.server.spaces[stage.coalition].places)
+    with pytest.raises(RefusedError) as caught:
+        await recover(stage[NEW], made.sheet)
+    check_plain(caught.value, 1)
+    assert caught.value.code == Problem.ROTATION_DUE
+    assert len(stage.server.spaces[stage.coalition].places) == places
+    await stage.sync("Bob")
+    await recover(stage[NEW], made.sheet)
 
 
 async def test_s25_of_two_sheets_the_newer_one_counts(stage: Stage) -> None:
