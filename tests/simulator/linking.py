@@ -28,6 +28,8 @@ async def show(person: Person, then: Meanwhile, *, name: str = "", patience: flo
             added = await add
             await other
         finally:
+            if other.done():
+                other.result()
             other.cancel()
         return added
 
