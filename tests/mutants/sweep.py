@@ -11,10 +11,12 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any  # what a fork hands back has gone through JSON
 
@@ -25,6 +27,8 @@ from tests.mutants import probe
 from tests.mutants.watched import Found, Watched
 
 WORKERS = 2
+BROKEN = 70
+"""How a fork ends that could not do what it was for."""
 PATIENCE = 60, 5
 """How long the tests of a switch may take: seconds, and times that they took with every switch on. What never ends has
 turned red too.
@@ -108,10 +112,14 @@ def _watch(items: Sequence[pytest.Item]) -> Found:
 
 
 def _without(name: str, items: Sequence[pytest.Item], patience: int) -> str:
-    """The first test that turns red without a verification; empty if none does. It ends after ``patience`` seconds."""
+    """The first test that turns red without a verification; empty if none does. It ends after ``patience`` seconds.
+
+    What a whole session shares is set up once for all of them, and without that verification too.
+    """
     signal.alarm(patience)
     probe.off = name
-    return next((item.nodeid for item in items if _is_red(item, None)), "")
+    pairs = zip_longest(items, items[1:])
+    return next((item.nodeid for item, following in pairs if _is_red(item, following)), "")
 
 
 def _is_red(item: pytest.Item, following: pytest.Item | None) -> bool:
@@ -139,13 +147,21 @@ def _fork(job: Callable[[], Any], answer: Path) -> int:
     if child:
         return child
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    answer.with_suffix(".part").write_text(json.dumps(job()), "utf-8")
-    answer.with_suffix(".part").rename(answer)
-    os._exit(0)
+    status = BROKEN
+    try:
+        answer.with_suffix(".part").write_text(json.dumps(job()), "utf-8")
+        answer.with_suffix(".part").rename(answer)
+        status = 0
+    except BaseException:  # whatever it is, a fork must not go on as if it were the sweep itself
+        traceback.print_exc()
+    finally:
+        os._exit(status)
 
 
 def _gather(running: dict[int, tuple[int, Path]]) -> tuple[int, Any]:
-    child, _ = os.wait()
+    child, status = os.wait()
+    if os.waitstatus_to_exitcode(status) == BROKEN:
+        raise RuntimeError("a fork of the sweep broke off: see above")
     number, answer = running.pop(child)
     return number, json.loads(answer.read_text("utf-8")) if answer.exists() else None
 
