@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from securecall import entries as e
+from securecall.errors import Problem
 from securecall.rights import Circle
 from securecall_client import clock, content
 from securecall_client.acts import (
@@ -34,7 +35,17 @@ from securecall_keys.context import LetterContext
 from securecall_keys.invitation import InvitationKeys, open_letter, read_invitation
 from securecall_keys.secret import Secret
 from tests.answers import answer_of
-from tests.simulator.people import Person, Stage, answer, check_plain, invite, member_of, the_exercise, unchanged
+from tests.simulator.people import (
+    Person,
+    Stage,
+    answer,
+    check_plain,
+    enter,
+    invite,
+    member_of,
+    the_exercise,
+    unchanged,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -388,6 +399,19 @@ async def test_an_invitation_that_is_refused_leaves_no_organisation_behind(stage
                 await invite(session, "Eve", "member", "A new one", stay)
             check_plain(caught.value, 1)
     assert places == {space: len(held.places) for space, held in stage.server.spaces.items()}
+
+
+async def test_g06_a_guest_who_meets_a_key_that_is_due_is_told_so_and_makes_none(stage: Stage) -> None:
+    gia = await stage.receive("Gia")
+    async with stage["Cem"].open() as session:
+        await leaving.leave(session, stage.call.hex())
+    places = stage.places
+    async with gia.open() as session:
+        with pytest.raises(RefusedError) as caught:
+            await enter(session, stage.call, e.Relabel([session.member]))
+    check_plain(caught.value, 1)
+    assert caught.value.code == Problem.ROTATION_DUE
+    assert stage.places == places
 
 
 async def test_a_guest_watches(stage: Stage) -> None:
