@@ -216,14 +216,17 @@ async def test_o12_m07_only_an_owner_lifts(stage: Stage) -> None:
     assert not stage.server.lifted
 
 
-async def test_o12_m07_an_owner_who_was_taken_out_meanwhile_lifts_the_rest_and_not_that(stage: Stage) -> None:
-    """Who owns the coalition may let its calls go on, and yet none that they are not in."""
+@pytest.mark.parametrize("how", ["removed", "barred"])
+async def test_o12_m07_an_owner_who_was_shut_out_meanwhile_lifts_the_rest_and_not_that(stage: Stage, how: str) -> None:
+    """Who owns the coalition may let its calls go on, and yet none that they, or this very computer, are not in."""
     sec = stage["Sec"]
     async with sec.open() as session:
-        bob, me = member_of(await session.synced(stage.coalition), "Bob"), session.member
-        await enter(session, stage.call, e.SetRole([e.NewRole(bob, "owner", None)]))
+        bob = member_of(await session.synced(stage.coalition), "Bob")
+        view = await enter(session, stage.call, e.SetRole([e.NewRole(bob, "owner", None)]))
+        me, device = view.chain.roster.members[session.member], session.device.id
     async with stage["Bob"].open() as session:
-        await enter(session, stage.call, e.Remove([me]))
+        barred = e.Devices(me.member, me.identity.head, [device])
+        await enter(session, stage.call, e.Remove([me.member]) if how == "removed" else barred)
     put_in(stage, stage.server.restore())
     healed = await heal(sec, finish=True)
     assert [(one.kind, one.state) for one in healed.spaces] == [("coalition", "open"), ("call", "whole")]
