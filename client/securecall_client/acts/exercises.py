@@ -1,6 +1,6 @@
 """Exercises of a call: start, answer, show, and the map (protocol 8)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from nacl.utils import random
@@ -9,6 +9,7 @@ from securecall.rights import Circle
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.templates import read_template
 from securecall_client.errors import ClosedError, RefusedError
 from securecall_client.results.common import ExercisePhase
 from securecall_client.results.exercises import (
@@ -31,6 +32,7 @@ from securecall_client.work.map_rows import proposals, read_map_rows
 from securecall_client.work.rows import Given as GivenAnswer
 from securecall_client.work.rows import table_to_json, to_json
 from securecall_client.work.state import Origin
+from securecall_client.work.template_text import Way, filled
 
 Given = content.Answer | content.AnswerFor
 
@@ -43,9 +45,21 @@ class Asked(NamedTuple):
     state: ExercisePhase
 
 
-async def start_exercise(session: Session, call: str, name: str, circle: Circle) -> StartedExercise:
-    """Start an exercise from a template. Raises: TemplateError, ClosedError, RefusedError."""
-    text = template.load_text(name)
+async def start_exercise(
+    session: Session,
+    call: str,
+    name: str,
+    circle: Circle,
+    *,
+    title: str | None = None,
+    choices: Sequence[str] = (),
+    way: Way | None = None,
+) -> StartedExercise:
+    """Start an exercise from a template, by name or file, with a title and a list to choose from in place of its own.
+
+    Raises: TemplateError, FileError, ClosedError, RefusedError.
+    """
+    text = filled(read_template(name), title=title, choices=choices, way=way)
     view = await the_call(session, call)
     need_open(view)
     need_keeper(session, view, "start exercises")

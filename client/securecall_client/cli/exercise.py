@@ -1,7 +1,7 @@
 """`securecall exercise`: start, list and show exercises. Answering and the map have files of their own."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -15,12 +15,14 @@ from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, Exercises, StartedExercise
+    from securecall_client.session import Session
 
 NAME: Final = "exercise"
 HELP: Final = "Written exercises: who does what, where and when."
 ExerciseName = Annotated[
     str, typer.Argument(metavar="EXERCISE", help="The exercise: its title, its id, or the beginning of its id.")
 ]
+Way = Literal["rank", "points", "approval"]
 _LISTS: Final = ("with", "needs", "offers")
 noun = typer.Typer(rich_markup_mode=None)
 
@@ -35,17 +37,42 @@ noun = typer.Typer(rich_markup_mode=None)
 def start(
     line: Line,
     call: CallName,
-    template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="What is asked: who-does-what.")],
+    template: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEMPLATE",
+            help="What is asked: a built-in template (securecall exercise template list), or a file that ends in .toml.",
+        ),
+    ],
     circle: CircleName = "allies",
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help="What people see, instead of the template's title.")
+    ] = None,
+    choice: Annotated[
+        list[str] | None,
+        typer.Option("--choice", metavar="TEXT", help="One of the words to choose from; give it for each of them."),
+    ] = None,
+    by: Annotated[
+        Way | None, typer.Option("--by", help="How people choose: in order, by sharing out points, or by approving.")
+    ] = None,
 ) -> None:
-    """Start an exercise from a template. People can answer at once."""
+    """Start an exercise from a template. People can answer at once.
+
+    The exercise carries its own copy of the template, so that what people are asked does not change under them.
+    --choice and --by are for templates that ask to choose from a list, such as priorities and temperature.
+    """
     from securecall_client.acts import exercises
+
+    async def act(session: "Session") -> "StartedExercise":
+        return await exercises.start_exercise(
+            session, call, template, circle, title=title, choices=choice or (), way=by
+        )
 
     def words(result: "StartedExercise") -> Iterator[str]:
         yield f"The exercise {for_terminal(result.title)} has started: {short(result.exercise)}."
         yield f"People answer with: securecall exercise answer CALL {short(result.exercise)}"
 
-    line.show(line.in_session(lambda session: exercises.start_exercise(session, call, template, circle)), words)
+    line.show(line.in_session(act), words)
 
 
 @command(noun, "list", example='securecall exercise list "Situation in spring"', gives="results.exercises:Exercises")

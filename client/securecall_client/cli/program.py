@@ -24,6 +24,7 @@ from securecall_client.cli import (
     exercise,
     exercise_ends,
     exercise_map,
+    exercise_template,
     failures,
     found,
     heal,
@@ -67,8 +68,9 @@ for noun in (member, device, org, call, doc, exercise, alarm, evidence, server):
 invite.noun.add_typer(invite_many.commands)
 for part in (call_people, call_ends, call_watch):
     call.noun.add_typer(part.commands)
-for part in (answer, exercise_ends, exercise_map):
+for part in (answer, exercise_ends, exercise_map, exercise_template):
     exercise.noun.add_typer(part.commands)
+exercise.noun.add_typer(exercise_template.noun, name=exercise_template.NAME, help=exercise_template.HELP)
 
 
 def _say_version(wanted: bool) -> None:

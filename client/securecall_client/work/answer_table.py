@@ -5,24 +5,51 @@ is no table may be a column too: it is enough to fill it in on one row, and two 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from securecall_client.work.errors import RowsError
 from securecall_client.work.template import Table, Template
-from securecall_client.work.values import LISTS, Field
+from securecall_client.work.values import LISTS, Field, Type
 from securecall_client.work.words import SEPARATOR, key, shown
 
+Cell = str | date
+"""What stands in a cell; a spreadsheet makes a day of what looks like one."""
+_MONTHS: frozenset[Type] = frozenset({"month", "months"})
 
-def read_table(lines: Iterable[Sequence[str]], template: Template) -> Mapping[str, object]:
+
+def sheet_fields(template: Template) -> tuple[Field, ...]:
+    """The columns of a sheet that answers a template: those of its table, then its other questions.
+
+    Raises: RowsError if no sheet can hold them.
+    """
+    tables = [question for question in template.questions if isinstance(question, Table)]
+    if len(tables) > 1:
+        raise RowsError("There are several tables, and a sheet holds one; answer this as TOML or JSON.")
+    columns = tables[0].columns if tables else ()
+    fields = (*columns, *(question for question in template.questions if isinstance(question, Field)))
+    if len({field.name for field in fields}) < len(fields):
+        raise RowsError("A question and a column have one name, which a sheet cannot tell apart; answer this as TOML.")
+    return fields
+
+
+def headings(template: Template) -> list[str]:
+    """The first line of such a sheet: titles, or names where a title says two things. Raises: as `sheet_fields`."""
+    fields = sheet_fields(template)
+    meant = _meant({field.name: field for field in fields})
+    twice = [key(field.title) for field in fields]
+    clear = [meant[key(field.title)] == field and twice.count(key(field.title)) == 1 for field in fields]
+    return [field.title if is_clear else field.name for field, is_clear in zip(fields, clear, strict=True)]
+
+
+def read_table(lines: Iterable[Sequence[Cell]], template: Template) -> Mapping[str, object]:
     """What stands in ``lines`` by question, each cell as text, or as a list of words where its type is one.
 
     Raises: RowsError.
     """
+    known = {field.name: field for field in sheet_fields(template)}
     tables = [question for question in template.questions if isinstance(question, Table)]
-    if len(tables) > 1:
-        raise RowsError("This exercise has several tables, and a sheet holds one; answer it as TOML or JSON.")
     columns = tables[0].columns if tables else ()
     alone = [question for question in template.questions if isinstance(question, Field)]
-    known = {field.name: field for field in (*alone, *columns)}
     found: dict[str, object] = {}
     rows: list[Mapping[str, object]] = []
     for number, cells in enumerate(_rows(iter(lines), known), start=1):
@@ -38,7 +65,7 @@ def _take_alone(found: dict[str, object], said: Mapping[str, object], number: in
             raise RowsError(f"Row {number}, {name}: another row says something else, and there is one answer to it.")
 
 
-def _rows(lines: Iterable[Sequence[str]], known: Mapping[str, Field]) -> Iterable[Mapping[str, object]]:
+def _rows(lines: Iterable[Sequence[Cell]], known: Mapping[str, Field]) -> Iterable[Mapping[str, object]]:
     header: list[Field] | None = None
     number = 0
     for line in lines:
@@ -51,7 +78,7 @@ def _rows(lines: Iterable[Sequence[str]], known: Mapping[str, Field]) -> Iterabl
         if len(line) > len(header):
             raise RowsError(f"Row {number}: it has {len(line)} cells, and the first line names {len(header)}.")
         yield {
-            field.name: _words(cell) if field.type in LISTS else cell
+            field.name: _read(field, cell)
             for field, cell in zip(header, line, strict=False)
             if cell
         }
@@ -59,17 +86,30 @@ def _rows(lines: Iterable[Sequence[str]], known: Mapping[str, Field]) -> Iterabl
         _header([], known)
 
 
-def _header(cells: Sequence[str], known: Mapping[str, Field]) -> list[Field]:
-    headings = {key(name): field for name, field in known.items()}
-    headings |= {key(field.title): field for field in known.values()} | headings
+def _read(field: Field, cell: Cell) -> object:
+    """What a cell says in its column: the month of a day where a month is asked for."""
+    if isinstance(cell, date):
+        cell = f"{cell:%Y-%m}" if field.type in _MONTHS else cell.isoformat()
+    return _words(cell) if field.type in LISTS else cell
+
+
+def _meant(known: Mapping[str, Field]) -> dict[str, Field]:
+    """Which column a heading means, by its `words.key`: its name, else its title."""
+    names = {key(name): field for name, field in known.items()}
+    return {key(field.title): field for field in known.values()} | names
+
+
+def _header(cells: Sequence[Cell], known: Mapping[str, Field]) -> list[Field]:
+    meant = _meant(known)
     if not any(cells):
         raise RowsError(f"The file is empty; its first line must name columns: {', '.join(known)}.")
     header: list[Field] = []
     for cell in cells:
-        field = headings.get(key(cell))
+        field = meant.get(key(str(cell)))
         if field is None:
             raise RowsError(
-                f"The first line must name columns, separated by commas: {', '.join(known)}. It holds {shown(cell)}."
+                f"The first line must name columns, separated by commas: {', '.join(known)}."
+                f" It holds {shown(str(cell))}."
             )
         if field in header:
             raise RowsError(f"The first line names the column {field.name} twice.")

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from securecall.wire import Wire
+from securecall_client.work.answer_sheet import read_sheet
 from securecall_client.work.answer_text import Format, read_answer_text
 from securecall_client.work.errors import CellError, RowsError
 from securecall_client.work.months import read_span
@@ -51,6 +52,11 @@ def parse_answer(
     Raises: RowsError, a sentence that names row and column, and nothing else.
     """
     return read_answer(read_answer_text(text, format, template), template)
+
+
+def parse_sheet(data: bytes, template: Template) -> Given:
+    """Read the answer that a person filled in on a sheet (XLSX). Raises: as `parse_answer`."""
+    return read_answer(read_sheet(data, template), template)
 
 
 def read_answer(raw: Mapping[str, object], template: Template) -> Given:

@@ -73,6 +73,7 @@ from securecall_client.results.people import (
     Whoami,
 )
 from securecall_client.results.status import AlarmLine, KeptProxy, Status
+from securecall_client.results.templates import TemplateFile, Templates, TemplateShown
 from securecall_client.work.map_findings import Map
 from tests.answers import WHO
 
@@ -221,6 +222,10 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.exercises.close_exercise": ExerciseState,
     "acts.exercises.show_exercise": ExerciseAnswers,
     "acts.exercises.map_exercise": Map,
+    "acts.templates.list_templates": Templates,
+    "acts.templates.show_template": TemplateShown,
+    "acts.templates.export_template": TemplateFile,
+    "acts.sheets.export_sheet": TemplateFile,
     "acts.status.status": Status,
     "acts.status.sync": Status,
     "acts.alarms.list_alarms": Alarms,
@@ -288,6 +293,11 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "exercise withdraw": (["exercise", "withdraw", "C", "E"], "acts.exercises.withdraw_answer"),
     "exercise close": (["exercise", "close", "C", "E"], "acts.exercises.close_exercise"),
     "exercise map": (["exercise", "map", "C", "E"], "acts.exercises.map_exercise"),
+    "exercise template list": (["exercise", "template", "list"], "acts.templates.list_templates"),
+    "exercise template show": (["exercise", "template", "show", "priorities"], "acts.templates.show_template"),
+    "exercise template check": (["exercise", "template", "check", "t.toml"], "acts.templates.show_template"),
+    "exercise template export": (["exercise", "template", "export", "priorities"], "acts.templates.export_template"),
+    "exercise sheet": (["exercise", "sheet", "C", "E", "-o", "a.xlsx"], "acts.sheets.export_sheet"),
     "exercise answer": (
         ["exercise", "answer", "C", "E", "--file", "rows.toml"],
         "acts.exercises.answer_exercise",
