@@ -73,8 +73,8 @@ class Beating:
         """When the next beat goes; infinite while none does."""
         return self._next if may_beat(view) else float("inf")
 
-    def say(self, view: SpaceView, now: float, minute: int) -> bytes:
-        """The beat that goes now. For when `due` says so."""
+    def say(self, view: SpaceView, now: float, minute: int, *, writing: bool = False) -> bytes:
+        """The beat that goes now. For when `due` says so. ``writing``: whether a draft was saved here lately."""
         self._forget(view, now)
         nonce = self._chance.randbytes(16)
         others = sorted(set(self._latest.values()) & self._nonces.keys())
@@ -83,7 +83,7 @@ class Beating:
         self._next = now + pace(view)
         chain = view.chain
         header = BeatHeader(view.space, chain.epoch, self._member, self._device.id, chain.seen())
-        text = BeatText(nonce, heard, minute, self.here, self.writing)
+        text = BeatText(nonce, heard, minute, self.here, self.writing or writing)
         return seal_beat(header, text, view.ring.epoch(chain.epoch), self._device)
 
     def hear(self, view: SpaceView, beat: Beat, now: float) -> Echo | None:
@@ -120,6 +120,11 @@ class Beating:
             if sign.here and sign.member != self._member and sign.member in view.chain.roster.members:
                 found[sign.member] = found.get(sign.member, False) or sign.writing
         return found
+
+    def writers(self, view: SpaceView) -> set[bytes]:
+        """Who else was writing when this device listened last; nobody where it has not listened at all."""
+        signs = [sign for sign in self._signs.values() if sign.here and sign.writing]
+        return {sign.member for sign in signs} & (view.chain.roster.members.keys() - {self._member})
 
     def is_confirmed(self, view: SpaceView, now: float) -> bool:
         """Whether anybody else has echoed a beat of ours lately."""

@@ -146,6 +146,14 @@ class AnswerFor(Wire, frozen=True, tag="answer_for"):
     questions: Questions
 
 
+class CountAnswer(Wire, frozen=True, tag="count_answer"):
+    """Whether the late answer at the place ``at`` counts, by an owner or chair; the latest word on it holds."""
+
+    exercise: ShortId
+    at: U32
+    counts: bool
+
+
 class AnswerBefore(Wire, frozen=True, tag="answer"):
     """Version 1 of `Answer`."""
 
@@ -183,6 +191,7 @@ Body = (
     | Again
     | Answer
     | AnswerFor
+    | CountAnswer
 )
 KINDS: dict[tuple[str, int], type[Body]] = {
     ("organisation", 1): Organisation,
@@ -198,6 +207,7 @@ KINDS: dict[tuple[str, int], type[Body]] = {
     ("again", 1): Again,
     ("answer", 2): Answer,
     ("answer_for", 2): AnswerFor,
+    ("count_answer", 1): CountAnswer,
 }
 BEFORE: dict[tuple[str, int], type[AnswerBefore | AnswerForBefore]] = {
     ("answer", 1): AnswerBefore,

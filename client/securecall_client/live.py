@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from securecall.beats import check_beat, read_beat
 from securecall.errors import InvalidError, Problem
 from securecall_client import clock
+from securecall_client.beating import pace
 from securecall_client.heard import Denied
 from securecall_client.transport import Hint
 
@@ -43,7 +44,9 @@ class Live:
         """Wait for what comes next; beats are sent and heard meanwhile. Raises: OfflineError."""
         view = await self._session.view(self.space)
         if self._up and self.beating.due(view) <= self.now:
-            await self._session.transport.beat(self.beating.say(view, self.now, clock.minute()))
+            # Whoever types an answer does so in another program, which leaves a draft at each question.
+            writing = self._session.drafts.saved_since(self.space, clock.now() - 2 * pace(view))
+            await self._session.transport.beat(self.beating.say(view, self.now, clock.minute(), writing=writing))
             await self._session.heard.save(self.space)
             return "beat"
         if not await self._comes_before(self.beating.wakes(view, self.now) if self._up else math.inf):

@@ -1,6 +1,6 @@
 """A profile: the folder of one device of one person (rows T01, T02, T09).
 
-It holds the sealed keystore, the replica, the pins and the chunks of files on their way. Folder 0700, files
+It holds the sealed keystore, the replica, the pins, drafts, and the chunks of files on their way. Folder 0700, files
 0600, enforced at every start; nothing in it can be read without the passphrase but ciphertext and public ids.
 """
 
@@ -51,6 +51,7 @@ class Profile:
         self.replica = home / "replica.sqlite"
         self.pins = home / "pins"
         self.chunks = home / "chunks"
+        self.drafts = home / "drafts"
 
     def exists(self) -> bool:
         """Whether somebody has begun a profile here."""

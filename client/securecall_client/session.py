@@ -18,6 +18,7 @@ from securecall_client import clock, duties, removal
 from securecall_client.alarms import Alarms
 from securecall_client.beating import Beating
 from securecall_client.blobs import BlobStore
+from securecall_client.drafts import Drafts
 from securecall_client.errors import (
     ClonedError,
     OfflineError,
@@ -79,6 +80,7 @@ class Session:
         self.pins = Pins(profile.pins, device.storage)
         self.alarms = Alarms(replica, device.storage)
         self.heard = Heard(replica, device.storage)
+        self.drafts = Drafts(profile.drafts, device.storage)
         self._beating: dict[bytes, Beating] = {}
         self.line = ServerLine(transport, say)
         if settings.offline:
@@ -217,7 +219,10 @@ class Session:
 
         Raises: ProofError (kept as an alarm; the space is then as it was).
         """
-        return await self._spaces.synced(space)
+        view = await self._spaces.synced(space)
+        if view.is_wiped and view.chain.destroyed:
+            self.drafts.drop_all_of(space)
+        return view
 
     async def wipe(self) -> None:
         """Wipe every space, since this device was removed."""

@@ -107,7 +107,7 @@ class LinkingAnswerContext(Wire, frozen=True, tag="linking_answer"):
 class StorageContext(Wire, frozen=True, tag="storage"):
     """Something kept in a profile, under the device's storage key."""
 
-    purpose: Literal["outbox", "pins", "alarm", "beats", "founding", "joining", "kept"]
+    purpose: Literal["outbox", "pins", "alarm", "beats", "founding", "joining", "kept", "draft"]
     name: Annotated[str, msgspec.Meta(max_length=128)]
 
 

@@ -9,9 +9,11 @@ from securecall.rights import Circle
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.rights import need_keeper
-from securecall_client.acts.templates import read_template
+from securecall_client.acts.taking_part import counting, latest, own_versions, participation
+from securecall_client.acts.templates import outline, read_template
+from securecall_client.acts.too_much import need_room
 from securecall_client.errors import ClosedError, RefusedError
-from securecall_client.results.common import ExercisePhase
+from securecall_client.results.common import ExercisePhase, Saved
 from securecall_client.results.exercises import (
     Answered,
     AnswerLine,
@@ -26,12 +28,14 @@ from securecall_client.view import SpaceView
 from securecall_client.work import map as mapping
 from securecall_client.work import template
 from securecall_client.work.find import find
+from securecall_client.work.fold_counting import given_in
 from securecall_client.work.lateness import answer_state, closing
 from securecall_client.work.map_findings import Map
 from securecall_client.work.map_rows import proposals, read_map_rows
 from securecall_client.work.rows import Given as GivenAnswer
 from securecall_client.work.rows import table_to_json, to_json
 from securecall_client.work.state import Origin
+from securecall_client.work.tally import Ballot, tally
 from securecall_client.work.template_text import Way, filled
 
 Given = content.Answer | content.AnswerFor
@@ -95,12 +99,29 @@ async def asked(session: Session, call: str, exercise: str) -> Asked:
 async def answer_exercise(session: Session, call: str, exercise: str, given: GivenAnswer) -> Answered:
     """Answer an exercise; the latest answer counts. Also possible once the call is closed: it is shown as late.
 
-    Raises: NotFoundError, RefusedError.
+    Raises: NotFoundError, RefusedError, RowsError (more than a record holds).
     """
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
+    need_room(body, given)
     record, saved = await session.writer.write(view.space, content.Answer(body.exercise, given), origin.circle)
-    return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=None, saved=saved)
+    return await answered(session, view.space, record, body, saved)
+
+
+async def answered(
+    session: Session, space: bytes, record: bytes, body: content.Exercise, saved: Saved, on_behalf_of: str | None = None
+) -> Answered:
+    """What has become of an answer that was just written."""
+    state = (await session.view(space)).state
+    given = (origin for origin, _ in given_in(state, body.exercise) if origin.record == record)
+    origin = next((origin for origin in given if origin.author == session.member), None)
+    return Answered(
+        answer=record.hex(),
+        title=template_of(body).title,
+        on_behalf_of=on_behalf_of,
+        saved=saved,
+        state=None if origin is None else answer_state(state, body.exercise, origin),
+    )
 
 
 async def withdraw_answer(session: Session, call: str, exercise: str) -> Answered:
@@ -116,7 +137,7 @@ async def withdraw_answer(session: Session, call: str, exercise: str) -> Answere
     if not stands and not await session.replica.waiting(view.space):
         raise RefusedError("You have no answer in this exercise.", code="not-answered")
     record, saved = await session.writer.write(view.space, content.Answer(body.exercise, ()), origin.circle)
-    return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=None, saved=saved)
+    return await answered(session, view.space, record, body, saved)
 
 
 async def close_exercise(session: Session, call: str, exercise: str) -> ExerciseState:
@@ -138,17 +159,38 @@ def _phase(view: SpaceView, exercise: bytes) -> ExercisePhase:
     return "open" if closing(view.state, exercise) is None else "closed"
 
 
-async def show_exercise(session: Session, call: str, exercise: str) -> ExerciseAnswers:
-    """An exercise with everybody's latest answer. Raises: NotFoundError."""
+async def show_exercise(session: Session, call: str, exercise: str, *, mine: bool = False) -> ExerciseAnswers:
+    """An exercise with everybody's latest answer, or with all versions of one's own, the oldest first.
+
+    Raises: NotFoundError.
+    """
     view = await the_call(session, call)
-    _, body = the_exercise(view, exercise)
+    origin, body = the_exercise(view, exercise)
+    asks, counted = template_of(body), counting(view, body.exercise)
+    newest = latest(view, body.exercise)
+    shown = own_versions(view, body.exercise) if mine else [*newest, *(one for one in counted if one not in newest)]
+    have, writing, waiting = participation(session, view, origin.circle, body.exercise)
     return ExerciseAnswers(
         exercise=body.exercise.hex(),
-        template=template_of(body).name,
-        title=template_of(body).title,
+        template=asks.name,
+        title=asks.title,
         state=_phase(view, body.exercise),
-        answers=[answer_line(view, origin, answer) for origin, answer in latest(view, body.exercise)],
+        questions=outline(asks),
+        answers=[answer_line(view, origin, answer) for origin, answer in sorted(shown, key=lambda one: one[0].seq)],
+        answered=have,
+        writing=writing,
+        waiting=waiting,
+        tally=tally(_ballots(view, counted), asks),
     )
+
+
+def _ballots(view: SpaceView, counted: Sequence[tuple[Origin, Given]]) -> list[Ballot]:
+    parties = [(party_of(view, origin, answer), answer) for origin, answer in counted]
+    return [
+        Ballot(*party, {part.question: part.rows[0][0] for part in answer.questions if part.rows})
+        for party, answer in parties
+        if party is not None
+    ]
 
 
 async def map_exercise(session: Session, call: str, exercise: str) -> Map:
@@ -165,26 +207,11 @@ async def map_exercise(session: Session, call: str, exercise: str) -> Map:
                 rows=read_map_rows(answer.questions, asks),
                 on_behalf=isinstance(answer, content.AnswerFor),
             )
-            for origin, answer in latest(view, body.exercise)
+            for origin, answer in counting(view, body.exercise)
             if (party := party_of(view, origin, answer)) is not None
         ],
         proposals(asks),
     )
-
-
-def latest(view: SpaceView, exercise: bytes) -> list[tuple[Origin, Given]]:
-    """The newest answer of everybody who has not taken it back, in the order of their places; one on behalf of an
-    organisation counts only while none of its own people has said anything.
-    """
-    own = [given[-1] for (of, _), given in view.state.answers.items() if of == exercise]
-    spoken = {view.state.organisation(origin.author) for origin, _ in own}
-    entered = [
-        given[-1]
-        for (of, organisation), given in view.state.answers_for.items()
-        if of == exercise and organisation not in spoken
-    ]
-    both: list[tuple[Origin, Given]] = [*own, *entered]
-    return sorted((given for given in both if given[1].questions), key=lambda given: given[0].seq)
 
 
 def answer_line(view: SpaceView, origin: Origin, answer: Given) -> AnswerLine:
@@ -200,6 +227,7 @@ def answer_line(view: SpaceView, origin: Origin, answer: Given) -> AnswerLine:
         questions=to_json(answer.questions, asks),
         state=answer_state(view.state, answer.exercise, origin),
         on_behalf=organisation is not None,
+        counts=any(origin == one for one, _ in counting(view, answer.exercise)),
     )
 
 

@@ -5,9 +5,10 @@ Some allies will never install anything; what they say on the telephone still be
 
 from securecall_client import content
 from securecall_client.acts.calls import the_call
-from securecall_client.acts.exercises import template_of, the_exercise
+from securecall_client.acts.exercises import answered, the_exercise
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.too_much import need_room
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.exercises import Answered
 from securecall_client.session import Session
@@ -41,9 +42,10 @@ async def answer_for(session: Session, call: str, exercise: str, org: str, given
     organisation = await organisation_for(session, call, exercise, org)
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
+    need_room(body, given)
     answer = content.AnswerFor(body.exercise, organisation.organisation, given)
     record, saved = await session.writer.write(view.space, answer, origin.circle)
-    return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=organisation.name, saved=saved)
+    return await answered(session, view.space, record, body, saved, organisation.name)
 
 
 async def confirm_answer(session: Session, call: str, exercise: str) -> Answered:
@@ -76,7 +78,7 @@ async def confirm_answer(session: Session, call: str, exercise: str) -> Answered
         )
     answer = content.Answer(body.exercise, entered[-1][1].questions)
     record, saved = await session.writer.write(view.space, answer, origin.circle)
-    return Answered(answer=record.hex(), title=template_of(body).title, on_behalf_of=None, saved=saved)
+    return await answered(session, view.space, record, body, saved)
 
 
 def _spoken(view: SpaceView, exercise: bytes, organisation: bytes) -> list[str]:

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from securecall_client.cli import ask
@@ -16,6 +16,7 @@ from securecall_client.work.values import CHOOSING, LISTS, Type, plain, read_val
 if TYPE_CHECKING:
     from securecall_client.work.values import Field
 
+Keep = Callable[[Mapping[str, object]], None]
 _HINTS: Final[Mapping[Type, str]] = {
     "place": "a country or region, like KE or KE-30",
     "month": "YYYY-MM",
@@ -29,30 +30,66 @@ _DONE: Final = "Enter alone when you have no more rows"
 
 
 class AnswerTyped:
-    """The answer that a person types, and the words of the row that is under way.
+    """The answer that a person types, and the rows that are under way.
 
-    ``country`` is what Enter stands for where a place is asked for; empty for nothing.
+    ``country`` is what Enter stands for where a place is asked for; empty for nothing. ``keep`` is given all that was
+    typed so far whenever a question was answered.
     """
 
-    def __init__(self, template: Template, country: str = "") -> None:
-        self._template, self._country = template, country
+    def __init__(self, template: Template, country: str = "", keep: Keep = lambda _: None) -> None:
+        self._template, self._country, self._save = template, country, keep
         self._given: dict[str, object] = {}
-        self._row: dict[str, object] = {}
+        self._rows: dict[str, dict[str, object]] = {}
         self._refused = False
 
+    def offer(self, draft: Mapping[str, object] | None) -> None:
+        """Let the person go on with a draft, if there is one, where they left off.
+
+        Raises:
+            KeyboardInterrupt: The person stopped, or ended the input.
+            RowsError: The draft holds what cannot be typed on with; it stays as it is.
+        """
+        if not draft:
+            return
+        _say("You began an answer on this computer before, and did not send it:")
+        _say(json.dumps(draft, ensure_ascii=False, indent=1))
+        try:
+            if not _yes("Go on with it? With n you begin anew, and it goes once you answer something. [Y/n]"):
+                return
+        except EOFError as error:
+            raise KeyboardInterrupt from error
+        self._given = dict(draft)
+        for question in self._template.questions:
+            if isinstance(question, Table):
+                self._given[question.name] = self._rows_of(question)
+        read_answer({name: value for name, value in self._given.items() if value}, self._known())
+
+    def _rows_of(self, table: Table) -> list[dict[str, object]]:
+        """The rows of a draft; a last one that is not whole is the one under way."""
+        kept = self._given.get(table.name) or []
+        rows = [dict(row) for row in kept if isinstance(row, Mapping)] if isinstance(kept, list) else []
+        if rows and not _is_whole(table, rows[-1]):
+            self._rows[table.name] = rows.pop()
+        return rows
+
+    def _known(self) -> Template:
+        """The template without the questions that were not answered yet."""
+        asked = tuple(question for question in self._template.questions if self._given.get(question.name))
+        return Template(self._template.name, self._template.version, self._template.title, asked)
+
     def ask(self) -> Given:
-        """Ask every question, and whether to send the answers.
+        """Ask every question that is not answered yet, and whether to send the answers.
 
         Raises:
             KeyboardInterrupt: The person stopped, or ended the input.
         """
-        _say("Answer one by one. Ctrl-C stops without sending, and shows what you have typed.")
+        _say("Answer one by one. Ctrl-C stops without sending; what you typed is kept on this computer.")
         try:
             for question in self._template.questions:
                 if isinstance(question, Table):
                     self._ask_table(question)
-                elif (value := self._ask_field(question, indent="")) is not None:
-                    self._given[question.name] = value
+                elif self._given.get(question.name) is None:
+                    self._take(question)
             if not _yes("Send it? [Y/n]"):
                 self._refused = True
                 raise KeyboardInterrupt
@@ -60,41 +97,54 @@ class AnswerTyped:
             raise KeyboardInterrupt from error
         return read_answer(self._given, self._template)
 
+    def _take(self, question: "Field") -> None:
+        value = self._ask_field(question, indent="")
+        if value is not None:
+            self._given[question.name] = value
+            self._save(self._with_rows())
+
     def rescue(self) -> str:
         """What was typed, in words that go back in with `--file answer.json`."""
-        if not any(self._given.values()) and not self._row:
+        if not any(self._with_rows().values()):
             return "Nothing was sent, and nothing had been typed."
-        kept = json.dumps(self._with_row(), ensure_ascii=False, indent=1)
+        kept = json.dumps(self._with_rows(), ensure_ascii=False, indent=1)
         sent = "Not sent." if self._refused else "Not known to be sent."
-        return f"{sent} What you typed, to keep as answer.json and use with --file:\n{kept}"
+        return (
+            f"{sent} It is kept as a draft: the same command goes on with it. What you typed, should you want it as"
+            f" answer.json for --file:\n{kept}"
+        )
 
-    def _with_row(self) -> dict[str, object]:
-        """What was typed, the row under way with the rows before it."""
-        tables = [question.name for question in self._template.questions if isinstance(question, Table)]
-        under_way = next((name for name in reversed(tables) if name in self._given), None)
-        if under_way is None or not self._row:
-            return self._given
-        rows = self._given[under_way]
-        return {**self._given, under_way: [*(rows if isinstance(rows, list) else []), self._row]}
+    def _with_rows(self) -> dict[str, object]:
+        """What was typed, of each table the row under way behind those before it."""
+        whole = dict(self._given)
+        for name, row in self._rows.items():
+            rows = whole.get(name)
+            whole[name] = [*(rows if isinstance(rows, list) else []), row]
+        return whole
 
     def _ask_table(self, table: Table) -> None:
-        rows: list[dict[str, object]] = []
-        self._given[table.name] = rows
+        kept = self._given.setdefault(table.name, [])
+        rows: list[dict[str, object]] = kept if isinstance(kept, list) else []
         _say(table.title)
         while self._ask_row(table, rows):
             pass
 
     def _ask_row(self, table: Table, rows: list[dict[str, object]]) -> bool:
-        """Ask for one row; False if the person has no more."""
-        number = len(rows) + 1
-        _say(f"Row {number}" + (f" ({_DONE})" if rows else ""))
+        """Ask for one row, or the rest of it; False if the person has no more."""
+        row = self._rows.get(table.name, {})
+        _say(f"Row {len(rows) + 1}" + (f" ({_DONE})" if rows and not row else ""))
         for column in table.columns:
-            value = self._ask_field(column, may_end=bool(rows) and not self._row)
-            if value is None and not self._row:
+            if column.name in row:
+                continue
+            value = self._ask_field(column, may_end=bool(rows) and not row)
+            if value is None and not row:
                 return False
             if value is not None:
-                self._row[column.name] = value
+                row[column.name] = value
+                self._rows[table.name] = row
+                self._save(self._with_rows())
         self._keep(table, rows)
+        self._save(self._with_rows())
         return True
 
     def _ask_field(self, field: "Field", *, may_end: bool = False, indent: str = "  ") -> object:
@@ -113,13 +163,26 @@ class AnswerTyped:
                 _say(f"    {field.title} {error}")
 
     def _keep(self, table: Table, rows: list[dict[str, object]]) -> None:
-        row, self._row = self._row, {}
+        row = self._rows.pop(table.name, {})
         try:
-            read_answer({table.name: [row]}, Template("row", 1, "row", (table,)))
+            _judge(table, row)
         except RowsError as error:
             _say(str(error).replace("Row 1", f"Row {len(rows) + 1}", 1) + " Please type this row again.")
         else:
             rows.append(row)
+
+
+def _judge(table: Table, row: Mapping[str, object]) -> None:
+    """Raise RowsError unless this is a whole row of the table."""
+    read_answer({table.name: [row]}, Template("row", 1, "row", (table,)))
+
+
+def _is_whole(table: Table, row: Mapping[str, object]) -> bool:
+    try:
+        _judge(table, row)
+    except RowsError:
+        return False
+    return True
 
 
 def _question(field: "Field", default: str) -> str:

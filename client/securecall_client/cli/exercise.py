@@ -1,6 +1,6 @@
 """`securecall exercise`: start, list and show exercises. Answering and the map have files of their own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
@@ -10,20 +10,19 @@ from securecall_client.cli.command import command
 from securecall_client.cli.doc import CircleName
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.table import several, short, table
+from securecall_client.cli.table import short, table
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, Exercises, StartedExercise
+    from securecall_client.results.exercises import Exercises, StartedExercise
     from securecall_client.session import Session
 
 NAME: Final = "exercise"
-HELP: Final = "Written exercises: who does what, where and when."
+HELP: Final = "Written exercises: who does what, who needs what, what comes first."
 ExerciseName = Annotated[
     str, typer.Argument(metavar="EXERCISE", help="The exercise: its title, its id, or the beginning of its id.")
 ]
 Way = Literal["rank", "points", "approval"]
-_LISTS: Final = ("with", "needs", "offers")
 noun = typer.Typer(rich_markup_mode=None)
 
 
@@ -41,7 +40,7 @@ def start(
         str,
         typer.Argument(
             metavar="TEMPLATE",
-            help="What is asked: a built-in template (securecall exercise template list), or a file that ends in .toml.",
+            help="A built-in template, by its name (exercise template list), or a file that ends in .toml.",
         ),
     ],
     circle: CircleName = "allies",
@@ -89,11 +88,23 @@ def list_exercises(line: Line, call: CallName) -> None:
     example='securecall exercise show "Situation in spring" 1a2b3c4d',
     gives="results.exercises:ExerciseAnswers",
 )
-def show(line: Line, call: CallName, exercise: ExerciseName) -> None:
-    """Show an exercise and the newest answer of everybody."""
-    from securecall_client.acts import exercises
+def show(
+    line: Line,
+    call: CallName,
+    exercise: ExerciseName,
+    mine: Annotated[
+        bool, typer.Option("--mine", help="All versions of your own answer, which nobody else is shown any more.")
+    ] = False,
+) -> None:
+    """Show an exercise: the newest answer of everybody, who has not answered, and the tally of what can be counted.
 
-    line.show(line.in_session(lambda session: exercises.show_exercise(session, call, exercise)), _shown)
+    In a tally each organisation has the same say, however many of its people answer.
+    """
+    from securecall_client.acts import exercises
+    from securecall_client.cli.exercise_shown import exercise_words, own_words
+
+    shown = line.in_session(lambda session: exercises.show_exercise(session, call, exercise, mine=mine))
+    line.show(shown, own_words if mine else exercise_words)
 
 
 def _listed(result: "Exercises") -> Iterator[str]:
@@ -108,41 +119,3 @@ def _listed(result: "Exercises") -> Iterator[str]:
         for exercise in result.exercises
     ]
     yield table(("Exercise", "Title", "Template", "State", "For"), rows)
-
-
-def _shown(result: "ExerciseAnswers") -> Iterator[str]:
-    number = several(len(result.answers), "answer")
-    yield f"{for_terminal(result.title)} ({short(result.exercise)}), {result.state}: {number}"
-    for answer in result.answers:
-        yield ""
-        yield from _answer(answer)
-    if any(answer.on_behalf for answer in result.answers):
-        yield ""
-        yield "Whoever is of an organisation that others answered for makes it their own with:"
-        yield f"  securecall exercise answer CALL {short(result.exercise)} --confirm"
-    if not result.answers and result.state == "open":
-        yield f"Nobody has answered yet. Be the first: securecall exercise answer CALL {short(result.exercise)}"
-
-
-def _answer(answer: "AnswerLine") -> Iterator[str]:
-    name, org = for_terminal(answer.name), for_terminal(answer.org)
-    who = f"on behalf of {org}, by {name}" if answer.on_behalf else f"{name}, {org}"
-    yield f"{who} ({answer.state}; answer {short(answer.answer)})"
-    for row in answer.rows:
-        yield from row_lines(row)
-
-
-def row_lines(row: Mapping[str, object]) -> Iterator[str]:
-    """A row of who-does-what in one or two lines, in the shape in which `--json` has it."""
-    first, last = row.get("from"), row.get("to")
-    months = f"{first or 'open'} to {last or 'open'}" if first or last else "no months given"
-    parts = (row.get("activity"), row.get("place"), months, row.get("status"))
-    yield "  " + " · ".join(for_terminal(str(part)) for part in parts)
-    lists = [f"{name}: {_words(row.get(name))}" for name in _LISTS if row.get(name)]
-    if lists:
-        yield "    " + "; ".join(lists)
-
-
-def _words(value: object) -> str:
-    words = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(for_terminal(str(word)) for word in words)

@@ -1,7 +1,7 @@
-"""`securecall exercise withdraw | close`: taking one's answer back, and ending an exercise."""
+"""`securecall exercise withdraw | close | decide`: taking one's answer back, ending an exercise, and what came late."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,10 +12,12 @@ from securecall_client.cli.exercise import ExerciseName
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
 from securecall_client.cli.table import short
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results.exercises import Answered, ExerciseState
+    from securecall_client.results.exercises import AnswerDecided, Answered, ExerciseState
 
+Word = Literal["counts", "set-aside"]
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -46,6 +48,36 @@ def close(line: Line, call: CallName, exercise: ExerciseName) -> None:
     from securecall_client.acts import exercises
 
     line.show(line.in_session(lambda session: exercises.close_exercise(session, call, exercise)), _closed)
+
+
+@command(
+    commands,
+    "decide",
+    example='securecall exercise decide "Situation in spring" 1a2b3c4d 5e6f7a8b set-aside',
+    gives="results.exercises:AnswerDecided",
+    shared=WRITES,
+)
+def decide(
+    line: Line,
+    call: CallName,
+    exercise: ExerciseName,
+    answer: Annotated[
+        str,
+        typer.Argument(metavar="ANSWER", help="The late answer: its id, the beginning of it, or its author's name."),
+    ],
+    word: Annotated[Word, typer.Argument(metavar="WORD", help="counts, or set-aside.")],
+) -> None:
+    """Say whether a late answer counts in the map and the tally (owners and chairs). It is shown in any case."""
+    from securecall_client.acts import deciding
+
+    counts = word == "counts"
+    decided = line.in_session(lambda session: deciding.decide_answer(session, call, exercise, answer, counts=counts))
+    line.show(decided, _decided)
+
+
+def _decided(result: "AnswerDecided") -> Iterator[str]:
+    word = "counts" if result.counts else "does not count, and everybody still sees it"
+    yield f"The late answer of {for_terminal(result.name)} {word}: saved {SAVED[result.saved]}."
 
 
 def _withdrawn(result: "Answered") -> Iterator[str]:

@@ -39,9 +39,7 @@ def list_templates(line: Line) -> None:
     line.show(line.run(templates.list_templates()), _listed)
 
 
-@command(
-    noun, "show", example="securecall exercise template show priorities", gives="results.templates:TemplateShown"
-)
+@command(noun, "show", example="securecall exercise template show priorities", gives="results.templates:TemplateShown")
 def show(line: Line, template: TemplateName) -> None:
     """Show what a template asks: its questions, the columns of its tables, and the words to choose from."""
     from securecall_client.acts import templates
@@ -95,7 +93,7 @@ def sheet(line: Line, call: CallName, exercise: ExerciseName, output: _To = None
 
 def _listed(result: "Templates") -> Iterator[str]:
     yield table(("Template", "Version", "Title"), [(one.name, str(one.version), one.title) for one in result.templates])
-    yield "What one asks: securecall exercise template show NAME. To change it: securecall exercise template export NAME"
+    yield "What one asks: securecall exercise template show NAME. To change it: … template export NAME"
 
 
 def _shown(result: "TemplateShown") -> Iterator[str]:
@@ -111,9 +109,10 @@ def _shown(result: "TemplateShown") -> Iterator[str]:
 
 
 def _field(field: "FieldShown", indent: str) -> Iterator[str]:
+    kind = for_terminal(field.type)
     points = f", {field.points} points" if field.points is not None else ""
     optional = ", may be left out" if field.optional else ""
-    yield f"{indent}{for_terminal(field.title)} ({for_terminal(field.name)}, {field.type}{points}{optional})"
+    yield f"{indent}{for_terminal(field.title)} ({for_terminal(field.name)}, {kind}{points}{optional})"
     if field.words:
         yield f"{indent}  {'; '.join(map(for_terminal, field.words))}"
 

@@ -48,16 +48,28 @@ def from_bytes(what: str, source: Path, cap: int) -> str:
     Raises:
         FileError: It is no ordinary file, cannot be read, is too long, or is no text.
     """
-    named = what if str(source) == "-" else f"{what} in {source}"
-    data = _bytes(source, cap + 1)
-    if len(data) > cap:
-        raise FileError(f"{named} is too long: at most {cap} bytes are read.")
     try:
-        return data.decode("utf-8-sig")
+        return the_bytes(what, source, cap).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileError(
-            f"{named} is not text (UTF-8).", hint="Save it as UTF-8; a spreadsheet asks when it saves."
+            f"{_named(what, source)} is not text (UTF-8).", hint="Save it as UTF-8; a spreadsheet asks when it saves."
         ) from error
+
+
+def the_bytes(what: str, source: Path, cap: int) -> bytes:
+    """What is in a file, or in stdin for `-`, of at most ``cap`` bytes.
+
+    Raises:
+        FileError: It is no ordinary file, cannot be read, or is too long.
+    """
+    data = _bytes(source, cap + 1)
+    if len(data) > cap:
+        raise FileError(f"{_named(what, source)} is too long: at most {cap} bytes are read.")
+    return data
+
+
+def _named(what: str, source: Path) -> str:
+    return what if str(source) == "-" else f"{what} in {source}"
 
 
 def _bytes(source: Path, number: int) -> bytes:

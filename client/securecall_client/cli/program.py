@@ -22,6 +22,7 @@ from securecall_client.cli import (
     doctor,
     evidence,
     exercise,
+    exercise_draft,
     exercise_ends,
     exercise_map,
     exercise_template,
@@ -70,7 +71,8 @@ for part in (call_people, call_ends, call_watch):
     call.noun.add_typer(part.commands)
 for part in (answer, exercise_ends, exercise_map, exercise_template):
     exercise.noun.add_typer(part.commands)
-exercise.noun.add_typer(exercise_template.noun, name=exercise_template.NAME, help=exercise_template.HELP)
+for noun in (exercise_template, exercise_draft):
+    exercise.noun.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
 
 
 def _say_version(wanted: bool) -> None:

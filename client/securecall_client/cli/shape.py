@@ -5,7 +5,7 @@ from typing import Literal, Union, get_args, get_origin
 
 import msgspec
 
-_WORDS = {str: "string", int: "integer", bool: "true or false", NoneType: "null"}
+_WORDS = {str: "string", int: "integer", float: "number", bool: "true or false", NoneType: "null"}
 
 
 def shape(kind: object) -> str:

@@ -2,6 +2,8 @@
 
 from securecall.rights import Circle
 from securecall_client.results.common import AnswerState, ExercisePhase, Result, Saved
+from securecall_client.results.templates import QuestionShown
+from securecall_client.work.tally import Tally
 
 
 class StartedExercise(Result, frozen=True, kw_only=True):
@@ -37,18 +39,32 @@ class ExerciseState(Result, frozen=True, kw_only=True):
 
 
 class Answered(Result, frozen=True, kw_only=True):
-    """An answer given to the exercise `title`, or taken back; `on_behalf_of` names whom it was entered for, if so."""
+    """An answer given to the exercise `title`, or taken back; `on_behalf_of` names whom it was entered for, if so.
+
+    `state` says whether it came in time; null while it waits on this computer, where nobody can tell yet.
+    """
 
     answer: str
     title: str
     on_behalf_of: str | None
+    saved: Saved
+    state: AnswerState | None = None
+
+
+class AnswerDecided(Result, frozen=True, kw_only=True):
+    """Whether a late answer, by `name`, counts in the map and the tally."""
+
+    answer: str
+    name: str
+    counts: bool
     saved: Saved
 
 
 class AnswerLine(Result, frozen=True, kw_only=True):
     """An answer to an exercise: `questions` by name, each a value or a list of rows; `rows` those of the first table.
 
-    With `on_behalf`, member and name are of whoever entered it, and org is the organisation it is for.
+    With `on_behalf`, member and name are of whoever entered it, and org is the organisation it is for. `counts` says
+    whether the map and the tally take it in: the newest of each member that was not set aside does.
     """
 
     answer: str
@@ -59,13 +75,31 @@ class AnswerLine(Result, frozen=True, kw_only=True):
     questions: dict[str, object]
     state: AnswerState
     on_behalf: bool
+    counts: bool
+
+
+class Participant(Result, frozen=True, kw_only=True):
+    """Somebody who may answer."""
+
+    member: str
+    name: str
+    org: str
 
 
 class ExerciseAnswers(Result, frozen=True, kw_only=True):
-    """An exercise and the newest answer of everybody."""
+    """An exercise, what it asks, and the newest answer of everybody, or all versions of one's own.
+
+    Of those who may answer, `answered` have, and `waiting` have not; `writing` are those whom this program heard
+    writing in the call, which takes one that stays on the line.
+    """
 
     exercise: str
     template: str
     title: str
     state: ExercisePhase
+    questions: list[QuestionShown]
     answers: list[AnswerLine]
+    answered: list[Participant]
+    writing: list[Participant]
+    waiting: list[Participant]
+    tally: tuple[Tally, ...]

@@ -77,11 +77,7 @@ def _rows(lines: Iterable[Sequence[Cell]], known: Mapping[str, Field]) -> Iterab
         number += 1
         if len(line) > len(header):
             raise RowsError(f"Row {number}: it has {len(line)} cells, and the first line names {len(header)}.")
-        yield {
-            field.name: _read(field, cell)
-            for field, cell in zip(header, line, strict=False)
-            if cell
-        }
+        yield {field.name: _read(field, cell) for field, cell in zip(header, line, strict=False) if cell}
     if header is None:
         _header([], known)
 

@@ -19,7 +19,8 @@ from securecall_client import content
 from securecall_client.captions import CAPTION_BYTES, EveryoneCaption, ServerCaption, read_allies
 from securecall_client.text import too_alike
 from securecall_client.work import template
-from securecall_client.work.errors import WorkError
+from securecall_client.work.errors import VoidError, WorkError
+from securecall_client.work.fold_counting import count_answer
 from securecall_client.work.rows import check as check_answer
 from securecall_client.work.state import Mark, Origin, Put, State, Version, Versions, Void
 from securecall_keys.blobs import chunk_count
@@ -33,13 +34,10 @@ Leading = (
     | content.Exercise
     | content.Again
     | content.AnswerFor
+    | content.CountAnswer
 )
 """What owners and chairs alone may say."""
 NOT_SAID = "it repeats something that was not said like that"
-
-
-class VoidError(Exception):
-    """The record counts for nobody; the message says why."""
 
 
 def about(change: e.Change, author: bytes) -> set[bytes]:
@@ -208,9 +206,8 @@ def _keep_house(state: State, origin: Origin, body: Leading) -> State:
             return replace(state, roll_calls=(*state.roll_calls, origin.seq))
         case content.Close():
             return replace(state, closed=origin.seq if state.closed is None else state.closed)
-        case content.CloseExercise():
-            _the_exercise(state, origin, body.exercise, "a closing")
-            return replace(state, closed_exercises={body.exercise: origin.seq, **state.closed_exercises})
+        case content.CloseExercise() | content.CountAnswer():
+            return _of_exercise(state, origin, body)
         case content.Exercise():
             if body.exercise in state.exercises:
                 raise VoidError("an exercise that stands already")
@@ -220,6 +217,14 @@ def _keep_house(state: State, origin: Origin, body: Leading) -> State:
             return _answer_for(state, origin, body)
         case content.Again():
             return _again(state, origin, body)
+
+
+def _of_exercise(state: State, origin: Origin, body: content.CloseExercise | content.CountAnswer) -> State:
+    if isinstance(body, content.CountAnswer):
+        _the_exercise(state, origin, body.exercise, "a say over an answer")
+        return count_answer(state, body)
+    _the_exercise(state, origin, body.exercise, "a closing")
+    return replace(state, closed_exercises={body.exercise: origin.seq, **state.closed_exercises})
 
 
 def _again(state: State, origin: Origin, body: content.Again) -> State:

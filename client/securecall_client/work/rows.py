@@ -97,8 +97,10 @@ def plains(question: Question, cells: Cells) -> list[object]:
 
 
 def to_json(given: Sequence[QuestionAnswer], template: Template) -> dict[str, object]:
-    """The answer as JSON: by question a list of rows, or a value, null where it was left out."""
+    """The answer as JSON: by question a list of rows, or a value, null where it was left out; none of one withdrawn."""
     found: dict[str, object] = {}
+    if not given:
+        return found
     for part, question in zip(given, template.questions, strict=True):
         rows = _json_rows(part, question)
         found[question.name] = rows if isinstance(question, Table) else rows[0][question.name] if rows else None
@@ -107,7 +109,7 @@ def to_json(given: Sequence[QuestionAnswer], template: Template) -> dict[str, ob
 
 def table_to_json(given: Sequence[QuestionAnswer], template: Template) -> list[dict[str, object]]:
     """The rows of the first table as JSON, each with all its columns; none where there is no table."""
-    both = zip(given, template.questions, strict=True)
+    both = zip(given, template.questions if given else (), strict=True)
     return next((_json_rows(part, question) for part, question in both if isinstance(question, Table)), [])
 
 

@@ -100,6 +100,8 @@ class State:
     """(exercise, author) to their answers, oldest first."""
     answers_for: Mapping[tuple[bytes, bytes], AnswersFor] = field(default_factory=dict)
     """(exercise, organisation) to the answers that owners and chairs entered for it, oldest first."""
+    counted: Mapping[int, bool] = field(default_factory=dict)
+    """Place of a late answer to whether it counts, where owners or chairs have said so."""
     marks: Mapping[bytes, tuple[Mark, ...]] = field(default_factory=dict)
     """Device to what each of its records says of when it was made, for telling late from delayed."""
     heard: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)

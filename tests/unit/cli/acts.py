@@ -5,7 +5,8 @@ or one that is not there fails here.
 """
 
 import inspect
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -49,7 +50,9 @@ from securecall_client.results.documents import (
     ReplacedDocument,
     WithdrawnDocument,
 )
+from securecall_client.results.drafts import DraftDropped, DraftShown
 from securecall_client.results.exercises import (
+    AnswerDecided,
     Answered,
     ExerciseAnswers,
     Exercises,
@@ -86,8 +89,8 @@ def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
     origin, inner = get_origin(kind), get_args(kind)
     if kind is str:
         return ID if name in IDS else text
-    if kind in (int, bool, NoneType):
-        return {int: 3, bool: name in ("reached", "ok", "clean"), NoneType: None}[kind]
+    if kind in (int, float, bool, NoneType):
+        return {int: 3, float: 2.5, bool: name in ("reached", "ok", "clean"), NoneType: None}[kind]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         fields = msgspec.structs.fields(kind)
         return kind(**{field.name: made(field.type, text, name=field.name) for field in fields})
@@ -106,6 +109,23 @@ def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
     if origin in (list, tuple):
         return origin((made(inner[0], text, name=name),))
     raise TypeError(kind)
+
+
+@dataclass
+class Notebook:
+    """Keeps the draft of an answer, in memory."""
+
+    pages: list[Mapping[str, object]] = field(default_factory=list)
+
+    def load(self) -> Mapping[str, object] | None:
+        return self.pages[-1] if self.pages else None
+
+    def save(self, raw: Mapping[str, object]) -> None:
+        self.pages.append(json.loads(json.dumps(raw)))
+
+    def drop(self) -> bool:
+        self.pages.clear()
+        return True
 
 
 @dataclass
@@ -165,6 +185,7 @@ def open_nothing(acts: Acts) -> Callable[..., object]:
 def give_everything(acts: Acts, text: str = "Amina") -> None:
     """Let every act give a result of its type, with ``text`` wherever somebody's words stand."""
     acts.give("acts.exercises.asked", Asked(WHO, "", "open"))
+    acts.give("acts.drafts.keeper", Notebook())
     for place, kind in RESULTS.items():
         acts.give(place, made(kind, text))
     acts.give_many("acts.admitting.admit_watch", [made(Admitted, text)])
@@ -226,6 +247,11 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.templates.show_template": TemplateShown,
     "acts.templates.export_template": TemplateFile,
     "acts.sheets.export_sheet": TemplateFile,
+    "acts.deciding.decide_answer": AnswerDecided,
+    "acts.drafts.save_draft": DraftShown,
+    "acts.drafts.show_draft": DraftShown,
+    "acts.drafts.send_draft": Answered,
+    "acts.drafts.drop_draft": DraftDropped,
     "acts.status.status": Status,
     "acts.status.sync": Status,
     "acts.alarms.list_alarms": Alarms,
@@ -298,6 +324,11 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "exercise template check": (["exercise", "template", "check", "t.toml"], "acts.templates.show_template"),
     "exercise template export": (["exercise", "template", "export", "priorities"], "acts.templates.export_template"),
     "exercise sheet": (["exercise", "sheet", "C", "E", "-o", "a.xlsx"], "acts.sheets.export_sheet"),
+    "exercise decide": (["exercise", "decide", "C", "E", "A", "set-aside"], "acts.deciding.decide_answer"),
+    "exercise draft save": (["exercise", "draft", "save", "C", "E", "--file", "rows.toml"], "acts.drafts.save_draft"),
+    "exercise draft show": (["exercise", "draft", "show", "C", "E"], "acts.drafts.show_draft"),
+    "exercise draft send": (["exercise", "draft", "send", "C", "E"], "acts.drafts.send_draft"),
+    "exercise draft drop": (["exercise", "draft", "drop", "C", "E"], "acts.drafts.drop_draft"),
     "exercise answer": (
         ["exercise", "answer", "C", "E", "--file", "rows.toml"],
         "acts.exercises.answer_exercise",

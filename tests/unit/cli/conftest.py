@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from securecall_client.cli import ask, main, program
 from securecall_client.results.exercises import ExerciseAnswers
@@ -50,9 +51,7 @@ def acts(place: Place, monkeypatch: pytest.MonkeyPatch) -> Acts:
     give_everything(acts)
     shown = made(ExerciseAnswers)
     assert isinstance(shown, ExerciseAnswers)
-    acts.give("acts.exercises.show_exercise", ExerciseAnswers(
-        exercise=shown.exercise, template="who-does-what", title="Amina", state="open", answers=shown.answers
-    ))  # fmt: skip
+    acts.give("acts.exercises.show_exercise", replace(shown, template="who-does-what", title="Amina", state="open"))
     return acts
 
 

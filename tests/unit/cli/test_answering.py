@@ -73,7 +73,7 @@ def test_bad_rows_send_nothing(run, acts, place, text, words) -> None:
 
 
 def test_row_by_row(run, acts, person) -> None:
-    questions = person(*TYPED, "", "y")
+    questions = person(*TYPED, "", "", "y")
     code, out, err = run(*ANSWER)
     assert (code, acts.last["given"]) == (0, answer_of(TYPED_ROW))
     assert "saved on the server" in out
@@ -83,14 +83,14 @@ def test_row_by_row(run, acts, person) -> None:
 
 def test_enter_stands_for_the_calls_country_and_planned_and_commas_part_words(run, acts, person) -> None:
     acts.give("acts.exercises.asked", Asked(WHO, "KE", "open"))
-    questions = person("monitoring", "", "", "", "", "A, B; C", "", "", "", "whatever", "y")
+    questions = person("monitoring", "", "", "", "", "A, B; C", "", "", "", "", "whatever", "y")
     assert run(*ANSWER)[0] == 0
     assert acts.last["given"] == answer_of(a_row("monitoring", "KE", None, None, "planned", ("A", "B", "C"), (), ()))
     assert "Enter for KE" in questions[1]
 
 
 def test_a_bad_word_is_asked_for_again_and_a_list_is_shown(run, acts, person) -> None:
-    person("", "?", *TYPED[:1], "Kenya", *TYPED[1:2], "January", *TYPED[2:4], "9", *TYPED[4:], "", "")
+    person("", "?", *TYPED[:1], "Kenya", *TYPED[1:2], "January", *TYPED[2:4], "9", *TYPED[4:], "", "", "")
     code, _, err = run(*ANSWER)
     assert (code, acts.last["given"]) == (0, answer_of(TYPED_ROW))
     assert "strategic litigation" in err
@@ -98,7 +98,7 @@ def test_a_bad_word_is_asked_for_again_and_a_list_is_shown(run, acts, person) ->
 
 
 def test_a_row_that_ends_before_it_begins_is_typed_again(run, acts, person) -> None:
-    person(*TYPED[:2], "2026-06", "2026-01", *TYPED[4:], *TYPED, "", "")
+    person(*TYPED[:2], "2026-06", "2026-01", *TYPED[4:], *TYPED, "", "", "")
     code, _, err = run(*ANSWER)
     assert (code, acts.last["given"]) == (0, answer_of(TYPED_ROW))
     assert "type this row again" in err
@@ -116,16 +116,16 @@ def test_stopping_shows_what_was_typed_and_sends_nothing(run, acts, person, stop
 
 
 def test_a_no_at_the_end_sends_nothing(run, acts, person) -> None:
-    person(*TYPED, "", "n")
+    person(*TYPED, "", "", "n")
     code, _, err = run(*ANSWER)
     assert code == 130
-    assert "\nNot sent. What you typed" in f"\n{err}"
+    assert "\nNot sent. It is kept as a draft" in f"\n{err}"
     assert "legal aid" in err
     assert "answer_exercise" not in [name for name, _ in acts.calls]
 
 
 def test_what_cannot_be_sent_is_shown_and_goes_back_in_as_a_file(run, acts, person, place) -> None:
-    person(*TYPED, "", "y")
+    person(*TYPED, "", "", "y")
     acts.give("acts.exercises.answer_exercise", OfflineError("The server was not reached."))
     code, _, err = run(*ANSWER)
     assert code == 1

@@ -33,12 +33,16 @@ WRITERS = {
     "invite", "invite again", "invite revoke", "org add",
     "admit", "sync", "call open", "call invite", "call remove", "call rotate", "call close", "call code",
     "call destroy", "call claim", "leave", "member remove", "doc add", "doc replace", "doc withdraw", "exercise start",
-    "exercise answer", "exercise withdraw", "exercise close", "call role", "call label",
+    "exercise answer", "exercise withdraw", "exercise close", "exercise decide", "exercise draft send",
+    "call role", "call label",
     "device add", "device recovery", "device name", "device remove",
 }  # fmt: skip
 ALONE = {"alarm list", "alarm show", "alarm dismiss", "alarm export", "evidence export"}
 """What never asks the server, so that nothing it does keeps a person from it."""
-NO_PROFILE = {"evidence verify"}
+NO_PROFILE = {
+    "evidence verify",
+    *(f"exercise template {verb}" for verb in ("list", "show", "check", "export")),
+}
 HOSTILE = "Am\x1b]0;x\x07ina\x1b[2J\x9b31m\u202e\u200b\nowner\r\x08"
 
 

@@ -1,0 +1,63 @@
+"""Who takes part in an exercise, and which of their answers count (protocol 8.3)."""
+
+from securecall.rights import Circle
+from securecall_client import content
+from securecall_client.results.exercises import Participant
+from securecall_client.session import Session
+from securecall_client.view import SpaceView
+from securecall_client.work.state import Origin
+
+Given = content.Answer | content.AnswerFor
+Answers = list[tuple[Origin, Given]]
+
+
+def latest(view: SpaceView, exercise: bytes) -> Answers:
+    """The newest answer of everybody who has not taken it back, in the order of their places; one on behalf of an
+    organisation stands only while none of its own people has said anything.
+    """
+    return _newest(view, exercise, set_aside=True)
+
+
+def counting(view: SpaceView, exercise: bytes) -> Answers:
+    """As `latest`, without the late answers that owners or chairs have set aside: the one before it counts, if any."""
+    return _newest(view, exercise, set_aside=False)
+
+
+def _newest(view: SpaceView, exercise: bytes, *, set_aside: bool) -> Answers:
+    def newest(given: tuple[tuple[Origin, Given], ...]) -> list[tuple[Origin, Given]]:
+        stand = [one for one in given if set_aside or view.state.counted.get(one[0].seq, True)]
+        return stand[-1:]
+
+    own = [one for (of, _), given in view.state.answers.items() if of == exercise for one in newest(given)]
+    spoken = {view.state.organisation(origin.author) for origin, _ in own}
+    entered = [
+        one
+        for (of, organisation), given in view.state.answers_for.items()
+        if of == exercise and organisation not in spoken
+        for one in newest(given)
+    ]
+    return sorted((one for one in (*own, *entered) if one[1].questions), key=lambda one: one[0].seq)
+
+
+def own_versions(view: SpaceView, exercise: bytes) -> Answers:
+    """All that this member ever answered, withdrawals too, the oldest first."""
+    return list(view.state.answers.get((exercise, view.member), ()))
+
+
+def participation(
+    session: Session, view: SpaceView, circle: Circle, exercise: bytes
+) -> tuple[list[Participant], list[Participant], list[Participant]]:
+    """Of those in the call who may answer: who has answered, who was heard writing, who has not answered; by name."""
+    roster = view.chain.roster.members.items()
+    may = {member for member, there in roster if circle == "everyone" or there.role != "guest"}
+    have = may & {origin.author for origin, given in latest(view, exercise) if isinstance(given, content.Answer)}
+    writing = may & session.beating(view.space).writers(view)
+
+    def listed(members: set[bytes]) -> list[Participant]:
+        people = [
+            Participant(member=member.hex(), name=view.state.name(member), org=view.state.org(member))
+            for member in members
+        ]
+        return sorted(people, key=lambda person: (person.name, person.member))
+
+    return listed(have), listed(writing), listed(may - have)

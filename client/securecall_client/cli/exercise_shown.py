@@ -1,0 +1,128 @@
+"""An exercise in words: answers under their headings, who has answered, and what comes out when they are counted."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from securecall_client.cli.table import several, short
+from securecall_client.text import for_terminal
+
+if TYPE_CHECKING:
+    from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, Participant
+    from securecall_client.results.templates import FieldShown, QuestionShown
+    from securecall_client.work.tally import Tally
+
+
+def exercise_words(result: "ExerciseAnswers") -> Iterator[str]:
+    """An exercise with everybody's answers."""
+    number = several(len(result.answers), "answer")
+    yield f"{for_terminal(result.title)} ({short(result.exercise)}), {result.state}: {number}"
+    yield from answer_words(result)
+    yield from _company(result)
+    for tally in result.tally:
+        if tally.by_organisation:
+            yield ""
+            yield from _tally(tally)
+    yield from _hints(result)
+
+
+def own_words(result: "ExerciseAnswers") -> Iterator[str]:
+    """All versions of one's own answer."""
+    if not result.answers:
+        yield "You have not answered this exercise."
+        return
+    number = several(len(result.answers), "version")
+    yield f"{for_terminal(result.title)} ({short(result.exercise)}): {number} of your answer, the newest last"
+    yield from answer_words(result)
+
+
+def answer_words(result: "ExerciseAnswers") -> Iterator[str]:
+    """Each answer, under the headings of what was asked."""
+    for answer in result.answers:
+        yield ""
+        yield from _answer(answer, result.questions)
+
+
+def _answer(answer: "AnswerLine", questions: Sequence["QuestionShown"]) -> Iterator[str]:
+    name, org = for_terminal(answer.name), for_terminal(answer.org)
+    who = f"on behalf of {org}, by {name}" if answer.on_behalf else f"{name}, {org}" if org else name
+    counts = "" if answer.counts else "; does not count"
+    yield f"{who} ({answer.state}{counts}; answer {short(answer.answer)})"
+    if not answer.questions:
+        yield "  taken back"
+    for question in questions:
+        yield from _question(question, answer.questions.get(question.name))
+
+
+def _question(question: "QuestionShown", value: object) -> Iterator[str]:
+    if question.type != "rows":
+        if said := value_words(question.columns[0], value):
+            yield f"  {for_terminal(question.title)}: {said}"
+        return
+    for number, row in enumerate(value if isinstance(value, list | tuple) else (), 1):
+        yield f"  {number}. {'; '.join(_cells(question.columns, row))}"
+
+
+def _cells(columns: Sequence["FieldShown"], row: object) -> Iterator[str]:
+    for column in columns:
+        said = value_words(column, row.get(column.name) if isinstance(row, Mapping) else None)
+        if said:
+            yield f"{for_terminal(column.title)}: {said}"
+
+
+def value_words(field: "FieldShown", value: object) -> str:
+    """A value, in the shape in which `--json` has it, as people read it; empty for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{for_terminal(str(word))} {points}" for word, points in value.items())
+    if not isinstance(value, list | tuple):
+        return for_terminal(str(value))
+    words = [for_terminal(str(word)) for word in value]
+    return (
+        ", ".join(f"{place}. {word}" for place, word in enumerate(words, 1))
+        if field.type == "rank"
+        else ", ".join(words)
+    )
+
+
+def _company(result: "ExerciseAnswers") -> Iterator[str]:
+    groups = (("Answered", result.answered), ("Writing now", result.writing), ("Not yet", result.waiting))
+    told = [f"{what} ({len(people)}): {_names(people)}" for what, people in groups if people]
+    if told:
+        yield ""
+        yield from told
+
+
+def _names(people: Sequence["Participant"]) -> str:
+    return ", ".join(for_terminal(person.name) for person in people)
+
+
+def _tally(tally: "Tally") -> Iterator[str]:
+    number = several(len(tally.by_organisation), "organisation")
+    yield f"{for_terminal(tally.title)}: {number}; {for_terminal(tally.how)}"
+    for scored in tally.scores:
+        yield f"  {scored.place}. {for_terminal(scored.word)}: {_number(scored.score)}"
+    if tally.numbers is not None:
+        numbers = tally.numbers
+        yield (
+            f"  on average {_number(numbers.mean)}, in the middle {_number(numbers.median)},"
+            f" from {_number(numbers.lowest)} to {_number(numbers.highest)}"
+        )
+
+
+def _number(number: float) -> str:
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def _hints(result: "ExerciseAnswers") -> Iterator[str]:
+    exercise = short(result.exercise)
+    if any(answer.on_behalf for answer in result.answers):
+        yield ""
+        yield "Whoever is of an organisation that others answered for makes it their own with:"
+        yield f"  securecall exercise answer CALL {exercise} --confirm"
+    if any(answer.state == "late" for answer in result.answers):
+        yield ""
+        yield "Late answers count unless an owner or chair sets them aside:"
+        yield f"  securecall exercise decide CALL {exercise} ANSWER set-aside"
+    if not result.answers and result.state == "open":
+        yield f"Nobody has answered yet. Be the first: securecall exercise answer CALL {exercise}"
