@@ -22,9 +22,11 @@ from securecall.wire import encode
 from securecall_client import wishes
 from securecall_client.acts import documents, exercises, founding, joining, proxying
 from securecall_client.acts.doctor import examine
+from securecall_client.acts.drafts import Keeper
 from securecall_client.acts.status import status
 from securecall_client.cli.failures import told
 from securecall_client.content import Organisation
+from securecall_client.drafts import Draft, Drafts, Place
 from securecall_client.errors import OfflineError, ProfileError, SecureCallError
 from securecall_client.heard import Denied, Echo
 from securecall_client.kept import Kept, KeptRecord
@@ -35,8 +37,11 @@ from securecall_client.profile import Profile
 from securecall_client.session import Session, Settings
 from securecall_client.twice import Generation, _decode_generation, _encode_generation
 from securecall_client.unfound import Unfound
+from securecall_client.work.template import load
+from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.errors import KeystoreError, WrongPassphraseError
 from securecall_keys.keystore import lock_keystore, unlock_keystore
+from securecall_keys.padding import pad
 from securecall_keys.primitives import seal
 from securecall_keys.secret import Secret
 from securecall_server.clock import Clock
@@ -48,11 +53,31 @@ TOLD: tuple[type[Exception], ...] = (SecureCallError,)
 KEY = Secret(bytes(range(32)))
 ID = b"\x05" * 16
 
-# Keystore and pins
+PLACE = Place(bytes(32), ID)
+
+# Keystore, pins and drafts
 
 
 def _keystore() -> list[bytes]:
     return [lock_keystore(Secret(bytes(32)), KEY, passphrase=False)]
+
+
+def _draft(data: bytes) -> None:
+    """A file of a draft that holds ``data``."""
+    with TemporaryDirectory() as folder:
+        Path(folder, PLACE.name).write_bytes(data)
+        Keeper(Drafts(Path(folder), KEY), PLACE, load("temperature")).load()
+
+
+def _drafts() -> list[bytes]:
+    with TemporaryDirectory() as folder:
+        Keeper(Drafts(Path(folder), KEY), PLACE, load("temperature")).save({"stand": "for it"})
+        return [Path(folder, PLACE.name).read_bytes()]
+
+
+def _draft_says(data: bytes) -> None:
+    """The same, truly sealed."""
+    _draft(seal(KEY, pad(data), context_bytes(StorageContext("draft", PLACE.name))))
 
 
 def _unlock(data: bytes) -> None:
@@ -287,6 +312,8 @@ async def _look_at(session: Session, call: bytes) -> None:
 TARGETS = [
     Target("a keystore", _unlock, _keystore, (KeystoreError, WrongPassphraseError)),
     Target("one of two copies", _generation, lambda: [_encode_generation(Generation(7, b"text"))], (), again=_same),
+    Target("a draft", _draft, _drafts, TOLD),
+    Target("a draft, sealed", _draft_says, lambda: [encode(Draft(0, '{"stand": "for it"}'))], TOLD),
     Target("pins", _load_pins, _pins, TOLD),
     Target("who holds a profile", _lock_file, lambda: [b"77\ncall watch"], ()),
     Target("what is kept of a wiped space", _unseal_kept, lambda: [_kept()[-1]], TOLD),

@@ -265,6 +265,7 @@ SAYINGS: tuple[content.Body, ...] = (
     content.Answer(ID, answer_of(ROW, ROW)),
     content.AnswerFor(ID, ID, answer_of(ROW)),
     content.CloseExercise(ID),
+    content.CountAnswer(ID, 2, counts=False),
     content.Close(),
 )
 

@@ -1,11 +1,17 @@
 """What people write in files of their own: templates, rows of an answer, people to invite."""
 
 from functools import partial
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from openpyxl import Workbook
+
+from securecall_client.acts.templates import read_template
 from securecall_client.work.answer_text import Format
 from securecall_client.work.errors import PeopleError, RowsError, TemplateError
 from securecall_client.work.people import read_people
-from securecall_client.work.rows import check, parse_answer
+from securecall_client.work.rows import check, parse_answer, parse_sheet
 from securecall_client.work.template import load, load_text, parse
 from tests.fuzz.target import Target, text, typed
 
@@ -26,6 +32,28 @@ offers = []
  "status": "under way", "with": [], "needs": ["money"], "offers": ["a room", "a van"]}]}""",
     "csv": "activity,place,from,to,status,with,needs,offers\r\ntraining,FR,2026-12,,considering,CARE;MSF,,\r\n",
 }
+
+
+def _sheet() -> bytes:
+    book = Workbook()
+    for line in (("activity", "place", "status"), ("training", "FR", "planned")):
+        book.worksheets[0].append(line)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheet_rows(data: bytes) -> None:
+    check(parse_sheet(data, load(NAME)), load(NAME))
+
+
+def _template_file(data: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "ours.toml")
+        path.write_bytes(data)
+        parse(read_template(str(path)))
+
+
 PEOPLE = (
     'label,org,role,email\r\nAmina,Harbour Watch,member,a@example.org\r\n"Bo, Li",CARE,chair,\r\n',
     "\ufefflabel;org;role\nAmina;Harbour Watch;owner\n;;\n",
@@ -42,7 +70,11 @@ def _samples(form: Format) -> list[bytes]:
 
 
 TARGETS = [
-    Target("a template", lambda data: parse(text(data)), lambda: [typed(load_text(NAME))], (TemplateError,)),
+    Target(
+        "a template", lambda data: parse.__wrapped__(text(data)), lambda: [typed(load_text(NAME))], (TemplateError,)
+    ),
+    Target("a template in a file", _template_file, lambda: [load_text(NAME).encode()], (TemplateError,)),
+    Target("rows on a sheet", _sheet_rows, lambda: [_sheet()], (RowsError,)),
     *(Target(f"rows in {form}", partial(_rows, form), partial(_samples, form), (RowsError,)) for form in ROWS),
     Target(
         "people to invite",

@@ -105,7 +105,10 @@ def _there(kept: Keeper) -> Draft:
 
 
 def _raw(draft: Draft) -> Raw:
-    raw: object = json.loads(draft.text)
+    try:
+        raw: object = json.loads(draft.text)
+    except (ValueError, RecursionError) as error:
+        raise damaged() from error
     if not isinstance(raw, dict):
         raise damaged()
     return raw
