@@ -55,7 +55,10 @@ def _answer(answer: "AnswerLine", questions: Sequence["QuestionShown"]) -> Itera
 
 def _question(question: "QuestionShown", value: object) -> Iterator[str]:
     if question.type != "rows":
-        if said := value_words(question.columns[0], value):
+        if question.type == "long" and isinstance(value, str):
+            yield f"  {for_terminal(question.title)}:"
+            yield from (f"    {for_terminal(line)}" for line in value.split("\n"))
+        elif said := value_words(question.columns[0], value):
             yield f"  {for_terminal(question.title)}: {said}"
         return
     for number, row in enumerate(value if isinstance(value, list | tuple) else (), 1):

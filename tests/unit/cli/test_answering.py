@@ -9,7 +9,9 @@ from securecall_client.acts.exercises import Asked
 from securecall_client.cli import ask
 from securecall_client.errors import OfflineError, RefusedError
 from securecall_client.results.exercises import Answered
+from securecall_client.work.answer_sheet import write_sheet
 from tests.answers import WHO, a_row, answer_of
+from tests.unit.cli.acts import Notebook
 
 ROW = a_row("monitoring", "KE", None, None, "planned", (), (), ())
 TYPED = ["monitoring", "ke-30", "2026-01", "2026-06", "2", "A; B", "", "legal aid"]
@@ -157,3 +159,69 @@ def test_who_may_not_answer_for_others_is_told_before_typing(run, acts, person) 
     acts.give("acts.on_behalf.organisation_for", RefusedError("Only owners and chairs."))
     assert run(*ANSWER, "--for", "O")[0] == 1
     assert questions == []
+
+
+def notebook(acts) -> Notebook:
+    """Let there be a draft, or none, that the test can look into."""
+    kept = Notebook()
+    acts.give("acts.drafts.keeper", kept)
+    return kept
+
+
+def test_t04_what_is_typed_is_kept_at_each_question_and_gone_on_with(run, acts, person) -> None:
+    kept = notebook(acts)
+    person(*TYPED, "relocation", "FR", KeyboardInterrupt())
+    assert run(*ANSWER)[0] == 130
+    assert len(kept.pages) == 10
+    assert kept.load() == json.loads(json.dumps(kept.load()))
+    questions = person("y", "", "", "2", "", "", "", "", "", "y")
+    questions.clear()
+    code, _, err = run(*ANSWER)
+    other = a_row("relocation", "FR", None, None, "under way")
+    assert (code, acts.last["given"]) == (0, answer_of(TYPED_ROW, other))
+    assert "You began an answer" in err
+    assert "Go on with it?" in questions[0]
+    assert questions[1].strip().startswith("From month")
+    assert kept.pages == []
+
+
+def test_a_draft_that_nobody_wants_goes_with_the_first_new_answer(run, acts, person) -> None:
+    kept = notebook(acts)
+    kept.save({"rows": [], "note": "old"})
+    person("n", *TYPED, "", KeyboardInterrupt())
+    assert run(*ANSWER)[0] == 130
+    latest = kept.load()
+    assert latest is not None
+    assert "note" not in latest
+
+
+def test_a_draft_that_cannot_be_typed_on_with_says_why_and_stays(run, acts, person) -> None:
+    kept = notebook(acts)
+    kept.save({"rows": [{"activity": "a", "place": "ZZ", "status": "planned"}, {"activity": "b"}]})
+    person("y")
+    code, _, err = run(*ANSWER)
+    assert (code, len(kept.pages)) == (1, 1)
+    assert "Row 1, place" in err
+
+
+def test_an_exercise_that_closes_under_ones_hands_is_told_and_the_draft_stays(run, acts, person, place) -> None:
+    kept = notebook(acts)
+    late = Answered(answer="a" * 32, title="T", on_behalf_of=None, saved="server", state="late")
+    acts.give("acts.exercises.answer_exercise", late)
+    person(*TYPED, "", "", "y")
+    code, out, _ = run(*ANSWER)
+    assert (code, len(kept.pages) > 0) == (0, True)
+    assert "marked as late" in out
+    kept.drop()
+    assert run(*ANSWER, "--file", "rows.toml")[0] == 0
+    assert kept.load() == {"rows": [{"activity": "monitoring", "place": "KE", "status": "planned"}]}
+
+
+def test_a_sheet_is_an_answer_too(run, acts, place) -> None:
+    (place.files / "empty.xlsx").write_bytes(write_sheet(WHO))
+    code, _, err = run(*ANSWER, "--file", "empty.xlsx")
+    assert (code, acts.last["given"]) == (0, answer_of())
+    (place.files / "no.xlsx").write_bytes(b"activity,place,status\n")
+    code, _, err = run(*ANSWER, "--file", "no.xlsx")
+    assert code == 1
+    assert "not an XLSX workbook" in err

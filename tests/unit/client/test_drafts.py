@@ -23,7 +23,7 @@ WHOLE = {"rows": [ROW], "note": "شكراً"}
 SECRET = "a safe house near the harbour"
 
 
-async def save(stage: Stage, name: str, raw: dict[str, object]) -> str | None:
+async def save(stage: Stage, name: str, raw: drafts.Raw) -> str | None:
     async with stage[name].open() as session:
         exercise = await the_exercise(session, stage.call)
         return (await drafts.save_draft(session, stage.call.hex(), exercise, raw)).problem

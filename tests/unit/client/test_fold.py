@@ -11,7 +11,7 @@ from securecall.rights import Circle
 from securecall.state import ENTRY
 from securecall.wire import Wire, encode, item_digest
 from securecall_client import clock, content
-from securecall_client.acts.exercises import latest
+from securecall_client.acts.taking_part import latest
 from securecall_client.captions import Alias, MemberName
 from securecall_client.profile import Profile
 from securecall_client.transport import Place

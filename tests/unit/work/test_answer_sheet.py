@@ -30,7 +30,7 @@ SURVEY = template.parse(
 )
 
 
-def book(*lines: tuple[object, ...]) -> bytes:
+def book(*lines: tuple) -> bytes:
     """A workbook with these lines on its first sheet."""
     made = Workbook()
     for line in lines:
@@ -38,6 +38,13 @@ def book(*lines: tuple[object, ...]) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+def rows(data: bytes) -> list:
+    """The rows of the survey's table, as read."""
+    found = read_sheet(data, SURVEY)["t"]
+    assert isinstance(found, list)
+    return found
 
 
 WHOLE = book(("activity", "place", "status"), ("a", "KE", "planned"))
@@ -65,10 +72,10 @@ def test_a_sheet_with_headings_is_read() -> None:
 def test_cells_that_a_spreadsheet_made_days_and_numbers_of() -> None:
     day = datetime.fromisoformat("2026-03-01")
     sheet = book(("date", "month", "months", "number", "text"), (day, day, date(2026, 4, 1), 0.1 + 0.2, 12.0))
-    [row] = read_sheet(sheet, SURVEY)["t"]
+    [row] = rows(sheet)
     assert row == {"date": "2026-03-01", "month": "2026-03", "months": "2026-04", "number": "0.3", "text": "12"}
     odd = book(("date", "number", "text"), (datetime.fromisoformat("2026-03-01T09:30"), True, timedelta(hours=1)))
-    [row] = read_sheet(odd, SURVEY)["t"]
+    [row] = rows(odd)
     assert row == {"date": "2026-03-01 09:30:00", "number": "TRUE", "text": "1:00:00"}
 
 
