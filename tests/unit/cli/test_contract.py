@@ -84,11 +84,27 @@ PROMISED: dict[str, Shape] = {
         "answers": [
             {
                 "answer": str, "member": str, "name": str, "org": str, "rows": [],
-                "state": ("on time", "arrived after", "late"), "on_behalf": bool,
+                "state": ("on time", "arrived after", "late"), "on_behalf": bool, "counts": bool,
+            }
+        ],
+        "answered": [{"member": str, "name": str, "org": str}],
+        "writing": [{"member": str, "name": str, "org": str}],
+        "waiting": [{"member": str, "name": str, "org": str}],
+        "tally": [
+            {
+                "question": str, "type": str, "scores": [{"place": int, "word": str, "score": float}],
+                "by_organisation": [{"organisation": str, "name": str, "people": int}],
             }
         ],
     },
     "exercise close": {"exercise": str, "state": str},
+    "exercise decide": {"answer": str, "counts": bool, "saved": SAVED},
+    "exercise draft show": {"exercise": str, "questions": {}, "problem": str},
+    "exercise template list": {"templates": [{"name": str, "version": int, "title": str}]},
+    "exercise template show": {
+        "name": str, "version": int, "title": str,
+        "questions": [{"name": str, "type": str, "title": str, "columns": [{"name": str, "type": str, "words": []}]}],
+    },
     "exercise map": {
         "overlaps": [
             {"activity": str, "places": [], "from": str, "to": str, "organisations": [], "rows": [], "why": str}
