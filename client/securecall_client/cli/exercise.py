@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from securecall_client.session import Session
 
 NAME: Final = "exercise"
-HELP: Final = "Written exercises: who does what, who needs what, what comes first."
+HELP: Final = "Written exercises: who does what, what comes first."
 ExerciseName = Annotated[
     str, typer.Argument(metavar="EXERCISE", help="The exercise: its title, its id, or the beginning of its id.")
 ]
