@@ -1,5 +1,7 @@
 """Who is there, who writes and who confirms, as people watch a call (S08, S09, S32, R04)."""
 
+import os
+
 import msgspec
 import pytest
 
@@ -8,7 +10,9 @@ from securecall.beats import BeatHeader
 from securecall_client import clock
 from securecall_client.acts import calls, status
 from securecall_client.acts.removing import remove_from_call
+from securecall_client.acts.taking_part import participation
 from securecall_client.confirming import is_unconfirmed, saved
+from securecall_client.drafts import Place
 from securecall_client.errors import ProofError
 from securecall_client.refusals import refused
 from securecall_client.session import Session
@@ -43,6 +47,26 @@ async def test_people_who_watch_see_each_other_come_and_go(stage: Stage, hand: H
         await hand.turn(AWAY - 60)
         assert ann.told(*PRESENCE) == [("away", "Bob"), ("unconfirmed", None)]
         assert await alarms(ann.session) == [], "silence is no proof of anything"
+
+
+async def test_s32_whoever_types_an_answer_in_another_program_is_writing(stage: Stage, hand: Hand) -> None:
+    async with watching(stage, hand, "Ann", "Bob") as (ann, bob):
+        await hand.turn(MEET)
+        ann.told()
+        view = await ann.session.view(stage.call)
+        [exercise] = view.state.exercises
+        bob.session.drafts.save(Place(stage.call, exercise), "{}")
+        await hand.turn(30)
+        assert ann.told(*PRESENCE) == [("writing", "Bob")]
+        answered, writing, waiting = participation(ann.session, view, "allies", exercise)
+        assert [person.name for person in writing] == ["Bob"]
+        assert (answered, len(waiting)) == ([], 4)
+        [draft] = (stage["Bob"].home / "drafts").iterdir()
+        os.utime(draft, (0, 0))
+        await hand.turn(30)
+        assert ann.told(*PRESENCE) == [("not_writing", "Bob")]
+        assert participation(ann.session, view, "allies", exercise)[1] == []
+        assert len({len(beat) for beat in sent_beats(stage["Bob"])}) == 1
 
 
 async def test_s32_who_writes_is_shown_and_neither_size_nor_pace_tells_it(stage: Stage, hand: Hand) -> None:
