@@ -99,7 +99,7 @@ async def asked(session: Session, call: str, exercise: str) -> Asked:
 async def answer_exercise(session: Session, call: str, exercise: str, given: GivenAnswer) -> Answered:
     """Answer an exercise; the latest answer counts. Also possible once the call is closed: it is shown as late.
 
-    Raises: NotFoundError, RefusedError, RowsError (more than a record holds).
+    Raises: NotFoundError, RefusedError (also for more than a record holds).
     """
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)

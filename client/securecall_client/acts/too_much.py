@@ -1,8 +1,8 @@
 """What one record holds, told before an answer is sealed: how much of a table fits."""
 
 from securecall_client import content
+from securecall_client.errors import RefusedError
 from securecall_client.text import size
-from securecall_client.work.errors import RowsError
 from securecall_client.work.rows import Given, QuestionAnswer
 from securecall_keys.records import CONTENT_BYTES
 
@@ -10,14 +10,14 @@ _NO_ONE = bytes(16)
 
 
 def need_room(body: content.Exercise, given: Given) -> None:
-    """Raise RowsError if an answer is more than one record holds, with how many rows of it fit."""
+    """Raise RefusedError if an answer is more than one record holds, with how many rows of it fit."""
     if _fits(body, given):
         return
     most = f"An answer holds at most {size(CONTENT_BYTES)}, and this is more."
     longest = max(range(len(given)), key=lambda place: len(given[place].rows), default=0)
     rows = given[longest].rows
     if len(rows) < 2:
-        raise RowsError(f"{most} Put up the long text as a document (securecall doc add) and name it here.")
+        raise RefusedError(f"{most} Nothing was saved.", hint="Put up the long text as a document.", code="too-long")
     first, last = 0, len(rows)
     while first < last:
         middle = (first + last + 1) // 2
@@ -25,7 +25,11 @@ def need_room(body: content.Exercise, given: Given) -> None:
         first, last = (
             (middle, last) if _fits(body, (*given[:longest], cut, *given[longest + 1 :])) else (first, middle - 1)
         )
-    raise RowsError(f"{most} Of its {len(rows)} rows about {first} fit; join some, or put up a document with the rest.")
+    raise RefusedError(
+        f"{most} Of its {len(rows)} rows about {first} fit. Nothing was saved.",
+        hint="Join some rows, or put up a document with the rest.",
+        code="too-long",
+    )
 
 
 def _fits(body: content.Exercise, given: Given) -> bool:

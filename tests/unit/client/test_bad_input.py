@@ -8,7 +8,7 @@ import pytest
 from securecall_client.acts import drafts, exercises, sheets
 from securecall_client.cli.answer import raw_from
 from securecall_client.cli.exercise_shown import exercise_words, own_words
-from securecall_client.errors import FileError
+from securecall_client.errors import FileError, RefusedError
 from securecall_client.text import for_terminal
 from securecall_client.work.answer_sheet import MAX_SHEET_BYTES
 from securecall_client.work.answer_text import MAX_TEXT_BYTES
@@ -55,13 +55,14 @@ async def test_more_than_a_record_holds_says_how_much_fits(stage: Stage) -> None
     rows = [a_row(f"activity number {n} of many", "KE", "2026-01", "2026-12") for n in range(1_000)]
     async with stage["Ann"].open(offline=True) as session:
         exercise = await the_exercise(session, stage.call)
-        with pytest.raises(RowsError) as refused:
+        with pytest.raises(RefusedError) as refused:
             await exercises.answer_exercise(session, stage.call.hex(), exercise, answer_of(*rows))
+        check_plain(refused.value)
         words = str(refused.value).split()
         fit = int(words[words.index("about") + 1])
         assert 500 < fit < 1_000
         await exercises.answer_exercise(session, stage.call.hex(), exercise, answer_of(*rows[:fit]))
-        with pytest.raises(RowsError):
+        with pytest.raises(RefusedError):
             await exercises.answer_exercise(session, stage.call.hex(), exercise, answer_of(*rows[: fit + 1]))
         long = read_answer({"rows": [ROW], "note": "ñ" * 8_000}, WHO)
         await exercises.answer_exercise(session, stage.call.hex(), exercise, long)
