@@ -14,6 +14,7 @@ from securecall.errors import InvalidError
 from securecall.wire import U16, U32, Id, ShortId, Wire, decode, encode
 from securecall_client.clock import LATEST
 from securecall_client.errors import RefusedError
+from securecall_client.parts import PARTS, Part
 from securecall_client.work.answer_before import RowsAnswer, as_today
 from securecall_client.work.rows import QuestionAnswer
 from securecall_keys.blobs import CHUNKS_MOST
@@ -183,6 +184,7 @@ Body = (
     | Again
     | Answer
     | AnswerFor
+    | Part
 )
 KINDS: dict[tuple[str, int], type[Body]] = {
     ("organisation", 1): Organisation,
@@ -198,6 +200,7 @@ KINDS: dict[tuple[str, int], type[Body]] = {
     ("again", 1): Again,
     ("answer", 2): Answer,
     ("answer_for", 2): AnswerFor,
+    **PARTS,
 }
 BEFORE: dict[tuple[str, int], type[AnswerBefore | AnswerForBefore]] = {
     ("answer", 1): AnswerBefore,

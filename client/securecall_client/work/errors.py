@@ -22,3 +22,7 @@ class CellError(WorkError):
 
 class PeopleError(WorkError):
     """A table of people to invite is refused; the message names the line of the file, counted from 1."""
+
+
+class VoidError(Exception):
+    """A record counts for nobody; the message says why."""
