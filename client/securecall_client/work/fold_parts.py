@@ -200,3 +200,10 @@ def is_own(state: State, member: bytes, body: parts.Commitment) -> bool:
     if any(body.member):
         return body.member == member
     return state.organisation(member) in (body.organisation, None)
+
+
+def point_now(state: State, circle: Circle) -> bytes | None:
+    """The point of a circle's agenda at which the call is; None if at none of them."""
+    agenda, now = state.agendas.get(circle), state.agenda_now.get(circle)
+    there = {point.point for point in agenda[1].points} if agenda else set()
+    return now[1] if now and now[1] in there else None
