@@ -27,6 +27,7 @@ from securecall_client.view import SpaceView
 from securecall_client.work import template
 from securecall_client.work.captioning import captions
 from securecall_client.work.find import find
+from securecall_client.work.fold_parts import is_open, point_now
 from securecall_client.work.places import read_place
 
 
@@ -148,6 +149,16 @@ def describe(view: SpaceView, reader: bytes | None = None) -> Call:
         ],
         documents=[each[-1].body.name for each in view.state.documents.values() if not each[-1].withdrawn],
         exercises=[template.parse(body.template).title for _, body in view.state.exercises.values()],
+        now=[
+            point.title
+            for circle, (_, agenda) in view.state.agendas.items()
+            for point in agenda.points
+            if point.point == point_now(view.state, circle)
+        ],
+        messages=sum(bool(versions[-1][1].text) for versions in view.state.messages.values()),
+        decisions=len(view.state.decisions),
+        commitments=sum(is_open(view.state, commitment) for commitment in view.state.commitments),
+        minutes=sum(len(minutes.versions) for minutes in view.state.minutes.values()),
         inside=view.member in chain.roster.members,
         until=None if view.until is None else clock.iso(view.until),
     )

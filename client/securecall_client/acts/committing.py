@@ -52,9 +52,8 @@ def commitments(view: SpaceView) -> list[CommitmentLine]:
 def phase(view: SpaceView, body: parts.Commitment) -> CommitmentPhase:
     """How a commitment stands, by this computer's calendar."""
     said = view.state.commitment_states.get(body.commitment)
-    state = said[-1][1].state if said else "open"
-    if state != "open":
-        return state
+    if said and said[-1][1].state != "open":
+        return said[-1][1].state
     return "late" if date.fromisoformat(body.by) < clock.at(clock.now()).astimezone().date() else "due"
 
 

@@ -1,6 +1,6 @@
 """The discussion in a call or a pair: threads on things, also once the call is closed (protocol 8.3.2)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 from nacl.utils import random
@@ -123,9 +123,9 @@ def message_line(view: SpaceView, versions: Messages) -> MessageLine:
     )
 
 
-def messages(view: SpaceView) -> Iterator[MessageLine]:
+def messages(view: SpaceView) -> list[MessageLine]:
     """Everything said in a space, in its order."""
-    yield from (message_line(view, versions) for versions in view.state.messages.values())
+    return [message_line(view, versions) for versions in view.state.messages.values()]
 
 
 async def _space(session: Session, typed: str) -> SpaceView:

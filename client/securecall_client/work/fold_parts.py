@@ -207,3 +207,9 @@ def point_now(state: State, circle: Circle) -> bytes | None:
     agenda, now = state.agendas.get(circle), state.agenda_now.get(circle)
     there = {point.point for point in agenda[1].points} if agenda else set()
     return now[1] if now and now[1] in there else None
+
+
+def is_open(state: State, commitment: bytes) -> bool:
+    """Whether a commitment is neither done nor dropped."""
+    said = state.commitment_states.get(commitment)
+    return not said or said[-1][1].state == "open"
