@@ -3,7 +3,7 @@
 import pytest
 
 from securecall import entries as e
-from securecall_client.acts import calls, discussing, ending, expelling, pairs, removing
+from securecall_client.acts import calls, discussing, ending, expelling, leaving, pairs, removing
 from securecall_client.changing import Change, change
 from securecall_client.errors import RefusedError
 from securecall_client.results.pairs import Paired
@@ -143,3 +143,27 @@ async def test_one_does_not_go_on_talking_once_a_third_reads_along(stage: Stage)
         check_plain(caught.value, 1)
         assert len((await pairs.list_pairs(session, stage.call.hex())).pairs[0].others) == 2
     assert (await pair(stage, "Ann", "Cem")).space != opened.space
+
+
+async def test_whoever_is_left_alone_in_a_pair_can_still_leave_the_coalition(stage: Stage) -> None:
+    await stage.sync()
+    opened = await pair(stage, "Ann", "Cem")
+    await stage.sync()
+    async with stage["Cem"].open() as session:
+        assert (await leaving.leave(session, "Ann and Cem")).spaces[0].state == "done"
+    async with stage["Ann"].open() as session:
+        assert (await session.synced(bytes.fromhex(opened.space))).is_in()
+        gone = await leaving.leave(session, None)
+    assert {(space.kind, space.state) for space in gone.spaces} == {("call", "done"), ("coalition", "done")}
+
+
+async def test_either_ends_a_pair_for_good(stage: Stage) -> None:
+    await stage.sync()
+    opened = await pair(stage, "Ann", "Cem")
+    await stage.sync()
+    async with stage["Cem"].open() as session:
+        assert (await ending.destroy_call(session, opened.space)).state == "destroyed"
+    async with stage["Ann"].open() as session:
+        with pytest.raises(RefusedError):
+            await discussing.say(session, opened.space, "?", on="", circle=None)
+    assert (await pair(stage, "Ann", "Cem")).new
