@@ -125,11 +125,11 @@ def _need_pen(session: Session, view: SpaceView, circle: Circle, *, take: bool) 
     holder, keeps = _state(view, circle).holder, session.role_in(view) in KEEPERS
     if holder in (session.member, None) or (take and keeps):
         return
-    name = view.state.name(holder)
+    name, me = view.state.name(holder), view.state.name(session.member)
     how = "or, as you keep this call, take it: --take" if keeps else "or have an owner or chair take it"
     raise RefusedError(
         f"{name} has the pen of the minutes. Nothing was saved.",
-        hint=f"Ask {name} to hand it over (securecall minutes hand CALL YOU), {how}.",
+        hint=f"Ask {name} to hand it over (securecall minutes hand CALL {me}), {how}.",
         code="no-pen",
     )
 

@@ -141,8 +141,9 @@ def _listed(result: "Discussion") -> Iterator[str]:
 
 
 def _said(result: "Said") -> Iterator[str]:
+    readers = "" if result.about == "the pair" else f", for {result.circle}"
     about = for_terminal(result.about)
-    yield f"Said about {about}, for {result.circle} ({short(result.message)}): saved {SAVED[result.saved]}."
+    yield f"Said about {about}{readers} ({short(result.message)}): saved {SAVED[result.saved]}."
 
 
 def _message(message: "MessageLine", *, versions: bool) -> Iterator[str]:
