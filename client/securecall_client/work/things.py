@@ -1,6 +1,7 @@
 """The things that people talk about: as they are typed, as they are told, and when two are the same. Pure.
 
-A thing is typed as `doc:ID`, `row:ANSWER:N`, `finding:KIND:WORD:PLACE` or `decision:ID`; the space itself is nothing.
+A thing is typed as `doc:ID`, `row:ANSWER:N`, `finding:KIND:WORD:PLACE` (or `finding:EXERCISE/KIND:…`) or `decision:ID`;
+the space itself is nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,7 +45,7 @@ def read_thing(state: State, maps: Mapping[bytes, Map], typed: str) -> parts.On:
         case "row":
             return read_row(state, rest)
         case "finding":
-            return _finding(maps, rest)
+            return _finding(state, maps, rest)
         case "decision":
             return parts.OnDecision(
                 find("decision", rest, {each: body.text for each, (_, body) in state.decisions.items()})
@@ -94,17 +95,32 @@ def _rows(state: State, body: Given) -> Iterator[str]:
                 yield ", ".join([word for word in told if word][:2])
 
 
-def _finding(maps: Mapping[bytes, Map], typed: str) -> parts.OnFinding:
-    """A finding that the map of an exercise has now. Raises: NotFoundError."""
-    kind, _, rest = typed.partition(":")
-    for exercise, drawn in maps.items():
-        for found, word, place in findings(drawn):
-            if found == kind and key(rest) == key(f"{word}:{place}" if place else word):
-                return parts.OnFinding(exercise, found, word, place)
+def _finding(state: State, maps: Mapping[bytes, Map], typed: str) -> parts.OnFinding:
+    """A finding that a map has now, or that was talked about when one had it. Raises: NotFoundError."""
+    first, _, about = typed.partition(":")
+    exercise, _, kind = first.rpartition("/")
+    known = [
+        on for on in (versions[0][1].on for versions in state.messages.values()) if isinstance(on, parts.OnFinding)
+    ]
+    drawn = [parts.OnFinding(each, *finding) for each, of in maps.items() for finding in findings(of)]
+    found = {
+        same(on): on
+        for on in (*drawn, *known)
+        if on.finding == kind and key(about) == key(_about(on)) and on.exercise.hex().startswith(exercise)
+    }
+    if len(found) == 1:
+        return found.popitem()[1]
+    if found:
+        forms = ", ".join(sorted(map(typed_as, found.values())))
+        raise NotFoundError("Several exercises have that finding.", hint=f"Write one of: {forms}", code="ambiguous")
     raise NotFoundError(
         f"There is no finding “{typed}” on the map now.",
         hint=f"Write {'|'.join(get_args(Finding))}, the word and the place, as in finding:gap:legal aid:KE.",
     )
+
+
+def _about(on: parts.OnFinding) -> str:
+    return f"{on.word}:{on.place}" if on.place else on.word
 
 
 def findings(drawn: Map) -> Iterator[tuple[Finding, str, str]]:
@@ -126,7 +142,7 @@ def typed_as(on: parts.On) -> str:
         case parts.OnRow():
             return f"row:{on.answer.hex()}:{on.row}"
         case parts.OnFinding():
-            return ":".join(filter(None, ("finding", on.finding, on.word, on.place)))
+            return f"finding:{on.exercise.hex()[:8]}/{on.finding}:{_about(on)}"
         case parts.OnDecision():
             return f"decision:{on.decision.hex()}"
 

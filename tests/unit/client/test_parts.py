@@ -137,6 +137,7 @@ async def test_threads_on_each_thing_go_on_after_the_call(stage: Stage) -> None:
         assert answered.about == "the alone training in FR"
         await answer(session, stage.call, "monitoring")
         await discussing.reply(session, stage.call.hex(), "found again", answered.message)
+        assert len(await texts(session, stage, finding)) == 2
         threads = (await discussing.list_threads(session, stage.call.hex())).threads
         assert sorted(line.messages for line in threads) == [1, 1, 1, 1, 2]
         assert {line.about for line in threads} >= {"the call", "the document plan.pdf"}
