@@ -75,8 +75,9 @@ def _minutes(before: State, state: State) -> Iterator[Event]:
 
 
 def _decisions(before: State, view: SpaceView) -> Iterator[Event]:
+    known = {decision.hex() for decision in before.decisions}
     for line in decisions(view):
-        if bytes.fromhex(line.decision) not in before.decisions:
+        if line.decision not in known:
             yield {
                 "event": "decision",
                 "decision": line.decision,
@@ -88,11 +89,15 @@ def _decisions(before: State, view: SpaceView) -> Iterator[Event]:
 
 
 def _commitments(before: State, view: SpaceView) -> Iterator[Event]:
+    known = {commitment.hex() for commitment in before.commitments}
+    moved = {
+        commitment.hex()
+        for commitment, said in view.state.commitment_states.items()
+        if said != before.commitment_states.get(commitment)
+    }
     for line in commitments(view):
-        commitment = bytes.fromhex(line.commitment)
-        new = commitment not in before.commitments
-        said = len(view.state.commitment_states.get(commitment, ()))
-        if new or said != len(before.commitment_states.get(commitment, ())):
+        new = line.commitment not in known
+        if new or line.commitment in moved:
             yield {
                 "event": "commitment" if new else "commitment_state",
                 "commitment": line.commitment,

@@ -12,6 +12,7 @@ from securecall_client.clock import LATEST
 from securecall_client.errors import TextError
 from securecall_client.parts import POINTS_MOST, AgendaPoint
 from securecall_client.text import parse_time
+from securecall_client.work.words import shown
 
 MINUTES_MOST = 24 * 60
 """Minutes of one point."""
@@ -30,7 +31,10 @@ def parse_agenda(text: str) -> list[Mapping[str, object]]:
     for number, point in enumerate(points, 1):
         unknown = sorted(point.keys() - _KEYS)
         if unknown:
-            raise TextError(f"Point {number} says “{unknown[0]}”. It can say: {', '.join(sorted(_KEYS))}.")
+            raise TextError(f"Point {number} says {shown(unknown[0])}. It can say: {', '.join(sorted(_KEYS))}.")
+        for key in ("title", "speaker"):
+            if not isinstance(point.get(key, ""), str):
+                raise TextError(f"The {key} of point {number} must be text in quotation marks.")
     if len(points) > POINTS_MOST:
         raise TextError(f"An agenda has at most {POINTS_MOST} points; this one has {len(points)}.")
     return points
