@@ -14,6 +14,7 @@ from securecall.errors import InvalidError
 from securecall.wire import U16, U32, Id, ShortId, Wire, decode, encode
 from securecall_client.clock import LATEST
 from securecall_client.errors import RefusedError
+from securecall_client.parts import PARTS, Part
 from securecall_client.work.answer_before import RowsAnswer, as_today
 from securecall_client.work.rows import QuestionAnswer
 from securecall_keys.blobs import CHUNKS_MOST
@@ -192,6 +193,7 @@ Body = (
     | Answer
     | AnswerFor
     | CountAnswer
+    | Part
 )
 KINDS: dict[tuple[str, int], type[Body]] = {
     ("organisation", 1): Organisation,
@@ -208,6 +210,7 @@ KINDS: dict[tuple[str, int], type[Body]] = {
     ("answer", 2): Answer,
     ("answer_for", 2): AnswerFor,
     ("count_answer", 1): CountAnswer,
+    **PARTS,
 }
 BEFORE: dict[tuple[str, int], type[AnswerBefore | AnswerForBefore]] = {
     ("answer", 1): AnswerBefore,

@@ -322,7 +322,7 @@ class Spaces:
             file = None if exhibit is None else await evidence(self._replica, exhibit)
             await self._alarms.keep("odd", f"{told} (notice of {notice.space.hex()[:8]})", notice.space, file)
         else:
-            if child.chain.kind == "call":
+            if child.chain.kind in ("call", "pair"):
                 await self.take_part(notice.space, view.space)
             await self._unfound.found(notice.space)
         if kept:

@@ -12,7 +12,7 @@ from securecall.labels import Label, digest
 from securecall.records import Record
 from securecall.state import Step
 from securecall.wire import decode, encode
-from securecall_client import content
+from securecall_client import content, parts
 from securecall_client.acts import admitting, joining
 from securecall_client.captions import (
     AlliesCaption,
@@ -264,6 +264,18 @@ SAYINGS: tuple[content.Body, ...] = (
     content.Again(2, content.CallInfo("Freedonia", "FR", 1_800_000_000, "", "")),
     content.Answer(ID, answer_of(ROW, ROW)),
     content.AnswerFor(ID, ID, answer_of(ROW)),
+    parts.Agenda([parts.AgendaPoint(ID, "Updates", 1_800_000_000, 10, "Amina")]),
+    parts.AgendaNow(ID),
+    parts.Message(ID, parts.OnSpace(), parts.NOTHING, "text"),
+    parts.Message(b"\x06" * 16, parts.OnDocument(ID), parts.NOTHING, "text"),
+    parts.Message(b"\x07" * 16, parts.OnRow(ID, bytes(32), ID, 1), b"\x09" * 16, "text"),
+    parts.Message(b"\x08" * 16, parts.OnFinding(ID, "gap", "training", "FR"), parts.NOTHING, "text"),
+    parts.Pen(scene.KEY),
+    parts.Minutes("text\n"),
+    parts.Decision(ID, "text", "Amina", "", "", parts.NOTHING),
+    parts.Message(b"\x09" * 16, parts.OnDecision(ID), parts.NOTHING, "text"),
+    parts.Commitment(ID, "text", scene.KEY, parts.NOTHING, "2027-01-31", parts.OnRow(ID, bytes(32), ID, 1)),
+    parts.CommitmentState(ID, "done"),
     content.CloseExercise(ID),
     content.CountAnswer(ID, 2, counts=False),
     content.Close(),

@@ -1,4 +1,4 @@
-"""What people write in files of their own: templates, rows of an answer, people to invite."""
+"""What people write in files of their own: agendas, templates, rows of an answer, people to invite."""
 
 from functools import partial
 from io import BytesIO
@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 from openpyxl import Workbook
 
 from securecall_client.acts.templates import read_template
+from securecall_client.errors import TextError
+from securecall_client.work.agenda import parse_agenda, read_minutes, read_starts
 from securecall_client.work.answer_text import Format
 from securecall_client.work.errors import PeopleError, RowsError, TemplateError
 from securecall_client.work.people import read_people
@@ -69,12 +71,32 @@ def _samples(form: Format) -> list[bytes]:
     return [typed(ROWS[form])]
 
 
+AGENDA = """\
+[[points]]
+title = "Updates"
+minutes = 20
+starts = 2026-12-01T15:00:00+03:00
+speaker = "Amina"
+[[points]]
+title = "What next"
+starts = "2026-12-01T15:00Z"
+"""
+
+
+def _agenda(data: bytes) -> None:
+    """An agenda is refused as a whole, or each of its points is read or refused by itself."""
+    for point in parse_agenda(text(data)):
+        read_minutes(point.get("minutes"))
+        read_starts(point.get("starts"))
+
+
 TARGETS = [
     Target(
         "a template", lambda data: parse.__wrapped__(text(data)), lambda: [typed(load_text(NAME))], (TemplateError,)
     ),
     Target("a template in a file", _template_file, lambda: [load_text(NAME).encode()], (TemplateError,)),
     Target("rows on a sheet", _sheet_rows, lambda: [_sheet()], (RowsError,)),
+    Target("an agenda", _agenda, lambda: [typed(AGENDA)], (TextError,)),
     *(Target(f"rows in {form}", partial(_rows, form), partial(_samples, form), (RowsError,)) for form in ROWS),
     Target(
         "people to invite",

@@ -10,6 +10,7 @@ from types import CodeType, FrameType
 import pytest
 
 from securecall.points import check_sealing, check_signing
+from securecall_client.work import template
 from tests.fuzz.registry import TARGETS
 from tests.fuzz.scan import sites
 
@@ -56,6 +57,7 @@ def reached() -> set[str]:
         samples = target.samples()
         check_signing.cache_clear()
         check_sealing.cache_clear()
+        template.parse.cache_clear()
         with profiled(look):
             for sample in samples:
                 target.take(sample)

@@ -18,6 +18,7 @@ from securecall_client.errors import FileError, RefusedError
 from securecall_client.errors import TextError as TypedError
 from securecall_client.proxy import check_proxy
 from securecall_client.text import clean_name, for_terminal, parse_span, parse_time
+from securecall_client.work.announcing import read_zone
 from securecall_client.work.covering import code_in, letter
 from securecall_keys.invitation import InvitationText, read_invitation, read_setup, to_text
 from securecall_keys.linking import linking_text, read_linking
@@ -106,6 +107,7 @@ TARGETS = [
     read("an address", _address, *ADDRESSES, refusals=(RefusedError,)),
     read("a proxy", _proxy, *PROXIES, refusals=(TypedError,)),
     read("a name", _name, "Amina", "Åsa 2", "م‌ن", refusals=(TypedError,)),
+    read("a zone", read_zone, "Africa/Nairobi", "+03:00", "UTC", refusals=(TypedError,)),
     read("a time", parse_time, "2026-11-22T15:00Z", "2026-11-22T15:00+03:00", refusals=(TypedError,)),
     read("a span", parse_span, "7d", "12h", "30m", refusals=(TypedError,)),
     read("a time to show", local, "2026-11-22T15:00:00+00:00", refusals=()),

@@ -17,7 +17,7 @@ from securecall.code import roster_code
 from securecall.errors import Problem
 from securecall.labels import Label, digest
 from securecall.rights import TABLE, Action, Role
-from securecall_client import captions, content
+from securecall_client import captions, content, parts
 from securecall_client.work import answer_before, rows, template, values
 from securecall_keys import beats as sealed_beats
 from securecall_keys import context, invitation, keyring, linking, sheet
@@ -51,6 +51,7 @@ HOMES = (
     sheet,
     captions,
     content,
+    parts,
     answer_before,
     rows,
 )

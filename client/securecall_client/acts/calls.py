@@ -1,6 +1,6 @@
 """Country calls: open, show, invite, rotate, close, and the roster code (protocol 5, 13)."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -8,6 +8,7 @@ from nacl.utils import random
 
 from securecall import entries as e
 from securecall.code import roster_code
+from securecall.entries import SpaceKind
 from securecall.errors import Problem
 from securecall.roster import Member
 from securecall_client import clock, content
@@ -26,6 +27,7 @@ from securecall_client.view import SpaceView
 from securecall_client.work import template
 from securecall_client.work.captioning import captions
 from securecall_client.work.find import find
+from securecall_client.work.fold_parts import is_open, point_now
 from securecall_client.work.places import read_place
 
 
@@ -68,18 +70,37 @@ async def _tell_of_same_title(session: Session, title: str) -> None:
 
 async def the_call(session: Session, typed: str) -> SpaceView:
     """The call that ``typed`` names, up to date. Raises: NotFoundError, ProofError."""
+    return await the_space(session, typed, "call")
+
+
+async def the_space(session: Session, typed: str, *kinds: SpaceKind) -> SpaceView:
+    """The space of one of these kinds that ``typed`` names, up to date. Raises: NotFoundError, ProofError."""
     await session.synced(session.home)
+    noun = " or ".join(kinds)
+    try:
+        space = find(noun, typed, await _titles(session, kinds))
+    except NotFoundError:
+        if "pair" not in kinds:
+            raise
+        # A call tells of the pairs that hang on it, and may not have been looked at for a while.
+        for each in session.spaces():
+            await session.synced(each)
+        space = find(noun, typed, await _titles(session, kinds))
+    view = await session.synced(space)
+    if session.member not in view.chain.roster.members:
+        session.say.line(f"You are no longer in {view.state.title}. This is what you wrote there; the rest was wiped.")
+    return view
+
+
+async def _titles(session: Session, kinds: Container[SpaceKind]) -> dict[bytes, str]:
     titles = {}
     for space in session.spaces():
         view = await session.view(space)
         if not view.chain.heads:
             view = await session.synced(space)
-        if view.chain.kind == "call":
+        if view.chain.kind in kinds:
             titles[space] = view.state.title
-    view = await session.synced(find("call", typed, titles))
-    if session.member not in view.chain.roster.members:
-        session.say.line(f"You are no longer in {view.state.title}. This is what you wrote there; the rest was wiped.")
-    return view
+    return titles
 
 
 async def list_calls(session: Session) -> Calls:
@@ -128,6 +149,16 @@ def describe(view: SpaceView, reader: bytes | None = None) -> Call:
         ],
         documents=[each[-1].body.name for each in view.state.documents.values() if not each[-1].withdrawn],
         exercises=[template.parse(body.template).title for _, body in view.state.exercises.values()],
+        now=[
+            point.title
+            for circle, (_, agenda) in view.state.agendas.items()
+            for point in agenda.points
+            if point.point == point_now(view.state, circle)
+        ],
+        messages=sum(bool(versions[-1][1].text) for versions in view.state.messages.values()),
+        decisions=len(view.state.decisions),
+        commitments=sum(is_open(view.state, commitment) for commitment in view.state.commitments),
+        minutes=sum(len(minutes.versions) for minutes in view.state.minutes.values()),
         inside=view.member in chain.roster.members,
         until=None if view.until is None else clock.iso(view.until),
     )
@@ -140,12 +171,20 @@ def phase(view: SpaceView) -> CallPhase:
     return "open" if view.state.closed is None else "closed"
 
 
+def need_standing(view: SpaceView) -> None:
+    """Raise RefusedError of a destroyed space."""
+    if view.chain.destroyed:
+        raise refused(Problem.DESTROYED)
+
+
 def need_open(view: SpaceView) -> None:
     """Raise ClosedError, or RefusedError of a destroyed call, unless the call is open."""
-    if phase(view) == "destroyed":
-        raise refused(Problem.DESTROYED)
+    need_standing(view)
     if phase(view) == "closed":
-        raise ClosedError("The call is closed. Only answers to its exercises may still arrive.")
+        raise ClosedError(
+            "The call is closed. Answers to its exercises may still arrive, and people may talk about it, write its "
+            "minutes, decide and commit themselves; nothing else is added to it."
+        )
 
 
 def code_of(view: SpaceView) -> Code:

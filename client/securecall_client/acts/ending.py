@@ -2,7 +2,7 @@
 
 from securecall import entries as e
 from securecall_client import clock
-from securecall_client.acts.calls import find_member, phase, the_call
+from securecall_client.acts.calls import find_member, phase, the_call, the_space
 from securecall_client.acts.rights import need_owner
 from securecall_client.changing import Change, change
 from securecall_client.errors import RefusedError
@@ -13,11 +13,11 @@ from securecall_keys.labels import Labels
 
 
 async def destroy_call(session: Session, call: str) -> CallState:
-    """Destroy a call: the server deletes at once, everybody's computer after a week.
+    """Destroy a call or a pair: the server deletes at once, everybody's computer after a week.
 
     Raises: NotFoundError, RefusedError, OfflineError, ProofError.
     """
-    view = await the_call(session, call)
+    view = await the_space(session, call, "call", "pair")
     need_owner(session, view, "destroy it")
 
     async def build(_view: SpaceView) -> Change:

@@ -222,7 +222,7 @@ def answer_line(view: SpaceView, origin: Origin, answer: Given) -> AnswerLine:
         answer=origin.record.hex(),
         member=origin.author.hex(),
         name=view.state.name(origin.author),
-        org=view.state.org(origin.author) if organisation is None else _name_of(view, organisation),
+        org=view.state.org(origin.author) if organisation is None else organisation_name(view, organisation),
         rows=table_to_json(answer.questions, asks),
         questions=to_json(answer.questions, asks),
         state=answer_state(view.state, answer.exercise, origin),
@@ -240,7 +240,7 @@ def party_of(view: SpaceView, origin: Origin, answer: Given) -> tuple[str, str] 
         known = _known(view)
         if known is not None and answer.organisation not in known:
             return None
-        return answer.organisation.hex(), _name_of(view, answer.organisation)
+        return answer.organisation.hex(), organisation_name(view, answer.organisation)
     name = view.state.org(origin.author) or view.state.name(origin.author)
     return (view.state.organisation(origin.author) or origin.author).hex(), name
 
@@ -250,7 +250,8 @@ def _known(view: SpaceView) -> Mapping[bytes, content.Organisation] | None:
     return view.parent.state.organisations if view.parent is not None and view.parent.is_in() else None
 
 
-def _name_of(view: SpaceView, organisation: bytes) -> str:
+def organisation_name(view: SpaceView, organisation: bytes) -> str:
+    """The name of an organisation of the coalition; guests, who are not in it, are told none."""
     known = _known(view)
     if known is not None and organisation in known:
         return known[organisation].name

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from securecall_client.acts import calls, documents, exercises
+from securecall_client.acts import agenda, calls, committing, deciding, discussing, documents, exercises, minutes
 from securecall_client.errors import FileError, OfflineError, RefusedError
 from securecall_client.files import save_new
 from securecall_client.folder import private_dir
@@ -25,7 +25,7 @@ File = tuple[str, bytes]
 
 
 async def export_call(session: Session, call: str, folder: Path) -> Exported:
-    """Write a call into the new or empty ``folder``: roster and times, each exercise with its map, each document.
+    """Write a call into the new or empty ``folder``: what is written in it, each exercise with its map, each document.
 
     A document that cannot be had now (withdrawn, of a destroyed call, or without a line) is named, not written.
     Raises: NotFoundError, FileError (the folder is not empty, or cannot be written), ProofError.
@@ -35,6 +35,7 @@ async def export_call(session: Session, call: str, folder: Path) -> Exported:
     call = view.space.hex()
     names = [_write(folder, ("call.json", _json(calls.describe(view))))]
     names.append(_write(folder, ("documents.json", _json(await documents.list_documents(session, call)))))
+    names += [_write(folder, file) for file in _parts(view)]
     for number, exercise in enumerate(view.state.exercises, start=1):
         names += [_write(folder, file) for file in await _exercise(session, call, exercise.hex(), number)]
     missing: list[str] = []
@@ -62,6 +63,24 @@ async def _exercise(session: Session, call: str, exercise: str, number: int) -> 
     name = f"exercise-{number}-{shown.template}"
     table = (f"{name}-map.csv", to_csv(drawn).encode())
     return [(f"{name}.json", _json(shown)), (f"{name}-map.json", _json(drawn)), table]
+
+
+def _parts(view: SpaceView) -> Iterator[File]:
+    """Agenda, discussion, minutes in all their versions, decisions and commitments, as far as there are any."""
+    written = (
+        ("agenda", agenda.agendas(view)),
+        ("discussion", discussing.messages(view)),
+        ("decisions", deciding.decisions(view)),
+        ("commitments", committing.commitments(view)),
+    )
+    for name, lines in written:
+        if lines:
+            yield f"{name}.json", _json(lines)
+    for circle, state in view.state.minutes.items():
+        versions = [minutes.minutes_shown(view, circle, version) for version in state.versions]
+        yield f"minutes-{circle}.json", _json(versions)
+        if state.newest is not None:
+            yield f"minutes-{circle}.txt", state.newest.text.encode()
 
 
 def _newest(view: SpaceView) -> Iterator[Version]:

@@ -1,7 +1,7 @@
-"""Leaving a call, or the coalition with every call (protocol 5; row R08)."""
+"""Leaving a call or a pair, or the coalition with all of them (protocol 5; row R08)."""
 
 from securecall_client import clock, wishes
-from securecall_client.acts.calls import the_call
+from securecall_client.acts.calls import the_space
 from securecall_client.acts.removing import held, together
 from securecall_client.departing import depart
 from securecall_client.errors import OfflineError, RefusedError
@@ -16,17 +16,18 @@ FROM_NOW = "From now on you can read nothing new there. Keys and others' content
 
 
 async def leave(session: Session, call: str | None) -> Parting:
-    """Leave a call, or with None every call and then the coalition, if one is in it; what cannot be done now waits.
+    """Leave a call or pair, or with None all of them and then the coalition, if one is in it; what cannot be now waits.
 
     Raises: RefusedError (nothing was changed: one is the last owner somewhere), ProofError.
     """
     if call is not None:
-        views = [await the_call(session, call)]
+        views = [await the_space(session, call, "call", "pair")]
         session.need_to_be_in(views[0])
     else:
         children = [await session.synced(space) for space in session.spaces() if space != session.home]
         views = [*children, await session.synced(session.home)]
         views = [view for view in views if view.chain.heads and view.is_in() and not view.chain.destroyed]
+        views = [view for view in views if not _is_over(view)]
     _check_owners(session, views)
     name = views[-1].state.name(session.member) if views else ""
     for view in views:
@@ -38,6 +39,11 @@ async def leave(session: Session, call: str | None) -> Parting:
     return Parting(
         spaces=parts, receipt=together(receipts, name, KEEPS, from_now), saved="here" if waiting else "server"
     )
+
+
+def _is_over(view: SpaceView) -> bool:
+    """Whether it is a pair that the other has left: nobody is there to be left, and its last owner cannot go."""
+    return view.chain.kind == "pair" and len(view.chain.roster.members) == 1
 
 
 def _check_owners(session: Session, views: list[SpaceView]) -> None:

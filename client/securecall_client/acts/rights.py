@@ -18,6 +18,12 @@ def need_owner(session: Session, view: SpaceView, what: str) -> None:
     _need(session, view, ("owner",), "owners", what)
 
 
+def need_no_guest(session: Session, view: SpaceView, what: str) -> None:
+    """As `need_keeper`, for what all but guests do."""
+    if session.role_in(view) == "guest":
+        raise RefusedError(f"Guests of a call read what is for everyone; they do not {what}.", code="no-right")
+
+
 def need_to_invite(session: Session, view: SpaceView, role: Role) -> None:
     """Raise RefusedError unless one may invite into the space as ``role``, and so take such an invitation back."""
     if not may(session.role_in(view), Action.INVITE, role):

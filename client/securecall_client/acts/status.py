@@ -2,6 +2,7 @@
 
 from securecall_client import clock
 from securecall_client.acts import alarms
+from securecall_client.acts.discussing import unread
 from securecall_client.acts.waiting import waiting
 from securecall_client.confirming import confirmations, confirmed, holds
 from securecall_client.errors import NotSentError
@@ -38,7 +39,7 @@ async def _status(session: Session) -> Status:
     views = [await session.view(space) for space in session.spaces()]
     open_alarms = [alarm for alarm in await alarms.standing(session) if not alarm.dismissed]
     return Status(
-        spaces=[_line(view, session.member) for view in views if view.chain.heads],
+        spaces=[_line(view, session.member, await unread(session, view)) for view in views if view.chain.heads],
         outbox=len(await session.replica.waiting()),
         waiting=await waiting(session),
         alarms=[alarms.line(alarm) for alarm in open_alarms],
@@ -63,7 +64,7 @@ def confirmers(view: SpaceView, me: bytes) -> list[Confirmer]:
     ]
 
 
-def _line(view: SpaceView, me: bytes) -> SpaceLine:
+def _line(view: SpaceView, me: bytes, unread: int) -> SpaceLine:
     minute = confirmed(view, me)
     return SpaceLine(
         space=view.space.hex(),
@@ -76,5 +77,6 @@ def _line(view: SpaceView, me: bytes) -> SpaceLine:
         confirmed_by=confirmers(view, me),
         others=len(view.chain.roster.members.keys() - {me}),
         inside=view.is_in(),
+        unread=unread,
         until=None if view.until is None else clock.iso(view.until),
     )

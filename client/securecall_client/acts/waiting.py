@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from securecall_client import clock, content, wishes
+from securecall_client import clock, content, parts, wishes
 from securecall_client.confirming import is_unconfirmed
 from securecall_client.outbox import Outgoing, newcomers
 from securecall_client.results.status import WaitingLine
@@ -18,6 +18,14 @@ _KINDS: Mapping[type[content.Body], str] = {
     content.Empty: "a sign that this computer has the newest",
     content.Notice: "word to people who were let in",
     content.RollCall: "a roll call",
+    parts.Agenda: "the agenda",
+    parts.AgendaNow: "where the call is",
+    parts.Message: "what you said in the discussion",
+    parts.Minutes: "the minutes",
+    parts.Pen: "the pen of the minutes",
+    parts.Decision: "a decision",
+    parts.Commitment: "a commitment",
+    parts.CommitmentState: "what became of a commitment",
 }
 """What a body is called that has no name of its own."""
 

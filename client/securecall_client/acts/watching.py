@@ -8,6 +8,7 @@ from secrets import SystemRandom
 from securecall.errors import Problem
 from securecall_client.acts.calls import code_of, the_call
 from securecall_client.acts.exercises import answer_line, template_of
+from securecall_client.acts.news import news
 from securecall_client.acts.presence import Company, Event
 from securecall_client.afterwards import see_to_others
 from securecall_client.clock import Monotonic, Ticker
@@ -123,6 +124,7 @@ def _events(before: State, roster: set[bytes], view: SpaceView) -> Iterator[Even
         yield {"event": "exercise", "exercise": exercise.hex(), "title": title}
     for line, stands in _answers(before, view):
         yield {"event": "answer" if stands else "answer_withdrawn", **_plain(line)}
+    yield from news(before, view)
     for seq in state.roll_calls[len(before.roll_calls) :]:
         code = code_of(view)
         yield {"event": "roll_call", "seq": seq, "code": code.code}

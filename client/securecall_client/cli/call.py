@@ -8,7 +8,7 @@ import typer
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.table import local, short, table
+from securecall_client.cli.table import local, several, short, table
 from securecall_client.text import for_terminal, parse_time
 
 if TYPE_CHECKING:
@@ -152,11 +152,25 @@ def _shown(call: "Call") -> Iterator[str]:
     for what, titles in (("Documents", call.documents), ("Exercises", call.exercises)):
         if titles:
             yield f"{what}:   {', '.join(map(for_terminal, titles))}"
+    if call.now:
+        yield f"Now at:      {', '.join(map(for_terminal, call.now))}"
+    told = [several(number, one, many) for number, one, many in _parts(call) if number]
+    if told:
+        yield f"Besides:     {', '.join(told)}"
     rows = [
         (short(who.member), f"{who.name} (you)" if who.you else who.name, who.org, _role(who)) for who in call.members
     ]
     yield ""
     yield table(("Member", "Name", "Organisation", "Role"), rows)
+
+
+def _parts(call: "Call") -> tuple[tuple[int, str, str], ...]:
+    return (
+        (call.messages, "message", "messages"),
+        (call.minutes, "version of the minutes", "versions of the minutes"),
+        (call.decisions, "decision", "decisions"),
+        (call.commitments, "open commitment", "open commitments"),
+    )
 
 
 def _role(who: "CallMember") -> str:

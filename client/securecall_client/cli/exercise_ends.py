@@ -68,10 +68,12 @@ def decide(
     word: Annotated[Word, typer.Argument(metavar="WORD", help="counts, or set-aside.")],
 ) -> None:
     """Say whether a late answer counts in the map and the tally (owners and chairs). It is shown in any case."""
-    from securecall_client.acts import deciding
+    from securecall_client.acts import late_answers
 
     counts = word == "counts"
-    decided = line.in_session(lambda session: deciding.decide_answer(session, call, exercise, answer, counts=counts))
+    decided = line.in_session(
+        lambda session: late_answers.decide_answer(session, call, exercise, answer, counts=counts)
+    )
     line.show(decided, _decided)
 
 

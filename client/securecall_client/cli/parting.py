@@ -29,7 +29,7 @@ commands = typer.Typer(rich_markup_mode=None)
 def leave(
     line: Line,
     call: Annotated[
-        str | None, typer.Argument(metavar="CALL", help="One call; without it the coalition and every call.")
+        str | None, typer.Argument(metavar="CALL", help="One call or pair; without it all, and the coalition.")
     ] = None,
     yes: Yes = False,
 ) -> None:

@@ -9,15 +9,20 @@ import typer
 
 from securecall_client.cli import (
     admit,
+    agenda,
     alarm,
     answer,
     audit,
     call,
     call_ends,
+    call_parts,
     call_people,
     call_watch,
+    commit,
+    decision,
     demo,
     device,
+    discuss,
     doc,
     doctor,
     evidence,
@@ -33,6 +38,7 @@ from securecall_client.cli import (
     invite_many,
     join,
     member,
+    minutes,
     org,
     parting,
     proxy,
@@ -64,10 +70,12 @@ app = typer.Typer(
 for part in (found, join, admit, whoami, parting, status, sync, heal, audit, proxy, doctor, demo):
     app.add_typer(part.commands)
 app.add_typer(invite.noun, name=invite.NAME)
-for noun in (member, device, org, call, doc, exercise, alarm, evidence, server):
+for noun in (
+    member, device, org, call, agenda, doc, exercise, discuss, minutes, decision, commit, alarm, evidence, server,
+):  # fmt: skip
     app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
 invite.noun.add_typer(invite_many.commands)
-for part in (call_people, call_ends, call_watch):
+for part in (call_people, call_parts, call_ends, call_watch):
     call.noun.add_typer(part.commands)
 for part in (answer, exercise_ends, exercise_map, exercise_template):
     exercise.noun.add_typer(part.commands)

@@ -66,6 +66,7 @@ def words(result: "Status") -> Iterator[str]:
     yield _on_this_computer(result)
     yield _on_the_server(result)
     yield from _waiting(result)
+    yield from _unread(result)
     yield from _with_others(result)
 
 
@@ -102,6 +103,13 @@ def _waiting(result: "Status") -> Iterator[str]:
         for line in result.waiting:
             if line.space == space:
                 yield f"  {for_terminal(line.what)}, since {local(line.since)}. {for_terminal(line.why)}"
+
+
+def _unread(result: "Status") -> Iterator[str]:
+    for space in result.spaces:
+        if space.unread:
+            name, number = for_terminal(space.name), several(space.unread, "new message")
+            yield f"{number} in {name}: securecall discuss list {short(space.space)}"
 
 
 def _with_others(result: "Status") -> Iterator[str]:

@@ -34,6 +34,14 @@ class Call(Result, frozen=True, kw_only=True):
     """Names of the documents that can be read."""
     exercises: list[str]
     """Titles of the exercises that can be read."""
+    now: list[str]
+    """The point of the agenda that it is at; two if it has an agenda for each circle."""
+    messages: int
+    decisions: int
+    commitments: int
+    """How many are neither done nor dropped."""
+    minutes: int
+    """Versions of the minutes that can be read."""
     until: str | None = None
     """Of a destroyed call: when what this computer still has of it is wiped."""
     inside: bool = True

@@ -32,6 +32,8 @@ class SpaceLine(Result, frozen=True, kw_only=True):
     others: int
     inside: bool = True
     """False once one has left, or was taken out."""
+    unread: int = 0
+    """How many messages of others came since one last looked into the discussion here."""
     until: str | None = None
     """Of a destroyed space: when what this computer still has of it is wiped."""
 

@@ -15,10 +15,10 @@ from securecall.records import Header, Record
 from securecall.rights import KEEPERS, Role
 from securecall.state import Step
 from securecall.wire import ZERO, decode
-from securecall_client import content
+from securecall_client import content, parts
 from securecall_client.captions import CAPTION_BYTES, EveryoneCaption, ServerCaption, read_allies
 from securecall_client.text import too_alike
-from securecall_client.work import template
+from securecall_client.work import fold_parts, template
 from securecall_client.work.errors import VoidError, WorkError
 from securecall_client.work.fold_counting import count_answer
 from securecall_client.work.rows import check as check_answer
@@ -61,7 +61,7 @@ def fold_entry(state: State, step: Step, body: e.EntryBody, allies: bytes, every
     keeps = step.role in KEEPERS
     named = about(body.change, body.author)
     titled = keeps and isinstance(body.change, e.Create | e.Relabel)
-    state = _hear(state, body.author, body.seen.seq, body.minute)
+    state = fold_parts.lay_down_pens(_hear(state, body.author, body.seen.seq, body.minute), step)
     try:
         if everyone and isinstance(body.change, e.Server):
             state = replace(state, addresses=tuple(decode(everyone, ServerCaption, CAPTION_BYTES).addresses))
@@ -187,6 +187,8 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             return _document(state, origin, header, body)
         case content.Answer():
             return _answer(state, origin, body)
+        case _ if isinstance(body, parts.Part):
+            return fold_parts.take(state, origin, body)
         case _ if origin.role not in KEEPERS:
             raise VoidError("only owners and chairs may say this")
         case content.CallInfo() | content.RollCall() | content.Close() if origin.circle != "everyone":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from securecall.entries import Seen
 from securecall.rights import Circle, Role
-from securecall_client import content
+from securecall_client import content, parts
 from securecall_client.captions import InviteNote, MemberName
 
 
@@ -60,6 +60,32 @@ class Version:
     withdrawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MinutesVersion:
+    """A version of the minutes; one without the pen is kept beside them."""
+
+    number: int
+    origin: Origin
+    text: str
+    with_pen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesState:
+    """The minutes for one circle: who has the pen, who was given it (None: nobody) by what record, all versions."""
+
+    holder: bytes | None = None
+    pens: tuple[tuple[Origin, bytes | None], ...] = ()
+    versions: tuple[MinutesVersion, ...] = ()
+
+    @property
+    def newest(self) -> MinutesVersion | None:
+        """The minutes as they stand: the newest version by whoever had the pen."""
+        return next((version for version in reversed(self.versions) if version.with_pen), None)
+
+
+Messages = tuple[tuple[Origin, parts.Message], ...]
+CommitmentStates = tuple[tuple[Origin, parts.CommitmentState], ...]
 Versions = tuple[Version, ...]
 Answers = tuple[tuple[Origin, content.Answer], ...]
 AnswersFor = tuple[tuple[Origin, content.AnswerFor], ...]
@@ -102,6 +128,16 @@ class State:
     """(exercise, organisation) to the answers that owners and chairs entered for it, oldest first."""
     counted: Mapping[int, bool] = field(default_factory=dict)
     """Place of a late answer to whether it counts, where owners or chairs have said so."""
+    agendas: Mapping[Circle, tuple[Origin, parts.Agenda]] = field(default_factory=dict)
+    agenda_now: Mapping[Circle, tuple[Origin, bytes]] = field(default_factory=dict)
+    """Circle of an agenda to the point at which the call is."""
+    messages: Mapping[bytes, Messages] = field(default_factory=dict)
+    """Message to its versions, oldest first; one without text takes it back."""
+    minutes: Mapping[Circle, MinutesState] = field(default_factory=dict)
+    decisions: Mapping[bytes, tuple[Origin, parts.Decision]] = field(default_factory=dict)
+    commitments: Mapping[bytes, tuple[Origin, parts.Commitment]] = field(default_factory=dict)
+    commitment_states: Mapping[bytes, CommitmentStates] = field(default_factory=dict)
+    """Commitment to what was said of how it stands, oldest first."""
     marks: Mapping[bytes, tuple[Mark, ...]] = field(default_factory=dict)
     """Device to what each of its records says of when it was made, for telling late from delayed."""
     heard: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)

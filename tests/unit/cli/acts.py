@@ -18,7 +18,9 @@ import msgspec
 import pytest
 
 from securecall_client.acts.exercises import Asked
+from securecall_client.results.agenda import Agendas, AgendaSaid
 from securecall_client.results.alarms import Alarms, AlarmShown, Audit, EvidenceFile, Judged
+from securecall_client.results.announcing import Announcement, CalendarFile, CallLink
 from securecall_client.results.calls import (
     Call,
     Calls,
@@ -33,6 +35,7 @@ from securecall_client.results.calls import (
     RoleGiven,
     Rotated,
 )
+from securecall_client.results.decisions import Commitments, Committed, Decided, Decisions
 from securecall_client.results.devices import (
     AddedDevice,
     Devices,
@@ -42,6 +45,7 @@ from securecall_client.results.devices import (
     Recovered,
     RemovedDevice,
 )
+from securecall_client.results.discussion import Discussion, Said, Thread
 from securecall_client.results.doctor import Diagnosis
 from securecall_client.results.documents import (
     AddedDocuments,
@@ -60,8 +64,10 @@ from securecall_client.results.exercises import (
     StartedExercise,
 )
 from securecall_client.results.healing import Healed
+from securecall_client.results.minutes import MinutesHistory, MinutesSaid, MinutesShown
 from securecall_client.results.moving import Moved, ServerText
 from securecall_client.results.organisations import AddedOrganisation, Organisations
+from securecall_client.results.pairs import Paired, Pairs
 from securecall_client.results.partings import Parting
 from securecall_client.results.people import (
     Admitted,
@@ -81,7 +87,10 @@ from securecall_client.work.map_findings import Map
 from tests.answers import WHO
 
 ID = "1a2b3c4d" * 8
-IDS = ("alarm", "call", "document", "exercise", "member", "answer", "space", "organisation", "id")
+IDS = (
+    "alarm", "call", "document", "exercise", "member", "answer", "space", "organisation", "id", "point", "message",
+    "decision", "commitment",
+)  # fmt: skip
 
 
 def made(kind: object, text: str = "Amina", *, name: str = "") -> object:
@@ -247,11 +256,35 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.templates.show_template": TemplateShown,
     "acts.templates.export_template": TemplateFile,
     "acts.sheets.export_sheet": TemplateFile,
-    "acts.deciding.decide_answer": AnswerDecided,
+    "acts.late_answers.decide_answer": AnswerDecided,
     "acts.drafts.save_draft": DraftShown,
     "acts.drafts.show_draft": DraftShown,
     "acts.drafts.send_draft": Answered,
     "acts.drafts.drop_draft": DraftDropped,
+    "acts.agenda.show_agenda": Agendas,
+    "acts.agenda.set_agenda": AgendaSaid,
+    "acts.agenda.add_point": AgendaSaid,
+    "acts.agenda.remove_point": AgendaSaid,
+    "acts.agenda.go_to_point": AgendaSaid,
+    "acts.discussing.list_threads": Discussion,
+    "acts.discussing.show_thread": Thread,
+    "acts.discussing.say": Said,
+    "acts.discussing.change": Said,
+    "acts.minutes.show_minutes": MinutesShown,
+    "acts.minutes.minutes_history": MinutesHistory,
+    "acts.minutes.write_minutes": MinutesSaid,
+    "acts.minutes.hand_pen": MinutesSaid,
+    "acts.deciding.list_decisions": Decisions,
+    "acts.deciding.decide": Decided,
+    "acts.committing.list_commitments": Commitments,
+    "acts.committing.commit": Committed,
+    "acts.committing.say_state": Committed,
+    "acts.announcing.show_link": CallLink,
+    "acts.announcing.set_link": CallLink,
+    "acts.announcing.announce": Announcement,
+    "acts.announcing.save_calendar": CalendarFile,
+    "acts.pairs.open_pair": Paired,
+    "acts.pairs.list_pairs": Pairs,
     "acts.status.status": Status,
     "acts.status.sync": Status,
     "acts.alarms.list_alarms": Alarms,
@@ -324,7 +357,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "exercise template check": (["exercise", "template", "check", "t.toml"], "acts.templates.show_template"),
     "exercise template export": (["exercise", "template", "export", "priorities"], "acts.templates.export_template"),
     "exercise sheet": (["exercise", "sheet", "C", "E", "-o", "a.xlsx"], "acts.sheets.export_sheet"),
-    "exercise decide": (["exercise", "decide", "C", "E", "A", "set-aside"], "acts.deciding.decide_answer"),
+    "exercise decide": (["exercise", "decide", "C", "E", "A", "set-aside"], "acts.late_answers.decide_answer"),
     "exercise draft save": (["exercise", "draft", "save", "C", "E", "--file", "rows.toml"], "acts.drafts.save_draft"),
     "exercise draft show": (["exercise", "draft", "show", "C", "E"], "acts.drafts.show_draft"),
     "exercise draft send": (["exercise", "draft", "send", "C", "E"], "acts.drafts.send_draft"),
@@ -333,6 +366,31 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
         ["exercise", "answer", "C", "E", "--file", "rows.toml"],
         "acts.exercises.answer_exercise",
     ),
+    "agenda show": (["agenda", "show", "C"], "acts.agenda.show_agenda"),
+    "agenda set": (["agenda", "set", "C", "--file", "agenda.toml"], "acts.agenda.set_agenda"),
+    "agenda add": (["agenda", "add", "C", "T"], "acts.agenda.add_point"),
+    "agenda remove": (["agenda", "remove", "C", "1"], "acts.agenda.remove_point"),
+    "agenda now": (["agenda", "now", "C"], "acts.agenda.go_to_point"),
+    "discuss list": (["discuss", "list", "C"], "acts.discussing.list_threads"),
+    "discuss show": (["discuss", "show", "C"], "acts.discussing.show_thread"),
+    "discuss say": (["discuss", "say", "C", "T"], "acts.discussing.say"),
+    "discuss withdraw": (["discuss", "withdraw", "C", "M"], "acts.discussing.change"),
+    "minutes show": (["minutes", "show", "C"], "acts.minutes.show_minutes"),
+    "minutes history": (["minutes", "history", "C"], "acts.minutes.minutes_history"),
+    "minutes write": (["minutes", "write", "C", "--file", "minutes.txt"], "acts.minutes.write_minutes"),
+    "minutes hand": (["minutes", "hand", "C"], "acts.minutes.hand_pen"),
+    "decision list": (["decision", "list", "C"], "acts.deciding.list_decisions"),
+    "decision add": (["decision", "add", "C", "T"], "acts.deciding.decide"),
+    "commit list": (["commit", "list", "C"], "acts.committing.list_commitments"),
+    "commit add": (["commit", "add", "C", "T", "--by", "2027-01-31"], "acts.committing.commit"),
+    "commit done": (["commit", "done", "C", "X"], "acts.committing.say_state"),
+    "commit undo": (["commit", "undo", "C", "X"], "acts.committing.say_state"),
+    "commit drop": (["commit", "drop", "C", "X"], "acts.committing.say_state"),
+    "call link": (["call", "link", "C", "--from", "code.txt"], "acts.announcing.set_link"),
+    "call message": (["call", "message", "C"], "acts.announcing.announce"),
+    "call ics": (["call", "ics", "C", "-o", "call.ics"], "acts.announcing.save_calendar"),
+    "call pair": (["call", "pair", "C", "M"], "acts.pairs.open_pair"),
+    "call pairs": (["call", "pairs", "C"], "acts.pairs.list_pairs"),
     "status": (["status"], "acts.status.status"),
     "sync": (["sync"], "acts.status.sync"),
     "alarm list": (["alarm", "list"], "acts.alarms.list_alarms"),
@@ -359,4 +417,7 @@ def write_files(folder: Path) -> None:
     (folder / "amina.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")
     (folder / "people.csv").write_text("label,org,role\nAmina,River Watch,member\n", "utf-8")
     (folder / "rows.toml").write_text(ROWS, "utf-8")
+    (folder / "agenda.toml").write_text('[[points]]\ntitle = "Updates"\nminutes = 10\n', "utf-8")
+    for name in ("minutes", "message", "decision", "link"):
+        (folder / f"{name}.txt").write_text("what was said\n", "utf-8")
     (folder / "rows.csv").write_text("activity,place,status\nmonitoring,KE,planned\n", "utf-8")

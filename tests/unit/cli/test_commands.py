@@ -34,7 +34,9 @@ WRITERS = {
     "admit", "sync", "call open", "call invite", "call remove", "call rotate", "call close", "call code",
     "call destroy", "call claim", "leave", "member remove", "doc add", "doc replace", "doc withdraw", "exercise start",
     "exercise answer", "exercise withdraw", "exercise close", "exercise decide", "exercise draft send",
-    "call role", "call label",
+    "call role", "call label", "call link", "call pair",
+    "agenda set", "agenda add", "agenda remove", "agenda now", "discuss say", "discuss withdraw", "minutes write",
+    "minutes hand", "decision add", "commit add", "commit done", "commit undo", "commit drop",
     "device add", "device recovery", "device name", "device remove",
 }  # fmt: skip
 ALONE = {"alarm list", "alarm show", "alarm dismiss", "alarm export", "evidence export"}

@@ -3,7 +3,7 @@
 import pytest
 
 from securecall_client import content
-from securecall_client.acts import calls, deciding, exercises, on_behalf, organisations
+from securecall_client.acts import calls, exercises, late_answers, on_behalf, organisations
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.exercises import AnswerLine, ExerciseAnswers
 from tests.answers import a_row, answer_of
@@ -24,7 +24,7 @@ async def close(stage: Stage) -> None:
 async def decide(stage: Stage, line: str, *, counts: bool, name: str = "Sec") -> None:
     async with stage[name].open() as session:
         exercise = await the_exercise(session, stage.call)
-        await deciding.decide_answer(session, stage.call.hex(), exercise, line, counts=counts)
+        await late_answers.decide_answer(session, stage.call.hex(), exercise, line, counts=counts)
 
 
 def counted(shown: ExerciseAnswers) -> dict[tuple[str, str], bool]:
