@@ -10,6 +10,7 @@ from types import CodeType, FrameType
 import pytest
 
 from securecall.points import check_sealing, check_signing
+from securecall_client.work.template import parse
 from tests.fuzz.registry import TARGETS
 from tests.fuzz.scan import sites
 
@@ -22,7 +23,7 @@ INSIDE = {
     "securecall_client.content:write": "what it has just encoded",
     "securecall_client.file_names:_cut": "a name that was text before it was cut",
     "securecall_client.http_line:_Body.decode": "one's own body, for whoever prints a request",
-    "securecall_client.outbox:Outbox._item": "an item that this device signed, from its own database",
+    "securecall_client.outbox:Outbox._made": "an item that this device signed, from its own database",
     "securecall_client.outbox:Outbox._send": "the same item",
     "securecall_keys.author:Author.create": "an entry that it has just signed",
     "securecall_client.cli.evidence:verify": "the id of a space out of a case that was judged",
@@ -56,6 +57,7 @@ def reached() -> set[str]:
         samples = target.samples()
         check_signing.cache_clear()
         check_sealing.cache_clear()
+        parse.cache_clear()
         with profiled(look):
             for sample in samples:
                 target.take(sample)
