@@ -15,6 +15,7 @@ from securecall.wire import U16, U32, Id, ShortId, Wire, decode, encode
 from securecall_client.clock import LATEST
 from securecall_client.errors import RefusedError
 from securecall_client.parts import PARTS, Part
+from securecall_client.sealed_kinds import SEALED, ExerciseKey, Sealed, SealedExercise
 from securecall_client.work.answer_before import RowsAnswer, as_today
 from securecall_client.work.rows import QuestionAnswer
 from securecall_keys.blobs import CHUNKS_MOST
@@ -126,7 +127,18 @@ class Again(Wire, frozen=True, tag="again"):
     """For guests who came since: what was said at the place ``first``, which they cannot read, in the same words."""
 
     first: U32
+    said: CallInfo | Exercise | SealedExercise | ExerciseKey
+
+
+class AgainBefore(Wire, frozen=True, tag="again"):
+    """Version 1 of `Again`."""
+
+    first: U32
     said: CallInfo | Exercise
+
+    def today(self) -> Again:
+        """The same as it is written today."""
+        return Again(self.first, self.said)
 
 
 class Answer(Wire, frozen=True, tag="answer"):
@@ -178,6 +190,10 @@ class AnswerForBefore(Wire, frozen=True, tag="answer_for"):
         return AnswerFor(self.exercise, self.organisation, as_today(self.questions))
 
 
+Started = Exercise | SealedExercise
+"""What starts an exercise."""
+Given = Answer | AnswerFor
+"""What is said in one."""
 Body = (
     Organisation
     | Notice
@@ -194,6 +210,7 @@ Body = (
     | AnswerFor
     | CountAnswer
     | Part
+    | Sealed
 )
 KINDS: dict[tuple[str, int], type[Body]] = {
     ("organisation", 1): Organisation,
@@ -206,13 +223,15 @@ KINDS: dict[tuple[str, int], type[Body]] = {
     ("document", 1): Document,
     ("exercise", 1): Exercise,
     ("close_exercise", 1): CloseExercise,
-    ("again", 1): Again,
+    ("again", 2): Again,
     ("answer", 2): Answer,
     ("answer_for", 2): AnswerFor,
     ("count_answer", 1): CountAnswer,
     **PARTS,
+    **SEALED,
 }
-BEFORE: dict[tuple[str, int], type[AnswerBefore | AnswerForBefore]] = {
+BEFORE: dict[tuple[str, int], type[AgainBefore | AnswerBefore | AnswerForBefore]] = {
+    ("again", 1): AgainBefore,
     ("answer", 1): AnswerBefore,
     ("answer_for", 1): AnswerForBefore,
 }

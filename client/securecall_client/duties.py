@@ -2,8 +2,8 @@
 
 A rotation that is due is made, and one for whoever was given no good key. Guests whose stay is over are taken out by
 anybody else; whoever went from the parent, and whatever device, is taken out of what hangs on it, by owners and
-chairs. A space that names an older head of one's own identity is told the newer one. What a person asked for and
-could not be done then is done now.
+chairs, who also see to the keys of sealed exercises. A space that names an older head of one's own identity is told
+the newer one. What a person asked for and could not be done then is done now.
 """
 
 from contextlib import suppress
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from securecall import entries as e
 from securecall.rights import KEEPERS, Action, may
-from securecall_client import complaints, own_devices, wishes
+from securecall_client import complaints, exercise_keys, own_devices, wishes
 from securecall_client.changing import Change, NothingToDoError, change, renew, rotate_if_due
 from securecall_client.departing import depart_as_wished
 from securecall_client.guests import show_out
@@ -50,6 +50,7 @@ async def see_to(session: "Session", space: bytes) -> None:
     await show_out(session, space)
     await take_out(session, space)
     await shut_out(session, space)
+    await exercise_keys.see_to(session, space)
 
 
 async def will_renew(session: "Session", space: bytes, after: int) -> None:

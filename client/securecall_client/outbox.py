@@ -28,6 +28,7 @@ from securecall_client.own import read_own
 from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica, Waiting
+from securecall_client.sealed_answers import needs_key, seal_for_sending, sealed_exercise
 from securecall_client.transport import Place, Transport
 from securecall_client.view import SpaceView
 from securecall_keys.context import StorageContext, context_bytes
@@ -36,6 +37,7 @@ from securecall_keys.epoch import EpochKeys
 from securecall_keys.errors import MissingKeyError
 from securecall_keys.primitives import seal
 from securecall_keys.records import CONTENT_BYTES, seal_record
+from securecall_keys.sealed_answers import AnswerPlace
 
 AGAIN = frozenset({"bad-epoch", "rotation-due", "bad-count", "duplicate", "stale"})
 """Refusals that mean: the chain has moved; look at it and try again."""
@@ -125,6 +127,17 @@ class Outbox:
             guests.update(came)
         return Held(frozenset(records), frozenset(guests))
 
+    async def keyless(self, view: SpaceView) -> frozenset[bytes]:
+        """The answers that wait until their sealed exercise has a key that none but its facilitators hold."""
+        records = set()
+        for waiting in await self._replica.waiting(view.space):
+            exercise = sealed_exercise(view.state, content.read(self._open(waiting).content)[1])
+            if exercise is None or not needs_key(view.state, view.chain.roster, exercise):
+                continue
+            if self._made(view, waiting, self._open(waiting)) is None:
+                records.add(waiting.record)
+        return frozenset(records)
+
     async def send(
         self, view: SpaceView, transport: Transport, *, only_empty: bool = False, but: Container[bytes] = ()
     ) -> bool:
@@ -199,27 +212,44 @@ class Outbox:
 
     async def _item(self, view: SpaceView, waiting: Waiting, outgoing: Outgoing) -> bytes:
         """The record's signed bytes: those made before, or new ones if their epoch or number is gone."""
-        chain = view.chain
-        n = chain.counts.get((self._device.id, outgoing.circle), 0)
-        if waiting.item is not None:
-            header = read(waiting.item, Label.RECORD, Record, RECORD_BYTES).value.header
-            if (header.epoch, header.n, header.drops) == (chain.epoch, n, outgoing.drops):
-                return waiting.item
+        made = self._made(view, waiting, outgoing)
+        if made is not None:
+            return made
         header = Header(
             view.space,
-            chain.epoch,
+            view.chain.epoch,
             outgoing.circle,
             waiting.record,
             self._member,
             self._device.id,
-            n,
+            self._n(view, outgoing),
             outgoing.seen,
             outgoing.blobs,
             outgoing.drops,
         )
-        item = seal_record(header, outgoing.content, _running_key(view, outgoing.circle), self._device)
+        said = self._said(view, waiting.record, outgoing.content)
+        item = seal_record(header, said, _running_key(view, outgoing.circle), self._device)
         await self._replica.set_item(waiting.record, item)
         return item
+
+    def _made(self, view: SpaceView, waiting: Waiting, outgoing: Outgoing) -> bytes | None:
+        """The record's signed bytes as they were made before; None if their epoch or number is gone."""
+        if waiting.item is None:
+            return None
+        header = read(waiting.item, Label.RECORD, Record, RECORD_BYTES).value.header
+        now = (view.chain.epoch, self._n(view, outgoing), outgoing.drops)
+        return waiting.item if (header.epoch, header.n, header.drops) == now else None
+
+    def _n(self, view: SpaceView, outgoing: Outgoing) -> int:
+        return view.chain.counts.get((self._device.id, outgoing.circle), 0)
+
+    def _said(self, view: SpaceView, record: bytes, said: bytes) -> bytes:
+        """What a record says; an answer to a sealed exercise never leaves in another form than sealed."""
+        exercise = sealed_exercise(view.state, content.read(said)[1])
+        if exercise is None:
+            return said
+        place = AnswerPlace(view.space, exercise, self._member, record)
+        return seal_for_sending(view.state, place, said, list(view.own_devices().values()))
 
     async def _finish(self, waiting: Waiting) -> None:
         for ref in self._open(waiting).blobs:

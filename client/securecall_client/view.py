@@ -4,6 +4,7 @@ Pure: places and grants come in, a step or an error comes out; nothing is read o
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Literal
 
@@ -17,6 +18,7 @@ from securecall.roster import Member, Roster
 from securecall.state import ENTRY, EVERYONE, Step
 from securecall_client.heard import Echo
 from securecall_client.kept import Kept
+from securecall_client.sealed_answers import open_sealed
 from securecall_client.transport import Place
 from securecall_client.work.fold import fold_absent, fold_entry, fold_record, mark
 from securecall_client.work.state import State
@@ -187,6 +189,14 @@ class SpaceView:
         ]
         if told is not None:
             sight._state, sight._folded = told, len(self.steps)
+        return sight
+
+    def unsealed(self) -> "SpaceView":
+        """This space with the sealed answers that this device can open before they are revealed: one's own, and as a
+        facilitator everybody's. To be looked at only.
+        """
+        sight = copy(self)
+        sight._state = open_sealed(self.state, self.space, self.member, self._device)
         return sight
 
     @staticmethod

@@ -82,9 +82,11 @@ def _until(space: bytes) -> str:
 
 def _own(view: SpaceView) -> Kept:
     """What this member wrote, and the questions of the exercises that they answered."""
-    given = [*view.state.answers.items(), *view.state.answers_for.items()]
+    sight = view.unsealed().state
+    given = [*sight.answers.items(), *sight.answers_for.items()]
     answered = {key[0] for key, answers in given for origin, _ in answers if origin.author == view.member}
-    asked = {view.state.exercises[exercise][0].seq for exercise in answered}
+    asked = {sight.exercises[exercise][0].seq for exercise in answered}
+    asked |= {place for exercise in answered & sight.sealed.keys() for place in sight.sealed[exercise].keys}
     records = {}
     for step in view.steps:
         if isinstance(step.body, Record) and (step.body.header.author == view.member or step.seq in asked):

@@ -18,9 +18,11 @@ from securecall_client.errors import FileError, OfflineError, ProfileError, Refu
 from securecall_client.guests import show_out
 from securecall_client.outbox import AGAIN, Held, Outgoing
 from securecall_client.results.common import Saved
+from securecall_client.sealed_answers import sealed_exercise
 from securecall_client.text import size
 from securecall_client.view import SpaceView
 from securecall_keys.records import CONTENT_BYTES
+from securecall_keys.sealed_answers import ANSWER_BYTES
 
 if TYPE_CHECKING:
     from securecall_client.session import Session
@@ -67,9 +69,10 @@ class Writer:
         self.need_to_write(view, circle)
         record = record or random(16)
         said = content.write(body, clock.minute())
-        if len(said) > CONTENT_BYTES:
+        most = CONTENT_BYTES if sealed_exercise(view.state, body) is None else ANSWER_BYTES
+        if len(said) > most:
             raise RefusedError(
-                f"This is {size(len(said))} long; at most {size(CONTENT_BYTES)} go at once. Nothing was saved.",
+                f"This is {size(len(said))} long; at most {size(most)} go at once. Nothing was saved.",
                 code="too-long",
             )
         await session.outbox.put(space, record, Outgoing(circle, view.chain.seen(), list(blobs), list(drops), said))
@@ -157,10 +160,20 @@ class Writer:
             )
         held = await session.outbox.held(view, self.word(view.space))
         self._say_whom_it_would_reach(view, held)
+        keyless = await session.outbox.keyless(view)
+        if keyless:
+            self._say_what_waits_for_a_key(view)
         try:
-            return await session.outbox.send(view, session.transport, only_empty=hold, but=held.records)
+            return await session.outbox.send(view, session.transport, only_empty=hold, but=held.records | keyless)
         finally:
             session.pins.rise(view.space, view.chain.seen())
+
+    def _say_what_waits_for_a_key(self, view: SpaceView) -> None:
+        self._session.say.line(
+            f"Somebody holds the key of a sealed exercise in {view.state.title} who is no facilitator any more. Your "
+            "answer waits on this computer until an owner or chair has made another key; their SecureCall does so by "
+            "itself."
+        )
 
     def _say_whom_it_would_reach(self, view: SpaceView, held: Held) -> None:
         if not held.records or held == self._told_of.get(view.space):

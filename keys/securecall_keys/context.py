@@ -11,6 +11,7 @@ import msgspec
 
 from securecall.entries import GrantKind
 from securecall.labels import Label
+from securecall.points import SEALING_BYTES
 from securecall.rights import Circle
 from securecall.wire import U16, U32, Id, ShortId, Wire, encode
 
@@ -89,6 +90,28 @@ class NoticeContext(Wire, frozen=True, tag="notice"):
     record: ShortId
 
 
+class ExerciseKeyContext(Wire, frozen=True, tag="exercise_key"):
+    """The private half of an exercise's ``key``, passed on to a facilitator's device."""
+
+    space: Id
+    exercise: ShortId
+    key: Annotated[bytes, msgspec.Meta(min_length=SEALING_BYTES, max_length=SEALING_BYTES)]
+    device: Id
+
+
+AnswerPurpose = Literal["box", "commit", "text"]
+
+
+class AnswerContext(Wire, frozen=True, tag="answer"):
+    """A sealed answer: the boxes that hold its secret, the key of its text, and the commitment to that secret."""
+
+    purpose: AnswerPurpose
+    space: Id
+    exercise: ShortId
+    author: Id
+    record: ShortId
+
+
 class LinkingContext(Wire, frozen=True, tag="linking"):
     """A key that a linking text's secret yields, for a device of this member after this identity head."""
 
@@ -127,6 +150,8 @@ Context = (
     | LetterContext
     | ChunkContext
     | NoticeContext
+    | ExerciseKeyContext
+    | AnswerContext
     | LinkingContext
     | LinkingAnswerContext
     | StorageContext

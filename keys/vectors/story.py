@@ -18,7 +18,7 @@ from securecall.records import Header
 from securecall.rights import Role
 from securecall.state import CLASS_OF, ENTRY
 from securecall.wire import Signed, decode
-from securecall_keys import blobs, invitation, keyring, keystore, primitives
+from securecall_keys import blobs, invitation, keyring, keystore, primitives, sealed_answers
 from securecall_keys.author import Author, Draft
 from securecall_keys.context import Context, GrantContext, LetterContext, context_bytes
 from securecall_keys.device import DeviceKeys
@@ -58,7 +58,8 @@ def fixed(grants: Grants) -> Iterator[None]:
     with ExitStack() as stack:
         for module in (primitives, blobs, invitation, keystore):
             stack.enter_context(patch.object(module, "random", random))
-        stack.enter_context(patch.object(keyring, "seal_to", grant))
+        for module in (keyring, sealed_answers):
+            stack.enter_context(patch.object(module, "seal_to", grant))
         yield
 
 

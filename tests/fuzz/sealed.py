@@ -1,6 +1,7 @@
 """What opens with a key: seals, grants, letters, beats, chunks, and what members say inside. They may say anything."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 
@@ -8,6 +9,7 @@ import msgspec
 
 from securecall import entries as e
 from securecall.beats import read_beat
+from securecall.identity import Device
 from securecall.labels import Label, digest
 from securecall.records import Record
 from securecall.state import Step
@@ -24,6 +26,16 @@ from securecall_client.captions import (
 )
 from securecall_client.errors import InvitationError
 from securecall_client.notices import open_notices
+from securecall_client.sealed_kinds import (
+    AnswerSecret,
+    AskAnswers,
+    ExerciseKey,
+    KeyShare,
+    Reveal,
+    RevealOwn,
+    SealedAnswer,
+    SealedExercise,
+)
 from securecall_client.transport import Join
 from securecall_client.work import template
 from securecall_client.work.captioning import captions
@@ -31,7 +43,7 @@ from securecall_client.work.fold import fold_entry, fold_record
 from securecall_client.work.state import Origin, Put, State
 from securecall_keys.beats import open_beat
 from securecall_keys.blobs import BlobKey, chunk_count, chunk_digest, open_chunk, seal_chunks
-from securecall_keys.context import LetterContext, NoticeContext
+from securecall_keys.context import ExerciseKeyContext, LetterContext, NoticeContext
 from securecall_keys.epoch import EpochKeys
 from securecall_keys.errors import BadGrantError, CannotOpenError
 from securecall_keys.invitation import open_letter, seal_letter
@@ -41,6 +53,18 @@ from securecall_keys.linking import LinkedSpace, LinkingAnswer
 from securecall_keys.padding import fill, pad, unfill, unpad
 from securecall_keys.primitives import seal, seal_to, sealing_public, unseal, unseal_from
 from securecall_keys.records import open_record
+from securecall_keys.sealed_answers import (
+    AnswerPlace,
+    DeviceBox,
+    SealedText,
+    open_answer,
+    open_half,
+    public_half,
+    seal_answer,
+    secret_by_device,
+    secret_by_half,
+    share_half,
+)
 from securecall_keys.secret import Secret
 from tests.answers import a_row, answer_of
 from tests.beats import TEXT, beat_header, make_beat
@@ -218,6 +242,64 @@ def _notice_says(data: bytes) -> object:
     return _notice(seal_to(device.sealing, data, NOTICE))
 
 
+# Sealed exercises
+
+
+PRIVATE_HALF = Secret(seed("a private half"))
+FULL_KEY = public_half(PRIVATE_HALF)
+
+
+@cache
+def _answer_place() -> AnswerPlace:
+    return AnswerPlace(scene.call().id, ID, scene.people()[0].member, ID)
+
+
+def _own_device() -> Device:
+    device = scene.call().chain.roster.members[scene.people()[0].member].device(scene.people()[0].device.id)
+    assert device is not None
+    return device
+
+
+@cache
+def _sealed_texts() -> list[bytes]:
+    said = content.write(content.Answer(ID, answer_of(ROW)), 29_000_000)
+    return [encode(seal_answer(said, _answer_place(), FULL_KEY, [_own_device()]))]
+
+
+def _half_box(box: bytes) -> object:
+    return open_half(box, scene.people()[0].device, bytes(32), ID, FULL_KEY)
+
+
+def _half_boxes() -> list[bytes]:
+    return [box.box for box in share_half(PRIVATE_HALF, bytes(32), ID, [_own_device()])]
+
+
+def _half_says(data: bytes) -> object:
+    """Whatever a facilitator seals into the box for another."""
+    context = ExerciseKeyContext(bytes(32), ID, FULL_KEY, _own_device().device)
+    return _half_box(seal_to(_own_device().sealing, data, context))
+
+
+def _sealed_text(data: bytes) -> object:
+    """A sealed answer, opened in both ways."""
+    sealed = decode(data, SealedText, len(data))
+    secret = secret_by_device(sealed, _answer_place(), scene.people()[0].device)
+    return open_answer(sealed, _answer_place(), secret), secret_by_half(sealed, _answer_place(), PRIVATE_HALF)
+
+
+def _sealed_says(data: bytes) -> State:
+    """Whatever an author seals into an answer, by the exercise's key, and then that key revealed."""
+    step, record = _step()
+    place = replace(_answer_place(), author=record.header.author, record=record.header.id)
+    answer = SealedAnswer(ID, FULL_KEY, seal_answer(data, place, FULL_KEY, []))
+    state = State()
+    for body in (SealedExercise(ID, TEMPLATE, FULL_KEY), answer, Reveal(ID, [PRIVATE_HALF.expose()])):
+        state = fold_record(state, step, record, content.write(body, 29_000_000))
+    [(origin, _)] = state.sealed[ID].answers
+    assert state.sealed[ID].opened == {origin.seq}
+    return state
+
+
 # Files
 
 
@@ -278,6 +360,18 @@ SAYINGS: tuple[content.Body, ...] = (
     parts.CommitmentState(ID, "done"),
     content.CloseExercise(ID),
     content.CountAnswer(ID, 2, counts=False),
+    SealedExercise(bytes(16), TEMPLATE, FULL_KEY),
+    ExerciseKey(bytes(16), public_half(BOX_KEY)),
+    KeyShare(bytes(16), FULL_KEY, [DeviceBox(scene.KEY, bytes(1168))]),
+    content.Again(2, ExerciseKey(bytes(16), FULL_KEY)),
+    SealedAnswer(
+        bytes(16),
+        FULL_KEY,
+        SealedText(bytes(32), bytes(1168), [DeviceBox(scene.KEY, bytes(1168))], b"text"),
+    ),
+    Reveal(bytes(16), [PRIVATE_HALF.expose()]),
+    AskAnswers(bytes(16)),
+    RevealOwn(bytes(16), [AnswerSecret(ID, bytes(32))]),
     content.Close(),
 )
 
@@ -362,6 +456,10 @@ TARGETS = [
     Target(
         "a notice, sealed", _notice_says, lambda: [encode(content.NoticeText(bytes(32), e.Seen(1, scene.HEAD)))], ()
     ),
+    opened("the box of a private half", _half_box, _half_boxes),
+    opened("a private half, sealed", _half_says, lambda: [PRIVATE_HALF.expose()]),
+    opened("a sealed answer", _sealed_text, _sealed_texts, *MALFORMED),
+    Target("a sealed answer, revealed and folded", _sealed_says, lambda: _contents()[9:11], ()),
     opened("a chunk", _chunk, _chunks),
     opened("a manifest", _manifest, _manifests, *MALFORMED),
     Target("a content", _read_content, _contents, MALFORMED, again=encode),

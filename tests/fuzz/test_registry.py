@@ -23,7 +23,7 @@ INSIDE = {
     "securecall_client.content:write": "what it has just encoded",
     "securecall_client.file_names:_cut": "a name that was text before it was cut",
     "securecall_client.http_line:_Body.decode": "one's own body, for whoever prints a request",
-    "securecall_client.outbox:Outbox._item": "an item that this device signed, from its own database",
+    "securecall_client.outbox:Outbox._made": "an item that this device signed, from its own database",
     "securecall_client.outbox:Outbox._send": "the same item",
     "securecall_keys.author:Author.create": "an entry that it has just signed",
     "securecall_client.cli.evidence:verify": "the id of a space out of a case that was judged",

@@ -17,10 +17,10 @@ from securecall.code import roster_code
 from securecall.errors import Problem
 from securecall.labels import Label, digest
 from securecall.rights import TABLE, Action, Role
-from securecall_client import captions, content, parts
+from securecall_client import captions, content, parts, sealed_kinds
 from securecall_client.work import answer_before, rows, template, values
 from securecall_keys import beats as sealed_beats
-from securecall_keys import context, invitation, keyring, linking, sheet
+from securecall_keys import context, invitation, keyring, linking, sealed_answers, sheet
 from securecall_keys.device import DeviceKeys, sign
 from securecall_keys.epoch import EpochKeys
 from securecall_keys.padding import padme
@@ -52,6 +52,8 @@ HOMES = (
     captions,
     content,
     parts,
+    sealed_kinds,
+    sealed_answers,
     answer_before,
     rows,
 )

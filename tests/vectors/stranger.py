@@ -72,23 +72,20 @@ class Epoch:
         return Epoch(self.space, link["epoch"], seed=seed)
 
 
-class Device:
-    """A device's keys from its secret (sections 2.1, 2.2)."""
+class Sealing:
+    """A sealing key from its seed (section 2.2); ``public`` is its public half."""
 
-    def __init__(self, secret: bytes) -> None:
-        seeds = {use: kdf(secret, context("DeviceContext", use)) for use in ("signing", "sealing", "login")}
-        self.id = bytes(SigningKey(seeds["signing"]).verify_key)
-        self.login = bytes(SigningKey(seeds["login"]).verify_key)
-        expanded = shake_256(seeds["sealing"]).digest(96)
+    def __init__(self, seed: bytes) -> None:
+        expanded = shake_256(seed).digest(96)
         self._mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
         self._x25519 = X25519PrivateKey.from_private_bytes(expanded[64:])
-        self.sealing = self._mlkem.public_key().public_bytes_raw() + self._own()
+        self.public = self._mlkem.public_key().public_bytes_raw() + self._own()
 
     def _own(self) -> bytes:
         return self._x25519.public_key().public_bytes_raw()
 
     def open(self, box: bytes, info: bytes) -> bytes:
-        """What HPKE sealed to this device (section 2; RFC 9180, base mode, the key schedule by hand)."""
+        """What HPKE sealed to it (section 2; RFC 9180, base mode, the key schedule by hand)."""
         ciphertext, ephemeral = box[:1088], box[1088:1120]
         agreed = self._x25519.exchange(X25519PublicKey.from_public_bytes(ephemeral))
         parts = self._mlkem.decapsulate(ciphertext) + agreed + ephemeral + self._own()
@@ -105,6 +102,17 @@ class Device:
         secret = extract(shared, b"secret", b"")
         key, nonce = expand(secret, b"key", about, 32), expand(secret, b"base_nonce", about, 12)
         return ChaCha20Poly1305(key).decrypt(nonce, box[1120:], b"")
+
+
+class Device:
+    """A device's keys from its secret (sections 2.1, 2.2)."""
+
+    def __init__(self, secret: bytes) -> None:
+        seeds = {use: kdf(secret, context("DeviceContext", use)) for use in ("signing", "sealing", "login")}
+        self.id = bytes(SigningKey(seeds["signing"]).verify_key)
+        self.login = bytes(SigningKey(seeds["login"]).verify_key)
+        sealing = Sealing(seeds["sealing"])
+        self.sealing, self.open = sealing.public, sealing.open
 
 
 def unseal(key: bytes, box: bytes, associated: bytes) -> bytes:

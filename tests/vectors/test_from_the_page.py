@@ -16,7 +16,7 @@ from nacl.signing import SigningKey
 
 from tests.vectors import page
 from tests.vectors.page import Message, RefusedError, packed, read
-from tests.vectors.stranger import ZERO, Device, Epoch, context, digest, kdf, padme, signed, unfill, unseal
+from tests.vectors.stranger import ZERO, Device, Epoch, Sealing, context, digest, kdf, padme, signed, unfill, unseal
 from tests.vectors.stranger_chain import CIRCLES, Chain
 
 FOLDER = Path(__file__).parents[2] / "keys" / "vectors"
@@ -216,6 +216,26 @@ def test_both_messages_of_a_linking() -> None:
     assert answer.hex() == given["opened"]
     told = read("LinkingAnswer", answer, page.CAPS["MAIL_BYTES"])
     assert told["home"] == told["spaces"][0]["space"] == told["spaces"][1]["parent"]
+
+
+def test_a_sealed_answer_opens_by_the_exercise_s_key_and_by_its_author_s_device() -> None:
+    given = {name: bytes.fromhex(value) for name, value in load("sealed-answers").items() if name != "about"}
+    facilitator, author = (Device(given[f"secret of the {who}'s device"]) for who in ("facilitator", "author"))
+    space, exercise, key = given["space"], given["exercise"], given["key"]
+    assert Sealing(given["half"]).public == key
+    passed = context("ExerciseKeyContext", space, exercise, key, facilitator.id)
+    assert facilitator.open(given["share"], passed) == given["half"]
+    sealed = read("SealedText", given["sealed"], 57344)
+    box, commit, text = (
+        context("AnswerContext", use, space, exercise, given["author"], given["record"])
+        for use in ("box", "commit", "text")
+    )
+    [own] = sealed["boxes"]
+    assert own["device"] == author.id
+    for secret in (Sealing(given["half"]).open(sealed["box"], box), author.open(own["box"], box)):
+        assert secret == given["secret"]
+        assert kdf(secret, commit) == sealed["commit"]
+        assert unfill(unseal(kdf(secret, text), sealed["text"], text)) == given["answer"]
 
 
 def test_padding_as_the_page_lists_it() -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import asdict
 from nacl.utils import random
 
-from securecall.rights import Circle
+from securecall.rights import KEEPERS, Circle
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.rights import need_keeper
@@ -13,16 +14,20 @@ from securecall_client.acts.taking_part import counting, latest, own_versions, p
 from securecall_client.acts.templates import outline, read_template
 from securecall_client.acts.too_much import need_room
 from securecall_client.errors import ClosedError, RefusedError
+from securecall_client.exercise_keys import make_key, see_to
 from securecall_client.results.common import ExercisePhase, Saved
 from securecall_client.results.exercises import (
     Answered,
     AnswerLine,
     ExerciseAnswers,
     ExerciseLine,
+    ExerciseMap,
     Exercises,
     ExerciseState,
     StartedExercise,
 )
+from securecall_client.sealed_answers import room
+from securecall_client.sealed_kinds import SealedExercise
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work import map as mapping
@@ -30,15 +35,12 @@ from securecall_client.work import template
 from securecall_client.work.find import find
 from securecall_client.work.fold_counting import given_in
 from securecall_client.work.lateness import answer_state, closing
-from securecall_client.work.map_findings import Map
 from securecall_client.work.map_rows import proposals, read_map_rows
 from securecall_client.work.rows import Given as GivenAnswer
 from securecall_client.work.rows import table_to_json, to_json
 from securecall_client.work.state import Origin
 from securecall_client.work.tally import Ballot, tally
 from securecall_client.work.template_text import Way, filled
-
-Given = content.Answer | content.AnswerFor
 
 
 class Asked(NamedTuple):
@@ -58,8 +60,10 @@ async def start_exercise(
     title: str | None = None,
     choices: Sequence[str] = (),
     way: Way | None = None,
+    sealed: bool = False,
 ) -> StartedExercise:
     """Start an exercise from a template, by name or file, with a title and a list to choose from in place of its own.
+    ``sealed``: people write first and reveal together.
 
     Raises: TemplateError, FileError, ClosedError, RefusedError.
     """
@@ -68,7 +72,10 @@ async def start_exercise(
     need_open(view)
     need_keeper(session, view, "start exercises")
     exercise = random(16)
-    _, saved = await session.writer.write(view.space, content.Exercise(exercise, text), circle)
+    body: content.Started = content.Exercise(exercise, text)
+    if sealed:
+        body = SealedExercise(exercise, text, await make_key(session, view, exercise, circle))
+    _, saved = await session.writer.write(view.space, body, circle)
     return StartedExercise(exercise=exercise.hex(), title=template.parse(text).title, saved=saved)
 
 
@@ -83,6 +90,8 @@ async def list_exercises(session: Session, call: str) -> Exercises:
                 title=template_of(body).title,
                 state=_phase(view, body.exercise),
                 circle=origin.circle,
+                sealed=body.exercise in view.state.sealed,
+                revealed=is_revealed(view, body.exercise),
             )
             for origin, body in view.state.exercises.values()
         ]
@@ -103,16 +112,17 @@ async def answer_exercise(session: Session, call: str, exercise: str, given: Giv
     """
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
-    need_room(body, given)
+    need_room(body, given, room(view.state, body.exercise))
+    await see_to(session, view.space)
     record, saved = await session.writer.write(view.space, content.Answer(body.exercise, given), origin.circle)
     return await answered(session, view.space, record, body, saved)
 
 
 async def answered(
-    session: Session, space: bytes, record: bytes, body: content.Exercise, saved: Saved, on_behalf_of: str | None = None
+    session: Session, space: bytes, record: bytes, body: content.Started, saved: Saved, on_behalf_of: str | None = None
 ) -> Answered:
     """What has become of an answer that was just written."""
-    state = (await session.view(space)).state
+    state = (await session.view(space)).unsealed().state
     given = (origin for origin, _ in given_in(state, body.exercise) if origin.record == record)
     origin = next((origin for origin in given if origin.author == session.member), None)
     return Answered(
@@ -129,13 +139,14 @@ async def withdraw_answer(session: Session, call: str, exercise: str) -> Answere
 
     Raises: NotFoundError, RefusedError (there is none).
     """
-    view = await the_call(session, call)
+    view = (await the_call(session, call)).unsealed()
     origin, body = the_exercise(view, exercise)
     given = view.state.answers.get((body.exercise, session.member), ())
     stands = bool(given) and bool(given[-1][1].questions)
     # What waits here may be that answer; nobody has it yet, and it goes first.
     if not stands and not await session.replica.waiting(view.space):
         raise RefusedError("You have no answer in this exercise.", code="not-answered")
+    await see_to(session, view.space)
     record, saved = await session.writer.write(view.space, content.Answer(body.exercise, ()), origin.circle)
     return await answered(session, view.space, record, body, saved)
 
@@ -151,8 +162,24 @@ async def close_exercise(session: Session, call: str, exercise: str) -> Exercise
         raise ClosedError("The exercise is closed already. Answers may still arrive, and are shown as late.")
     need_keeper(session, view, "close exercises")
     _, saved = await session.writer.write(view.space, content.CloseExercise(body.exercise), origin.circle)
-    state = _phase(await session.view(view.space), body.exercise)
-    return ExerciseState(exercise=body.exercise.hex(), state=state, saved=saved)
+    after = await session.view(view.space)
+    return exercise_state(after, body.exercise, saved)
+
+
+def exercise_state(view: SpaceView, exercise: bytes, saved: Saved) -> ExerciseState:
+    """How an exercise stands after a record about it."""
+    return ExerciseState(
+        exercise=exercise.hex(),
+        state=_phase(view, exercise),
+        sealed=exercise in view.state.sealed,
+        revealed=is_revealed(view, exercise),
+        saved=saved,
+    )
+
+
+def is_revealed(view: SpaceView, exercise: bytes) -> bool:
+    """Whether a sealed exercise is revealed; none other ever is."""
+    return exercise in view.state.sealed and not view.state.is_sealed(exercise)
 
 
 def _phase(view: SpaceView, exercise: bytes) -> ExercisePhase:
@@ -160,11 +187,12 @@ def _phase(view: SpaceView, exercise: bytes) -> ExercisePhase:
 
 
 async def show_exercise(session: Session, call: str, exercise: str, *, mine: bool = False) -> ExerciseAnswers:
-    """An exercise with everybody's latest answer, or with all versions of one's own, the oldest first.
+    """An exercise with everybody's latest answer, or with all versions of one's own, the oldest first; as far as they
+    can be opened here.
 
     Raises: NotFoundError.
     """
-    view = await the_call(session, call)
+    view = (await the_call(session, call)).unsealed()
     origin, body = the_exercise(view, exercise)
     asks, counted = template_of(body), counting(view, body.exercise)
     newest = latest(view, body.exercise)
@@ -175,16 +203,18 @@ async def show_exercise(session: Session, call: str, exercise: str, *, mine: boo
         template=asks.name,
         title=asks.title,
         state=_phase(view, body.exercise),
+        sealed=body.exercise in view.state.sealed,
+        revealed=is_revealed(view, body.exercise),
         questions=outline(asks),
         answers=[answer_line(view, origin, answer) for origin, answer in sorted(shown, key=lambda one: one[0].seq)],
         answered=have,
         writing=writing,
         waiting=waiting,
-        tally=tally(_ballots(view, counted), asks),
+        tally=() if view.state.is_sealed(body.exercise) else tally(_ballots(view, counted), asks),
     )
 
 
-def _ballots(view: SpaceView, counted: Sequence[tuple[Origin, Given]]) -> list[Ballot]:
+def _ballots(view: SpaceView, counted: Sequence[tuple[Origin, content.Given]]) -> list[Ballot]:
     parties = [(party_of(view, origin, answer), answer) for origin, answer in counted]
     return [
         Ballot(*party, {part.question: part.rows[0][0] for part in answer.questions if part.rows})
@@ -193,12 +223,21 @@ def _ballots(view: SpaceView, counted: Sequence[tuple[Origin, Given]]) -> list[B
     ]
 
 
-async def map_exercise(session: Session, call: str, exercise: str) -> Map:
-    """The map of an exercise's latest answers, by organisation. Raises: NotFoundError."""
+async def map_exercise(session: Session, call: str, exercise: str) -> ExerciseMap:
+    """The map of an exercise's latest answers, by organisation.
+
+    Of a sealed exercise that is not revealed yet, those who hold its key see one that says so, and others none.
+
+    Raises: NotFoundError, RefusedError.
+    """
     view = await the_call(session, call)
     _, body = the_exercise(view, exercise)
+    is_sealed = view.state.is_sealed(body.exercise)
+    if is_sealed:
+        view = view.unsealed()
+        _need_all(view, body.exercise)
     asks = template_of(body)
-    return mapping.draw(
+    drawn = mapping.draw(
         [
             mapping.Answer(
                 answer=origin.record.hex(),
@@ -212,9 +251,21 @@ async def map_exercise(session: Session, call: str, exercise: str) -> Map:
         ],
         proposals(asks),
     )
+    return ExerciseMap(**asdict(drawn), not_revealed=is_sealed)
 
 
-def answer_line(view: SpaceView, origin: Origin, answer: Given) -> AnswerLine:
+def _need_all(view: SpaceView, exercise: bytes) -> None:
+    """Raise RefusedError unless one is a facilitator, and every answer to a sealed exercise opened here."""
+    sealing = view.state.sealed[exercise]
+    if view.me is None or view.me.role not in KEEPERS or {at.seq for at, _ in sealing.answers} - sealing.opened:
+        raise RefusedError(
+            "This exercise is sealed: people write first, and its answers are revealed together. There is no map yet.",
+            hint="An owner or chair of the call reveals them: securecall exercise reveal CALL EXERCISE",
+            code="sealed",
+        )
+
+
+def answer_line(view: SpaceView, origin: Origin, answer: content.Given) -> AnswerLine:
     """An answer as it is shown."""
     organisation = answer.organisation if isinstance(answer, content.AnswerFor) else None
     asks = template_of(view.state.exercises[answer.exercise][1])
@@ -231,7 +282,7 @@ def answer_line(view: SpaceView, origin: Origin, answer: Given) -> AnswerLine:
     )
 
 
-def party_of(view: SpaceView, origin: Origin, answer: Given) -> tuple[str, str] | None:
+def party_of(view: SpaceView, origin: Origin, answer: content.Given) -> tuple[str, str] | None:
     """Id and name of the organisation that an answer counts for in the map; whoever has none counts for themselves.
 
     None for an answer on behalf of an organisation that the coalition does not have.
@@ -259,7 +310,7 @@ def organisation_name(view: SpaceView, organisation: bytes) -> str:
     return f"{which} ({organisation.hex()[:8]})"
 
 
-def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Exercise]:
+def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Started]:
     """The exercise that ``typed`` names, by id, title or template. Raises: NotFoundError."""
     exercises = view.state.exercises
     names = {exercise: template_of(body) for exercise, (_, body) in exercises.items()}
@@ -268,6 +319,6 @@ def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Exercise]
     return exercises[find("exercise", typed, labels)]
 
 
-def template_of(body: content.Exercise) -> template.Template:
+def template_of(body: content.Started) -> template.Template:
     """The template that an exercise carries with it. Raises: TemplateError."""
     return template.parse(body.template)

@@ -57,10 +57,14 @@ def _begin(folder: Path) -> None:
 
 
 async def _exercise(session: Session, call: str, exercise: str, number: int) -> list[File]:
-    """What is shown of an exercise, and its map twice: for programs and for a spreadsheet."""
+    """What is shown of an exercise, and its map twice: for programs and for a spreadsheet. None of a sealed exercise
+    that is not revealed yet, also for those who may look at it.
+    """
     shown = await exercises.show_exercise(session, call, exercise)
-    drawn = await exercises.map_exercise(session, call, exercise)
     name = f"exercise-{number}-{shown.template}"
+    if shown.sealed and not shown.revealed:
+        return [(f"{name}.json", _json(shown))]
+    drawn = await exercises.map_exercise(session, call, exercise)
     table = (f"{name}-map.csv", to_csv(drawn).encode())
     return [(f"{name}.json", _json(shown)), (f"{name}-map.json", _json(drawn)), table]
 

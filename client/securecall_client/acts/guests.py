@@ -1,13 +1,16 @@
 """What guests of a call are told and may see: names that stand for people, what is said again, the end of a stay."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from securecall_client import clock, content
 from securecall_client.captions import Alias, MemberName
 from securecall_client.errors import RefusedError
+from securecall_client.sealed_kinds import ExerciseKey, SealedExercise
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
+from securecall_client.work.fold_sealed import as_open
 from securecall_client.work.lateness import closing
 from securecall_client.work.state import State
 
@@ -68,13 +71,20 @@ async def say_again(session: Session, view: SpaceView) -> None:
             await session.writer.write(view.space, content.Again(first, said), "everyone")
 
 
-def _to_repeat(state: State) -> Iterator[tuple[int, content.CallInfo | content.Exercise]]:
-    """Place and words of what a guest must know: title, times, link, and open exercises for everyone."""
+def _to_repeat(state: State) -> Iterator[tuple[int, content.CallInfo | content.Started | ExerciseKey]]:
+    """Place and words of what a guest must know: title, times, link, and open exercises for everyone, with the keys of
+    sealed ones. One that is sealed no more is an exercise like any other to them.
+    """
     if state.call is not None:
         yield state.call_at, state.call
     for origin, exercise in state.exercises.values():
-        if origin.circle == "everyone" and closing(state, exercise.exercise) is None:
-            yield origin.seq, exercise
+        if origin.circle != "everyone" or closing(state, exercise.exercise) is not None:
+            continue
+        yield origin.seq, as_open(state, exercise) or exercise
+        if state.is_sealed(exercise.exercise):
+            for first, (key, _) in sorted(state.sealed[exercise.exercise].keys.items()):
+                if first != origin.seq:
+                    yield first, ExerciseKey(exercise.exercise, key)
 
 
 async def as_guest(session: Session, view: SpaceView) -> SpaceView:
@@ -89,11 +99,17 @@ async def as_guest(session: Session, view: SpaceView) -> SpaceView:
         return view.as_guest(min(stays))
     session.say.line("There is no guest in this call. This is what somebody who is let in as one now would see.")
     aliases = await called(session, view, view.chain.roster.members)
-    exercises = [said for _, said in _to_repeat(view.state) if isinstance(said, content.Exercise)]
+    repeated = [said for _, said in _to_repeat(view.state)]
+    exercises = [said for said in repeated if isinstance(said, content.Exercise | SealedExercise)]
     told = State(
         title=view.state.title,
         kinds={alias.member: alias.alias for alias in aliases},
         call=view.state.call,
-        exercises={said.exercise: view.state.exercises[said.exercise] for said in exercises},
+        exercises={said.exercise: (view.state.exercises[said.exercise][0], said) for said in exercises},
+        sealed={
+            said.exercise: replace(view.state.sealed[said.exercise], answers=())
+            for said in exercises
+            if isinstance(said, SealedExercise)
+        },
     )
     return view.as_guest(view.chain.epoch + 1, told)

@@ -2,7 +2,7 @@
 
 from securecall_client import clock, wishes
 from securecall_client.acts.calls import the_space
-from securecall_client.acts.removing import held, together
+from securecall_client.acts.removing import held, sealed_read, together
 from securecall_client.departing import depart
 from securecall_client.errors import OfflineError, RefusedError
 from securecall_client.results.calls import Receipt
@@ -84,6 +84,7 @@ def _receipt(session: Session, view: SpaceView) -> Receipt:
         at=clock.iso(clock.now()),
         documents=documents,
         answers=answers,
+        sealed=sealed_read(view, view.chain.next_seq, [session.member]),
         keeps=KEEPS,
         from_now=FROM_NOW,
         new_key_not_seen_by=[],

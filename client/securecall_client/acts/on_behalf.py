@@ -10,7 +10,9 @@ from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.rights import need_keeper
 from securecall_client.acts.too_much import need_room
 from securecall_client.errors import NotFoundError, RefusedError
+from securecall_client.exercise_keys import see_to
 from securecall_client.results.exercises import Answered
+from securecall_client.sealed_answers import room
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.rows import Given
@@ -21,7 +23,7 @@ async def organisation_for(session: Session, call: str, exercise: str, org: str)
 
     Raises: NotFoundError, RefusedError (no owner or chair of the call, or its people have answered), ProofError.
     """
-    view = await the_call(session, call)
+    view = (await the_call(session, call)).unsealed()
     _, body = the_exercise(view, exercise)
     need_keeper(session, view, "answer on behalf of others")
     organisation = find_organisation(await session.view(session.coalition), org)
@@ -42,7 +44,8 @@ async def answer_for(session: Session, call: str, exercise: str, org: str, given
     organisation = await organisation_for(session, call, exercise, org)
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
-    need_room(body, given)
+    need_room(body, given, room(view.state, body.exercise))
+    await see_to(session, view.space)
     answer = content.AnswerFor(body.exercise, organisation.organisation, given)
     record, saved = await session.writer.write(view.space, answer, origin.circle)
     return await answered(session, view.space, record, body, saved, organisation.name)

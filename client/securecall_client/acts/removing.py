@@ -8,10 +8,12 @@ from securecall_client.acts.calls import find_member, the_call
 from securecall_client.changing import Change, change
 from securecall_client.confirming import seen_by
 from securecall_client.errors import NotFoundError
-from securecall_client.results.calls import Receipt, Removed
+from securecall_client.results.calls import Receipt, Removed, SealedRead
 from securecall_client.results.common import Named
+from securecall_client.sealed_answers import holders
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
+from securecall_client.work import template
 from securecall_client.work.readers import could_open
 from securecall_client.work.state import Origin
 from securecall_keys.labels import Labels
@@ -49,6 +51,7 @@ def receipt(view: SpaceView, me: bytes, gone: list[bytes]) -> Receipt:
         at=clock.iso(minute * 60),
         documents=documents,
         answers=answers,
+        sealed=sealed_read(view, seq, gone),
         keeps=f"{names} could read what was put up before, and copies already made stay with them.",
         from_now=f"From now on {names} can read nothing new {_where(view)}, and write nothing.",
         new_key_not_seen_by=unseen,
@@ -69,6 +72,25 @@ def held(view: SpaceView, seq: int, people: Collection[bytes]) -> tuple[int, int
     return documents, answers
 
 
+def sealed_read(view: SpaceView, seq: int, people: Collection[bytes]) -> list[SealedRead]:
+    """The sealed answers before a place that any of these people could read as facilitators, since one of their devices
+    was given the key.
+    """
+    state = view.state
+    roster = next(roster for at, roster in reversed(view.chain.rosters) if at < seq)
+    gone = (roster.members[member] for member in people if member in roster.members)
+    devices = {device for member in gone for device in member.identity.devices}
+    found = []
+    for exercise, sealing in state.sealed.items():
+        keys = {key for key, _ in sealing.keys.values() if holders(state, exercise, key) & devices}
+        authors = {at.author for at, answer in sealing.answers if at.seq < seq and answer.key in keys}
+        if authors and state.is_sealed(exercise):
+            names = [Named(name=name) for name in sorted(map(state.name, authors))]
+            title = template.parse(state.exercises[exercise][1].template).title
+            found.append(SealedRead(exercise=exercise.hex(), title=title, of=names))
+    return found
+
+
 def together(receipts: Sequence[Receipt], name: str, keeps: str, from_now: str) -> Receipt:
     """One receipt for what happened to one person in several spaces."""
     unseen = {each.name for receipt in receipts for each in receipt.new_key_not_seen_by}
@@ -77,6 +99,7 @@ def together(receipts: Sequence[Receipt], name: str, keeps: str, from_now: str) 
         at=max((receipt.at for receipt in receipts), default=clock.iso(clock.now())),
         documents=sum(receipt.documents for receipt in receipts),
         answers=sum(receipt.answers for receipt in receipts),
+        sealed=[read for receipt in receipts for read in receipt.sealed],
         keeps=keeps,
         from_now=from_now,
         new_key_not_seen_by=[Named(name=each) for each in sorted(unseen)],

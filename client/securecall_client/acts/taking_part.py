@@ -5,7 +5,7 @@ from securecall_client import content
 from securecall_client.results.exercises import Participant
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
-from securecall_client.work.state import Origin
+from securecall_client.work.state import Origin, Sealing
 
 Given = content.Answer | content.AnswerFor
 Answers = list[tuple[Origin, Given]]
@@ -51,6 +51,8 @@ def participation(
     roster = view.chain.roster.members.items()
     may = {member for member, there in roster if circle == "everyone" or there.role != "guest"}
     have = may & {origin.author for origin, given in latest(view, exercise) if isinstance(given, content.Answer)}
+    sealing = view.state.sealed.get(exercise, Sealing())
+    have |= may & {origin.author for origin, _ in sealing.answers if origin.seq not in sealing.opened}
     writing = may & session.beating(view.space).writers(view)
 
     def listed(members: set[bytes]) -> list[Participant]:

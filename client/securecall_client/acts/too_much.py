@@ -4,16 +4,15 @@ from securecall_client import content
 from securecall_client.errors import RefusedError
 from securecall_client.text import size
 from securecall_client.work.rows import Given, QuestionAnswer
-from securecall_keys.records import CONTENT_BYTES
 
 _NO_ONE = bytes(16)
 
 
-def need_room(body: content.Exercise, given: Given) -> None:
-    """Raise RefusedError if an answer is more than one record holds, with how many rows of it fit."""
-    if _fits(body, given):
+def need_room(body: content.Started, given: Given, room: int) -> None:
+    """Raise RefusedError if an answer is more than one record holds (``room`` bytes), with how many rows of it fit."""
+    if _fits(body, given, room):
         return
-    most = f"An answer holds at most {size(CONTENT_BYTES)}, and this is more."
+    most = f"An answer holds at most {size(room)}, and this is more."
     longest = max(range(len(given)), key=lambda place: len(given[place].rows), default=0)
     rows = given[longest].rows
     if len(rows) < 2:
@@ -23,7 +22,7 @@ def need_room(body: content.Exercise, given: Given) -> None:
         middle = (first + last + 1) // 2
         cut = QuestionAnswer(given[longest].question, rows[:middle])
         first, last = (
-            (middle, last) if _fits(body, (*given[:longest], cut, *given[longest + 1 :])) else (first, middle - 1)
+            (middle, last) if _fits(body, (*given[:longest], cut, *given[longest + 1 :]), room) else (first, middle - 1)
         )
     raise RefusedError(
         f"{most} Of its {len(rows)} rows about {first} fit. Nothing was saved.",
@@ -32,6 +31,6 @@ def need_room(body: content.Exercise, given: Given) -> None:
     )
 
 
-def _fits(body: content.Exercise, given: Given) -> bool:
+def _fits(body: content.Started, given: Given, room: int) -> bool:
     # On behalf of an organisation it is a little longer, so that is what must fit.
-    return len(content.write(content.AnswerFor(body.exercise, _NO_ONE, given), 0xFFFFFFFF)) <= CONTENT_BYTES
+    return len(content.write(content.AnswerFor(body.exercise, _NO_ONE, given), 0xFFFFFFFF)) <= room

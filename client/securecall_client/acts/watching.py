@@ -6,6 +6,7 @@ from contextlib import aclosing
 from secrets import SystemRandom
 
 from securecall.errors import Problem
+from securecall_client import content
 from securecall_client.acts.calls import code_of, the_call
 from securecall_client.acts.exercises import answer_line, template_of
 from securecall_client.acts.news import news
@@ -18,7 +19,7 @@ from securecall_client.refusals import refused
 from securecall_client.results.exercises import AnswerLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
-from securecall_client.work.state import State
+from securecall_client.work.state import Origin, Sealing, State
 
 PAUSES = (0.2, 0.5, 1, 2, 5, 10)
 """Seconds between tries to get the line back."""
@@ -122,6 +123,7 @@ def _events(before: State, roster: set[bytes], view: SpaceView) -> Iterator[Even
     for exercise in state.exercises.keys() - before.exercises.keys():
         title = template_of(state.exercises[exercise][1]).title
         yield {"event": "exercise", "exercise": exercise.hex(), "title": title}
+    yield from _sealed(before, state)
     for line, stands in _answers(before, view):
         yield {"event": "answer" if stands else "answer_withdrawn", **_plain(line)}
     yield from news(before, view)
@@ -150,14 +152,27 @@ def _documents(before: State, state: State) -> Iterator[Event]:
             yield {"event": "withdrawn", "document": document.hex(), "name": versions[-1].body.name}
 
 
+def _sealed(before: State, state: State) -> Iterator[Event]:
+    """Who has sent what cannot be read as yet, and that it can be from now on."""
+    for exercise, sealing in state.sealed.items():
+        known = before.sealed.get(exercise, Sealing())
+        for origin, _ in sealing.answers[len(known.answers) :]:
+            if origin.seq not in sealing.opened:
+                name, org = state.name(origin.author), state.org(origin.author)
+                yield {"event": "sealed_answer", "exercise": exercise.hex(), "name": name, "org": org}
+        if sealing.revealed is not None and known.revealed is None:
+            yield {"event": "revealed", "exercise": exercise.hex()}
+
+
 def _answers(before: State, view: SpaceView) -> Iterator[tuple[AnswerLine, bool]]:
-    """New answers, and whether each is one, or takes those before it back."""
-    for key, given in view.state.answers.items():
-        for origin, answer in given[len(before.answers.get(key, ())) :]:
+    """New answers, and whether each is one, or takes those before it back; a sealed one once it is opened."""
+    known = {origin.seq for given in (*before.answers.values(), *before.answers_for.values()) for origin, _ in given}
+    own = [one for given in view.state.answers.values() for one in given]
+    entered = [one for given in view.state.answers_for.values() for one in given]
+    both: list[tuple[Origin, content.Given]] = [*own, *entered]
+    for origin, answer in both:
+        if origin.seq not in known:
             yield answer_line(view, origin, answer), bool(answer.questions)
-    for key, entered in view.state.answers_for.items():
-        for origin, answer_for in entered[len(before.answers_for.get(key, ())) :]:
-            yield answer_line(view, origin, answer_for), bool(answer_for.questions)
 
 
 def _plain(line: AnswerLine) -> Event:

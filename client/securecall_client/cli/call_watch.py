@@ -25,6 +25,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "answer": "{name} ({org}) answered. This answer: {state}.",
     "answer_for": "{name} answered on behalf of {org}. This answer: {state}.",
     "answer_withdrawn": "{name} ({org}) took their answer back.",
+    "sealed_answer": "{name} ({org}) sent something sealed in {exercise}.",
+    "revealed": "The exercise {exercise} is revealed.",
     "exercise_closed": "The exercise {exercise} is closed. Answers from now on are late.",
     "joined": "{name} is in the call now.",
     "left": "{name} is out of the call; a new key is in use (epoch {epoch}).",

@@ -14,7 +14,7 @@ from securecall_client.cli.table import short, table
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results.exercises import Exercises, StartedExercise
+    from securecall_client.results.exercises import ExerciseLine, Exercises, StartedExercise
     from securecall_client.session import Session
 
 NAME: Final = "exercise"
@@ -54,6 +54,10 @@ def start(
     by: Annotated[
         Way | None, typer.Option("--by", help="How people choose: in order, by sharing out points, or by approving.")
     ] = None,
+    sealed: Annotated[
+        bool,
+        typer.Option("--sealed", help="Write first, reveal together. Until then owners and chairs alone read answers."),
+    ] = False,
 ) -> None:
     """Start an exercise from a template. People can answer at once.
 
@@ -70,6 +74,9 @@ def start(
     def words(result: "StartedExercise") -> Iterator[str]:
         yield f"The exercise {for_terminal(result.title)} has started: {short(result.exercise)}."
         yield f"People answer with: securecall exercise answer CALL {short(result.exercise)}"
+        if sealed:
+            yield "Until it is revealed, owners and chairs of the call can read the answers, and nobody else:"
+            yield f"  securecall exercise reveal CALL {short(result.exercise)}"
 
     line.show(line.in_session(act), words)
 
@@ -115,7 +122,13 @@ def _listed(result: "Exercises") -> Iterator[str]:
         )
         return
     rows = [
-        (short(exercise.exercise), exercise.title, exercise.template, exercise.state, exercise.circle)
+        (short(exercise.exercise), exercise.title, exercise.template, _state(exercise), exercise.circle)
         for exercise in result.exercises
     ]
     yield table(("Exercise", "Title", "Template", "State", "For"), rows)
+
+
+def _state(exercise: "ExerciseLine") -> str:
+    if not exercise.sealed:
+        return exercise.state
+    return f"{exercise.state}, {'revealed' if exercise.revealed else 'sealed'}"

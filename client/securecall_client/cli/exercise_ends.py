@@ -1,4 +1,4 @@
-"""`securecall exercise withdraw | close | decide`: taking one's answer back, ending an exercise, and what came late."""
+"""`securecall exercise withdraw | close | decide | reveal`: answers taken back, late or sealed, and ending it."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from securecall_client.results.exercises import AnswerDecided, Answered, ExerciseState
 
 Word = Literal["counts", "set-aside"]
+AskAuthors = Annotated[
+    bool,
+    typer.Option(
+        "--ask-authors",
+        help="For an owner, if nobody is left who holds the key: ask all authors to reveal their own answers.",
+    ),
+]
+
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -80,6 +88,34 @@ def decide(
 def _decided(result: "AnswerDecided") -> Iterator[str]:
     word = "counts" if result.counts else "does not count, and everybody still sees it"
     yield f"The late answer of {for_terminal(result.name)} {word}: saved {SAVED[result.saved]}."
+
+
+@command(
+    commands,
+    "reveal",
+    example='securecall exercise reveal "Situation in spring" 1a2b3c4d',
+    gives="results.exercises:ExerciseState",
+    shared=WRITES,
+)
+def reveal(line: Line, call: CallName, exercise: ExerciseName, ask_authors: AskAuthors = False) -> None:
+    """Reveal a sealed exercise (owners and chairs): all whom it is for read its answers from now on.
+
+    It cannot be sealed again; who answers afterwards answers in the open.
+    """
+    from securecall_client.acts import revealing
+
+    act = revealing.ask_authors if ask_authors else revealing.reveal_exercise
+    line.show(line.in_session(lambda session: act(session, call, exercise)), _asked if ask_authors else _revealed)
+
+
+def _revealed(result: "ExerciseState") -> Iterator[str]:
+    yield f"The exercise {short(result.exercise)} is revealed: saved {SAVED[result.saved]}."
+    yield f"Everybody it is for reads the answers: securecall exercise show CALL {short(result.exercise)}"
+
+
+def _asked(result: "ExerciseState") -> Iterator[str]:
+    yield f"All authors in {short(result.exercise)} are asked to reveal their own answers: saved {SAVED[result.saved]}."
+    yield "Their SecureCall does so by itself, each once it is online next."
 
 
 def _withdrawn(result: "Answered") -> Iterator[str]:

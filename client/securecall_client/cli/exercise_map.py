@@ -16,6 +16,7 @@ from securecall_client.cli.table import several
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
+    from securecall_client.results.exercises import ExerciseMap
     from securecall_client.work.map_findings import Map
 
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Also write the map to this new file, as CSV.")]
@@ -31,7 +32,7 @@ commands = typer.Typer(rich_markup_mode=None)
     commands,
     "map",
     example='securecall exercise map "Situation in spring" 1a2b3c4d --svg map.svg --csv map.csv',
-    gives="work.map_findings:Map",
+    gives="results.exercises:ExerciseMap",
 )
 def show_map(line: Line, call: CallName, exercise: ExerciseName, csv: Csv = None, svg: Svg = None) -> None:
     """Show overlaps, gaps, matches, and who is alone.
@@ -53,6 +54,8 @@ def show_map(line: Line, call: CallName, exercise: ExerciseName, csv: Csv = None
     line.show(drawn, _words)
     for path in files:
         line.screen.note(f"Written to {path}. It is not encrypted: keep it where only you can read it.")
+    if files and drawn.not_revealed:
+        line.screen.note("The exercise is not revealed yet, and the file does not say so: show it to nobody.")
 
 
 def _write(drawn: "Map", files: "Mapping[Path, Callable[[Map], str]]") -> None:
@@ -64,11 +67,13 @@ def _write(drawn: "Map", files: "Mapping[Path, Callable[[Map], str]]") -> None:
             written.enter_context(save_as(path)).write(to_text(drawn).encode("utf-8"))
 
 
-def _words(drawn: "Map") -> Iterator[str]:
+def _words(drawn: "ExerciseMap") -> Iterator[str]:
     from securecall_client.cli.map_table import matrix
     from securecall_client.work import map_why as why
     from securecall_client.work.map_grid import lay_out
 
+    if drawn.not_revealed:
+        yield "Not revealed yet: you see this as an owner or chair of the call, and the others do not."
     needed = [gap for gap in drawn.gaps if gap.place]
     found = (
         ("overlap", drawn.overlaps, "Two organisations plan the same, in places and months that meet."),

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 def exercise_words(result: "ExerciseAnswers") -> Iterator[str]:
     """An exercise with everybody's answers."""
     number = several(len(result.answers), "answer")
-    yield f"{for_terminal(result.title)} ({short(result.exercise)}), {result.state}: {number}"
+    if result.sealed and not result.revealed:
+        yield f"{for_terminal(result.title)} ({short(result.exercise)}), {result.state}, sealed: not revealed yet"
+        yield f"You can read {number}. All whom the exercise is for read all answers, once it is revealed."
+    else:
+        yield f"{for_terminal(result.title)} ({short(result.exercise)}), {result.state}: {number}"
     yield from answer_words(result)
     yield from _company(result)
     for tally in result.tally:
@@ -127,5 +131,5 @@ def _hints(result: "ExerciseAnswers") -> Iterator[str]:
         yield ""
         yield "Late answers count unless an owner or chair sets them aside:"
         yield f"  securecall exercise decide CALL {exercise} ANSWER set-aside"
-    if not result.answers and result.state == "open":
+    if not result.answers and not result.answered and result.state == "open":
         yield f"Nobody has answered yet. Be the first: securecall exercise answer CALL {exercise}"

@@ -72,6 +72,9 @@ def receipt_words(receipt: "Receipt") -> Iterator[str]:
     """A receipt in sentences."""
     yield f"Removed: {names(person.name for person in receipt.removed)}, at {local(receipt.at)}."
     yield f"Until then they could read {_content(receipt)}."
+    for read in receipt.sealed:
+        of = names(person.name for person in read.of)
+        yield f"As a facilitator they could also read what is sealed in {for_terminal(read.title)}, by {of}."
     for sentence in (receipt.keeps, receipt.from_now):
         if sentence:
             yield for_terminal(sentence)

@@ -70,6 +70,14 @@ class InvitedToCall(Result, frozen=True, kw_only=True):
     """Their names, in the same order."""
 
 
+class SealedRead(Result, frozen=True, kw_only=True):
+    """Sealed answers that a facilitator could read before their reveal, by the names of those who sent them."""
+
+    exercise: str
+    title: str
+    of: list[Named]
+
+
 class Receipt(Result, frozen=True, kw_only=True):
     """What a removal did, in numbers and words: what the removed person keeps, and who has no new key yet."""
 
@@ -77,6 +85,8 @@ class Receipt(Result, frozen=True, kw_only=True):
     at: str
     documents: int
     answers: int
+    sealed: list[SealedRead]
+    """What is not revealed yet, and not among `answers`."""
     keeps: str
     from_now: str
     new_key_not_seen_by: list[Named]

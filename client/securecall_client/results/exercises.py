@@ -3,6 +3,7 @@
 from securecall.rights import Circle
 from securecall_client.results.common import AnswerState, ExercisePhase, Result, Saved
 from securecall_client.results.templates import QuestionShown
+from securecall_client.work.map_findings import Map
 from securecall_client.work.tally import Tally
 
 
@@ -22,6 +23,10 @@ class ExerciseLine(Result, frozen=True, kw_only=True):
     title: str
     state: ExercisePhase
     circle: Circle
+    sealed: bool
+    """Whether it was started sealed: people write first and reveal together."""
+    revealed: bool
+    """Whether one that was started sealed is revealed."""
 
 
 class Exercises(Result, frozen=True, kw_only=True):
@@ -31,10 +36,12 @@ class Exercises(Result, frozen=True, kw_only=True):
 
 
 class ExerciseState(Result, frozen=True, kw_only=True):
-    """Whether an exercise still takes answers on time."""
+    """Whether an exercise still takes answers on time. `sealed` and `revealed` are as in `ExerciseLine`."""
 
     exercise: str
     state: ExercisePhase
+    sealed: bool
+    revealed: bool
     saved: Saved
 
 
@@ -90,16 +97,25 @@ class ExerciseAnswers(Result, frozen=True, kw_only=True):
     """An exercise, what it asks, and the newest answer of everybody, or all versions of one's own.
 
     Of those who may answer, `answered` have, and `waiting` have not; `writing` are those whom this program heard
-    writing in the call, which takes one that stays on the line.
+    writing in the call, which takes one that stays on the line. `sealed` and `revealed` are as in `ExerciseLine`; of
+    a sealed exercise that is not revealed yet, whoever has sent something counts among `answered`.
     """
 
     exercise: str
     template: str
     title: str
     state: ExercisePhase
+    sealed: bool
+    revealed: bool
     questions: list[QuestionShown]
     answers: list[AnswerLine]
     answered: list[Participant]
     writing: list[Participant]
     waiting: list[Participant]
     tally: tuple[Tally, ...]
+
+
+class ExerciseMap(Map, frozen=True):
+    """The map of an exercise. `not_revealed`: it is of a sealed one, and so for its facilitators' eyes alone as yet."""
+
+    not_revealed: bool

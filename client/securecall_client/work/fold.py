@@ -15,13 +15,12 @@ from securecall.records import Header, Record
 from securecall.rights import KEEPERS, Role
 from securecall.state import Step
 from securecall.wire import ZERO, decode
-from securecall_client import content, parts
+from securecall_client import content, parts, sealed_kinds
 from securecall_client.captions import CAPTION_BYTES, EveryoneCaption, ServerCaption, read_allies
 from securecall_client.text import too_alike
-from securecall_client.work import fold_parts, template
+from securecall_client.work import fold_answers, fold_parts, fold_sealed, template
 from securecall_client.work.errors import VoidError, WorkError
 from securecall_client.work.fold_counting import count_answer
-from securecall_client.work.rows import check as check_answer
 from securecall_client.work.state import Mark, Origin, Put, State, Version, Versions, Void
 from securecall_keys.blobs import chunk_count
 
@@ -31,7 +30,7 @@ Leading = (
     | content.RollCall
     | content.Close
     | content.CloseExercise
-    | content.Exercise
+    | content.Started
     | content.Again
     | content.AnswerFor
     | content.CountAnswer
@@ -186,9 +185,11 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
         case content.Document():
             return _document(state, origin, header, body)
         case content.Answer():
-            return _answer(state, origin, body)
+            return fold_answers.answer(state, origin, body)
         case _ if isinstance(body, parts.Part):
             return fold_parts.take(state, origin, body)
+        case _ if isinstance(body, fold_sealed.TAKES):
+            return fold_sealed.take(state, header.space, origin, body)
         case _ if origin.role not in KEEPERS:
             raise VoidError("only owners and chairs may say this")
         case content.CallInfo() | content.RollCall() | content.Close() if origin.circle != "everyone":
@@ -210,22 +211,21 @@ def _keep_house(state: State, origin: Origin, body: Leading) -> State:
             return replace(state, closed=origin.seq if state.closed is None else state.closed)
         case content.CloseExercise() | content.CountAnswer():
             return _of_exercise(state, origin, body)
-        case content.Exercise():
+        case content.Exercise() | sealed_kinds.SealedExercise():
             if body.exercise in state.exercises:
                 raise VoidError("an exercise that stands already")
-            template.parse(body.template)
-            return replace(state, exercises={**state.exercises, body.exercise: (origin, body)})
+            return _start(state, origin, body, origin.seq)
         case content.AnswerFor():
-            return _answer_for(state, origin, body)
+            return fold_answers.answer_for(state, origin, body)
         case content.Again():
             return _again(state, origin, body)
 
 
 def _of_exercise(state: State, origin: Origin, body: content.CloseExercise | content.CountAnswer) -> State:
     if isinstance(body, content.CountAnswer):
-        _the_exercise(state, origin, body.exercise, "a say over an answer")
+        fold_answers.the_exercise(state, origin, body.exercise, "a say over an answer")
         return count_answer(state, body)
-    _the_exercise(state, origin, body.exercise, "a closing")
+    fold_answers.the_exercise(state, origin, body.exercise, "a closing")
     return replace(state, closed_exercises={body.exercise: origin.seq, **state.closed_exercises})
 
 
@@ -233,10 +233,13 @@ def _again(state: State, origin: Origin, body: content.Again) -> State:
     """For whoever cannot read the first, the repetition stands for it; all others hold it against the first."""
     if origin.circle != "everyone":
         raise VoidError("it repeats something, and not for everyone")
-    if isinstance(body.said, content.CallInfo):
-        state = _call_again(state, body.first, body.said)
-    else:
-        state = _exercise_again(state, origin, body.first, body.said)
+    match body.said:
+        case content.CallInfo():
+            state = _call_again(state, body.first, body.said)
+        case sealed_kinds.ExerciseKey():
+            state = fold_sealed.key_again(state, origin, body.first, body.said)
+        case _:
+            state = _exercise_again(state, origin, body.first, body.said)
     return replace(state, again={**state.again, body.first: origin.seq})
 
 
@@ -250,14 +253,23 @@ def _call_again(state: State, first: int, said: content.CallInfo) -> State:
     return replace(state, call=said, call_at=first) if first > state.call_at else state
 
 
-def _exercise_again(state: State, origin: Origin, first: int, said: content.Exercise) -> State:
+def _exercise_again(state: State, origin: Origin, first: int, said: content.Started) -> State:
     known, hidden = state.exercises.get(said.exercise), first in state.unreadable
     if known is None and hidden:
-        template.parse(said.template)
-        return replace(state, exercises={**state.exercises, said.exercise: (origin, said)})
-    if known is None or known[1] != said or known[0].circle != "everyone" or not (hidden or known[0].seq == first):
+        return _start(state, origin, said, first)
+    same = known is not None and said in (known[1], fold_sealed.as_open(state, known[1]))
+    if known is None or not same or known[0].circle != "everyone" or not (hidden or known[0].seq == first):
         raise VoidError(NOT_SAID)
     return state
+
+
+def _start(state: State, origin: Origin, body: content.Started, first: int) -> State:
+    """An exercise, first said at the place ``first``."""
+    template.parse(body.template)
+    state = replace(state, exercises={**state.exercises, body.exercise: (origin, body)})
+    if isinstance(body, content.Exercise):
+        return state
+    return fold_sealed.begin(state, origin, body, first)
 
 
 def _document(state: State, origin: Origin, header: Header, body: content.Document) -> State:
@@ -287,36 +299,3 @@ def _check_version(first: Version, origin: Origin, body: content.Document) -> No
         raise VoidError("a version for another circle than its document")
     if first.number == 1 and origin.author != first.origin.author and origin.role not in KEEPERS:
         raise VoidError("only its author, owners and chairs replace a document")
-
-
-def _the_exercise(state: State, origin: Origin, exercise: bytes, what: str) -> content.Exercise:
-    """An exercise of the circle of the record that speaks of it. Raises: VoidError."""
-    known = state.exercises.get(exercise)
-    if known is None:
-        raise VoidError(f"{what} to no exercise")
-    if known[0].circle != origin.circle:
-        raise VoidError(f"{what} for another circle than its exercise")
-    return known[1]
-
-
-def _answer(state: State, origin: Origin, body: content.Answer) -> State:
-    _check_answer(state, origin, body)
-    key = (body.exercise, origin.author)
-    return replace(state, answers={**state.answers, key: (*state.answers.get(key, ()), (origin, body))})
-
-
-def _answer_for(state: State, origin: Origin, body: content.AnswerFor) -> State:
-    """Whether the coalition has the organisation cannot be asked here: a guest's client sees no coalition."""
-    _check_answer(state, origin, body)
-    if not any(body.organisation):
-        raise VoidError("an answer for no organisation")
-    key = (body.exercise, body.organisation)
-    given = (*state.answers_for.get(key, ()), (origin, body))
-    return replace(state, answers_for={**state.answers_for, key: given})
-
-
-def _check_answer(state: State, origin: Origin, body: content.Answer | content.AnswerFor) -> None:
-    """Raise VoidError or WorkError unless the answer is to an exercise that stands, for its circle, in sound rows."""
-    exercise = _the_exercise(state, origin, body.exercise, "an answer")
-    if body.questions:
-        check_answer(body.questions, template.parse(exercise.template))

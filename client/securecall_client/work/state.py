@@ -7,6 +7,9 @@ from securecall.entries import Seen
 from securecall.rights import Circle, Role
 from securecall_client import content, parts
 from securecall_client.captions import InviteNote, MemberName
+from securecall_client.sealed_kinds import SealedAnswer
+from securecall_keys.sealed_answers import DeviceBox
+from securecall_keys.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,29 @@ AnswersFor = tuple[tuple[Origin, content.AnswerFor], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Sealing:
+    """What belongs to a sealed exercise beside its template."""
+
+    keys: Mapping[int, tuple[bytes, bytes | None]] = field(default_factory=dict)
+    """Place at which a key was first said to that key, and the device that made it if that place can be read."""
+    answers: tuple[tuple[Origin, SealedAnswer], ...] = ()
+    """All of them, in the order of their places, opened or not."""
+    opened: frozenset[int] = frozenset()
+    """Places of those that were opened: they count as answers, or are void."""
+    halves: Mapping[bytes, Secret] = field(default_factory=dict)
+    """Key to its private half, of those that were revealed."""
+    revealed: int | None = None
+    """Place of the first reveal."""
+    asked: bool = False
+    """Whether an owner asked everybody to reveal their own answer."""
+
+    @property
+    def newest(self) -> tuple[bytes, bytes | None]:
+        """The key to which answers go, and the device that made it."""
+        return self.keys[max(self.keys)]
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The fold of a space's items so far."""
 
@@ -119,7 +145,11 @@ class State:
     """(member, device) to what the member calls it; of nobody else's devices does their word count."""
     documents: Mapping[bytes, Versions] = field(default_factory=dict)
     """Document to its versions, oldest first; the newest alone is ever shown as the document."""
-    exercises: Mapping[bytes, tuple[Origin, content.Exercise]] = field(default_factory=dict)
+    exercises: Mapping[bytes, tuple[Origin, content.Started]] = field(default_factory=dict)
+    sealed: Mapping[bytes, Sealing] = field(default_factory=dict)
+    """Those of them that were started sealed."""
+    key_shares: Mapping[tuple[bytes, bytes], tuple[DeviceBox, ...]] = field(default_factory=dict)
+    """(exercise, key) to the boxes by which the key's private half was passed on."""
     closed_exercises: Mapping[bytes, int] = field(default_factory=dict)
     """Exercise to the place of its closing record."""
     answers: Mapping[tuple[bytes, bytes], Answers] = field(default_factory=dict)
@@ -149,6 +179,11 @@ class State:
     """Records written by a newer SecureCall."""
     unreadable: tuple[int, ...] = ()
     """Places whose key is not held here."""
+
+    def is_sealed(self, exercise: bytes) -> bool:
+        """Whether answers to an exercise are sealed as yet: it was started so, and neither revealed nor asked for."""
+        sealing = self.sealed.get(exercise)
+        return sealing is not None and sealing.revealed is None and not sealing.asked
 
     def name(self, member: bytes) -> str:
         """A member's name; for guests what stands for it; else the beginning of their id."""

@@ -59,6 +59,7 @@ from securecall_client.results.exercises import (
     AnswerDecided,
     Answered,
     ExerciseAnswers,
+    ExerciseMap,
     Exercises,
     ExerciseState,
     StartedExercise,
@@ -83,7 +84,6 @@ from securecall_client.results.people import (
 )
 from securecall_client.results.status import AlarmLine, KeptProxy, Status
 from securecall_client.results.templates import TemplateFile, Templates, TemplateShown
-from securecall_client.work.map_findings import Map
 from tests.answers import WHO
 
 ID = "1a2b3c4d" * 8
@@ -250,8 +250,10 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.on_behalf.confirm_answer": Answered,
     "acts.exercises.withdraw_answer": Answered,
     "acts.exercises.close_exercise": ExerciseState,
+    "acts.revealing.reveal_exercise": ExerciseState,
+    "acts.revealing.ask_authors": ExerciseState,
     "acts.exercises.show_exercise": ExerciseAnswers,
-    "acts.exercises.map_exercise": Map,
+    "acts.exercises.map_exercise": ExerciseMap,
     "acts.templates.list_templates": Templates,
     "acts.templates.show_template": TemplateShown,
     "acts.templates.export_template": TemplateFile,
@@ -351,6 +353,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "exercise show": (["exercise", "show", "C", "E"], "acts.exercises.show_exercise"),
     "exercise withdraw": (["exercise", "withdraw", "C", "E"], "acts.exercises.withdraw_answer"),
     "exercise close": (["exercise", "close", "C", "E"], "acts.exercises.close_exercise"),
+    "exercise reveal": (["exercise", "reveal", "C", "E"], "acts.revealing.reveal_exercise"),
     "exercise map": (["exercise", "map", "C", "E"], "acts.exercises.map_exercise"),
     "exercise template list": (["exercise", "template", "list"], "acts.templates.list_templates"),
     "exercise template show": (["exercise", "template", "show", "priorities"], "acts.templates.show_template"),

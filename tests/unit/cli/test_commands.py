@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 import typer
+from msgspec.structs import asdict
 
 from securecall_client.cli import ask, main
 from securecall_client.cli.command import spec_of
@@ -18,7 +19,7 @@ from securecall_client.cli.map_table import MEANING, matrix
 from securecall_client.cli.program import NAME, app
 from securecall_client.results.calls import Call, Calls
 from securecall_client.results.documents import Documents, GotDocument
-from securecall_client.results.exercises import ExerciseAnswers, Exercises
+from securecall_client.results.exercises import ExerciseAnswers, ExerciseMap, Exercises
 from securecall_client.results.people import Admitted
 from securecall_client.results.status import Confirmer, SpaceLine, Status, WaitingLine
 from securecall_client.text import is_hidden
@@ -33,7 +34,8 @@ WRITERS = {
     "invite", "invite again", "invite revoke", "org add",
     "admit", "sync", "call open", "call invite", "call remove", "call rotate", "call close", "call code",
     "call destroy", "call claim", "leave", "member remove", "doc add", "doc replace", "doc withdraw", "exercise start",
-    "exercise answer", "exercise withdraw", "exercise close", "exercise decide", "exercise draft send",
+    "exercise answer", "exercise withdraw", "exercise close", "exercise decide", "exercise reveal",
+    "exercise draft send",
     "call role", "call label", "call link", "call pair",
     "agenda set", "agenda add", "agenda remove", "agenda now", "discuss say", "discuss withdraw", "minutes write",
     "minutes hand", "decision add", "commit add", "commit done", "commit undo", "commit drop",
@@ -298,6 +300,11 @@ def test_an_event_a_line_and_each_at_once(run, acts, monkeypatch) -> None:
             {"event": "answer", "name": "Sec", "org": "O", "state": "on time", "on_behalf": True},
             "Sec answered on behalf of O.",
         ),
+        (
+            {"event": "sealed_answer", "name": "Jo", "org": "O", "exercise": "1a2b"},
+            "Jo (O) sent something sealed in 1a2b.",
+        ),
+        ({"event": "revealed", "exercise": "1a2b"}, "The exercise 1a2b is revealed."),
         ({"event": "document", "author": "Jo", "name": "a.pdf", "size": 2048}, "Jo put up a.pdf (2 KiB)."),
         ({"event": "joined", "name": "Jo"}, "Jo is in the call now."),
         ({"event": "roll_call", "code": "a b", "seq": 4}, "Every screen must show: a b (place 4)."),
@@ -324,7 +331,10 @@ def test_events_in_words(run, acts, event, sentence) -> None:
 def test_the_map_goes_to_new_files_and_never_over_another(run, place) -> None:
     asked = ("exercise", "map", "C", "E", "--csv", "map.csv", "--svg", "map.svg", "--json")
     code, out, err = run(*asked)
-    assert (code, set(json.loads(out))) == (0, {"overlaps", "gaps", "matches", "alone", "on_behalf", "matrix"})
+    assert (code, set(json.loads(out))) == (
+        0,
+        {"overlaps", "gaps", "matches", "alone", "on_behalf", "matrix", "not_revealed"},
+    )
     assert err.count("not encrypted") == 2
     written = (place.files / "map.csv").read_bytes()
     assert written.startswith(b'"finding"')
@@ -347,7 +357,8 @@ def test_the_map_in_words_is_a_matrix_and_lists_with_reasons(run, acts) -> None:
         mapping.Answer("1", "a", "Amani", (Row("legal aid", "KE", needs=("shelter",)), Row("relief", "UG"))),
         mapping.Answer("2", "b", "Baraza", (Row("legal aid", "KE-30"),), on_behalf=True),
     ]
-    acts.give("acts.exercises.map_exercise", mapping.draw(said, ["research"]))
+    drawn = mapping.draw(said, ["research"])
+    acts.give("acts.exercises.map_exercise", ExerciseMap(**asdict(drawn), not_revealed=False))
     lines = run("exercise", "map", "C", "E")[1].splitlines()
     assert [line.split() for line in lines[:4]] == [
         ["Activity", "KE", "KE-30", "UG"],
@@ -369,6 +380,14 @@ def test_the_map_in_words_is_a_matrix_and_lists_with_reasons(run, acts) -> None:
         "On the list, and nobody plans it anywhere: research.",
         "What stands here for Baraza was entered on their behalf, and they have not confirmed it.",
     ]
+
+
+def test_a_map_that_is_not_revealed_yet_says_so_on_screen_and_beside_a_file(run, acts) -> None:
+    drawn = mapping.draw([mapping.Answer("1", "a", "Amani", (Row("legal aid", "KE"),))])
+    acts.give("acts.exercises.map_exercise", ExerciseMap(**asdict(drawn), not_revealed=True))
+    _, out, err = run("exercise", "map", "C", "E", "--csv", "map.csv")
+    assert out.startswith("Not revealed yet")
+    assert "show it to nobody" in err
 
 
 def test_the_matrix_is_parted_where_a_terminal_is_narrow(monkeypatch) -> None:

@@ -98,6 +98,7 @@ PROMISED: dict[str, Shape] = {
         ],
     },
     "exercise close": {"exercise": str, "state": str},
+    "exercise reveal": {"exercise": str, "state": str},
     "exercise decide": {"answer": str, "counts": bool, "saved": SAVED},
     "exercise draft show": {"exercise": str, "saved_at": str, "problem": str},
     "exercise template list": {"templates": [{"name": str, "version": int, "title": str}]},

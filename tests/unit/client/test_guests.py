@@ -282,6 +282,7 @@ async def test_s30_what_is_said_again_otherwise_is_void_for_whoever_reads_the_fi
         wanted = "allies" if name == "one for allies" else "everyone"
         [(origin, exercise)] = [pair for pair in view.state.exercises.values() if pair[0].circle == wanted]
         assert view.state.call is not None
+        assert isinstance(exercise, content.Exercise)
         lie = LIES[name](view.state.call, exercise, view.state.call_at, origin.seq)
         await session.writer.write(stage.call, lie, "everyone")
     async with stage["Ann"].open() as session:

@@ -10,11 +10,14 @@ from msgspec import inspect
 from securecall.labels import Label
 from securecall.wire import encode
 from securecall_keys.context import (
+    AnswerContext,
+    AnswerPurpose,
     ChunkContext,
     Context,
     DeviceContext,
     EpochContext,
     EpochPurpose,
+    ExerciseKeyContext,
     GrantContext,
     InvitationContext,
     KeystoreContext,
@@ -63,6 +66,21 @@ EXAMPLES: list[Any] = [
     *(LinkingContext(p, m, i) for p in ("signing", "sealing") for m in (A, B) for i in (A, B)),
     *(LinkingAnswerContext(k, d) for k in (A, B) for d in (A, B)),
     *(NoticeContext(s, a, r) for s in (A, B) for a in (A, B) for r in (SHORT_A, SHORT_B)),
+    *(
+        AnswerContext(w, s, x, a, r)
+        for w in get_args(AnswerPurpose)
+        for s in (A, B)
+        for x in (SHORT_A, SHORT_B)
+        for a in (A, B)
+        for r in (SHORT_A, SHORT_B)
+    ),
+    *(
+        ExerciseKeyContext(s, x, k, d)
+        for s in (A, B)
+        for x in (SHORT_A, SHORT_B)
+        for k in (A * 38, B * 38)
+        for d in (A, B)
+    ),
     *(StorageContext(w, name) for w in purposes(StorageContext, "purpose") for name in ("", "a", "b")),
     KeystoreContext(b""),
     KeystoreContext(A),

@@ -1,0 +1,50 @@
+"""The fold of answers: who may give them, to which exercise, in sound rows (protocol 8.3, 8.4). Pure.
+
+An answer that was sealed is taken in by the same rules once it can be opened, at the place that it was sealed at.
+"""
+
+from dataclasses import replace
+
+from securecall_client import content
+from securecall_client.work import template
+from securecall_client.work.errors import VoidError
+from securecall_client.work.rows import check as check_answer
+from securecall_client.work.state import Origin, State
+
+
+def the_exercise(state: State, origin: Origin, exercise: bytes, what: str) -> content.Started:
+    """An exercise of the circle of the record that speaks of it. Raises: VoidError."""
+    known = state.exercises.get(exercise)
+    if known is None:
+        raise VoidError(f"{what} to no exercise")
+    if known[0].circle != origin.circle:
+        raise VoidError(f"{what} for another circle than its exercise")
+    return known[1]
+
+
+def answer(state: State, origin: Origin, body: content.Answer) -> State:
+    """Take in somebody's own answer. Raises: VoidError, WorkError."""
+    _check_answer(state, origin, body)
+    key = (body.exercise, origin.author)
+    given = sorted((*state.answers.get(key, ()), (origin, body)), key=lambda one: one[0].seq)
+    return replace(state, answers={**state.answers, key: tuple(given)})
+
+
+def answer_for(state: State, origin: Origin, body: content.AnswerFor) -> State:
+    """Take in an answer by an owner or chair for an organisation. Raises: VoidError, WorkError.
+
+    Whether the coalition has the organisation cannot be asked here: a guest's client sees no coalition.
+    """
+    _check_answer(state, origin, body)
+    if not any(body.organisation):
+        raise VoidError("an answer for no organisation")
+    key = (body.exercise, body.organisation)
+    given = sorted((*state.answers_for.get(key, ()), (origin, body)), key=lambda one: one[0].seq)
+    return replace(state, answers_for={**state.answers_for, key: tuple(given)})
+
+
+def _check_answer(state: State, origin: Origin, body: content.Given) -> None:
+    """Raise VoidError or WorkError unless the answer is to an exercise that stands, for its circle, in sound rows."""
+    exercise = the_exercise(state, origin, body.exercise, "an answer")
+    if body.questions:
+        check_answer(body.questions, template.parse(exercise.template))
