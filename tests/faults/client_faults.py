@@ -22,6 +22,7 @@ from tests.line.command import Shell
 
 CALL, EXERCISE = "Call", "who-does-what"
 FILE = 3_000_000
+GOT = "got.mp4"
 _ANSWER = {"activity": "training", "place": "FR", "status": "planned"}
 _HERE = 4
 
@@ -79,8 +80,10 @@ class Scene:
         return json.loads(ended.out)
 
     def restore(self) -> None:
-        """Begin with the good profile again, on a server that knows of nothing newer."""
-        shutil.rmtree(self.shell.home)
+        """Begin with the good profile again, on a server that knows of nothing newer, whatever failed before."""
+        self.clients.clear()
+        (self.shell.files / GOT).unlink(missing_ok=True)
+        shutil.rmtree(self.shell.home, ignore_errors=True)
         shutil.copytree(self.good, self.shell.home)
         self.server.kill()
         shutil.rmtree(self.server.folder)
@@ -173,8 +176,8 @@ def settle(scene: Scene, act: str, saved: str) -> None:
     # Of what was killed nothing was said; what was refused is nowhere, so that to write it again doubles nothing.
     assert count in {"killed": (0, 1), "refused": (0,)}.get(saved, (1,)), (saved, count)
     if act == "document" and count:
-        scene.done("doc", "get", CALL, "film.mp4", "-o", "got.mp4")
-        got = scene.shell.files / "got.mp4"
+        scene.done("doc", "get", CALL, "film.mp4", "-o", GOT)
+        got = scene.shell.files / GOT
         assert got.read_bytes() == (scene.shell.files / "film.mp4").read_bytes()
         got.unlink()
     chunks = Profile(scene.shell.home).chunks

@@ -92,13 +92,17 @@ class Nursery:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.clear()
         self._orders.close()
-        if self._child is not None and not self._child.err.closed:
-            os.close(self._child.out)
-            self._child.err.close()
-        # A child that still runs dies with its parent.
         self._process.kill()
         self._process.wait()
+
+    def clear(self) -> None:
+        """End the child that a failure has left behind, if there is one."""
+        if self._child is not None and not self._child.err.closed:
+            self._child.kill()
+            os.close(self._child.out)
+            self._child.err.close()
 
     def start(
         self, *words: object, cwd: Path, environment: Mapping[str, str] | None = None, wait: bool = False

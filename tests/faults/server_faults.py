@@ -189,6 +189,13 @@ def break_making(template: Template, root: Path, fault: Fault | None, tally: Tal
     return tracer.writes()
 
 
+def clear(template: Template, root: Path) -> None:
+    """Take away what a failure has left behind."""
+    template.server.nursery.clear()
+    for folder in (root / "broken", root / "made"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def is_plain(said: str) -> bool:
     """Whether it is a sentence, and no trace of a mistake."""
     return said.rstrip().endswith(".") and "Traceback" not in said and "Error" not in said

@@ -10,6 +10,7 @@ import pytest
 from tests.faults.client_faults import ACTS, Scene, Told, break_client, check_old_copy, set_up
 from tests.faults.inject import Fault, How, faults
 from tests.faults.programs import Nursery
+from tests.faults.sweep import Sweep
 
 WAYS: tuple[How, ...] = ("EIO", "ENOSPC", "kill")
 SAMPLE = 4
@@ -24,14 +25,16 @@ def staged(root: Path) -> Iterator[Scene]:
 
 def sweep(scene: Scene, act: str, dice: random.Random, sample: int | None) -> Told:
     """A fault at each write of one act, or at ``sample`` of them, and short writes; then an older copy put back."""
-    told = Told(f"a client ({act})")
+    told, trials = Told(f"a client ({act})"), Sweep()
     every: list[Fault | int] = [*faults(break_client(scene, act, None, told), *WAYS)]
-    print(len(every), "faults")
+    print(len(every), "faults", flush=True)
     every = [*every, *(size + dice.randrange(1_000) for size in SIZES)]
     for fault in every if sample is None else dice.sample(every, sample):
-        break_client(scene, act, fault, told)
+        with trials.trying(fault if isinstance(fault, Fault) else f"no file past {fault} bytes"):
+            break_client(scene, act, fault, told)
     break_client(scene, act, None, told)
     check_old_copy(scene, told)
+    trials.check()
     return told
 
 
