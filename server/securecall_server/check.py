@@ -21,10 +21,11 @@ from securecall.state import ENTRY
 from securecall.wire import Signed, decode
 from securecall_server.beside import is_complete
 from securecall_server.blobs import BlobFullError, BlobMissingError, BlobStore
+from securecall_server.blobs.interface import ChunkId, chunk_name
 from securecall_server.chains import Chains, Held
 from securecall_server.enrolment import device_rows
 from securecall_server.errors import DamagedError, RefusedError
-from securecall_server.purge import find_orphans
+from securecall_server.purge import find_orphans, settled
 from securecall_server.store import PlaceRow, StoreFaultError, Survey
 
 _PAGE, _PAGE_BYTES = 500, 8 << 20
@@ -36,8 +37,8 @@ _SECTOR = 4096
 Heals = Callable[[Held], bool]
 Files = Set[tuple[bytes, bytes]]
 """Blobs of which there is a file on the disk, with their spaces."""
-Sizes = Mapping[tuple[bytes, bytes, int], int]
-"""Bytes of each chunk on the disk, by space, blob and index."""
+Sizes = Mapping[ChunkId, int]
+"""Bytes of each chunk on the disk."""
 
 
 class Damage(StrEnum):
@@ -67,8 +68,8 @@ class Fault(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What was looked at and found.
 
-    ``orphans`` are blobs on the disk that the database does not know, as ``space/blob`` in hex: they harm nobody, and
-    `purge` deletes them. ``absent`` is what nobody brought back since a restore or a move: all grants of an entry, all
+    ``orphans`` are chunks on the disk that the database does not note, as ``space/blob/index`` in hex: they harm nobody,
+    and `purge` deletes them. ``absent`` is what nobody brought back since a restore or a move: all grants of an entry, all
     chunks of a document. It is told and is no damage, which leaves a part of such a thing.
     """
 
@@ -99,26 +100,30 @@ class _Look:
     absent: list[str] = field(default_factory=list)
 
 
-async def check(survey: Survey, blobs: BlobStore, *, read_all: bool = False, heals: Heals = lambda _: False) -> Report:
-    """Look at everything; ``read_all`` reads every chunk too, and ``heals`` says which spaces are read-only until their
-    people have put back what is lacking. Raises: StoreFullError, BlobFullError.
+async def check(
+    survey: Survey, blobs: BlobStore, now: float, *, read_all: bool = False, heals: Heals = lambda _: False
+) -> Report:
+    """Look at everything at ``now`` (unix seconds); ``read_all`` reads every chunk too, and ``heals`` says which spaces
+    are read-only until their people have put back what is lacking. Raises: StoreFullError, BlobFullError.
     """
     try:
         faults = [_fault(Damage.DATABASE, f"The database is damaged: {line}.") for line in await survey.faults()]
         faults += [_fault(Damage.CHAIN, one) for one in await _identities(survey)]
         spaces = await survey.spaces()
-        sizes = {(space, blob, index): size async for space, blob, index, size in blobs.listing()}
+        there = [chunk async for chunk in blobs.listing()]
+        sizes = {chunk.id: chunk.size for chunk in there}
         looks = await _chains(survey, spaces, heals, {(space, blob) for space, blob, _ in sizes})
         faults += [fault for look in looks for fault in look.faults]
         absent = [one for look in looks for one in look.absent]
         chunks = await survey.chunks()
         faults += [_fault(Damage.FILE, one) async for one in _files(survey, blobs, sizes, chunks, read_all=read_all)]
-        orphans = [f"{space.hex()}/{blob.hex()}" for space, blob in await find_orphans(survey.store, blobs)]
+        orphans = await find_orphans(survey.store, blobs, settled(there, now))
     except StoreFaultError as error:
         # Nothing that stands on damaged pages can be looked at.
         return Report(False, [_fault(Damage.DATABASE, str(error))], [], [], 0, 0, 0, 0)
+    names = ["/".join(chunk_name(*orphan)) for orphan in orphans]
     items, size = sum(look.length for look in looks), sum(chunk[3] for chunk in chunks)
-    return Report(not faults, faults, absent, orphans, len(spaces), items, len(chunks), size)
+    return Report(not faults, faults, absent, names, len(spaces), items, len(chunks), size)
 
 
 async def _identities(survey: Survey) -> list[str]:

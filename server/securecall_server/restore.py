@@ -6,6 +6,7 @@ without which a folder is no server. The folder is marked as restored: what came
 """
 
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,7 +132,7 @@ async def _check(stage: Path, listing: Listing) -> None:
     await (await open_store(database)).close()
     survey = await open_survey(database)
     try:
-        report = await check(survey, open_blobs(settings.blobs_place(stage, None), beside=True))
+        report = await check(survey, open_blobs(settings.blobs_place(stage, None), beside=True), time.time())
     finally:
         await survey.close()
     lost = sum(fault.kind is Damage.FILE for fault in report.faults)

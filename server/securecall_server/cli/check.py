@@ -1,6 +1,7 @@
 """``securecall-server check``."""
 
 import asyncio
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,6 +57,7 @@ async def _run(data: Path, database: str | None, blobs: str | None, *, read_all:
             return await run(
                 survey,
                 open_blobs(place, beside=True),
+                time.time(),
                 read_all=read_all,
                 heals=lambda held: mark.holds(held.chain.space) or held.chain.server != key.public,
             )
@@ -75,7 +77,7 @@ def _show(report: "Report") -> None:
     if report.absent:
         say(_ABSENT)
     for orphan in report.orphans:
-        print(f"Nothing names the files in blobs/{orphan}.")
+        print(f"Nothing names the file blobs/{orphan}.")
     if report.orphans:
         say("Such files are left over from a crash and harm nobody: securecall-server purge deletes them.")
     kept = f"{report.spaces} spaces, {report.items} items, {report.chunks} pieces of files ({size(report.bytes)})"

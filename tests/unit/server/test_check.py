@@ -1,6 +1,7 @@
 """`securecall-server check`: what is whole passes, and each damage is named for what it is."""
 
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -9,13 +10,17 @@ import pytest
 
 from securecall_server.blobs import BlobFullError, FolderBlobs, open_blobs
 from securecall_server.check import Damage, Report, check
+from securecall_server.purge import IN_FLIGHT
 from securecall_server.store import open_store, open_survey
 
 
-async def look(folder: Path, *, read_all: bool = False) -> Report:
+async def look(folder: Path, *, read_all: bool = False, after: float = 0) -> Report:
+    """``after`` so many seconds."""
     survey = await open_survey(f"sqlite:///{folder / 'server.db'}")
     try:
-        return await check(survey, open_blobs(str(folder / "blobs"), beside=True), read_all=read_all)
+        return await check(
+            survey, open_blobs(str(folder / "blobs"), beside=True), time.time() + after, read_all=read_all
+        )
     finally:
         await survey.close()
 
@@ -131,8 +136,20 @@ async def test_o03_orphans_are_named_and_are_no_damage(folder: Path) -> None:
     orphan.mkdir(parents=True)
     (orphan / "0000").write_bytes(b"left over")
     (orphan / "note.txt").write_bytes(b"no chunk")
-    report = await look(folder)
-    assert (report.clean, report.orphans) == (True, [f"{'ab' * 32}/{'cd' * 16}"])
+    report = await look(folder, after=2 * IN_FLIGHT)
+    assert (report.clean, report.orphans) == (True, [f"{'ab' * 32}/{'cd' * 16}/0000"])
+
+
+async def test_o03_a_chunk_that_was_never_noted_is_an_orphan_but_not_on_its_way(folder: Path) -> None:
+    (unnoted := a_chunk(folder).with_name("0007")).write_bytes(b"written, and killed before it was noted")
+    assert (await look(folder)).orphans == []
+    report = await look(folder, after=2 * IN_FLIGHT)
+    assert (report.clean, report.orphans) == (True, ["/".join(unnoted.parts[-3:])])
+
+
+async def test_o03_what_was_dropped_and_goes_with_the_next_sweep_is_no_orphan(folder: Path) -> None:
+    tell(folder, "DELETE FROM chunks")
+    assert (await look(folder, after=2 * IN_FLIGHT)).orphans == []
 
 
 async def test_a_check_changes_nothing(folder: Path) -> None:
