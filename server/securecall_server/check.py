@@ -68,9 +68,9 @@ class Fault(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What was looked at and found.
 
-    ``orphans`` are chunks on the disk that the database does not note, as ``space/blob/index`` in hex: they harm nobody,
-    and `purge` deletes them. ``absent`` is what nobody brought back since a restore or a move: all grants of an entry, all
-    chunks of a document. It is told and is no damage, which leaves a part of such a thing.
+    ``orphans`` are chunks on the disk that the database does not note, as ``space/blob/index`` in hex: they harm
+    nobody, and `purge` deletes them. ``absent`` is what nobody brought back since a restore or a move: all grants of an
+    entry, all chunks of a document. It is told and is no damage, which leaves a part of such a thing.
     """
 
     clean: bool

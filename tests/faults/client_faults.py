@@ -42,7 +42,7 @@ class Told:
     what: str
     faults: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
-    """Where answers were said to be saved; "refused" and "killed" if they were not."""
+    """Where answers were said to be saved; "untold" if that was lost, "refused" and "killed" if they were not."""
     old_copies: int = 0
 
     def __str__(self) -> str:
@@ -149,10 +149,14 @@ def break_client(scene: Scene, act: str, fault: Fault | int | None, told: Told) 
 
 
 def said(act: str, ended: Outcome) -> str:
-    """Where a person was told that it is saved; "refused" with a plain sentence, or "killed" with no word at all."""
+    """Where a person was told that it is saved; "refused" with a plain sentence, "killed" with no word at all,
+    or "untold" where that could not be printed.
+    """
     if ended.code == -signal.SIGKILL:
         # The document may have been printed before the kill came.
         return _saved(act, json.loads(ended.out)) if ended.out.endswith("}\n") else "killed"
+    if ended.code == 1 and "What you asked for is done" in ended.err:
+        return "untold"
     document = json.loads(ended.out)
     if ended.code == 1:
         error = document["error"]
