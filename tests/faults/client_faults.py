@@ -64,6 +64,8 @@ class Scene:
     shell: Shell
     good: Path
     """A copy of the profile as it was in the beginning."""
+    spaces: Sequence[bytes] = ()
+    """The spaces that there are."""
 
     def run(self, *words: object) -> Outcome:
         """A command to its end."""
@@ -115,6 +117,7 @@ def set_up(root: Path, clients: Nursery, servers: Nursery) -> Scene:
     assert server.stop() == 0
     shutil.copytree(scene.shell.home, scene.good)
     shutil.copytree(server.folder, root / "good-data")
+    scene.spaces = list(assert_whole(server.folder))
     server.start()
     return scene
 
@@ -205,7 +208,7 @@ def check_profile(scene: Scene) -> None:
     except ProfileError as error:
         raise AssertionError("the pins were lost") from error
     before.load()
-    for space in assert_whole(scene.root / "good-data"):
+    for space in scene.spaces:
         old, new = before.get(space), now.get(space)
         assert old is None or (new is not None and new.at.seq >= old.at.seq), "a pin fell"
 

@@ -16,6 +16,8 @@ class Sweep:
     def trying(self, what: object) -> Iterator[None]:
         """Go on after the block even if it fails; ``what`` says which try it was."""
         self._tried += 1
+        if self._tried % 50 == 0:
+            print(f"{self._tried} tried, {len(self._broken)} broke something", flush=True)
         try:
             yield
         except Exception as error:
