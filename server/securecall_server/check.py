@@ -26,7 +26,7 @@ from securecall_server.chains import Chains, Held
 from securecall_server.enrolment import device_rows
 from securecall_server.errors import DamagedError, RefusedError
 from securecall_server.purge import find_orphans, settled
-from securecall_server.store import PlaceRow, StoreFaultError, Survey
+from securecall_server.store import NotedChunk, PlaceRow, StoreFaultError, Survey
 
 _PAGE, _PAGE_BYTES = 500, 8 << 20
 _WRONG_GRANTS = "Grants are missing or damaged"
@@ -122,7 +122,7 @@ async def check(
         # Nothing that stands on damaged pages can be looked at.
         return Report(False, [_fault(Damage.DATABASE, str(error))], [], [], 0, 0, 0, 0)
     names = ["/".join(chunk_name(*orphan)) for orphan in orphans]
-    items, size = sum(look.length for look in looks), sum(chunk[3] for chunk in chunks)
+    items, size = sum(look.length for look in looks), sum(chunk.size for chunk in chunks)
     return Report(not faults, faults, absent, names, len(spaces), items, len(chunks), size)
 
 
@@ -246,31 +246,33 @@ async def _files(
     survey: Survey,
     blobs: BlobStore,
     sizes: Sizes,
-    chunks: Iterable[tuple[bytes, bytes, int, int]],
+    chunks: Iterable[NotedChunk],
     *,
     read_all: bool,
 ) -> AsyncIterator[str]:
     """Chunks that are noted and not on the disk as they should be."""
-    for space, blob, index, size in chunks:
-        if sizes.get((space, blob, index)) == size and not read_all:
+    for chunk in chunks:
+        if sizes.get(chunk.id) == chunk.size and not read_all:
             continue
-        wrong = await _wrong(blobs, (space, blob, index), size)
-        if wrong and await survey.store.chunk(space, blob, index) is not None:
+        wrong = await _wrong(blobs, chunk)
+        if wrong and await survey.store.chunk(*chunk.id) is not None:
+            space, blob, index = chunk.id
             yield f"Chunk {index} of blob {blob.hex()} in space {space.hex()} {wrong}"
 
 
-async def _wrong(blobs: BlobStore, chunk: tuple[bytes, bytes, int], size: int) -> str:
+async def _wrong(blobs: BlobStore, chunk: NotedChunk) -> str:
     """What is wrong with a chunk's bytes, or nothing."""
     try:
-        data = await blobs.get(*chunk)
+        data = await blobs.get(*chunk.id)
     except BlobMissingError:
         return "is missing"
     except BlobFullError:
         return "cannot be read"
-    if len(data) != size:
-        return f"has {len(data)} bytes and not {size}"
-    lost = any(not any(data[at : at + _SECTOR]) for at in range(0, len(data) - _SECTOR + 1, _SECTOR))
-    return "has holes where the disk lost its bytes" if lost else ""
+    if len(data) != chunk.size:
+        return f"has {len(data)} bytes and not {chunk.size}"
+    if any(not any(data[at : at + _SECTOR]) for at in range(0, len(data) - _SECTOR + 1, _SECTOR)):
+        return "has holes where the disk lost its bytes"
+    return "" if chunk.is_whole(data) else "has other bytes than were put there"
 
 
 def _fault(kind: Damage, message: str) -> Fault:

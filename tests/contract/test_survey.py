@@ -8,7 +8,7 @@ import pytest
 
 from securecall_server.check import check
 from securecall_server.purge import IN_FLIGHT
-from securecall_server.store import Append, MailboxRow, StoreOpenError, Survey, open_survey
+from securecall_server.store import Append, MailboxRow, NotedChunk, StoreOpenError, Survey, open_survey
 from securecall_server.store.sqlite import known_fault
 
 from .rows import blob_of, chain, device, grant, id_of, identity, join, place
@@ -52,9 +52,18 @@ async def test_it_counts(store, survey):
     assert (counts.blobs, counts.chunks, counts.chunk_bytes) == (1, 2, 123)
     assert (counts.most_of_space, counts.most_of_member) == (123, 123)
     assert counts.database > 0
-    assert await survey.chunks() == [(id_of("call"), blob_of("a"), 0, 100), (id_of("call"), blob_of("a"), 1, 23)]
+    assert await survey.chunks() == [
+        NotedChunk((id_of("call"), blob_of("a"), 0), 100, None),
+        NotedChunk((id_of("call"), blob_of("a"), 1), 23, None),
+    ]
     await store.append([Append(place("call", 2, kind=0), destroys=True)])
     assert (await survey.absent(id_of("call")), (await survey.counts()).destroyed) == (1, 1)
+
+
+async def test_the_digest_of_a_chunk_is_noted_once_and_then_stands(store, survey):
+    for digest in (None, b"\x01" * 32, b"\x02" * 32, None):
+        await store.put_chunk(id_of("call"), blob_of("a"), id_of("amina"), 0, 100, 5, digest)
+    assert [chunk.digest for chunk in await survey.chunks()] == [b"\x01" * 32]
 
 
 async def test_blobs_are_told_by_their_age(store):

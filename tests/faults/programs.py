@@ -46,7 +46,7 @@ class Child:
         return self.wait()
 
     def stop(self) -> int:
-        """Ask it to stop, again where it does not: a fault may meet the write by which a signal is noted; its exit code."""
+        """Ask it to stop, and again: a fault may meet the write by which a signal is noted; its exit code."""
         for _ in range(_ASKED):
             if self.has_ended():
                 break

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from securecall_server.blobs import BlobFullError, FolderBlobs, open_blobs
 from securecall_server.check import Damage, Report, check
 from securecall_server.purge import IN_FLIGHT
-from securecall_server.store import open_store, open_survey
+from securecall_server.store import open_survey
 
 
 async def look(folder: Path, *, read_all: bool = False, after: float = 0) -> Report:
@@ -23,12 +24,6 @@ async def look(folder: Path, *, read_all: bool = False, after: float = 0) -> Rep
         )
     finally:
         await survey.close()
-
-
-@pytest.fixture(autouse=True)
-async def brought_forward(folder: Path) -> None:
-    """As after a start of this program."""
-    await (await open_store(f"sqlite:///{folder / 'server.db'}")).close()
 
 
 def tell(folder: Path, statement: str, *values: object) -> None:
@@ -118,6 +113,18 @@ async def test_bytes_that_the_disk_lost_are_found_by_reading(folder: Path) -> No
     tell(folder, "UPDATE chunks SET size = ? WHERE blob = ?", size, bytes.fromhex(chunk.parent.name))
     assert not any("holes" in fault.message for fault in (await look(folder)).faults)
     assert any("holes" in fault.message for fault in (await look(folder, read_all=True)).faults)
+
+
+async def test_o03_one_flipped_bit_is_found_by_reading_where_the_digest_was_noted(folder: Path) -> None:
+    chunk = a_chunk(folder)
+    data = bytearray(chunk.read_bytes())
+    tell(folder, "UPDATE chunks SET digest = ? WHERE blob = ?", sha256(data).digest(), bytes.fromhex(chunk.parent.name))
+    assert (await look(folder, read_all=True)).clean
+    data[700] ^= 0x10
+    chunk.write_bytes(data)
+    assert (await look(folder)).clean
+    [fault] = (await look(folder, read_all=True)).faults
+    assert (fault.kind, fault.message.endswith("has other bytes than were put there.")) == (Damage.FILE, True)
 
 
 async def test_o03_what_the_disk_does_not_give_is_damaged_and_not_the_end(
