@@ -7,7 +7,7 @@ file. What a server at work changes under our eyes is looked at twice before it 
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 import msgspec
 
@@ -34,7 +34,18 @@ _SECTOR = 4096
 """Bytes that a disk or file system loses at once; lost ones read as zeros, which ciphertext never does."""
 
 
-Heals = Callable[[Held], bool]
+class Lack(Enum):
+    """What a space may rightly lack here, because nobody has brought it back."""
+
+    NOTHING = 0
+    """It was always here: whatever is not is damage."""
+    OLDER = 1
+    """It was put back from a backup, or came from another server: grants of older epochs, and files."""
+    NEWEST = 2
+    """It is read-only until its people have put back what they hold: grants of the newest epoch, too."""
+
+
+Lacks = Callable[[Held], Lack]
 Files = Set[tuple[bytes, bytes]]
 """Blobs of which there is a file on the disk, with their spaces."""
 Sizes = Mapping[ChunkId, int]
@@ -70,7 +81,8 @@ class Report(msgspec.Struct, frozen=True):
 
     ``orphans`` are chunks on the disk that the database does not note, as ``space/blob/index`` in hex: they harm
     nobody, and `purge` deletes them. ``absent`` is what nobody brought back since a restore or a move: all grants of an
-    entry, all chunks of a document. It is told and is no damage, which leaves a part of such a thing.
+    entry, all chunks of a document. It is told and is no damage, which leaves a part of such a thing;
+    where neither has happened it is damage, too.
     """
 
     clean: bool
@@ -101,10 +113,10 @@ class _Look:
 
 
 async def check(
-    survey: Survey, blobs: BlobStore, now: float, *, read_all: bool = False, heals: Heals = lambda _: False
+    survey: Survey, blobs: BlobStore, now: float, *, read_all: bool = False, lacks: Lacks = lambda _: Lack.NOTHING
 ) -> Report:
-    """Look at everything at ``now`` (unix seconds); ``read_all`` reads every chunk too, and ``heals`` says which spaces
-    are read-only until their people have put back what is lacking. Raises: StoreFullError, BlobFullError.
+    """Look at everything at ``now`` (unix seconds); ``read_all`` reads every chunk too, and ``lacks`` says what a space
+    may lack. Raises: StoreFullError, BlobFullError.
     """
     try:
         faults = [_fault(Damage.DATABASE, f"The database is damaged: {line}.") for line in await survey.faults()]
@@ -112,7 +124,7 @@ async def check(
         spaces = await survey.spaces()
         there = [chunk async for chunk in blobs.listing()]
         sizes = {chunk.id: chunk.size for chunk in there}
-        looks = await _chains(survey, spaces, heals, {(space, blob) for space, blob, _ in sizes})
+        looks = await _chains(survey, spaces, lacks, {(space, blob) for space, blob, _ in sizes})
         faults += [fault for look in looks for fault in look.faults]
         absent = [one for look in looks for one in look.absent]
         chunks = await survey.chunks()
@@ -146,20 +158,20 @@ async def _sound_identity(survey: Survey, member: bytes) -> bool:
     return rows == await survey.devices(member)
 
 
-async def _chains(survey: Survey, spaces: Iterable[bytes], heals: Heals, files: Files) -> list[_Look]:
+async def _chains(survey: Survey, spaces: Iterable[bytes], lacks: Lacks, files: Files) -> list[_Look]:
     """How many items there are in each space, and what is wrong with it."""
     looks, chains = [], Chains(survey.store, shared=False)
     for space in spaces:
         # Somebody may drop, destroy or add between two questions: only what is wrong twice is wrong.
-        look = await _space(survey, chains, space, heals, files)
+        look = await _space(survey, chains, space, lacks, files)
         if look.faults or look.absent:
             chains.drop(space)
-            look = await _space(survey, chains, space, heals, files)
+            look = await _space(survey, chains, space, lacks, files)
         looks.append(look)
     return looks
 
 
-async def _space(survey: Survey, chains: Chains, space: bytes, heals: Heals, files: Files) -> _Look:
+async def _space(survey: Survey, chains: Chains, space: bytes, lacks: Lacks, files: Files) -> _Look:
     name = f"space {space.hex()}"
     try:
         held = await chains.get(space)
@@ -170,8 +182,11 @@ async def _space(survey: Survey, chains: Chains, space: bytes, heals: Heals, fil
     listed = _Listed()
     async for row in _places(survey, space, held.durable):
         _take(listed, row)
-    wrong, without = await _grants(survey, held, listed, heals)
+    lack = lacks(held)
+    wrong, without = await _grants(survey, held, listed, lack)
     partial, lost = await _blobs(survey, held, listed, files)
+    if lack is Lack.NOTHING:
+        partial, lost = [*partial, *lost], []
     if not held.chain.destroyed and (gone := await survey.absent(space)):
         wrong.append(f"The bytes of {gone} items are missing")
     return _Look(
@@ -209,7 +224,7 @@ def _take(listed: _Listed, row: PlaceRow) -> None:
     listed.blobs.update({ref.blob: (ref, record.header.author) for ref in record.header.blobs})
 
 
-async def _grants(survey: Survey, held: Held, listed: _Listed, heals: Heals) -> tuple[list[str], list[str]]:
+async def _grants(survey: Survey, held: Held, listed: _Listed, lack: Lack) -> tuple[list[str], list[str]]:
     """What is wrong with grants, of which a destroyed space has none, and entries whose grants nobody brought back.
 
     Those are gone whole, and everybody has a newer key since, or will get one with the end of healing.
@@ -219,8 +234,8 @@ async def _grants(survey: Survey, held: Held, listed: _Listed, heals: Heals) -> 
     for row in await survey.grants(held.chain.space):
         if row.seq < held.durable:
             there.setdefault(row.seq, {})[row.device] = digest(Label.GRANT, row.box)
-    newest = held.chain.next_seq if heals(held) else held.chain.starts[held.chain.epoch]
-    without = {seq for seq in should.keys() - there.keys() if seq < newest}
+    before = {Lack.NOTHING: 0, Lack.OLDER: held.chain.starts[held.chain.epoch], Lack.NEWEST: held.chain.next_seq}
+    without = {seq for seq in should.keys() - there.keys() if seq < before[lack]}
     wrong = [] if there == {seq: should.get(seq) for seq in should.keys() - without} else [_WRONG_GRANTS]
     return wrong, [f"{len(without)} entries have no grants"] if without else []
 

@@ -10,18 +10,17 @@ from pathlib import Path
 import pytest
 
 from securecall_server.blobs import BlobFullError, FolderBlobs, open_blobs
-from securecall_server.check import Damage, Report, check
+from securecall_server.check import Damage, Lack, Report, check
 from securecall_server.purge import IN_FLIGHT
 from securecall_server.store import open_survey
 
 
-async def look(folder: Path, *, read_all: bool = False, after: float = 0) -> Report:
-    """``after`` so many seconds."""
+async def look(folder: Path, *, read_all: bool = False, after: float = 0, lack: Lack = Lack.NOTHING) -> Report:
+    """``after`` so many seconds, at spaces that may ``lack`` so much."""
     survey = await open_survey(f"sqlite:///{folder / 'server.db'}")
     try:
-        return await check(
-            survey, open_blobs(str(folder / "blobs"), beside=True), time.time() + after, read_all=read_all
-        )
+        blobs = open_blobs(str(folder / "blobs"), beside=True)
+        return await check(survey, blobs, time.time() + after, read_all=read_all, lacks=lambda _: lack)
     finally:
         await survey.close()
 
@@ -95,6 +94,37 @@ async def test_o03_damage_is_named(name: str, folder: Path) -> None:
     found = [fault for fault in report.faults if fault.kind is kind and words in fault.message]
     assert found, report.faults
     assert all(fault.message.endswith(".") and fault.hint for fault in report.faults)
+
+
+def lose_document(folder: Path) -> None:
+    blob = a_chunk(folder).parent
+    for path in blob.iterdir():
+        path.unlink()
+    tell(folder, "DELETE FROM chunks WHERE blob = ?", bytes.fromhex(blob.name))
+
+
+def lose_grants(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "server.db")) as line:
+        [*_, (space, seq)] = line.execute(
+            "SELECT space, min(seq) FROM grants GROUP BY space ORDER BY max(seq) - min(seq)"
+        )
+    tell(folder, "DELETE FROM grants WHERE space = ? AND seq = ?", space, seq)
+
+
+GONE: dict[str, tuple[Callable[[Path], None], Damage, str]] = {
+    "the grants of an older epoch": (lose_grants, Damage.CHAIN, "have no grants"),
+    "a document": (lose_document, Damage.FILE, "is not here"),
+}
+
+
+@pytest.mark.parametrize("name", GONE)
+async def test_o03_what_is_gone_whole_is_damage_where_nothing_was_put_back(name: str, folder: Path) -> None:
+    harm, kind, words = GONE[name]
+    harm(folder)
+    report = await look(folder)
+    assert (report.clean, report.absent, {fault.kind for fault in report.faults}) == (False, [], {kind})
+    report = await look(folder, lack=Lack.OLDER)
+    assert (report.clean, [words in one for one in report.absent]) == (True, [True])
 
 
 async def test_o02_damaged_pages_are_named(folder: Path) -> None:
