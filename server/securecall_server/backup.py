@@ -191,7 +191,8 @@ def _name(chunk: NotedChunk) -> str:
 
 def _lost(chunks: int) -> str:
     return (
-        f"The disk has lost {chunks} pieces of files that the database names. Look at `securecall-server check`. "
+        f"The disk has lost {chunks} pieces of files that the database names, or changed them. Look at "
+        "`securecall-server check --read-all`. "
         "--despite-damage makes a backup of all that is there. No backup was made."
     )
 

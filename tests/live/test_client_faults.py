@@ -13,8 +13,11 @@ from tests.faults.programs import Nursery
 from tests.faults.sweep import Sweep
 
 WAYS: tuple[How, ...] = ("EIO", "ENOSPC", "kill")
-SAMPLE = 4
+SAMPLE = 2
 SIZES = range(0, 160_000, 1_000)
+
+
+FAULTS, FILLS_UP = HOW = ("faults", "a disk that fills up")
 
 
 @contextmanager
@@ -23,12 +26,13 @@ def staged(root: Path) -> Iterator[Scene]:
         yield set_up(root, clients, servers)
 
 
-def sweep(scene: Scene, act: str, dice: random.Random, sample: int | None) -> Told:
-    """A fault at each write of one act, or at ``sample`` of them, and short writes; then an older copy put back."""
+def sweep(scene: Scene, act: str, how: str, dice: random.Random, sample: int | None) -> Told:
+    """A fault at each write of one act, or files that grow no more; or ``sample`` of either; then an older copy."""
     told, trials = Told(f"a client ({act})"), Sweep()
-    every: list[Fault | int] = [*faults(break_client(scene, act, None, told), *WAYS)]
+    writes = break_client(scene, act, None, told)
+    sizes = [size + dice.randrange(1_000) for size in SIZES]
+    every: list[Fault | int] = [*faults(writes, *WAYS)] if how == FAULTS else [*sizes]
     print(len(every), "faults", flush=True)
-    every = [*every, *(size + dice.randrange(1_000) for size in SIZES)]
     for fault in every if sample is None else dice.sample(every, sample):
         with trials.trying(fault if isinstance(fault, Fault) else f"no file past {fault} bytes"):
             break_client(scene, act, fault, told)
@@ -41,13 +45,15 @@ def sweep(scene: Scene, act: str, dice: random.Random, sample: int | None) -> To
 @pytest.mark.parametrize("act", ACTS)
 def test_o04_o06_t06_faults_at_some_writes_of_the_client(act: str, tmp_path: Path, drawn: int, record_property) -> None:
     with staged(tmp_path) as scene:
-        record_property("figure", str(sweep(scene, act, random.Random(drawn), SAMPLE)))
+        for how in HOW:
+            record_property("figure", str(sweep(scene, act, how, random.Random(drawn), SAMPLE)))
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("act", ACTS)
 def test_o04_o06_t06_a_fault_at_every_write_of_the_client(
-    act: str, tmp_path: Path, drawn: int, record_property
+    act: str, how: str, tmp_path: Path, drawn: int, record_property
 ) -> None:
     with staged(tmp_path) as scene:
-        record_property("figure", str(sweep(scene, act, random.Random(drawn), None)))
+        record_property("figure", str(sweep(scene, act, how, random.Random(drawn), None)))

@@ -26,6 +26,7 @@ LARGEST = 200_000
 """Bytes past which no file of the scene grows."""
 
 Break = Callable[[Template, Path, Fault | None, Tally], Awaitable[list[Write]]]
+FILLS_UP = "a server whose disk fills up"
 
 
 async def start_new(template: Template, root: Path, fault: Fault | None, tally: Tally) -> list[Write]:
@@ -49,18 +50,21 @@ PARTS: dict[str, Break] = {
 
 
 async def sweep(root: Path, what: str, dice: random.Random, sample: int | None) -> Tally:
-    """A fault at each write of one part, or at ``sample`` of them; to one that serves short writes too."""
-    tally, trials, part = Tally(what), Sweep(), PARTS[what]
+    """A fault at each write of one part, or at ``sample`` of them; or files that grow no more from some size on."""
+    tally, trials = Tally(what), Sweep()
     with Nursery("server") as nursery:
         template = await prepare(nursery, root)
-        for fault in draw(dice, sample, await part(template, root, None, tally)):
-            with trials.trying(fault):
-                await part(template, root, fault, tally)
-            clear(template, root)
-        for size in sizes(dice, sample) if part is break_serving else ():
-            with trials.trying(f"no file past {size} bytes"):
-                await break_serving(template, root, size, tally)
-            clear(template, root)
+        if what == FILLS_UP:
+            for size in sizes(dice, sample):
+                with trials.trying(f"no file past {size} bytes"):
+                    await break_serving(template, root, size, tally)
+                clear(template, root)
+        else:
+            part = PARTS[what]
+            for fault in draw(dice, sample, await part(template, root, None, tally)):
+                with trials.trying(fault):
+                    await part(template, root, fault, tally)
+                clear(template, root)
     trials.check()
     return tally
 
@@ -78,7 +82,7 @@ def sizes(dice: random.Random, sample: int | None) -> list[int]:
     return every if sample is None else dice.sample(every, sample)
 
 
-@pytest.mark.parametrize("what", PARTS)
+@pytest.mark.parametrize("what", [*PARTS, FILLS_UP])
 async def test_o03_o06_faults_at_some_writes_of_the_server(
     what: str, tmp_path: Path, drawn: int, record_property
 ) -> None:
@@ -88,7 +92,7 @@ async def test_o03_o06_faults_at_some_writes_of_the_server(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("what", PARTS)
+@pytest.mark.parametrize("what", [*PARTS, FILLS_UP])
 async def test_o03_o06_a_fault_at_every_write_of_the_server(
     what: str, tmp_path: Path, drawn: int, record_property
 ) -> None:
