@@ -10,7 +10,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -100,15 +100,21 @@ def lock_file(
     lock = _open_lock(path)
     try:
         _acquire(lock, wait, on_wait, quiet)
-        os.ftruncate(lock, 0)
-        os.lseek(lock, 0, os.SEEK_SET)
-        os.write(lock, f"{os.getpid()}\n{command}".encode()[:_HOLDER_BYTES])
+        _name_holder(lock, f"{os.getpid()}\n{command}")
         try:
             yield
         finally:
-            os.ftruncate(lock, 0)
+            _name_holder(lock, "")
     finally:
         os.close(lock)
+
+
+def _name_holder(lock: int, holder: str) -> None:
+    """A full or failing disk keeps others from hearing who holds the lock, and nobody from holding it."""
+    with suppress(OSError):
+        os.ftruncate(lock, 0)
+        os.lseek(lock, 0, os.SEEK_SET)
+        os.write(lock, holder.encode()[:_HOLDER_BYTES])
 
 
 def _open_lock(path: Path) -> int:

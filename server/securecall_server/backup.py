@@ -24,7 +24,7 @@ from securecall_server.blobs import BlobFullError, BlobMissingError, BlobStore, 
 from securecall_server.blobs.interface import chunk_name
 from securecall_server.errors import StartError
 from securecall_server.folders import sync_folder
-from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, Survey, open_survey
+from securecall_server.store import NotedChunk, StoreFaultError, StoreFullError, StoreOpenError, Survey, open_survey
 
 LAST = "last-backup"
 """The file in the server's folder that says when its last backup was made (ISO 8601, UTC)."""
@@ -156,17 +156,14 @@ async def _collect(survey: Survey, blobs: BlobStore, writer: Writer, copy: Path)
         await survey.copy(copy)
         noted = await _noted(copy)
         gone = [chunk for chunk in noted if not await _add(blobs, writer, chunk, there)]
-        lost = [chunk for chunk in gone if await survey.store.chunk(*chunk[:3]) is not None]
+        lost = [chunk for chunk in gone if await survey.store.chunk(*chunk.id) is not None]
         if len(lost) == len(gone):
             members = [there[name] for chunk in noted if (name := _name(chunk)) in there]
             return members, [_name(chunk) for chunk in lost]
     raise StartError("Files are being deleted faster than they can be copied. Try again later. No backup was made.")
 
 
-_Noted = tuple[bytes, bytes, int, int]
-
-
-async def _noted(copy: Path) -> list[_Noted]:
+async def _noted(copy: Path) -> list[NotedChunk]:
     survey = await open_survey(f"sqlite:///{copy}")
     try:
         return await survey.chunks()
@@ -174,27 +171,28 @@ async def _noted(copy: Path) -> list[_Noted]:
         await survey.close()
 
 
-async def _add(blobs: BlobStore, writer: Writer, chunk: _Noted, there: dict[str, Member]) -> bool:
+async def _add(blobs: BlobStore, writer: Writer, chunk: NotedChunk, there: dict[str, Member]) -> bool:
     """Add a chunk unless it is in already; False if it is not there as it was noted."""
-    space, blob, index, size = chunk
     if _name(chunk) in there:
         return True
     try:
-        data = await blobs.get(space, blob, index)
+        data = await blobs.get(*chunk.id)
     except (BlobMissingError, BlobFullError):  # gone, or the disk does not give it
         return False
-    if len(data) == size:
+    whole = chunk.is_whole(data)
+    if whole:
         there[_name(chunk)] = writer.add(_name(chunk), data)
-    return len(data) == size
+    return whole
 
 
-def _name(chunk: _Noted) -> str:
-    return "/".join((settings.BLOBS, *chunk_name(*chunk[:3])))
+def _name(chunk: NotedChunk) -> str:
+    return "/".join((settings.BLOBS, *chunk_name(*chunk.id)))
 
 
 def _lost(chunks: int) -> str:
     return (
-        f"The disk has lost {chunks} pieces of files that the database names. Look at `securecall-server check`. "
+        f"The disk has lost {chunks} pieces of files that the database names, or changed them. Look at "
+        "`securecall-server check --read-all`. "
         "--despite-damage makes a backup of all that is there. No backup was made."
     )
 

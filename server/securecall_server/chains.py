@@ -30,7 +30,10 @@ _PAGE, _PAGE_BYTES = 500, 8 << 20
 
 @dataclass(eq=False, slots=True)
 class Held:
-    """A chain at hand: places below ``durable`` are on disk; ``pins`` keep it from being let go."""
+    """A chain at hand: places below ``durable`` are on disk; ``pins`` say who is about to write to it, or does.
+
+    As long as there are any it is not let go, and nobody else reads on in it.
+    """
 
     chain: SpaceChain
     durable: int = 0
@@ -63,17 +66,26 @@ class Chains:
         self._held: OrderedDict[bytes, Held] = OrderedDict()
         self._locks: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
-    async def get(self, space: bytes) -> Held | None:
-        """The chain of ``space`` with all those it hangs on at hand, or None if there is none."""
+    async def get(self, space: bytes, *, pins: int = 0) -> Held | None:
+        """The chain of ``space`` with all those it hangs on at hand, or None if there is none.
+
+        Whoever will write to it asks for a pin, and takes it off afterwards.
+        """
         held = self._held.get(space)
         if held is None or self._shared:
-            held = await self._locked(space)
+            held = await self._locked(space, pins)
+        else:
+            held.pins += pins
         if held is None:
             return None
-        if space in self._held:
-            self._held.move_to_end(space)
-        if held.chain.hangs_on is not None:
-            await self.get(held.chain.hangs_on.space)
+        try:
+            if space in self._held:
+                self._held.move_to_end(space)
+            if held.chain.hangs_on is not None:
+                await self.get(held.chain.hangs_on.space)
+        except BaseException:
+            held.pins -= pins
+            raise
         return held
 
     async def begin(self, space: bytes, create: e.Create) -> Held:
@@ -102,14 +114,17 @@ class Chains:
             raise ParentBehindError(0)
         return held.chain.roster_at(at)
 
-    async def _locked(self, space: bytes) -> Held | None:
+    async def _locked(self, space: bytes, pins: int) -> Held | None:
         lock = self._locks.setdefault(space, asyncio.Lock())
         async with lock:
             held = self._held.get(space)
             if held is None:
                 held = await self._load(space)
-            elif not held.pins:
+            elif self._shared and not held.pins:
+                # Where nobody else writes, memory is never behind the disk, and what the disk has may be on its way.
                 await self._catch_up(held)
+            if held is not None:
+                held.pins += pins
             return held
 
     async def _load(self, space: bytes) -> Held | None:

@@ -7,7 +7,7 @@ file. What a server at work changes under our eyes is looked at twice before it 
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 import msgspec
 
@@ -21,11 +21,12 @@ from securecall.state import ENTRY
 from securecall.wire import Signed, decode
 from securecall_server.beside import is_complete
 from securecall_server.blobs import BlobFullError, BlobMissingError, BlobStore
+from securecall_server.blobs.interface import ChunkId, chunk_name
 from securecall_server.chains import Chains, Held
 from securecall_server.enrolment import device_rows
 from securecall_server.errors import DamagedError, RefusedError
-from securecall_server.purge import find_orphans
-from securecall_server.store import PlaceRow, StoreFaultError, Survey
+from securecall_server.purge import find_orphans, settled
+from securecall_server.store import NotedChunk, PlaceRow, StoreFaultError, Survey
 
 _PAGE, _PAGE_BYTES = 500, 8 << 20
 _WRONG_GRANTS = "Grants are missing or damaged"
@@ -33,11 +34,22 @@ _SECTOR = 4096
 """Bytes that a disk or file system loses at once; lost ones read as zeros, which ciphertext never does."""
 
 
-Heals = Callable[[Held], bool]
+class Lack(Enum):
+    """What a space may rightly lack here, because nobody has brought it back."""
+
+    NOTHING = 0
+    """It was always here: whatever is not is damage."""
+    OLDER = 1
+    """It was put back from a backup, or came from another server: grants of older epochs, and files."""
+    NEWEST = 2
+    """It is read-only until its people have put back what they hold: grants of the newest epoch, too."""
+
+
+Lacks = Callable[[Held], Lack]
 Files = Set[tuple[bytes, bytes]]
 """Blobs of which there is a file on the disk, with their spaces."""
-Sizes = Mapping[tuple[bytes, bytes, int], int]
-"""Bytes of each chunk on the disk, by space, blob and index."""
+Sizes = Mapping[ChunkId, int]
+"""Bytes of each chunk on the disk."""
 
 
 class Damage(StrEnum):
@@ -67,9 +79,10 @@ class Fault(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What was looked at and found.
 
-    ``orphans`` are blobs on the disk that the database does not know, as ``space/blob`` in hex: they harm nobody, and
-    `purge` deletes them. ``absent`` is what nobody brought back since a restore or a move: all grants of an entry, all
-    chunks of a document. It is told and is no damage, which leaves a part of such a thing.
+    ``orphans`` are chunks on the disk that the database does not note, as ``space/blob/index`` in hex: they harm
+    nobody, and `purge` deletes them. ``absent`` is what nobody brought back since a restore or a move: all grants of an
+    entry, all chunks of a document. It is told and is no damage, which leaves a part of such a thing;
+    where neither has happened it is damage, too.
     """
 
     clean: bool
@@ -99,26 +112,30 @@ class _Look:
     absent: list[str] = field(default_factory=list)
 
 
-async def check(survey: Survey, blobs: BlobStore, *, read_all: bool = False, heals: Heals = lambda _: False) -> Report:
-    """Look at everything; ``read_all`` reads every chunk too, and ``heals`` says which spaces are read-only until their
-    people have put back what is lacking. Raises: StoreFullError, BlobFullError.
+async def check(
+    survey: Survey, blobs: BlobStore, now: float, *, read_all: bool = False, lacks: Lacks = lambda _: Lack.NOTHING
+) -> Report:
+    """Look at everything at ``now`` (unix seconds); ``read_all`` reads every chunk too, and ``lacks`` says what a space
+    may lack. Raises: StoreFullError, BlobFullError.
     """
     try:
         faults = [_fault(Damage.DATABASE, f"The database is damaged: {line}.") for line in await survey.faults()]
         faults += [_fault(Damage.CHAIN, one) for one in await _identities(survey)]
         spaces = await survey.spaces()
-        sizes = {(space, blob, index): size async for space, blob, index, size in blobs.listing()}
-        looks = await _chains(survey, spaces, heals, {(space, blob) for space, blob, _ in sizes})
+        there = [chunk async for chunk in blobs.listing()]
+        sizes = {chunk.id: chunk.size for chunk in there}
+        looks = await _chains(survey, spaces, lacks, {(space, blob) for space, blob, _ in sizes})
         faults += [fault for look in looks for fault in look.faults]
         absent = [one for look in looks for one in look.absent]
         chunks = await survey.chunks()
         faults += [_fault(Damage.FILE, one) async for one in _files(survey, blobs, sizes, chunks, read_all=read_all)]
-        orphans = [f"{space.hex()}/{blob.hex()}" for space, blob in await find_orphans(survey.store, blobs)]
+        orphans = await find_orphans(survey.store, blobs, settled(there, now))
     except StoreFaultError as error:
         # Nothing that stands on damaged pages can be looked at.
         return Report(False, [_fault(Damage.DATABASE, str(error))], [], [], 0, 0, 0, 0)
-    items, size = sum(look.length for look in looks), sum(chunk[3] for chunk in chunks)
-    return Report(not faults, faults, absent, orphans, len(spaces), items, len(chunks), size)
+    names = ["/".join(chunk_name(*orphan)) for orphan in orphans]
+    items, size = sum(look.length for look in looks), sum(chunk.size for chunk in chunks)
+    return Report(not faults, faults, absent, names, len(spaces), items, len(chunks), size)
 
 
 async def _identities(survey: Survey) -> list[str]:
@@ -141,20 +158,20 @@ async def _sound_identity(survey: Survey, member: bytes) -> bool:
     return rows == await survey.devices(member)
 
 
-async def _chains(survey: Survey, spaces: Iterable[bytes], heals: Heals, files: Files) -> list[_Look]:
+async def _chains(survey: Survey, spaces: Iterable[bytes], lacks: Lacks, files: Files) -> list[_Look]:
     """How many items there are in each space, and what is wrong with it."""
     looks, chains = [], Chains(survey.store, shared=False)
     for space in spaces:
         # Somebody may drop, destroy or add between two questions: only what is wrong twice is wrong.
-        look = await _space(survey, chains, space, heals, files)
+        look = await _space(survey, chains, space, lacks, files)
         if look.faults or look.absent:
             chains.drop(space)
-            look = await _space(survey, chains, space, heals, files)
+            look = await _space(survey, chains, space, lacks, files)
         looks.append(look)
     return looks
 
 
-async def _space(survey: Survey, chains: Chains, space: bytes, heals: Heals, files: Files) -> _Look:
+async def _space(survey: Survey, chains: Chains, space: bytes, lacks: Lacks, files: Files) -> _Look:
     name = f"space {space.hex()}"
     try:
         held = await chains.get(space)
@@ -165,8 +182,11 @@ async def _space(survey: Survey, chains: Chains, space: bytes, heals: Heals, fil
     listed = _Listed()
     async for row in _places(survey, space, held.durable):
         _take(listed, row)
-    wrong, without = await _grants(survey, held, listed, heals)
+    lack = lacks(held)
+    wrong, without = await _grants(survey, held, listed, lack)
     partial, lost = await _blobs(survey, held, listed, files)
+    if lack is Lack.NOTHING:
+        partial, lost = [*partial, *lost], []
     if not held.chain.destroyed and (gone := await survey.absent(space)):
         wrong.append(f"The bytes of {gone} items are missing")
     return _Look(
@@ -204,7 +224,7 @@ def _take(listed: _Listed, row: PlaceRow) -> None:
     listed.blobs.update({ref.blob: (ref, record.header.author) for ref in record.header.blobs})
 
 
-async def _grants(survey: Survey, held: Held, listed: _Listed, heals: Heals) -> tuple[list[str], list[str]]:
+async def _grants(survey: Survey, held: Held, listed: _Listed, lack: Lack) -> tuple[list[str], list[str]]:
     """What is wrong with grants, of which a destroyed space has none, and entries whose grants nobody brought back.
 
     Those are gone whole, and everybody has a newer key since, or will get one with the end of healing.
@@ -214,8 +234,8 @@ async def _grants(survey: Survey, held: Held, listed: _Listed, heals: Heals) -> 
     for row in await survey.grants(held.chain.space):
         if row.seq < held.durable:
             there.setdefault(row.seq, {})[row.device] = digest(Label.GRANT, row.box)
-    newest = held.chain.next_seq if heals(held) else held.chain.starts[held.chain.epoch]
-    without = {seq for seq in should.keys() - there.keys() if seq < newest}
+    before = {Lack.NOTHING: 0, Lack.OLDER: held.chain.starts[held.chain.epoch], Lack.NEWEST: held.chain.next_seq}
+    without = {seq for seq in should.keys() - there.keys() if seq < before[lack]}
     wrong = [] if there == {seq: should.get(seq) for seq in should.keys() - without} else [_WRONG_GRANTS]
     return wrong, [f"{len(without)} entries have no grants"] if without else []
 
@@ -241,31 +261,33 @@ async def _files(
     survey: Survey,
     blobs: BlobStore,
     sizes: Sizes,
-    chunks: Iterable[tuple[bytes, bytes, int, int]],
+    chunks: Iterable[NotedChunk],
     *,
     read_all: bool,
 ) -> AsyncIterator[str]:
     """Chunks that are noted and not on the disk as they should be."""
-    for space, blob, index, size in chunks:
-        if sizes.get((space, blob, index)) == size and not read_all:
+    for chunk in chunks:
+        if sizes.get(chunk.id) == chunk.size and not read_all:
             continue
-        wrong = await _wrong(blobs, (space, blob, index), size)
-        if wrong and await survey.store.chunk(space, blob, index) is not None:
+        wrong = await _wrong(blobs, chunk)
+        if wrong and await survey.store.chunk(*chunk.id) is not None:
+            space, blob, index = chunk.id
             yield f"Chunk {index} of blob {blob.hex()} in space {space.hex()} {wrong}"
 
 
-async def _wrong(blobs: BlobStore, chunk: tuple[bytes, bytes, int], size: int) -> str:
+async def _wrong(blobs: BlobStore, chunk: NotedChunk) -> str:
     """What is wrong with a chunk's bytes, or nothing."""
     try:
-        data = await blobs.get(*chunk)
+        data = await blobs.get(*chunk.id)
     except BlobMissingError:
         return "is missing"
     except BlobFullError:
         return "cannot be read"
-    if len(data) != size:
-        return f"has {len(data)} bytes and not {size}"
-    lost = any(not any(data[at : at + _SECTOR]) for at in range(0, len(data) - _SECTOR + 1, _SECTOR))
-    return "has holes where the disk lost its bytes" if lost else ""
+    if len(data) != chunk.size:
+        return f"has {len(data)} bytes and not {chunk.size}"
+    if any(not any(data[at : at + _SECTOR]) for at in range(0, len(data) - _SECTOR + 1, _SECTOR)):
+        return "has holes where the disk lost its bytes"
+    return "" if chunk.is_whole(data) else "has other bytes than were put there"
 
 
 def _fault(kind: Damage, message: str) -> Fault:

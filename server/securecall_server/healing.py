@@ -72,19 +72,19 @@ class Healing:
         """
         _check_size(asked)
         async with self._ledger.alone():
-            held = await self._held(asked, member)
-            new = _lacking(held, asked)
-            if not new:
-                return held.durable, False
-            signer, trusted = await asyncio.to_thread(_signer, held, asked), await self._trusted(held, asked)
-            if trusted:
-                _check_trusted(signer, trusted)
-            batch = await self._write(held, new, signer, trusted)
+            held = await self._pinned(asked, member)
+            try:
+                new = _lacking(held, asked)
+                batch = await self._write(held, asked, new) if new else []
+            finally:
+                held.pins -= 1
         return held.durable, any(one.destroys or one.drops for one in batch)
 
-    async def _write(self, held: Held, new: Sequence[Lacked], signer: bytes, trusted: Set[bytes]) -> list[Append]:
-        # In memory the chain is ahead of the disk meanwhile; a pin keeps whoever looks at it from taking that as there.
-        held.pins += 1
+    async def _write(self, held: Held, asked: PutBack, new: Sequence[Lacked]) -> list[Append]:
+        """Write to a pinned chain: in memory it is ahead of the disk meanwhile, which nobody is to take as there."""
+        signer, trusted = await asyncio.to_thread(_signer, held, asked), await self._trusted(held, asked)
+        if trusted:
+            _check_trusted(signer, trusted)
         try:
             batch = await self._take(held, new)
             _check_trusted(signer, trusted or {key for _, key in held.chain.servers})
@@ -92,8 +92,6 @@ class Healing:
         except BaseException:
             self._chains.drop(held.chain.space)
             raise
-        finally:
-            held.pins -= 1
         held.durable = held.chain.next_seq
         self._chains.keep(held)
         self._ledger.written(held, [row for one in batch for row in one.devices])
@@ -119,10 +117,11 @@ class Healing:
         above = await self._chains.get(parent.space) if parent is not None else None
         return None if above is None else above.roster()
 
-    async def _held(self, asked: PutBack, member: bytes) -> Held:
-        held = await self._chains.get(asked.space)
+    async def _pinned(self, asked: PutBack, member: bytes) -> Held:
+        held = await self._chains.get(asked.space, pins=1)
         if held is not None:
             if not self._ledger.is_read_only(held):
+                held.pins -= 1
                 raise RefusedError(Code.CONFLICT)
             return held
         first = asked.places[0]
@@ -133,7 +132,9 @@ class Healing:
             raise RefusedError(Code.CONFLICT)
         if create.kind == "coalition":
             await self._doors.check_founder(asked.space, member)
-        return await self._chains.begin(asked.space, create)
+        held = await self._chains.begin(asked.space, create)
+        held.pins += 1
+        return held
 
     async def _take(self, held: Held, places: Sequence[Lacked]) -> list[Append]:
         enrolment, batch = Enrolment(self._store), []

@@ -200,8 +200,7 @@ class Ledger:
 
     async def _accept(self, waiting: _Waiting, enrolment: Enrolment) -> _Taken:
         offer = waiting.offer
-        held = await self._held(offer)
-        held.pins += 1
+        held = await self._pinned(offer)
         try:
             await self._check_open(held, offer)
             before = held.chain.head
@@ -214,8 +213,8 @@ class Ledger:
         self._chains.keep(held)
         return _Taken(held, append, before, [waiting])
 
-    async def _held(self, offer: Offer) -> Held:
-        held = await self._chains.get(offer.space)
+    async def _pinned(self, offer: Offer) -> Held:
+        held = await self._chains.get(offer.space, pins=1)
         if held is not None:
             return held
         create = created(offer.item) if offer.kind == ENTRY else None
@@ -223,7 +222,9 @@ class Ledger:
             raise RefusedError(Code.NOT_FOUND)
         if create.server != self._key.public:
             raise InvalidError(Problem.BAD_KEY, "names another server")
-        return await self._chains.begin(offer.space, create)
+        held = await self._chains.begin(offer.space, create)
+        held.pins += 1
+        return held
 
     async def _check_open(self, held: Held, offer: Offer) -> None:
         """Raise RefusedError (`Code.READ_ONLY`) where nothing new is taken, but the word that this server is named."""

@@ -8,6 +8,7 @@ sweep goes on, and one is made at every start. A blob that no record has listed 
 import asyncio
 import os
 import time
+from collections.abc import Iterable, Set
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import msgspec
 from securecall.errors import InvalidError
 from securecall_server import log, settings
 from securecall_server.blobs import BlobOpenError, open_blobs
-from securecall_server.blobs.interface import BlobFullError, BlobStore
+from securecall_server.blobs.interface import BlobFullError, BlobStore, ChunkId, StoredChunk
 from securecall_server.chains import Chains
 from securecall_server.errors import DamagedError, RefusedError, StartError
 from securecall_server.mailboxes import clear_mailboxes
@@ -26,6 +27,8 @@ from securecall_server.store.interface import Store
 
 UNLISTED_FOR = 30 * 86_400
 """Seconds for which a blob that no record lists is kept, from its first chunk on."""
+IN_FLIGHT = 600
+"""Seconds within which a chunk that was put is noted, by far; until then it is nobody's orphan beside a server."""
 
 
 class Purge:
@@ -73,17 +76,31 @@ async def drop_unlisted(store: Store, chains: Chains, mark: Mark, now: int) -> N
                 await store.drop(space, blob)
 
 
-async def find_orphans(store: Store, blobs: BlobStore) -> list[tuple[bytes, bytes]]:
-    """Blobs that lie in the storage and that the database does not know: a crash came between the two.
+async def find_orphans(store: Store, blobs: BlobStore, chunks: Iterable[StoredChunk]) -> list[ChunkId]:
+    """Those of ``chunks``, seen in the storage, that the database does not note: a crash came between the two.
 
-    One that is just being put is not known for a moment either.
+    Beside a running server ``chunks`` must be `settled`. What was dropped, and goes with the next sweep, is none.
     """
-    there = {(space, blob) async for space, blob, _, _ in blobs.listing()}
-    return [one for one in sorted(there) if await store.blob_owner(*one) is None]
+    seen = await _unnoted(store, {chunk.id for chunk in chunks})
+    # What was being deleted just now is noted no more, and not there any more either.
+    return sorted(seen & {chunk.id async for chunk in blobs.listing()}) if seen else []
+
+
+async def _unnoted(store: Store, chunks: Set[ChunkId]) -> set[ChunkId]:
+    unnoted = set(chunks)
+    for space, blob in {chunk[:2] for chunk in chunks}:
+        unnoted -= {(space, blob, index) for index in await store.chunks(space, blob)}
+    going = set(await store.dropped())
+    return {chunk for chunk in unnoted if chunk[:2] not in going}
+
+
+def settled(chunks: Iterable[StoredChunk], now: float) -> list[StoredChunk]:
+    """Chunks that a running server has noted by ``now`` (unix seconds), or never will."""
+    return [chunk for chunk in chunks if chunk.since < now - IN_FLIGHT]
 
 
 class Purged(msgspec.Struct, frozen=True):
-    """What went: blobs that were dropped or that no record listed for 30 days, and orphans.
+    """What went: blobs that were dropped or that no record listed for 30 days, and chunks that were orphans.
 
     ``kept`` counts orphans that stay, because clients may yet put back a record that lists them.
     """
@@ -101,23 +118,26 @@ async def purge_all(folder: Path, database: str | None = None, blobs: str | None
     settings.load(folder)
     url, place = settings.database_url(folder, database), settings.blobs_place(folder, blobs)
     async with AsyncExitStack() as held:
-        if url.startswith("sqlite:"):
+        alone = url.startswith("sqlite:")
+        if alone:
             held.callback(os.close, settings.lock(folder))
         try:
             store = await open_store(url)
             held.push_async_callback(store.close)
-            return await _purge(Mark(folder), store, open_blobs(place))
+            return await _purge(Mark(folder), store, open_blobs(place), alone=alone)
         except (StoreOpenError, StoreFaultError, StoreFullError, BlobOpenError, BlobFullError) as error:
             raise StartError(f"{error} What could not be deleted goes with the next purge.") from None
 
 
-async def _purge(mark: Mark, store: Store, blobs: BlobStore) -> Purged:
+async def _purge(mark: Mark, store: Store, blobs: BlobStore, *, alone: bool) -> Purged:
     await clear_mailboxes(store)
     await drop_unlisted(store, Chains(store, shared=False), mark, int(time.time()))
     dropped = await Purge(store, blobs).delete()
-    orphans = await find_orphans(store, blobs)
-    going = [(space, blob) for space, blob in orphans if not mark.holds(space)]
-    for space, blob in going:
-        await blobs.delete(space, blob)
+    there = [chunk async for chunk in blobs.listing()]
+    # Of PostgreSQL nobody sees here whether a server runs on it, though none should.
+    orphans = await find_orphans(store, blobs, there if alone else settled(there, time.time()))
+    going = [orphan for orphan in orphans if not mark.holds(orphan[0])]
+    for orphan in going:
+        await blobs.delete_chunk(*orphan)
     await store.compact()
     return Purged(dropped, len(going), len(orphans) - len(going))

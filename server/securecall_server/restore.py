@@ -6,6 +6,7 @@ without which a folder is no server. The folder is marked as restored: what came
 """
 
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from securecall_server import settings
 from securecall_server.archive import Listing, Reader
 from securecall_server.blobs import BlobFullError, open_blobs
 from securecall_server.blobs.interface import chunk_ids
-from securecall_server.check import Damage, check
+from securecall_server.check import Damage, Lack, check
 from securecall_server.errors import StartError
 from securecall_server.folders import create, sync_folder
 from securecall_server.restored import RESTORED, mark_restored
@@ -131,7 +132,8 @@ async def _check(stage: Path, listing: Listing) -> None:
     await (await open_store(database)).close()
     survey = await open_survey(database)
     try:
-        report = await check(survey, open_blobs(settings.blobs_place(stage, None), beside=True))
+        blobs = open_blobs(settings.blobs_place(stage, None), beside=True)
+        report = await check(survey, blobs, time.time(), lacks=lambda _: Lack.OLDER)
     finally:
         await survey.close()
     lost = sum(fault.kind is Damage.FILE for fault in report.faults)

@@ -40,7 +40,7 @@ class Stats(msgspec.Struct, frozen=True):
 async def count(folder: Path, survey: Survey, blobs: BlobStore) -> Stats:
     """Count. Raises: StoreFullError, StoreFaultError, BlobFullError, OSError."""
     counts = await survey.counts()
-    lying = sum([size async for _, _, _, size in blobs.listing()])
+    lying = sum([chunk.size async for chunk in blobs.listing()])
     last = folder / LAST
     return Stats(
         counts.spaces,

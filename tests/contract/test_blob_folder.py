@@ -48,7 +48,7 @@ async def test_leftovers_go_at_opening_and_what_is_being_written_stays(folder):
         fcntl.flock(writing, fcntl.LOCK_EX)
         blobs = open_blobs(str(folder))
         assert sorted(path.name for path in blob.iterdir()) == ["0000", "busy.part"]
-    assert [item async for item in blobs.listing()] == [(SPACE, BLOB, 0, 5)]
+    assert [(item.id, item.size) async for item in blobs.listing()] == [((SPACE, BLOB, 0), 5)]
     open_blobs(str(folder))
     assert [path.name for path in blob.iterdir()] == ["0000"]
 
@@ -68,7 +68,7 @@ async def test_foreign_files_are_passed_over(folder):
         (blob / name).write_bytes(b"foreign")
     (folder / "lost+found" / "file").mkdir(parents=True)
     (folder / "readme").write_bytes(b"foreign")
-    assert [item async for item in blobs.listing()] == [(SPACE, BLOB, 0, 5)]
+    assert [(item.id, item.size) async for item in blobs.listing()] == [((SPACE, BLOB, 0), 5)]
 
 
 async def test_conflict_leaves_nothing_behind(folder):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 
 import pytest
 
@@ -14,7 +15,7 @@ LARGE = os.urandom(4_194_344)
 
 
 async def listed(blobs) -> dict[tuple[bytes, bytes, int], int]:
-    return {(space, blob, index): size async for space, blob, index, size in blobs.listing()}
+    return {chunk.id: chunk.size async for chunk in blobs.listing()}
 
 
 @pytest.mark.parametrize("data", [b"", b"x", LARGE], ids=["empty", "short", "large"])
@@ -66,6 +67,26 @@ async def test_delete(blobs):
     await blobs.delete(id_of("never there"), BLOB)
     await blobs.put(SPACE, BLOB, 0, b"anew")
     assert await blobs.get(SPACE, BLOB, 0) == b"anew"
+
+
+async def test_one_chunk_goes_alone(blobs):
+    for index in range(2):
+        await blobs.put(SPACE, BLOB, index, b"chunk")
+    await blobs.delete_chunk(SPACE, BLOB, 1)
+    assert await listed(blobs) == {(SPACE, BLOB, 0): 5}
+    await blobs.delete_chunk(SPACE, BLOB, 1)
+    await blobs.delete_chunk(SPACE, BLOB, 0)
+    assert await listed(blobs) == {}
+    await blobs.put(SPACE, BLOB, 0, b"anew")
+    assert await blobs.get(SPACE, BLOB, 0) == b"anew"
+
+
+async def test_a_listing_says_since_when(blobs):
+    before = time.time()
+    await blobs.put(SPACE, BLOB, 0, b"chunk")
+    [chunk] = [chunk async for chunk in blobs.listing()]
+    # Clocks of storages count in whole seconds.
+    assert before - 2 <= chunk.since <= time.time() + 2
 
 
 async def test_listing(blobs):

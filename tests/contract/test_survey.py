@@ -1,12 +1,14 @@
 """A whole database as its operator reads it, beside the store that writes it."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from securecall_server.check import check
-from securecall_server.store import Append, MailboxRow, StoreOpenError, Survey, open_survey
+from securecall_server.purge import IN_FLIGHT
+from securecall_server.store import Append, MailboxRow, NotedChunk, StoreOpenError, Survey, open_survey
 from securecall_server.store.sqlite import known_fault
 
 from .rows import blob_of, chain, device, grant, id_of, identity, join, place
@@ -50,9 +52,18 @@ async def test_it_counts(store, survey):
     assert (counts.blobs, counts.chunks, counts.chunk_bytes) == (1, 2, 123)
     assert (counts.most_of_space, counts.most_of_member) == (123, 123)
     assert counts.database > 0
-    assert await survey.chunks() == [(id_of("call"), blob_of("a"), 0, 100), (id_of("call"), blob_of("a"), 1, 23)]
+    assert await survey.chunks() == [
+        NotedChunk((id_of("call"), blob_of("a"), 0), 100, None),
+        NotedChunk((id_of("call"), blob_of("a"), 1), 23, None),
+    ]
     await store.append([Append(place("call", 2, kind=0), destroys=True)])
     assert (await survey.absent(id_of("call")), (await survey.counts()).destroyed) == (1, 1)
+
+
+async def test_the_digest_of_a_chunk_is_noted_once_and_then_stands(store, survey):
+    for digest in (None, b"\x01" * 32, b"\x02" * 32, None):
+        await store.put_chunk(id_of("call"), blob_of("a"), id_of("amina"), 0, 100, 5, digest)
+    assert [chunk.digest for chunk in await survey.chunks()] == [b"\x01" * 32]
 
 
 async def test_blobs_are_told_by_their_age(store):
@@ -157,13 +168,17 @@ def test_o02_a_sqlite_that_can_damage_a_database_is_named(version: tuple[int, in
 
 
 async def test_a_check_runs_over_every_database_and_storage(store, survey, blobs):
-    assert (await check(survey, blobs, read_all=True)).clean
+    assert (await check(survey, blobs, time.time(), read_all=True)).clean
     await blobs.put(id_of("call"), blob_of("orphan"), 0, b"left over")
     await blobs.put(id_of("call"), blob_of("kept"), 0, b"kept")
     for name in ("kept", "lost"):
         await store.put_chunk(id_of("call"), blob_of(name), id_of("amina"), 0, 4, 5)
     await store.enrol([identity("amina", 0)], [device("laptop", "amina")])
-    report = await check(survey, blobs, read_all=True)
-    assert report.orphans == [f"{id_of('call').hex()}/{blob_of('orphan').hex()}"]
+    await blobs.put(id_of("call"), blob_of("kept"), 1, b"never noted")
+    report = await check(survey, blobs, time.time(), read_all=True)
+    assert report.orphans == []
+    report = await check(survey, blobs, time.time() + 2 * IN_FLIGHT, read_all=True)
+    names = {f"{blob_of('orphan').hex()}/0000", f"{blob_of('kept').hex()}/0001"}
+    assert set(report.orphans) == {f"{id_of('call').hex()}/{name}" for name in names}
     assert sorted(fault.message.split()[0] for fault in report.faults) == ["Chunk", "The"]
     assert (report.chunks, report.bytes) == (2, 8)

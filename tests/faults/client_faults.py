@@ -22,6 +22,7 @@ from tests.line.command import Shell
 
 CALL, EXERCISE = "Call", "who-does-what"
 FILE = 3_000_000
+GOT = "got.mp4"
 _ANSWER = {"activity": "training", "place": "FR", "status": "planned"}
 _HERE = 4
 
@@ -41,7 +42,7 @@ class Told:
     what: str
     faults: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
-    """Where answers were said to be saved; "refused" and "killed" if they were not."""
+    """Where answers were said to be saved; "untold" if that was lost, "refused" and "killed" if they were not."""
     old_copies: int = 0
 
     def __str__(self) -> str:
@@ -63,6 +64,8 @@ class Scene:
     shell: Shell
     good: Path
     """A copy of the profile as it was in the beginning."""
+    spaces: Sequence[bytes] = ()
+    """The spaces that there are."""
 
     def run(self, *words: object) -> Outcome:
         """A command to its end."""
@@ -79,8 +82,10 @@ class Scene:
         return json.loads(ended.out)
 
     def restore(self) -> None:
-        """Begin with the good profile again, on a server that knows of nothing newer."""
-        shutil.rmtree(self.shell.home)
+        """Begin with the good profile again, on a server that knows of nothing newer, whatever failed before."""
+        self.clients.clear()
+        (self.shell.files / GOT).unlink(missing_ok=True)
+        shutil.rmtree(self.shell.home, ignore_errors=True)
         shutil.copytree(self.good, self.shell.home)
         self.server.kill()
         shutil.rmtree(self.server.folder)
@@ -112,6 +117,7 @@ def set_up(root: Path, clients: Nursery, servers: Nursery) -> Scene:
     assert server.stop() == 0
     shutil.copytree(scene.shell.home, scene.good)
     shutil.copytree(server.folder, root / "good-data")
+    scene.spaces = list(assert_whole(server.folder))
     server.start()
     return scene
 
@@ -146,10 +152,14 @@ def break_client(scene: Scene, act: str, fault: Fault | int | None, told: Told) 
 
 
 def said(act: str, ended: Outcome) -> str:
-    """Where a person was told that it is saved; "refused" with a plain sentence, or "killed" with no word at all."""
+    """Where a person was told that it is saved; "refused" with a plain sentence, "killed" with no word at all,
+    or "untold" where that could not be printed.
+    """
     if ended.code == -signal.SIGKILL:
         # The document may have been printed before the kill came.
         return _saved(act, json.loads(ended.out)) if ended.out.endswith("}\n") else "killed"
+    if ended.code == 1 and "What you asked for is done" in ended.err:
+        return "untold"
     document = json.loads(ended.out)
     if ended.code == 1:
         error = document["error"]
@@ -173,8 +183,8 @@ def settle(scene: Scene, act: str, saved: str) -> None:
     # Of what was killed nothing was said; what was refused is nowhere, so that to write it again doubles nothing.
     assert count in {"killed": (0, 1), "refused": (0,)}.get(saved, (1,)), (saved, count)
     if act == "document" and count:
-        scene.done("doc", "get", CALL, "film.mp4", "-o", "got.mp4")
-        got = scene.shell.files / "got.mp4"
+        scene.done("doc", "get", CALL, "film.mp4", "-o", GOT)
+        got = scene.shell.files / GOT
         assert got.read_bytes() == (scene.shell.files / "film.mp4").read_bytes()
         got.unlink()
     chunks = Profile(scene.shell.home).chunks
@@ -198,7 +208,7 @@ def check_profile(scene: Scene) -> None:
     except ProfileError as error:
         raise AssertionError("the pins were lost") from error
     before.load()
-    for space in assert_whole(scene.root / "good-data"):
+    for space in scene.spaces:
         old, new = before.get(space), now.get(space)
         assert old is None or (new is not None and new.at.seq >= old.at.seq), "a pin fell"
 

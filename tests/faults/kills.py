@@ -29,7 +29,7 @@ class Count:
             f"{self.kills} kills of a server under load ({self.while_starting} of them while it started): "
             f"{self.acknowledged} items and {self.chunks} chunks acknowledged, 0 lost, 0 doubled; "
             f"{self.lost} replies lost, {self.left_over} half-written chunks cleaned up, "
-            f"{self.unnoted} left unnoted"
+            f"{self.unnoted} chunks left unnoted and purged"
         )
 
 
@@ -62,6 +62,7 @@ def clean_up(folder: Path) -> None:
         said = run_program(*words, "--data", folder)
         assert said.returncode == 0, (words, said.stdout, said.stderr)
     assert leftovers(folder) == []
+    assert unnoted(folder) == []
 
 
 async def _kill_and_start(load: Load, count: Count) -> None:

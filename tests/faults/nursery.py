@@ -7,6 +7,7 @@ then by how it ended.
 """
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -19,11 +20,12 @@ from pathlib import Path
 PROGRAMS = {
     "server": (
         "securecall_server.cli", "securecall_server.serving", "securecall_server.store.migrate",
-        "sqlalchemy.dialects.sqlite.aiosqlite",
+        "sqlalchemy.dialects.sqlite.aiosqlite", "aiosqlite", "typer._adapters",
     ),
     "client": (
         "securecall_client.cli", "securecall_client.opening", "securecall_client.acts.exercises",
         "securecall_client.acts.documents", "securecall_client.acts.status", "securecall_client.duties",
+        "cryptography.hazmat.primitives.ciphers.aead", "pycountry", "typer._adapters",
     ),
 }  # fmt: skip
 """Name to the module that has `main`, and to what it would load only once it runs."""
@@ -36,6 +38,8 @@ ORDER_BYTES = 65_536
 def tend(name: str, orders: socket.socket) -> int:
     """Fork children of the program ``name`` until nobody orders any more. What a child returns is its exit code."""
     main, *_ = [importlib.import_module(module) for module in PROGRAMS[name]]
+    # What is loaded lives until the end: no child is to look through it, nor take it down piece by piece.
+    gc.freeze()
     while True:
         order, handles, _, _ = socket.recv_fds(orders, ORDER_BYTES, 2)
         if not order:

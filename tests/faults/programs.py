@@ -21,6 +21,8 @@ from tests.live.process import Setup, read_setup, run_program
 ROOT = Path(__file__).parents[2]
 LONGEST = 60.0
 """Seconds after which something hangs."""
+_ASKED = 6
+"""Times that a program is asked to stop, until then."""
 
 
 @dataclass(slots=True)
@@ -34,12 +36,25 @@ class Child:
     _ended: int | None = None
 
     def kill(self) -> int:
-        """End it as a power cut would; its exit code, which is that of one that was quicker."""
-        return self._signal(signal.SIGKILL)
+        """End it as a power cut would; its exit code, which is that of one that was quicker.
+
+        Its process id is its own until `wait` has read its end, but for the moment in which it ends by itself.
+        """
+        if self._ended is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        return self.wait()
 
     def stop(self) -> int:
-        """Ask it to stop; its exit code."""
-        return self._signal(signal.SIGTERM)
+        """Ask it to stop, and again: a fault may meet the write by which a signal is noted; its exit code."""
+        for _ in range(_ASKED):
+            if self.has_ended():
+                break
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)
+            if self.has_ended(LONGEST / _ASKED):
+                break
+        return self.wait()
 
     def go_on(self) -> None:
         """Let one that was started to ``wait`` go on."""
@@ -56,13 +71,6 @@ class Child:
         if self._ended is None and select.select([self._orders], [], [], within)[0]:
             self.wait()
         return self._ended is not None
-
-    def _signal(self, which: signal.Signals) -> int:
-        """Its process id is its own until `wait` has read its end, but for the moment in which it ends by itself."""
-        if self._ended is None:
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, which)
-        return self.wait()
 
     def said(self) -> tuple[str, str]:
         """All that it said on stdout and stderr, once it has ended."""
@@ -92,13 +100,17 @@ class Nursery:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.clear()
         self._orders.close()
-        if self._child is not None and not self._child.err.closed:
-            os.close(self._child.out)
-            self._child.err.close()
-        # A child that still runs dies with its parent.
         self._process.kill()
         self._process.wait()
+
+    def clear(self) -> None:
+        """End the child that a failure has left behind, if there is one."""
+        if self._child is not None and not self._child.err.closed:
+            self._child.kill()
+            os.close(self._child.out)
+            self._child.err.close()
 
     def start(
         self, *words: object, cwd: Path, environment: Mapping[str, str] | None = None, wait: bool = False

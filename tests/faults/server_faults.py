@@ -167,26 +167,44 @@ def break_starting(template: Template, root: Path, fault: Fault | None, tally: T
 
 
 def break_making(template: Template, root: Path, fault: Fault | None, tally: Tally) -> list[Write]:
-    """Make a server, with this fault; then the same command makes it, or says that it is made."""
-    folder = root / "made"
-    child = template.server.nursery.start("init", "--data", folder, "--json", cwd=root, wait=True)
+    """Make a server, with this fault; then the same command makes it, or says that it is made.
+
+    One that was killed when all was made and the code not said yet says what to do about it, and that helps.
+    """
+    folder, nursery = root / "made", template.server.nursery
+    child = nursery.start("init", "--data", folder, "--json", cwd=root, wait=True)
     with Tracer(child.pid, root / "log", fault) as tracer:
         child.go_on()
         code = child.wait()
     out, err = child.said()
     assert code in {0, -signal.SIGKILL} or (code == 1 and is_plain(err)), (code, err)
-    again = template.server.nursery.start("init", "--data", folder, "--json", cwd=root)
-    code_again, said_again = again.wait(), again.said()
     told = json.loads(out).get("setup_code") if out else None
+    code_again, said_again = _make(nursery, folder)
+    if code == -signal.SIGKILL and not told and code_again == 1:
+        assert "If you never saw its setup code, nobody can use it: then remove the folder first." in said_again[1]
+        shutil.rmtree(folder)
+        code_again, said_again = _make(nursery, folder)
     assert code_again == (1 if told else 0), (code, out, err, said_again)
     setup = read_setup(told or json.loads(said_again[0])["setup_code"])
-    server = Server(template.server.nursery, folder, setup)
+    server = Server(nursery, folder, setup)
     server.start()
     assert server.stop() == 0
     if fault is not None and tracer.hits():
         tally.faults[fault.how] += 1
     shutil.rmtree(folder)
     return tracer.writes()
+
+
+def _make(nursery: Nursery, folder: Path) -> tuple[int, tuple[str, str]]:
+    child = nursery.start("init", "--data", folder, "--json", cwd=folder.parent)
+    return child.wait(), child.said()
+
+
+def clear(template: Template, root: Path) -> None:
+    """Take away what a failure has left behind."""
+    template.server.nursery.clear()
+    for folder in (root / "broken", root / "made"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_plain(said: str) -> bool:

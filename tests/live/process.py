@@ -35,7 +35,7 @@ def read_setup(code: str) -> Setup:
 def run_program(*arguments: object) -> subprocess.CompletedProcess[str]:
     """The command, run to its end."""
     command = [str(PROGRAM), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
 
 
 @dataclass(slots=True)

@@ -123,3 +123,19 @@ async def test_what_an_operator_asks_of_a_server_at_work(new_server: ServerProce
     finally:
         assert restored.stop() == 0
     assert is_restored(new)
+
+
+async def test_o03_a_bit_that_flips_on_the_disk_after_an_upload_is_found(new_server: ServerProcess) -> None:
+    new_server.start()
+    async with aiohttp.ClientSession() as session:
+        api = Api(new_server, session)
+        author = somebody()
+        call = await api.open_call(await api.found(somebody()), (author, "member"))
+        assert (await api.put_chunk(await api.token(author), call.id, random(16), 0, random(20_000))).status == 204
+    assert (await program("check", "--data", new_server.folder, "--read-all"))[0] == 0
+    [chunk] = new_server.folder.glob("blobs/*/*/*")
+    data = chunk.read_bytes()
+    chunk.write_bytes(data[:9_999] + bytes([data[9_999] ^ 1]) + data[10_000:])
+    code, said, _ = await program("check", "--data", new_server.folder, "--read-all")
+    assert code == 1
+    assert "has other bytes than were put there" in said

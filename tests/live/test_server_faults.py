@@ -1,41 +1,78 @@
 """A fault at every write of the server: error, full disk, short write, kill (rows O01, O03, O06)."""
 
 import random
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from tests.faults.inject import Fault, How, faults
 from tests.faults.programs import Nursery
-from tests.faults.server_faults import Tally, break_making, break_serving, break_starting, prepare
+from tests.faults.server_faults import (
+    Tally,
+    Template,
+    Write,
+    break_making,
+    break_serving,
+    break_starting,
+    clear,
+    prepare,
+)
+from tests.faults.sweep import Sweep
 
 WAYS: tuple[How, ...] = ("EIO", "ENOSPC", "kill")
 SAMPLE = 3
 LARGEST = 200_000
 """Bytes past which no file of the scene grows."""
 
+Break = Callable[[Template, Path, Fault | None, Tally], Awaitable[list[Write]]]
+FILLS_UP = "a server whose disk fills up"
 
-async def sweep(root: Path, dice: random.Random, sample: int | None) -> list[Tally]:
-    """A fault at each write of making, starting and serving, or at ``sample`` of each."""
-    serving, starting, making = Tally("a server that serves"), Tally("one that starts"), Tally("one that is made")
+
+async def start_new(template: Template, root: Path, fault: Fault | None, tally: Tally) -> list[Write]:
+    return break_starting(template, root, fault, tally, new=True)
+
+
+async def start_killed(template: Template, root: Path, fault: Fault | None, tally: Tally) -> list[Write]:
+    return break_starting(template, root, fault, tally, new=False)
+
+
+async def make(template: Template, root: Path, fault: Fault | None, tally: Tally) -> list[Write]:
+    return break_making(template, root, fault, tally)
+
+
+PARTS: dict[str, Break] = {
+    "a server that serves": break_serving,
+    "a new one that starts": start_new,
+    "one that was killed and starts": start_killed,
+    "one that is made": make,
+}
+
+
+async def sweep(root: Path, what: str, dice: random.Random, sample: int | None) -> Tally:
+    """A fault at each write of one part, or at ``sample`` of them; or files that grow no more from some size on."""
+    tally, trials = Tally(what), Sweep()
     with Nursery("server") as nursery:
         template = await prepare(nursery, root)
-        for fault in draw(dice, sample, await break_serving(template, root, None, serving)):
-            await break_serving(template, root, fault, serving)
-        for size in sizes(dice, sample):
-            await break_serving(template, root, size, serving)
-        for new in (True, False):
-            for fault in draw(dice, sample, break_starting(template, root, None, starting, new=new)):
-                break_starting(template, root, fault, starting, new=new)
-        for fault in draw(dice, sample, break_making(template, root, None, making)):
-            break_making(template, root, fault, making)
-    return [serving, starting, making]
+        if what == FILLS_UP:
+            for size in sizes(dice, sample):
+                with trials.trying(f"no file past {size} bytes"):
+                    await break_serving(template, root, size, tally)
+                clear(template, root)
+        else:
+            part = PARTS[what]
+            for fault in draw(dice, sample, await part(template, root, None, tally)):
+                with trials.trying(fault):
+                    await part(template, root, fault, tally)
+                clear(template, root)
+    trials.check()
+    return tally
 
 
-def draw(dice: random.Random, sample: int | None, writes: list[tuple[str, int]]) -> list[Fault]:
+def draw(dice: random.Random, sample: int | None, writes: list[Write]) -> list[Fault]:
     """All faults, or a few of them."""
     every = faults(writes, *WAYS)
-    print(len(every), "faults")
+    print(len(every), "faults", flush=True)
     return every if sample is None else dice.sample(every, sample)
 
 
@@ -45,14 +82,20 @@ def sizes(dice: random.Random, sample: int | None) -> list[int]:
     return every if sample is None else dice.sample(every, sample)
 
 
-async def test_o03_o06_faults_at_some_writes_of_the_server(tmp_path: Path, drawn: int, record_property) -> None:
-    for tally in await sweep(tmp_path, random.Random(drawn), SAMPLE):
-        assert tally.faults
-        record_property("figure", str(tally))
+@pytest.mark.parametrize("what", [*PARTS, FILLS_UP])
+async def test_o03_o06_faults_at_some_writes_of_the_server(
+    what: str, tmp_path: Path, drawn: int, record_property
+) -> None:
+    tally = await sweep(tmp_path, what, random.Random(drawn), SAMPLE)
+    assert tally.faults
+    record_property("figure", str(tally))
 
 
 @pytest.mark.soak
-async def test_o03_o06_a_fault_at_every_write_of_the_server(tmp_path: Path, drawn: int, record_property) -> None:
-    for tally in await sweep(tmp_path, random.Random(drawn), None):
-        assert tally.faults
-        record_property("figure", str(tally))
+@pytest.mark.parametrize("what", [*PARTS, FILLS_UP])
+async def test_o03_o06_a_fault_at_every_write_of_the_server(
+    what: str, tmp_path: Path, drawn: int, record_property
+) -> None:
+    tally = await sweep(tmp_path, what, random.Random(drawn), None)
+    assert tally.faults
+    record_property("figure", str(tally))

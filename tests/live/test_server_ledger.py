@@ -14,7 +14,7 @@ from securecall_server.errors import Code, RefusedError
 from securecall_server.offers import Offer
 from securecall_server.service import Service
 from securecall_server.signing import ServerKey
-from securecall_server.store import open_store
+from securecall_server.store import PlaceRow, open_store
 from tests.live.api import draft_space, somebody
 from tests.world import Place, Space
 
@@ -76,6 +76,34 @@ async def test_a_removal_in_the_same_batch_counts_for_what_hangs_on_the_parent(s
     assert [isinstance(result, Exception) for result in results] == [False, False, False, True]
     assert isinstance(results[3], InvalidError)
     assert results[3].problem == Problem.BAD_PARENT
+
+
+async def test_o05_whoever_waited_for_a_chain_to_be_read_does_not_meet_what_is_being_written(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a start two ask for one chain; while the second looks again at what the disk has, an item is written."""
+    coalition = await found(service)
+    end, written, asked = coalition.chain.next_seq, asyncio.Event(), 0
+    places = service.store.places
+
+    async def late(space: bytes, first: int, limit: int, most_bytes: int) -> list[PlaceRow]:
+        nonlocal asked
+        asked += first == end
+        if asked > 1:
+            await written.wait()
+        return await places(space, first, limit, most_bytes)
+
+    monkeypatch.setattr(service.store, "places", late)
+    service.chains.drop(coalition.id)
+    first, second = (asyncio.create_task(service.chains.get(coalition.id)) for _ in range(2))
+    await first
+    coalition.write(coalition.founder)
+    await service.ledger.append(offer(coalition.id, coalition.places[-1]))
+    written.set()
+    held = await second
+    assert held is not None
+    assert held is service.chains.at_hand(coalition.id)
+    assert (held.durable, held.pins) == (end + 1, 0)
 
 
 async def test_O07_chunks_of_unlisted_blobs_are_bounded(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,10 @@ def perform(line: Line, act: Callable[[Line], None]) -> int:
     except screen.OutputClosedError:
         screen.drop_output()
         return failures.OUTPUT_CLOSED
+    except screen.OutputLostError as error:
+        screen.drop_output()
+        line.screen.lost(error)
+        return error.exit_code
     except BrokenPipeError as error:
         # An act that writes bytes to stdout meets its end there; anywhere else a pipe is the server's.
         if not line.screen.aside:
@@ -123,6 +127,9 @@ def fail(line: Line, error: Exception) -> int:
         line.screen.failure(told)
     except screen.OutputClosedError:
         screen.drop_output()
+    except screen.OutputLostError:
+        screen.drop_output()
+        line.screen.lost(told)
     return told.exit_code
 
 

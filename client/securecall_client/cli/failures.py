@@ -37,6 +37,7 @@ _FOREIGN: Final[Mapping[str, str]] = {
 }
 """The codes of errors whose message is already a sentence for the person; all of them are exit code 1."""
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT}
+_FAILING: Final = {errno.EIO, errno.EROFS}
 
 
 class UsageError(SecureCallError):
@@ -56,6 +57,12 @@ def told(error: Exception) -> SecureCallError:
             return SecureCallError(str(error), code=str(getattr(error, "problem", code)))
     if isinstance(error, OSError) and error.errno in _FULL:
         return SecureCallError("The disk is full.", code="disk-full", hint="Make room and try again.")
+    if isinstance(error, OSError) and error.errno in _FAILING:
+        return SecureCallError(
+            "The disk does not work as it should.",
+            code="disk-fails",
+            hint="Copy this profile's folder to another disk while it can be read, and go on there.",
+        )
     if isinstance(error, MemoryError):
         return SecureCallError("This computer has not enough free memory for that.", code="no-memory")
     return _unforeseen(error)

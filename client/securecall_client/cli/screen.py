@@ -16,6 +16,18 @@ class OutputClosedError(Exception):
     """Whoever read our output has gone; there is nobody left to tell."""
 
 
+class OutputLostError(SecureCallError):
+    """The disk or device behind our output did not take it. What was asked for was done by then."""
+
+    code = "output-lost"
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"The result could not be written out: {error.strerror}. What you asked for is done all the same.",
+            hint="Do not do it a second time; look at it with a command that shows it.",
+        )
+
+
 class Screen:
     """Where one run writes. With ``aside``, stdout belongs to somebody else's bytes and all words go to stderr."""
 
@@ -49,6 +61,10 @@ class Screen:
         if self.as_json:
             self._json(failures.document(error))
             return
+        self.lost(error)
+
+    def lost(self, error: SecureCallError) -> None:
+        """Say a failure beside the output, which may take nothing."""
         for sentence in failures.sentences(error):
             self.say.line(sentence)
 
@@ -65,6 +81,8 @@ class Screen:
             stream.flush()
         except BrokenPipeError as error:
             raise OutputClosedError from error
+        except OSError as error:
+            raise OutputLostError(error) from error
 
 
 def tolerate_any_alphabet() -> None:
@@ -76,7 +94,7 @@ def tolerate_any_alphabet() -> None:
 
 
 def drop_output() -> None:
-    """Send what is still buffered for a closed stdout nowhere, so that the interpreter ends in silence."""
+    """Send what is still buffered for a stdout that takes nothing nowhere, so that the interpreter ends in silence."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -76,6 +76,17 @@ class FolderBlobs:
             folder.rmdir()
             sync_folder(folder.parent)
 
+    async def delete_chunk(self, space: bytes, blob: bytes, index: int) -> None:
+        """See `BlobStore.delete_chunk`."""
+        await asyncio.to_thread(self._delete_chunk, self._root.joinpath(*chunk_name(space, blob, index)))
+
+    def _delete_chunk(self, path: Path) -> None:
+        with _full(), suppress(FileNotFoundError):
+            path.unlink()
+            sync_folder(path.parent)
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
+
     async def listing(self) -> AsyncIterator[StoredChunk]:
         """See `BlobStore.listing`."""
         with _full():
@@ -151,11 +162,14 @@ def _folders(root: Path) -> list[Path]:
 
 
 def _chunks(folder: Path) -> list[StoredChunk]:
+    """Those of a blob that may be deleted meanwhile."""
     chunks = []
-    for path in folder.iterdir() if folder.is_dir() else ():
-        ids = chunk_ids(folder.parent.name, folder.name, path.name)
-        if ids is not None:
-            chunks.append((*ids, path.stat().st_size))
+    with suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            ids = chunk_ids(folder.parent.name, folder.name, path.name)
+            if ids is not None:
+                status = path.stat()
+                chunks.append(StoredChunk(ids, status.st_size, status.st_mtime))
     return chunks
 
 

@@ -10,6 +10,7 @@ What must hold in every implementation (``tests/contract/`` runs one suite over 
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 SPACE_BYTES = 32
@@ -34,8 +35,17 @@ class BlobOpenError(Exception):
     """The storage cannot be opened; the sentence says why and what to do."""
 
 
-StoredChunk: TypeAlias = tuple[bytes, bytes, int, int]
-"""A chunk that is there: space, blob, index, and size in bytes."""
+ChunkId: TypeAlias = tuple[bytes, bytes, int]
+"""Space, blob and index."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk that is there: its size in bytes, and since when (unix seconds by the storage's clock)."""
+
+    id: ChunkId
+    size: int
+    since: float
 
 
 class BlobStore(Protocol):
@@ -52,6 +62,9 @@ class BlobStore(Protocol):
 
     async def delete(self, space: bytes, blob: bytes) -> None:
         """Let all chunks of a blob go; one that has none is no error. Raises `BlobFullError`."""
+
+    async def delete_chunk(self, space: bytes, blob: bytes, index: int) -> None:
+        """Let one chunk go; one that is not there is no error. Raises `BlobFullError`."""
 
     def listing(self) -> AsyncIterator[StoredChunk]:
         """Every chunk that is there, in no particular order; what else lies there is passed over.
@@ -76,7 +89,7 @@ def chunk_name(space: bytes, blob: bytes, index: int) -> tuple[str, str, str]:
     return space.hex(), blob.hex(), f"{index:04x}"
 
 
-def chunk_ids(space: str, blob: str, index: str) -> tuple[bytes, bytes, int] | None:
+def chunk_ids(space: str, blob: str, index: str) -> ChunkId | None:
     """The ids that `chunk_name` made these names from, or None if it did not make them."""
     try:
         ids = bytes.fromhex(space), bytes.fromhex(blob), int(index, 16)

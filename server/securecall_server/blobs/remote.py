@@ -7,7 +7,7 @@ in the process list. Such a store acknowledges an object only once it is durable
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -85,6 +85,11 @@ class RemoteBlobs:
             async for found in obstore.list(self._store, f"{folder}/", chunk_size=1000):
                 await obstore.delete_async(self._store, [item["path"] for item in found])
 
+    async def delete_chunk(self, space: bytes, blob: bytes, index: int) -> None:
+        """See `BlobStore.delete_chunk`."""
+        with _full(), suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, _path(space, blob, index))
+
     async def listing(self) -> AsyncIterator[StoredChunk]:
         """See `BlobStore.listing`."""
         with _full():
@@ -93,7 +98,7 @@ class RemoteBlobs:
                     names = item["path"].split("/")
                     ids = chunk_ids(*names) if len(names) == 3 else None
                     if ids is not None:
-                        yield (*ids, item["size"])
+                        yield StoredChunk(ids, item["size"], item["last_modified"].timestamp())
 
     async def check(self) -> None:
         """See `BlobStore.check`; it lists, and so finds a wrong name or credentials, but writes nothing."""

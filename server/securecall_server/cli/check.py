@@ -1,6 +1,7 @@
 """``securecall-server check``."""
 
 import asyncio
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,9 @@ from securecall_server.errors import StartError
 from .app import Blobs, Data, Database, Json, app, example, say, show_json, size
 
 if TYPE_CHECKING:
-    from securecall_server.check import Report
+    from securecall_server.chains import Held
+    from securecall_server.check import Lack, Report
+    from securecall_server.restored import Mark
 
 _ABSENT = (
     "Nobody has brought this back since the server was restored, or the coalition moved here. Keys need not be: "
@@ -56,13 +59,23 @@ async def _run(data: Path, database: str | None, blobs: str | None, *, read_all:
             return await run(
                 survey,
                 open_blobs(place, beside=True),
+                time.time(),
                 read_all=read_all,
-                heals=lambda held: mark.holds(held.chain.space) or held.chain.server != key.public,
+                lacks=lambda held: _lack(mark, key.public, held),
             )
         finally:
             await survey.close()
     except (StoreOpenError, StoreFullError, StoreFaultError, BlobOpenError, BlobFullError) as error:
         raise StartError(str(error)) from None
+
+
+def _lack(mark: "Mark", key: bytes, held: "Held") -> "Lack":
+    from securecall_server.check import Lack
+
+    if mark.holds(held.chain.space) or held.chain.server != key:
+        return Lack.NEWEST
+    came = any(named != key for _, named in held.chain.servers)
+    return Lack.OLDER if came or mark.stands() else Lack.NOTHING
 
 
 def _show(report: "Report") -> None:
@@ -75,7 +88,7 @@ def _show(report: "Report") -> None:
     if report.absent:
         say(_ABSENT)
     for orphan in report.orphans:
-        print(f"Nothing names the files in blobs/{orphan}.")
+        print(f"Nothing names the file blobs/{orphan}.")
     if report.orphans:
         say("Such files are left over from a crash and harm nobody: securecall-server purge deletes them.")
     kept = f"{report.spaces} spaces, {report.items} items, {report.chunks} pieces of files ({size(report.bytes)})"

@@ -19,6 +19,9 @@ def purge(data: Data, database: Database = None, blobs: Blobs = None, as_json: J
     if as_json:
         show_json(purged)
         return
-    print(f"Gone: {purged.blobs} files that were dropped or never listed, {purged.orphans} that a crash left over.")
+    print(
+        f"Gone: {purged.blobs} files that were dropped or never listed, "
+        f"{purged.orphans} pieces of files that a crash left over."
+    )
     if purged.kept:
         say(f"{purged.kept} stay until clients have put back what came after the backup that was restored.")

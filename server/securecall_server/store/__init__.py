@@ -14,7 +14,7 @@ from .interface import (
     StoreFullError,
 )
 from .opening import open_store, open_survey
-from .survey import Counts, Survey
+from .survey import Counts, NotedChunk, Survey
 
 __all__ = [
     "Append",
@@ -25,6 +25,7 @@ __all__ = [
     "IdentityRow",
     "JoinRow",
     "MailboxRow",
+    "NotedChunk",
     "PlaceRow",
     "Store",
     "StoreFaultError",

@@ -176,10 +176,13 @@ class Store(Protocol):
     async def clear_mailboxes(self, stale: int) -> None:
         """Drop all mailboxes that were opened before ``stale``."""
 
-    async def put_chunk(self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int) -> None:
+    async def put_chunk(
+        self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int, digest: bytes | None = None
+    ) -> None:
         """Note that a chunk (``size`` bytes of ciphertext) is durable in the blob store. Idempotent.
 
-        ``now`` (unix seconds) is kept for the first chunk of a blob. Raises `ConflictError` if the blob is
+        ``now`` (unix seconds) is kept for the first chunk of a blob, and the first ``digest`` (SHA-256 of the bytes)
+        that comes for the chunk. Raises `ConflictError` if the blob is
         another owner's or the chunk has another size.
         """
 

@@ -107,9 +107,10 @@ chunks = sa.Table(
     sa.Column("blob", sa.LargeBinary, primary_key=True),
     sa.Column("index", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=True),
     sa.ForeignKeyConstraint(["space", "blob"], ["blobs.space", "blobs.blob"]),
 )
-"""Chunks that are durable in the blob store."""
+"""Chunks that are durable in the blob store; ``digest`` is the SHA-256 of one's bytes, of older ones unknown."""
 
 meta = sa.Table(
     "meta",

@@ -140,11 +140,12 @@ class SQLStore:
         """See `Store.clear_mailboxes`."""
         await self._database.write(partial(writes.clear_mailboxes, stale=stale))
 
-    async def put_chunk(self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int) -> None:
+    async def put_chunk(
+        self, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int, digest: bytes | None = None
+    ) -> None:
         """See `Store.put_chunk`."""
-        await self._database.write(
-            partial(writes.write_chunk, space=space, blob=blob, owner=owner, index=index, size=size, now=now)
-        )
+        chunk: writes.Values = {"space": space, "blob": blob, "index": index, "size": size, "digest": digest}
+        await self._database.write(partial(writes.write_chunk, chunk=chunk, owner=owner, now=now))
 
     async def chunks(self, space: bytes, blob: bytes) -> dict[int, int]:
         """See `Store.chunks`."""

@@ -3,6 +3,7 @@
 Each question is answered from one moment; the next one may see more. Whoever compares answers looks twice.
 """
 
+import hashlib
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,19 @@ class Counts:
     """Bytes of chunks in the space that has most, and of the member who put most."""
     most_of_member: int
     database: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotedChunk:
+    """A chunk as it was put: space, blob and index, its size in bytes, and its SHA-256 if that was noted."""
+
+    id: tuple[bytes, bytes, int]
+    size: int
+    digest: bytes | None
+
+    def is_whole(self, data: bytes) -> bool:
+        """Whether these are its bytes, as far as anybody knows."""
+        return len(data) == self.size and self.digest in (None, hashlib.sha256(data).digest())
 
 
 class Survey:
@@ -102,12 +116,13 @@ class Survey:
         async with self._database.read() as connection:
             return [DeviceRow(*row) for row in await connection.execute(query)]
 
-    async def chunks(self) -> list[tuple[bytes, bytes, int, int]]:
-        """Space, blob, index and size of every chunk that is noted, in order."""
-        chunks = schema.chunks
-        query = sa.select(chunks).order_by(chunks.c.space, chunks.c.blob, chunks.c.index)
+    async def chunks(self) -> list[NotedChunk]:
+        """Every chunk that is noted, in order."""
+        chunks = schema.chunks.c
+        query = sa.select(chunks.space, chunks.blob, chunks.index, chunks.size, chunks.digest)
         async with self._database.read() as connection:
-            return [(space, blob, index, size) for space, blob, index, size in await connection.execute(query)]
+            rows = await connection.execute(query.order_by(chunks.space, chunks.blob, chunks.index))
+            return [NotedChunk((space, blob, index), size, digest) for space, blob, index, size, digest in rows]
 
     async def counts(self) -> Counts:
         """How much there is."""

@@ -204,18 +204,20 @@ async def write_mail(connection: AsyncConnection, key: bytes, side: Literal["req
         raise ConflictError("Another message is there, or no mailbox; nothing was changed.")
 
 
-async def write_chunk(
-    connection: AsyncConnection, space: bytes, blob: bytes, owner: bytes, index: int, size: int, now: int
-) -> None:
-    """Note a chunk. Raises `ConflictError` if blob or chunk stand there otherwise."""
-    begun = {"space": space, "blob": blob, "owner": owner, "began": now}
+async def write_chunk(connection: AsyncConnection, chunk: Values, owner: bytes, now: int) -> None:
+    """Note a chunk, a row of `schema.chunks`. Raises `ConflictError` if blob or chunk stand there otherwise."""
+    begun = {"space": chunk["space"], "blob": chunk["blob"], "owner": owner, "began": now}
     await connection.execute(insert(connection, schema.blobs).values(begun).on_conflict_do_nothing())
-    chunk = {"space": space, "blob": blob, "index": index, "size": size}
-    await connection.execute(insert(connection, schema.chunks).values(chunk).on_conflict_do_nothing())
+    statement = insert(connection, schema.chunks).values(chunk)
+    keys = ["space", "blob", "index"]
     blobs, chunks = schema.blobs.c, schema.chunks.c
-    at = (chunks.space == space, chunks.blob == blob, chunks.index == index)
+    digest = {"digest": statement.excluded.digest}
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=digest, where=chunks.digest.is_(None))
+    )
+    at = (chunks[key] == chunk[key] for key in keys)
     stands = sa.select(blobs.owner, chunks.size).join_from(schema.blobs, schema.chunks).where(*at)
-    if tuple((await connection.execute(stands)).one()) != (owner, size):
+    if tuple((await connection.execute(stands)).one()) != (owner, chunk["size"]):
         raise ConflictError("That blob is another member's, or that chunk has another size; nothing was changed.")
 
 

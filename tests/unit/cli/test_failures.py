@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,7 @@ CASES: dict[str, tuple[Exception, int, str]] = {
     "rules": (InvalidError(Problem.NO_RIGHT, "A guest cannot do this."), 1, "no-right"),
     "passphrase": (WrongPassphraseError("The passphrase is wrong."), 1, "wrong-passphrase"),
     "disk full": (OSError(errno.ENOSPC, "No space left on device"), 1, "disk-full"),
+    "disk fails": (OSError(errno.EIO, "Input/output error"), 1, "disk-fails"),
     "memory": (MemoryError(), 1, "no-memory"),
     "our mistake": (KeyError("what somebody wrote"), 1, "internal"),
     "a pipe that is not ours": (BrokenPipeError(errno.EPIPE, "what somebody wrote"), 1, "internal"),
@@ -96,6 +98,22 @@ def test_a_closed_pipe_is_quiet(acts, place, monkeypatch, capfd) -> None:
     monkeypatch.undo()
     assert code == failures.OUTPUT_CLOSED
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_o06_a_result_that_cannot_be_written_out_is_said_to_be_done(form, acts, place, monkeypatch, capfd) -> None:
+    """Whoever read "The disk is full, try again" after the answer was sent would send it twice."""
+    place.begin()
+    acts.give("acts.exercises.answer_exercise", Answered(title="T", on_behalf_of=None, answer="a", saved="server"))
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        code = main(["exercise", "answer", "C", "E", "--file", "rows.toml", *form])
+    monkeypatch.undo()
+    said = capfd.readouterr().err
+    assert code == 1
+    assert "could not be written out: No space left on device. What you asked for is done" in said
+    assert "second time" in said
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,18 @@ def test_a_free_lock_is_taken_and_given_back(tmp_path: Path) -> None:
     assert mode(tmp_path / "lock") == 0o600
 
 
+@pytest.mark.parametrize("call", ["ftruncate", "write"])
+def test_o06_a_disk_that_does_not_take_our_name_keeps_nobody_from_the_lock(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, call, fail)
+    with lock_file(tmp_path / "lock", 0), pytest.raises(ProfileBusyError), lock_file(tmp_path / "lock", 0):
+        pytest.fail("the lock was held")
+
+
 def test_the_second_is_told_for_whom_it_waits_and_then_why_it_gives_up(tmp_path: Path) -> None:
     holder = start_holder(tmp_path / "lock")
     told: list[str] = []

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,6 @@ from securecall_server.errors import StartError
 from securecall_server.restore import Options as Back
 from securecall_server.restore import restore
 from securecall_server.store import open_store
-from tests.kept import NEWEST, unpack
 from tests.unit.server.test_check import a_chunk, look, tell
 
 
@@ -34,8 +34,7 @@ async def test_a_backup_is_restored_as_it_was(folder: Path, tmp_path: Path) -> N
         assert (tmp_path / "new" / chunk.relative_to(folder)).read_bytes() == chunk.read_bytes()
 
 
-async def test_t10_a_backup_holds_ciphertext_alone(tmp_path: Path) -> None:
-    folder = unpack(NEWEST, tmp_path)
+async def test_t10_a_backup_holds_ciphertext_alone(folder: Path, tmp_path: Path) -> None:
     await back_up(Options(folder, tmp_path / "backup.tar"))
     written = (tmp_path / "backup.tar").read_bytes()
     words = ("Harbour", "Amina", "Jonas", "Wanjiru", "Situation", "harbour master", "Legal aid", "plan.txt", "version")
@@ -126,6 +125,16 @@ async def test_o03_what_the_disk_has_lost_is_said_and_left_out_only_on_demand(fo
     assert [fault.message for fault in (await look(tmp_path / "new")).faults] == [
         fault.message for fault in (await look(folder)).faults
     ]
+
+
+async def test_o03_a_chunk_that_rotted_is_not_backed_up_as_if_it_were_good(folder: Path, tmp_path: Path) -> None:
+    data = a_chunk(folder).read_bytes()
+    blob = bytes.fromhex(a_chunk(folder).parent.name)
+    tell(folder, "UPDATE chunks SET digest = ? WHERE blob = ?", sha256(data).digest(), blob)
+    assert (await back_up(Options(folder, tmp_path / "good.tar"))).missing == 0
+    a_chunk(folder).write_bytes(bytes([data[0] ^ 1]) + data[1:])
+    with pytest.raises(StartError, match="has lost 1 pieces"):
+        await back_up(Options(folder, tmp_path / "rotten.tar"))
 
 
 async def test_what_is_dropped_meanwhile_is_neither_there_nor_noted(

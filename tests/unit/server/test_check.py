@@ -1,29 +1,28 @@
 """`securecall-server check`: what is whole passes, and each damage is named for what it is."""
 
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from securecall_server.blobs import BlobFullError, FolderBlobs, open_blobs
-from securecall_server.check import Damage, Report, check
-from securecall_server.store import open_store, open_survey
+from securecall_server.check import Damage, Lack, Report, check
+from securecall_server.purge import IN_FLIGHT
+from securecall_server.store import open_survey
 
 
-async def look(folder: Path, *, read_all: bool = False) -> Report:
+async def look(folder: Path, *, read_all: bool = False, after: float = 0, lack: Lack = Lack.NOTHING) -> Report:
+    """``after`` so many seconds, at spaces that may ``lack`` so much."""
     survey = await open_survey(f"sqlite:///{folder / 'server.db'}")
     try:
-        return await check(survey, open_blobs(str(folder / "blobs"), beside=True), read_all=read_all)
+        blobs = open_blobs(str(folder / "blobs"), beside=True)
+        return await check(survey, blobs, time.time() + after, read_all=read_all, lacks=lambda _: lack)
     finally:
         await survey.close()
-
-
-@pytest.fixture(autouse=True)
-async def brought_forward(folder: Path) -> None:
-    """As after a start of this program."""
-    await (await open_store(f"sqlite:///{folder / 'server.db'}")).close()
 
 
 def tell(folder: Path, statement: str, *values: object) -> None:
@@ -97,6 +96,37 @@ async def test_o03_damage_is_named(name: str, folder: Path) -> None:
     assert all(fault.message.endswith(".") and fault.hint for fault in report.faults)
 
 
+def lose_document(folder: Path) -> None:
+    blob = a_chunk(folder).parent
+    for path in blob.iterdir():
+        path.unlink()
+    tell(folder, "DELETE FROM chunks WHERE blob = ?", bytes.fromhex(blob.name))
+
+
+def lose_grants(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "server.db")) as line:
+        [*_, (space, seq)] = line.execute(
+            "SELECT space, min(seq) FROM grants GROUP BY space ORDER BY max(seq) - min(seq)"
+        )
+    tell(folder, "DELETE FROM grants WHERE space = ? AND seq = ?", space, seq)
+
+
+GONE: dict[str, tuple[Callable[[Path], None], Damage, str]] = {
+    "the grants of an older epoch": (lose_grants, Damage.CHAIN, "have no grants"),
+    "a document": (lose_document, Damage.FILE, "is not here"),
+}
+
+
+@pytest.mark.parametrize("name", GONE)
+async def test_o03_what_is_gone_whole_is_damage_where_nothing_was_put_back(name: str, folder: Path) -> None:
+    harm, kind, words = GONE[name]
+    harm(folder)
+    report = await look(folder)
+    assert (report.clean, report.absent, {fault.kind for fault in report.faults}) == (False, [], {kind})
+    report = await look(folder, lack=Lack.OLDER)
+    assert (report.clean, [words in one for one in report.absent]) == (True, [True])
+
+
 async def test_o02_damaged_pages_are_named(folder: Path) -> None:
     path = folder / "server.db"
     pages = bytearray(path.read_bytes())
@@ -115,6 +145,18 @@ async def test_bytes_that_the_disk_lost_are_found_by_reading(folder: Path) -> No
     assert any("holes" in fault.message for fault in (await look(folder, read_all=True)).faults)
 
 
+async def test_o03_one_flipped_bit_is_found_by_reading_where_the_digest_was_noted(folder: Path) -> None:
+    chunk = a_chunk(folder)
+    data = bytearray(chunk.read_bytes())
+    tell(folder, "UPDATE chunks SET digest = ? WHERE blob = ?", sha256(data).digest(), bytes.fromhex(chunk.parent.name))
+    assert (await look(folder, read_all=True)).clean
+    data[700] ^= 0x10
+    chunk.write_bytes(data)
+    assert (await look(folder)).clean
+    [fault] = (await look(folder, read_all=True)).faults
+    assert (fault.kind, fault.message.endswith("has other bytes than were put there.")) == (Damage.FILE, True)
+
+
 async def test_o03_what_the_disk_does_not_give_is_damaged_and_not_the_end(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,8 +173,20 @@ async def test_o03_orphans_are_named_and_are_no_damage(folder: Path) -> None:
     orphan.mkdir(parents=True)
     (orphan / "0000").write_bytes(b"left over")
     (orphan / "note.txt").write_bytes(b"no chunk")
-    report = await look(folder)
-    assert (report.clean, report.orphans) == (True, [f"{'ab' * 32}/{'cd' * 16}"])
+    report = await look(folder, after=2 * IN_FLIGHT)
+    assert (report.clean, report.orphans) == (True, [f"{'ab' * 32}/{'cd' * 16}/0000"])
+
+
+async def test_o03_a_chunk_that_was_never_noted_is_an_orphan_but_not_on_its_way(folder: Path) -> None:
+    (unnoted := a_chunk(folder).with_name("0007")).write_bytes(b"written, and killed before it was noted")
+    assert (await look(folder)).orphans == []
+    report = await look(folder, after=2 * IN_FLIGHT)
+    assert (report.clean, report.orphans) == (True, ["/".join(unnoted.parts[-3:])])
+
+
+async def test_o03_what_was_dropped_and_goes_with_the_next_sweep_is_no_orphan(folder: Path) -> None:
+    tell(folder, "DELETE FROM chunks")
+    assert (await look(folder, after=2 * IN_FLIGHT)).orphans == []
 
 
 async def test_a_check_changes_nothing(folder: Path) -> None:

@@ -96,6 +96,16 @@ async def test_o13_what_was_deleted_is_in_no_file_after_a_purge(folder: Path) ->
     assert (await purge_all(folder)).blobs == 0
 
 
+async def test_o03_o13_a_chunk_that_was_never_noted_goes_and_the_others_of_its_blob_stay(folder: Path) -> None:
+    """A kill between the chunk's file and its note, in a blob that is known by its other chunks."""
+    before = {path: path.read_bytes() for path in folder.glob("blobs/*/*/*")}
+    (unnoted := min(before).with_name("0007")).write_bytes(canary("a chunk that was never noted"))
+    purged = await purge_all(folder)
+    assert (purged.blobs, purged.orphans, purged.kept) == (0, 1, 0)
+    assert not unnoted.exists()
+    assert {path: path.read_bytes() for path in folder.glob("blobs/*/*/*")} == before
+
+
 async def test_what_is_in_use_stays(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.glob("blobs/*/*/*")}
     with closing(sqlite3.connect(folder / "server.db", isolation_level=None)) as line:
