@@ -72,8 +72,10 @@ clean: ## remove the environment and everything that was built
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Some tests watch system calls, some check a model. What is missing for that is installed as root, and named to
+# Some tests watch system calls, some check a model, some open what was written with others' programs. What is missing for that is installed as root, and named to
 # anybody else.
 tools:
 	@command -v strace >/dev/null || .ci/system strace
 	@command -v spin >/dev/null && command -v cc >/dev/null || .ci/system spin gcc libc6-dev
+	@command -v soffice >/dev/null || .ci/system libreoffice-writer-nogui
+	@command -v age >/dev/null || .ci/system age

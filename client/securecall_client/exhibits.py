@@ -56,15 +56,28 @@ def shown(place: Place) -> Shown:
     return Shown(place.kind, place.digest, place.item, list(place.identities))
 
 
+async def whole(replica: Replica, exhibit: Exhibit) -> bytes | None:
+    """The file of evidence with every signed item of a space; None if it is too large, or no statement is kept."""
+    places = await replica.places(exhibit.space, 0)
+    statements = await _statements(replica, exhibit)
+    file = write_evidence(Evidence(exhibit.space, _chain(places, range(len(places))), None, statements, [], None))
+    return file if statements and weight(file) > _NOTHING else None
+
+
+async def _statements(replica: Replica, exhibit: Exhibit) -> list[bytes]:
+    """What the server signed about the space, the newest first."""
+    kept = [statement for _, _, statement in await replica.promises(exhibit.space)]
+    newest = await replica.statement(exhibit.space)
+    made = ([] if newest is None else [newest]) + [*exhibit.statements, *kept]
+    return [data for data in dict.fromkeys(made) if _is_of(data, exhibit)][:EVIDENCE_STATEMENTS]
+
+
 async def evidence(replica: Replica, exhibit: Exhibit) -> bytes | None:
     """The file of evidence that an exhibit makes, if one holds. The strongest that needs least is taken."""
     places = await replica.places(exhibit.space, 0)
     if exhibit.fetched is not None:
         places = [*places[: exhibit.fetched.first], *exhibit.fetched.places]
-    kept = [statement for _, _, statement in await replica.promises(exhibit.space)]
-    newest = await replica.statement(exhibit.space)
-    made = ([] if newest is None else [newest]) + [*exhibit.statements, *kept]
-    statements = [data for data in dict.fromkeys(made) if _is_of(data, exhibit)][:EVIDENCE_STATEMENTS]
+    statements = await _statements(replica, exhibit)
     best, most = None, _NOTHING
     for case in _cases(exhibit, places, statements):
         data = write_evidence(case)

@@ -62,7 +62,7 @@ class Wiping:
             self._say.line(
                 f"{view.state.title} was destroyed by {_ender(view)}, and the server has deleted what was in it. What "
                 f"this computer has can be read until {when(clock.at(view.until))}; then it is wiped. To keep "
-                "it as plain files: securecall call export CALL -o DIR."
+                "it in an encrypted archive: securecall call export CALL -o FILE."
             )
         if clock.now() < view.until:
             return False

@@ -1,6 +1,6 @@
 """Exercises of a call: start, answer, show, and the map (protocol 8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import asdict
@@ -35,6 +35,7 @@ from securecall_client.work import template
 from securecall_client.work.find import find
 from securecall_client.work.fold_counting import given_in
 from securecall_client.work.lateness import answer_state, closing
+from securecall_client.work.map_findings import Map
 from securecall_client.work.map_rows import proposals, read_map_rows
 from securecall_client.work.rows import Given as GivenAnswer
 from securecall_client.work.rows import table_to_json, to_json
@@ -210,14 +211,28 @@ async def show_exercise(session: Session, call: str, exercise: str, *, mine: boo
         answered=have,
         writing=writing,
         waiting=waiting,
-        tally=() if view.state.is_sealed(body.exercise) else tally(_ballots(view, counted), asks),
+        tally=() if view.state.is_sealed(body.exercise) else tally(ballots(view, counted), asks),
     )
 
 
-def _ballots(view: SpaceView, counted: Sequence[tuple[Origin, content.Given]]) -> list[Ballot]:
+Called = Callable[[bytes, str], str]
+"""What stands for an organisation of that id and name."""
+
+
+def by_name(_: bytes, name: str) -> str:
+    """An organisation as itself."""
+    return name
+
+
+def ballots(view: SpaceView, counted: Sequence[tuple[Origin, content.Given]], called: Called = by_name) -> list[Ballot]:
+    """The answers that count, for the tally."""
     parties = [(party_of(view, origin, answer), answer) for origin, answer in counted]
     return [
-        Ballot(*party, {part.question: part.rows[0][0] for part in answer.questions if part.rows})
+        Ballot(
+            party[0],
+            called(bytes.fromhex(party[0]), party[1]),
+            {part.question: part.rows[0][0] for part in answer.questions if part.rows},
+        )
         for party, answer in parties
         if party is not None
     ]
@@ -236,13 +251,18 @@ async def map_exercise(session: Session, call: str, exercise: str) -> ExerciseMa
     if is_sealed:
         view = view.unsealed()
         _need_all(view, body.exercise)
+    return ExerciseMap(**asdict(draw_map(view, body)), not_revealed=is_sealed)
+
+
+def draw_map(view: SpaceView, body: content.Started, called: Called = by_name) -> Map:
+    """The map of an exercise, drawn from the answers that count and are open in ``view``."""
     asks = template_of(body)
-    drawn = mapping.draw(
+    return mapping.draw(
         [
             mapping.Answer(
                 answer=origin.record.hex(),
                 organisation=party[0],
-                name=party[1],
+                name=called(bytes.fromhex(party[0]), party[1]),
                 rows=read_map_rows(answer.questions, asks),
                 on_behalf=isinstance(answer, content.AnswerFor),
             )
@@ -251,7 +271,6 @@ async def map_exercise(session: Session, call: str, exercise: str) -> ExerciseMa
         ],
         proposals(asks),
     )
-    return ExerciseMap(**asdict(drawn), not_revealed=is_sealed)
 
 
 def _need_all(view: SpaceView, exercise: bytes) -> None:

@@ -1,7 +1,6 @@
-"""`securecall call destroy | export | claim`: the end of a call, keeping it, another owner where none answers."""
+"""`securecall call destroy | claim`: the end of a call, and another owner where none answers."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,12 +8,12 @@ import typer
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import READS, WRITES, Yes
-from securecall_client.cli.table import local, names, several, short
+from securecall_client.cli.options import WRITES, Yes
+from securecall_client.cli.table import local, short
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.results.calls import CallState, Claimed, Exported
+    from securecall_client.results.calls import CallState, Claimed
 
 
 commands = typer.Typer(rich_markup_mode=None)
@@ -31,33 +30,12 @@ def destroy(line: Line, call: CallName, yes: Yes = False) -> None:
     """Destroy a call (owners): the server deletes at once what is in it.
 
     Everybody's computer keeps what it has for a week, so that it can be taken along, and then wipes it. Documents
-    are on the server alone: if they are to be kept, first write all to a folder (securecall call export).
+    are on the server alone: if they are to be kept, first write all into an archive (securecall call export).
     """
     from securecall_client.acts import ending
 
     line.sure(f"You are about to destroy {for_terminal(call)}, for everybody.", yes=yes)
     line.show(line.in_session(lambda session: ending.destroy_call(session, call)), _destroyed)
-
-
-@command(
-    commands,
-    "export",
-    example='securecall call export "Situation in spring" -o kept',
-    gives="results.calls:Exported",
-    shared=READS,
-)
-def export(
-    line: Line,
-    call: CallName,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A folder that is not there yet.")],
-) -> None:
-    """Write a call into a folder: who was in it, exercises with their maps, and the documents.
-
-    These files are not encrypted: whoever gets at them reads them.
-    """
-    from securecall_client.acts import exporting
-
-    line.show(line.in_session(lambda session: exporting.export_call(session, call, output)), _exported)
 
 
 @command(
@@ -85,15 +63,8 @@ def _destroyed(result: "CallState") -> Iterator[str]:
     yield f"The call {for_terminal(result.title)} is {result.state}. The server has deleted what was in it."
     if result.until:
         yield f"What this computer has can be read until {local(result.until)}; then it is wiped."
-        yield f"To keep it as plain files: securecall call export {short(result.call)} -o DIR"
+        yield f"To keep it in an encrypted archive: securecall call export {short(result.call)} -o FILE"
     yield "Copies that people made stay with them."
-
-
-def _exported(result: "Exported") -> Iterator[str]:
-    yield f"{for_terminal(result.title)} is in {for_terminal(result.path)}: {several(len(result.files), 'file')}."
-    if result.missing:
-        yield f"These documents could not be had: {names(result.missing)}."
-    yield "Nothing in this folder is encrypted."
 
 
 def _claimed(result: "Claimed") -> Iterator[str]:

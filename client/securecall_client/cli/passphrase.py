@@ -44,6 +44,22 @@ def read(*, new: bool = False) -> str:
     return passphrase
 
 
+def for_archive(path: Path | None) -> str:
+    """A passphrase for a file that others may be handed: from the file ``path``, else from a person, typed twice.
+
+    Raises: as `read`; that of the profile, and the variable that names it, are not taken for it.
+    """
+    if path is None and not ask.someone_is_there():
+        raise UsageError(
+            "There is nobody here to ask for a passphrase for the archive.",
+            hint="Name a file that holds one (--passphrase-file), or an age recipient (--recipient).",
+        )
+    passphrase = _new_from_person() if path is None else _from_file(path)
+    if len(passphrase) < MIN_CHARACTERS:
+        raise _too_short()
+    return passphrase
+
+
 def _too_short() -> PassphraseError:
     return PassphraseError(
         f"This passphrase is too short: it needs at least {MIN_CHARACTERS} characters.", hint=_ADVICE

@@ -15,6 +15,7 @@ from securecall_client.cli import (
     audit,
     call,
     call_ends,
+    call_keep,
     call_parts,
     call_people,
     call_watch,
@@ -75,7 +76,7 @@ for noun in (
 ):  # fmt: skip
     app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
 invite.noun.add_typer(invite_many.commands)
-for part in (call_people, call_parts, call_ends, call_watch):
+for part in (call_people, call_parts, call_ends, call_keep, call_watch):
     call.noun.add_typer(part.commands)
 for part in (answer, exercise_ends, exercise_map, exercise_template):
     exercise.noun.add_typer(part.commands)

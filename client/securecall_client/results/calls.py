@@ -146,13 +146,3 @@ class Code(Result, frozen=True, kw_only=True):
 
     code: str
     seq: int
-
-
-class Exported(Result, frozen=True, kw_only=True):
-    """A call as plain files in the folder `path`; `missing` names documents that could not be had."""
-
-    call: str
-    title: str
-    path: str
-    files: list[str]
-    missing: list[str]

@@ -27,7 +27,6 @@ from securecall_client.results.calls import (
     CallState,
     Claimed,
     Code,
-    Exported,
     InvitedToCall,
     Labelled,
     Opened,
@@ -82,6 +81,7 @@ from securecall_client.results.people import (
     MemberShown,
     Whoami,
 )
+from securecall_client.results.reports import Exported, Reported
 from securecall_client.results.status import AlarmLine, KeptProxy, Status
 from securecall_client.results.templates import TemplateFile, Templates, TemplateShown
 from tests.answers import WHO
@@ -235,6 +235,7 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.calls.code": Code,
     "acts.ending.destroy_call": CallState,
     "acts.exporting.export_call": Exported,
+    "acts.reporting.report_call": Reported,
     "acts.ending.claim_call": Claimed,
     "acts.leaving.leave": Parting,
     "acts.expelling.remove_member": Parting,
@@ -339,7 +340,11 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "call close": (["call", "close", "C"], "acts.calls.close_call"),
     "call code": (["call", "code", "C"], "acts.calls.code"),
     "call destroy": (["call", "destroy", "C"], "acts.ending.destroy_call"),
-    "call export": (["call", "export", "C", "-o", "kept"], "acts.exporting.export_call"),
+    "call report": (["call", "report", "C", "-o", "report.pdf"], "acts.reporting.report_call"),
+    "call export": (
+        ["call", "export", "C", "-o", "kept", "--passphrase-file", "words.txt"],
+        "acts.exporting.export_call",
+    ),
     "call claim": (["call", "claim", "C", "M"], "acts.ending.claim_call"),
     "leave": (["leave", "C"], "acts.leaving.leave"),
     "member remove": (["member", "remove", "M"], "acts.expelling.remove_member"),
@@ -421,6 +426,8 @@ def write_files(folder: Path) -> None:
     (folder / "people.csv").write_text("label,org,role\nAmina,River Watch,member\n", "utf-8")
     (folder / "rows.toml").write_text(ROWS, "utf-8")
     (folder / "agenda.toml").write_text('[[points]]\ntitle = "Updates"\nminutes = 10\n', "utf-8")
+    (folder / "words.txt").write_text("harbour violin seventeen moss\n", "utf-8")
+    (folder / "words.txt").chmod(0o600)
     for name in ("minutes", "message", "decision", "link"):
         (folder / f"{name}.txt").write_text("what was said\n", "utf-8")
     (folder / "rows.csv").write_text("activity,place,status\nmonitoring,KE,planned\n", "utf-8")

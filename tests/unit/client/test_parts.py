@@ -1,5 +1,8 @@
 """The other written parts of a call as people use them: who sees what, what changes under their hands, what stays."""
 
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,6 +26,7 @@ from securecall_client.acts import (
     status,
 )
 from securecall_client.acts.news import news
+from securecall_client.archive import Out
 from securecall_client.errors import ClosedError, NotFoundError, RefusedError, TextError
 from securecall_client.session import Session
 from securecall_client.work.agenda import parse_agenda
@@ -349,9 +353,19 @@ async def test_whoever_watches_is_told_and_an_export_holds_it(stage: Stage, tmp_
         await committing.say_state(session, call, commitment, "done")
         assert [event["event"] for event in news(middle, await session.view(stage.call))] == ["commitment_state"]
         assert (await announcing.show_link(session, call)).link == "https://voice.example.org/r"
-        files = (await exporting.export_call(session, call, tmp_path / "kept")).files
-    assert {"agenda.json", "discussion.json", "decisions.json", "commitments.json", "minutes-allies.json"} <= set(files)
-    assert (tmp_path / "kept" / "minutes-allies.txt").read_text() == "We met.\nTwice."
+        made = await exporting.export_call(session, call, tmp_path / "kept", _unsealed)
+    names = {"agenda.json", "discussion.json", "decisions.json", "commitments.json", "minutes-allies.json"}
+    assert names <= set(made.files)
+    with tarfile.open(tmp_path / "kept") as tar:
+        text = tar.extractfile(f"call-{call[:8]}/minutes-allies.txt")
+        assert text is not None
+        assert text.read() == b"We met.\nTwice."
+
+
+@contextmanager
+def _unsealed(out: Out) -> Iterator[Out]:
+    """An archive as it is before it is encrypted."""
+    yield out
 
 
 async def test_what_tells_of_the_call_outside_gives_nothing_of_it_away(stage: Stage, tmp_path: Path) -> None:

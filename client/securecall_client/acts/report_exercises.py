@@ -1,0 +1,157 @@
+"""The part of a call's report that its exercises make: the map with its picture, its findings, and what each wrote."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from securecall_client import content
+from securecall_client.acts.exercises import ballots, draw_map, party_of, template_of
+from securecall_client.acts.taking_part import counting, latest
+from securecall_client.view import SpaceView
+from securecall_client.work import map_why as why
+from securecall_client.work.lateness import answer_state, closing
+from securecall_client.work.map_findings import Map
+from securecall_client.work.map_picture import to_svg
+from securecall_client.work.report import Block, Heading, Paragraph, Picture, Points, table
+from securecall_client.work.report_cast import Cast
+from securecall_client.work.report_sections import when
+from securecall_client.work.rows import QuestionAnswer
+from securecall_client.work.state import Origin
+from securecall_client.work.tally import Tally, tally
+from securecall_client.work.template import Question, Table, fields
+from securecall_client.work.values import in_words
+
+FINDINGS_MOST = 200
+"""Findings of one kind that a report tells in full; a spreadsheet is the better place for more."""
+
+
+def exercises(view: SpaceView, cast: Cast) -> Iterator[Block]:
+    """Each exercise with what came out of it."""
+    for _, body in view.state.exercises.values():
+        template = template_of(body)
+        yield Heading(1, template.title)
+        if view.state.is_sealed(body.exercise):
+            yield Paragraph("People write first here, and answers are revealed together. None stands here yet.", "note")
+            continue
+        counted = counting(view, body.exercise)
+        answers = [(origin, answer) for origin, answer in counted if _is_known(view, origin, answer)]
+        state = "open" if closing(view.state, body.exercise) is None else "closed"
+        yield Paragraph(f"The exercise is {state}. {_several(len(answers), 'answer')}.", "note")
+        drawn = draw_map(view, body, lambda party, _: cast.party(party))
+        said = ballots(view, counted, lambda party, _: cast.party(party))
+        yield from _map(drawn, template.title)
+        for each in tally(said, template):
+            yield from _tally(each)
+        for number, question in enumerate(template.questions):
+            if not isinstance(question, Table):
+                yield from _values(cast, question, number, answers)
+        yield from _written(cast, template.questions, answers)
+
+
+def on_time(view: SpaceView, cast: Cast) -> Iterator[str]:
+    """Which answers came late, were taken back, or speak for an organisation that nobody knows."""
+    for _, body in view.state.exercises.values():
+        title = template_of(body).title
+        for origin, answer in latest(view, body.exercise):
+            speaker = _speaker(cast, origin, answer)
+            state = answer_state(view.state, body.exercise, origin)
+            if not _is_known(view, origin, answer):
+                yield f"{title}: an answer for an organisation that the coalition does not have counts nowhere."
+            elif not view.state.counted.get(origin.seq, True):
+                yield f"{title}: the answer of {speaker} came late, and owners or chairs have set it aside."
+            elif state == "late":
+                yield f"{title}: the answer of {speaker} came late."
+            elif state == "arrived after":
+                yield f"{title}: the answer of {speaker} was sent before the end and came after."
+        for (of, author), given in view.state.answers.items():
+            if of == body.exercise and not given[-1][1].questions:
+                yield f"{title}: {cast.member(author)} took their answer back."
+
+
+def _is_known(view: SpaceView, origin: Origin, answer: content.Given) -> bool:
+    return party_of(view, origin, answer) is not None
+
+
+def _speaker(cast: Cast, origin: Origin, answer: content.Given) -> str:
+    return cast.party(answer.organisation) if isinstance(answer, content.AnswerFor) else cast.member(origin.author)
+
+
+def _map(drawn: Map, title: str) -> Iterator[Block]:
+    found = (
+        ("Overlaps", "Organisations that plan the same, in places and months that meet.", drawn.overlaps),
+        ("Gaps", "What somebody needs and nobody plans there, or what nobody plans anywhere.", drawn.gaps),
+        ("Matches", "What one needs and another offers, or whom one wishes to reach and another can.", drawn.matches),
+        ("Alone", "What one organisation plans there, and nobody else in these months.", drawn.alone),
+    )
+    if not any(findings for _, _, findings in found):
+        return
+    if drawn.matrix:
+        yield Picture(to_svg(drawn, "The map"), f"The map of {title}: activity by place")
+    elif drawn.on_behalf:
+        yield Points(tuple(why.on_behalf(name) for name in drawn.on_behalf))
+    for name, meaning, findings in found:
+        yield Heading(2, f"{name}: {len(findings)}")
+        yield Paragraph(meaning, "note")
+        if findings:
+            yield Points(tuple(finding.why for finding in findings[:FINDINGS_MOST]))
+        if len(findings) > FINDINGS_MOST:
+            yield Paragraph(f"And {len(findings) - FINDINGS_MOST} more, in the map's own table (CSV).", "note")
+
+
+def _tally(outcome: Tally) -> Iterator[Block]:
+    """What came out of a question that is counted."""
+    if outcome.scores:
+        yield Heading(2, f"{outcome.title}: the outcome")
+        yield Paragraph(f"How it is counted: {outcome.how}.", "note")
+        rows = [(str(scored.place), scored.word, _number(scored.score)) for scored in outcome.scores]
+        yield table(("Place", "What", "Score"), (12, 68, 20), rows)
+    elif outcome.numbers is not None:
+        numbers = outcome.numbers
+        yield Heading(2, f"{outcome.title}: the outcome")
+        lines = (("Mean", numbers.mean), ("Median", numbers.median), ("From", numbers.lowest), ("To", numbers.highest))
+        yield Points(tuple(f"{name}: {_number(value)}" for name, value in lines))
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _values(
+    cast: Cast, question: Question, number: int, answers: Sequence[tuple[Origin, content.Given]]
+) -> Iterator[Block]:
+    """What everybody answered to a question that is no table."""
+    [field] = fields(question)
+    rows = [
+        (_speaker(cast, origin, answer), in_words(field, answer.questions[number].rows[0][0]))
+        for origin, answer in answers
+        if answer.questions[number].rows
+    ]
+    if rows:
+        yield Heading(2, question.title)
+        yield table(("From", "Answer"), (34, 66), rows)
+
+
+def _written(
+    cast: Cast, questions: Iterable[Question], answers: Sequence[tuple[Origin, content.Given]]
+) -> Iterator[Block]:
+    """The rows that everybody wrote into tables, as they wrote them."""
+    tables = [(number, question) for number, question in enumerate(questions) if isinstance(question, Table)]
+    if not tables or not answers:
+        return
+    yield Heading(2, "What each wrote")
+    for origin, answer in answers:
+        yield Heading(3, f"{_speaker(cast, origin, answer)} ({when(cast, origin)})")
+        for number, question in tables:
+            lines = tuple(_rows(question, answer.questions[number]))
+            if len(tables) > 1:
+                yield Paragraph(question.title, "note")
+            if lines:
+                yield Points(lines)
+
+
+def _rows(question: Table, part: QuestionAnswer) -> Iterator[str]:
+    for cells in part.rows:
+        told = [(column.title, in_words(column, value)) for column, value in zip(question.columns, cells, strict=True)]
+        yield "; ".join(f"{title}: {words}" if n else words for n, (title, words) in enumerate(told) if words)
+
+
+def _several(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
