@@ -91,9 +91,18 @@ def plain(field: Field, value: Value) -> object:
         return None
     if field.type == "months":
         return "/".join(value)
-    if field.type == "number":
-        return float(value[0]) if "." in value[0] else int(value[0])
-    return value[0]
+    return _plain_number(value[0]) if field.type == "number" else value[0]
+
+
+def _plain_number(text: str) -> object:
+    """A number, or its text where a float would say another one: a float has fewer digits than a record."""
+    number = float(text) if "." in text else int(text)
+    return number if _digits(str(number)) == text else text
+
+
+def _digits(number: str) -> str:
+    """A number without exponent."""
+    return format(Decimal(number), "f")
 
 
 def in_words(field: Field, value: Value) -> str:
@@ -146,7 +155,7 @@ def _shares(raw: object) -> list[tuple[str, object]]:
 
 
 def _read_number(_field: Field, raw: object) -> Value:
-    typed = raw.strip() if isinstance(raw, str) else str(raw)
+    typed = raw.strip() if isinstance(raw, str) else _digits(str(raw)) if isinstance(raw, float) else str(raw)
     if isinstance(raw, bool) or not isinstance(raw, int | float | str) or not _NUMBER.fullmatch(typed):
         what = shown(typed) if isinstance(raw, int | float | str) else "this"
         raise CellError(f"{what} is not a number; write digits, with a point before decimals, such as 12.5.")

@@ -15,7 +15,16 @@ from securecall_client.work import template
 from securecall_client.work.answer_text import MAX_TEXT_BYTES, Format
 from securecall_client.work.cells import neutralise
 from securecall_client.work.errors import CellError, RowsError
-from securecall_client.work.rows import MAX_ROWS, Cells, QuestionAnswer, check, parse_answer, table_to_json
+from securecall_client.work.rows import (
+    MAX_ROWS,
+    Cells,
+    QuestionAnswer,
+    check,
+    parse_answer,
+    read_answer,
+    table_to_json,
+)
+from securecall_client.work.rows import to_json as whole_to_json
 from securecall_client.work.words import MAX_WORDS, read_text
 from tests.answers import WHO, a_row, answer_of
 
@@ -291,3 +300,15 @@ def test_a_place_that_iso_no_longer_lists_stays_readable_in_a_record() -> None:
     packed = pack([LEGAL])
     packed[0][1] = ["XX"]
     assert unpack(packed)[0][1] == ("XX",)
+
+
+@pytest.mark.parametrize("number", ["0.00005", "-0.000001", "123456789012345.123456", "12.5", "0", "-7"])
+def test_what_a_person_may_give_as_a_number_holds_in_a_record_and_reads_back_from_json(number: str) -> None:
+    asks = template.parse(
+        'name = "n"\nversion = 1\ntitle = "N"\n[[questions]]\nname = "n"\ntype = "number"\ntitle = "N"'
+    )
+    answer = read_answer({"n": number}, asks)
+    assert answer[0].rows == (((number,),),)
+    check(answer, asks)
+    written = json.loads(json.dumps(whole_to_json(answer, asks)))
+    assert read_answer(written, asks) == answer
