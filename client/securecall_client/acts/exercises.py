@@ -32,8 +32,8 @@ from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work import map as mapping
 from securecall_client.work import template
+from securecall_client.work.answers import given_in
 from securecall_client.work.find import find
-from securecall_client.work.fold_counting import given_in
 from securecall_client.work.lateness import answer_state, closing
 from securecall_client.work.map_findings import Map
 from securecall_client.work.map_rows import proposals, read_map_rows

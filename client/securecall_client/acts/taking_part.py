@@ -1,5 +1,7 @@
 """Who takes part in an exercise, and which of their answers count (protocol 8.3)."""
 
+from collections.abc import Sequence
+
 from securecall.rights import Circle
 from securecall_client import content
 from securecall_client.results.exercises import Participant
@@ -7,8 +9,7 @@ from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.state import Origin, Sealing
 
-Given = content.Answer | content.AnswerFor
-Answers = list[tuple[Origin, Given]]
+Answers = list[tuple[Origin, content.Given]]
 
 
 def latest(view: SpaceView, exercise: bytes) -> Answers:
@@ -24,7 +25,7 @@ def counting(view: SpaceView, exercise: bytes) -> Answers:
 
 
 def _newest(view: SpaceView, exercise: bytes, *, set_aside: bool) -> Answers:
-    def newest(given: tuple[tuple[Origin, Given], ...]) -> list[tuple[Origin, Given]]:
+    def newest(given: Sequence[tuple[Origin, content.Given]]) -> Answers:
         stand = [one for one in given if set_aside or view.state.counted.get(one[0].seq, True)]
         return stand[-1:]
 
