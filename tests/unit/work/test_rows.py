@@ -20,13 +20,12 @@ from securecall_client.work.rows import (
     Cells,
     QuestionAnswer,
     check,
-    parse_answer,
     read_answer,
     table_to_json,
 )
 from securecall_client.work.rows import to_json as whole_to_json
 from securecall_client.work.words import MAX_WORDS, read_text
-from tests.answers import WHO, a_row, answer_of
+from tests.answers import WHO, a_row, answer_of, parse_answer
 
 
 def pack(rows: Iterable[Cells]) -> list[list[object]]:
