@@ -34,7 +34,7 @@ from securecall_client.work import map as mapping
 from securecall_client.work import template
 from securecall_client.work.answers import given_in
 from securecall_client.work.find import find
-from securecall_client.work.lateness import answer_state, closing
+from securecall_client.work.lateness import answer_state, phase
 from securecall_client.work.map_findings import Map
 from securecall_client.work.map_rows import proposals, read_map_rows
 from securecall_client.work.rows import Given as GivenAnswer
@@ -89,7 +89,7 @@ async def list_exercises(session: Session, call: str) -> Exercises:
                 exercise=body.exercise.hex(),
                 template=template_of(body).name,
                 title=template_of(body).title,
-                state=_phase(view, body.exercise),
+                state=phase(view.state, body.exercise),
                 circle=origin.circle,
                 sealed=body.exercise in view.state.sealed,
                 revealed=is_revealed(view, body.exercise),
@@ -103,7 +103,8 @@ async def asked(session: Session, call: str, exercise: str) -> Asked:
     """What an exercise asks, for whoever is about to answer it. Raises: NotFoundError."""
     view = await the_call(session, call)
     _, body = the_exercise(view, exercise)
-    return Asked(template_of(body), view.state.call.country if view.state.call else "", _phase(view, body.exercise))
+    country = view.state.call.country if view.state.call else ""
+    return Asked(template_of(body), country, phase(view.state, body.exercise))
 
 
 async def answer_exercise(session: Session, call: str, exercise: str, given: GivenAnswer) -> Answered:
@@ -159,7 +160,7 @@ async def close_exercise(session: Session, call: str, exercise: str) -> Exercise
     """
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
-    if _phase(view, body.exercise) == "closed":
+    if phase(view.state, body.exercise) == "closed":
         raise ClosedError("The exercise is closed already. Answers may still arrive, and are shown as late.")
     need_keeper(session, view, "close exercises")
     _, saved = await session.writer.write(view.space, content.CloseExercise(body.exercise), origin.circle)
@@ -171,7 +172,7 @@ def exercise_state(view: SpaceView, exercise: bytes, saved: Saved) -> ExerciseSt
     """How an exercise stands after a record about it."""
     return ExerciseState(
         exercise=exercise.hex(),
-        state=_phase(view, exercise),
+        state=phase(view.state, exercise),
         sealed=exercise in view.state.sealed,
         revealed=is_revealed(view, exercise),
         saved=saved,
@@ -181,10 +182,6 @@ def exercise_state(view: SpaceView, exercise: bytes, saved: Saved) -> ExerciseSt
 def is_revealed(view: SpaceView, exercise: bytes) -> bool:
     """Whether a sealed exercise is revealed; none other ever is."""
     return exercise in view.state.sealed and not view.state.is_sealed(exercise)
-
-
-def _phase(view: SpaceView, exercise: bytes) -> ExercisePhase:
-    return "open" if closing(view.state, exercise) is None else "closed"
 
 
 async def show_exercise(session: Session, call: str, exercise: str, *, mine: bool = False) -> ExerciseAnswers:
@@ -203,7 +200,7 @@ async def show_exercise(session: Session, call: str, exercise: str, *, mine: boo
         exercise=body.exercise.hex(),
         template=asks.name,
         title=asks.title,
-        state=_phase(view, body.exercise),
+        state=phase(view.state, body.exercise),
         sealed=body.exercise in view.state.sealed,
         revealed=is_revealed(view, body.exercise),
         questions=outline(asks),

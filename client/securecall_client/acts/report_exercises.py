@@ -7,7 +7,7 @@ from securecall_client.acts.exercises import ballots, draw_map, party_of, templa
 from securecall_client.acts.taking_part import counting, latest
 from securecall_client.view import SpaceView
 from securecall_client.work import map_why as why
-from securecall_client.work.lateness import answer_state, closing
+from securecall_client.work.lateness import answer_state, phase
 from securecall_client.work.map_findings import Map
 from securecall_client.work.map_picture import to_svg
 from securecall_client.work.report import Block, Heading, Paragraph, Picture, Points, table
@@ -33,7 +33,7 @@ def exercises(view: SpaceView, cast: Cast) -> Iterator[Block]:
             continue
         counted = counting(view, body.exercise)
         answers = [(origin, answer) for origin, answer in counted if _is_known(view, origin, answer)]
-        state = "open" if closing(view.state, body.exercise) is None else "closed"
+        state = phase(view.state, body.exercise)
         yield Paragraph(f"The exercise is {state}. {_several(len(answers), 'answer')}.", "note")
         drawn = draw_map(view, body, lambda party, _: cast.party(party))
         said = ballots(view, counted, lambda party, _: cast.party(party))

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 from securecall_client import clock
@@ -103,7 +102,7 @@ def _sections(view: SpaceView, people: Cast, now: float) -> Iterator[Block]:
     yield from exercises(view, people)
     yield from sections.discussion(state, people)
     yield from sections.decisions(state, people)
-    yield from sections.commitments(state, people, date.isoformat(clock.at(now).astimezone().date()))
+    yield from sections.commitments(state, people, clock.at(now).astimezone().date())
     yield from sections.minutes(state, people)
     yield from sections.questions(state, people)
     yield from sections.withheld(state, people, on_time(view, people))

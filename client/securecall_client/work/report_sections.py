@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from securecall_client import clock, parts
 from securecall_client.text import size
+from securecall_client.work.fold_parts import commitment_phase
 from securecall_client.work.places import name as place_name
 from securecall_client.work.report import Block, Heading, Paragraph, Points, table
 from securecall_client.work.report_cast import Cast
@@ -132,8 +134,8 @@ def decisions(state: State, cast: Cast) -> Iterator[Block]:
             yield Paragraph("A later decision stands in its place.", "note")
 
 
-def commitments(state: State, cast: Cast, today: str) -> Iterator[Block]:
-    """Who will do what, the earliest day first; ``today`` as `2027-03-01`."""
+def commitments(state: State, cast: Cast, today: date) -> Iterator[Block]:
+    """Who will do what, the earliest day first."""
     yield Heading(1, "Commitments")
     if not state.commitments:
         yield Paragraph("None were put down.", "note")
@@ -147,18 +149,11 @@ def commitments(state: State, cast: Cast, today: str) -> Iterator[Block]:
                 cast.member(body.member) if any(body.member) else cast.party(body.organisation),
                 body.what,
                 body.by,
-                _phase(state, body, today),
+                commitment_phase(state, body, today),
             )
             for body in known
         ],
     )
-
-
-def _phase(state: State, body: parts.Commitment, today: str) -> str:
-    states = state.commitment_states.get(body.commitment)
-    if states and states[-1][1].state != "open":
-        return states[-1][1].state
-    return "late" if body.by < today else "due"
 
 
 def questions(state: State, cast: Cast) -> Iterator[Block]:
