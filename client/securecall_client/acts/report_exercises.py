@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from securecall_client import content
-from securecall_client.acts.exercises import ballots, draw_map, party_of, template_of
+from securecall_client.acts.exercises import template_of
+from securecall_client.acts.parties import ballots, draw_map, party_of
 from securecall_client.acts.taking_part import counting, latest
 from securecall_client.view import SpaceView
 from securecall_client.work import map_why as why
