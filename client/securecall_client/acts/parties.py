@@ -60,7 +60,7 @@ def party_of(view: SpaceView, origin: Origin, answer: content.Given) -> tuple[st
     None for an answer on behalf of an organisation that the coalition does not have.
     """
     if isinstance(answer, content.AnswerFor):
-        known = _known(view)
+        known = known_organisations(view)
         if known is not None and answer.organisation not in known:
             return None
         return answer.organisation.hex(), organisation_name(view, answer.organisation)
@@ -68,14 +68,14 @@ def party_of(view: SpaceView, origin: Origin, answer: content.Given) -> tuple[st
     return (view.state.organisation(origin.author) or origin.author).hex(), name
 
 
-def _known(view: SpaceView) -> Mapping[bytes, content.Organisation] | None:
+def known_organisations(view: SpaceView) -> Mapping[bytes, content.Organisation] | None:
     """The coalition's organisations; None to whoever is not in the coalition."""
     return view.parent.state.organisations if view.parent is not None and view.parent.is_in() else None
 
 
 def organisation_name(view: SpaceView, organisation: bytes) -> str:
     """The name of an organisation of the coalition; guests, who are not in it, are told none."""
-    known = _known(view)
+    known = known_organisations(view)
     if known is not None and organisation in known:
         return known[organisation].name
     which = "an organisation" if known is None else "an unknown organisation"

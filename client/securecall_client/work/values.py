@@ -107,13 +107,20 @@ def _digits(number: str) -> str:
 
 def in_words(field: Field, value: Value) -> str:
     """A value as people read it, empty for nothing."""
-    if field.type == "points":
-        return ", ".join(f"{word} {n}" for word, n in zip(field.words, value, strict=False) if n != "0")
-    if field.type == "rank":
-        return ", ".join(f"{place}. {word}" for place, word in enumerate(value, 1))
-    if field.type == "months":
-        return " to ".join(end or "open" for end in value)
-    return ", ".join(value)
+    return plain_in_words(field.type, plain(field, value))
+
+
+def plain_in_words(kind: str, raw: object) -> str:
+    """As `in_words`, of a value of that type in the form that `plain` gives it."""
+    if isinstance(raw, Mapping):
+        return ", ".join(f"{word} {points}" for word, points in raw.items())
+    if isinstance(raw, list | tuple):
+        return ", ".join(f"{place}. {word}" if kind == "rank" else str(word) for place, word in enumerate(raw, 1))
+    if isinstance(raw, float):
+        return _digits(str(raw))
+    if kind == "months" and raw is not None:
+        return " to ".join(end or "open" for end in str(raw).split("/"))
+    return "" if raw is None else str(raw)
 
 
 def _read_choices(field: Field, raw: object) -> Value:
