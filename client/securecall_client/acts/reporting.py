@@ -6,6 +6,7 @@ from pathlib import Path
 
 from securecall_client import clock
 from securecall_client.acts.calls import the_call
+from securecall_client.acts.parties import known_organisations
 from securecall_client.acts.report_exercises import exercises, on_time
 from securecall_client.errors import RefusedError
 from securecall_client.files import save_as
@@ -57,9 +58,7 @@ async def report_call(
 
 def cast_of(view: SpaceView, who: Who) -> Cast:
     """What the people of a call are called in its report."""
-    parent = view.parent
-    known = parent.state.organisations if parent is not None and parent.is_in() else {}
-    return cast(view.state, view.chain.roster.known, known, who)
+    return cast(view.state, view.chain.roster.known, known_organisations(view) or {}, who)
 
 
 def of_call(view: SpaceView, people: Cast, now: float) -> Report:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from securecall_client.cli.table import several, short
-from securecall_client.text import for_terminal
+from securecall_client.cli.table import short
+from securecall_client.text import for_terminal, several
 
 if TYPE_CHECKING:
     from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, Participant
