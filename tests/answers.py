@@ -1,8 +1,10 @@
-"""Answers to *who-does-what*, as tests write them."""
+"""Answers to *who-does-what*, as tests write them, and answers in files, read and judged as a whole."""
 
 from securecall_client.work.answer_before import Row
-from securecall_client.work.rows import Cells, Given, QuestionAnswer
-from securecall_client.work.template import Table, load
+from securecall_client.work.answer_sheet import read_sheet
+from securecall_client.work.answer_text import Format, read_answer_text
+from securecall_client.work.rows import Cells, Given, QuestionAnswer, read_answer
+from securecall_client.work.template import Table, Template, load
 
 WHO = load("who-does-what")
 
@@ -26,3 +28,13 @@ def answer_of(*rows: Cells) -> Given:
     return tuple(
         QuestionAnswer(question.name, rows if isinstance(question, Table) else ()) for question in WHO.questions
     )
+
+
+def parse_answer(text: str, form: Format, template: Template) -> Given:
+    """An answer from a text."""
+    return read_answer(read_answer_text(text, form, template), template)
+
+
+def parse_sheet(data: bytes, template: Template) -> Given:
+    """An answer from a workbook."""
+    return read_answer(read_sheet(data, template), template)

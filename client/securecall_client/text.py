@@ -85,6 +85,11 @@ def for_terminal(text: str, *, newlines: bool = False) -> str:
     )
 
 
+def several(number: int, one: str, many: str | None = None) -> str:
+    """`1 document`, `3 documents`."""
+    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
+
+
 def skeleton(name: str) -> str:
     """A key that names share which a reader could take for one another; not for showing.
 

@@ -13,8 +13,9 @@ from securecall_client.work.agenda import parse_agenda, read_minutes, read_start
 from securecall_client.work.answer_text import Format
 from securecall_client.work.errors import PeopleError, RowsError, TemplateError
 from securecall_client.work.people import read_people
-from securecall_client.work.rows import check, parse_answer, parse_sheet
+from securecall_client.work.rows import check
 from securecall_client.work.template import load, load_text, parse
+from tests.answers import parse_answer, parse_sheet
 from tests.fuzz.target import Target, text, typed
 
 NAME = "who-does-what"

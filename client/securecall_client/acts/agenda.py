@@ -41,7 +41,7 @@ async def set_agenda(
     """
     view, of = await _to_write(session, call, circle)
     before = {point.title: point.point for point in _points(view, of)}
-    return await _put(session, view, of, [_point(each, before) for each in points])
+    return await _say(session, view, of, parts.Agenda([_point(each, before) for each in points]))
 
 
 async def add_point(
@@ -53,7 +53,7 @@ async def add_point(
     points.insert(_find(points, before) if before else len(points), _point(point, {}))
     if len(points) > parts.POINTS_MOST:
         raise RefusedError(f"An agenda has at most {parts.POINTS_MOST} points. Nothing was saved.", code="too-long")
-    return await _put(session, view, of, points)
+    return await _say(session, view, of, parts.Agenda(points))
 
 
 async def remove_point(session: Session, call: str, point: str, circle: Circle | None) -> AgendaSaid:
@@ -61,7 +61,7 @@ async def remove_point(session: Session, call: str, point: str, circle: Circle |
     view, of = await _to_write(session, call, circle)
     points = _points(view, of)
     del points[_find(points, point)]
-    return await _put(session, view, of, points)
+    return await _say(session, view, of, parts.Agenda(points))
 
 
 async def go_to_point(session: Session, call: str, point: str, circle: Circle | None) -> AgendaSaid:
@@ -111,10 +111,6 @@ def _find(points: list[parts.AgendaPoint], typed: str) -> int:
         return int(typed) - 1
     found = find("point", typed, {point.point: point.title for point in points})
     return [point.point for point in points].index(found)
-
-
-async def _put(session: Session, view: SpaceView, circle: Circle, points: list[parts.AgendaPoint]) -> AgendaSaid:
-    return await _say(session, view, circle, parts.Agenda(points))
 
 
 async def _say(session: Session, view: SpaceView, circle: Circle, body: content.Body) -> AgendaSaid:

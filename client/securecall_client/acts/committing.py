@@ -1,6 +1,5 @@
 """What people commit themselves to in a call: who does what by when, and what became of it (protocol 8.3.2)."""
 
-from datetime import date
 from typing import Literal
 
 from nacl.utils import random
@@ -9,8 +8,8 @@ from securecall.rights import KEEPERS, Circle
 from securecall.wire import ZERO
 from securecall_client import clock, content, parts
 from securecall_client.acts.calls import find_member, need_standing, the_call
-from securecall_client.acts.exercises import organisation_name
 from securecall_client.acts.organisations import find_organisation
+from securecall_client.acts.parties import organisation_name
 from securecall_client.acts.rights import need_no_guest
 from securecall_client.acts.typed import day, long_text
 from securecall_client.errors import NotFoundError, RefusedError
@@ -18,7 +17,7 @@ from securecall_client.results.decisions import CommitmentLine, CommitmentPhase,
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.find import find
-from securecall_client.work.fold_parts import is_own
+from securecall_client.work.fold_parts import commitment_phase, is_own
 from securecall_client.work.things import find_row, read_row, typed_as
 
 
@@ -39,7 +38,7 @@ def commitments(view: SpaceView) -> list[CommitmentLine]:
             member=body.member.hex() if any(body.member) else None,
             org=view.state.org(body.member) if any(body.member) else organisation_name(view, body.organisation),
             by=body.by,
-            state=phase(view, body),
+            state=_phase(view, body),
             circle=origin.circle,
             row=typed_as(body.row) if body.row else None,
             name=view.state.name(origin.author),
@@ -49,12 +48,8 @@ def commitments(view: SpaceView) -> list[CommitmentLine]:
     return sorted(lines, key=lambda line: line.by)
 
 
-def phase(view: SpaceView, body: parts.Commitment) -> CommitmentPhase:
-    """How a commitment stands, by this computer's calendar."""
-    said = view.state.commitment_states.get(body.commitment)
-    if said and said[-1][1].state != "open":
-        return said[-1][1].state
-    return "late" if date.fromisoformat(body.by) < clock.at(clock.now()).astimezone().date() else "due"
+def _phase(view: SpaceView, body: parts.Commitment) -> CommitmentPhase:
+    return commitment_phase(view.state, body, clock.at(clock.now()).astimezone().date())
 
 
 async def commit(
@@ -133,7 +128,7 @@ async def _say(
         what=commitment.what,
         who=_who(view, commitment),
         by=commitment.by,
-        state=phase(await session.view(view.space), commitment),
+        state=_phase(await session.view(view.space), commitment),
         saved=saved,
     )
 

@@ -1,7 +1,6 @@
 """Drafts of answers: kept on this computer alone, sent only when their person says so."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from securecall_client import clock
@@ -15,10 +14,8 @@ from securecall_client.results.drafts import DraftDropped, DraftShown
 from securecall_client.results.exercises import Answered
 from securecall_client.session import Session
 from securecall_client.work.errors import RowsError
-from securecall_client.work.rows import read_answer
+from securecall_client.work.rows import Raw, read_answer
 from securecall_client.work.template import Template
-
-Raw = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Exercises of a call: start, answer, show, and the map (protocol 8)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec.structs import asdict
@@ -9,6 +9,7 @@ from nacl.utils import random
 from securecall.rights import KEEPERS, Circle
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
+from securecall_client.acts.parties import ballots, draw_map, organisation_name
 from securecall_client.acts.rights import need_keeper
 from securecall_client.acts.taking_part import counting, latest, own_versions, participation
 from securecall_client.acts.templates import outline, read_template
@@ -30,17 +31,14 @@ from securecall_client.sealed_answers import room
 from securecall_client.sealed_kinds import SealedExercise
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
-from securecall_client.work import map as mapping
 from securecall_client.work import template
+from securecall_client.work.answers import given_in
 from securecall_client.work.find import find
-from securecall_client.work.fold_counting import given_in
-from securecall_client.work.lateness import answer_state, closing
-from securecall_client.work.map_findings import Map
-from securecall_client.work.map_rows import proposals, read_map_rows
+from securecall_client.work.lateness import answer_state, phase
 from securecall_client.work.rows import Given as GivenAnswer
 from securecall_client.work.rows import table_to_json, to_json
 from securecall_client.work.state import Origin
-from securecall_client.work.tally import Ballot, tally
+from securecall_client.work.tally import tally
 from securecall_client.work.template_text import Way, filled
 
 
@@ -89,7 +87,7 @@ async def list_exercises(session: Session, call: str) -> Exercises:
                 exercise=body.exercise.hex(),
                 template=template_of(body).name,
                 title=template_of(body).title,
-                state=_phase(view, body.exercise),
+                state=phase(view.state, body.exercise),
                 circle=origin.circle,
                 sealed=body.exercise in view.state.sealed,
                 revealed=is_revealed(view, body.exercise),
@@ -103,7 +101,8 @@ async def asked(session: Session, call: str, exercise: str) -> Asked:
     """What an exercise asks, for whoever is about to answer it. Raises: NotFoundError."""
     view = await the_call(session, call)
     _, body = the_exercise(view, exercise)
-    return Asked(template_of(body), view.state.call.country if view.state.call else "", _phase(view, body.exercise))
+    country = view.state.call.country if view.state.call else ""
+    return Asked(template_of(body), country, phase(view.state, body.exercise))
 
 
 async def answer_exercise(session: Session, call: str, exercise: str, given: GivenAnswer) -> Answered:
@@ -159,7 +158,7 @@ async def close_exercise(session: Session, call: str, exercise: str) -> Exercise
     """
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
-    if _phase(view, body.exercise) == "closed":
+    if phase(view.state, body.exercise) == "closed":
         raise ClosedError("The exercise is closed already. Answers may still arrive, and are shown as late.")
     need_keeper(session, view, "close exercises")
     _, saved = await session.writer.write(view.space, content.CloseExercise(body.exercise), origin.circle)
@@ -171,7 +170,7 @@ def exercise_state(view: SpaceView, exercise: bytes, saved: Saved) -> ExerciseSt
     """How an exercise stands after a record about it."""
     return ExerciseState(
         exercise=exercise.hex(),
-        state=_phase(view, exercise),
+        state=phase(view.state, exercise),
         sealed=exercise in view.state.sealed,
         revealed=is_revealed(view, exercise),
         saved=saved,
@@ -181,10 +180,6 @@ def exercise_state(view: SpaceView, exercise: bytes, saved: Saved) -> ExerciseSt
 def is_revealed(view: SpaceView, exercise: bytes) -> bool:
     """Whether a sealed exercise is revealed; none other ever is."""
     return exercise in view.state.sealed and not view.state.is_sealed(exercise)
-
-
-def _phase(view: SpaceView, exercise: bytes) -> ExercisePhase:
-    return "open" if closing(view.state, exercise) is None else "closed"
 
 
 async def show_exercise(session: Session, call: str, exercise: str, *, mine: bool = False) -> ExerciseAnswers:
@@ -203,7 +198,7 @@ async def show_exercise(session: Session, call: str, exercise: str, *, mine: boo
         exercise=body.exercise.hex(),
         template=asks.name,
         title=asks.title,
-        state=_phase(view, body.exercise),
+        state=phase(view.state, body.exercise),
         sealed=body.exercise in view.state.sealed,
         revealed=is_revealed(view, body.exercise),
         questions=outline(asks),
@@ -213,29 +208,6 @@ async def show_exercise(session: Session, call: str, exercise: str, *, mine: boo
         waiting=waiting,
         tally=() if view.state.is_sealed(body.exercise) else tally(ballots(view, counted), asks),
     )
-
-
-Called = Callable[[bytes, str], str]
-"""What stands for an organisation of that id and name."""
-
-
-def by_name(_: bytes, name: str) -> str:
-    """An organisation as itself."""
-    return name
-
-
-def ballots(view: SpaceView, counted: Sequence[tuple[Origin, content.Given]], called: Called = by_name) -> list[Ballot]:
-    """The answers that count, for the tally."""
-    parties = [(party_of(view, origin, answer), answer) for origin, answer in counted]
-    return [
-        Ballot(
-            party[0],
-            called(bytes.fromhex(party[0]), party[1]),
-            {part.question: part.rows[0][0] for part in answer.questions if part.rows},
-        )
-        for party, answer in parties
-        if party is not None
-    ]
 
 
 async def map_exercise(session: Session, call: str, exercise: str) -> ExerciseMap:
@@ -252,25 +224,6 @@ async def map_exercise(session: Session, call: str, exercise: str) -> ExerciseMa
         view = view.unsealed()
         _need_all(view, body.exercise)
     return ExerciseMap(**asdict(draw_map(view, body)), not_revealed=is_sealed)
-
-
-def draw_map(view: SpaceView, body: content.Started, called: Called = by_name) -> Map:
-    """The map of an exercise, drawn from the answers that count and are open in ``view``."""
-    asks = template_of(body)
-    return mapping.draw(
-        [
-            mapping.Answer(
-                answer=origin.record.hex(),
-                organisation=party[0],
-                name=called(bytes.fromhex(party[0]), party[1]),
-                rows=read_map_rows(answer.questions, asks),
-                on_behalf=isinstance(answer, content.AnswerFor),
-            )
-            for origin, answer in counting(view, body.exercise)
-            if (party := party_of(view, origin, answer)) is not None
-        ],
-        proposals(asks),
-    )
 
 
 def _need_all(view: SpaceView, exercise: bytes) -> None:
@@ -299,34 +252,6 @@ def answer_line(view: SpaceView, origin: Origin, answer: content.Given) -> Answe
         on_behalf=organisation is not None,
         counts=any(origin == one for one, _ in counting(view, answer.exercise)),
     )
-
-
-def party_of(view: SpaceView, origin: Origin, answer: content.Given) -> tuple[str, str] | None:
-    """Id and name of the organisation that an answer counts for in the map; whoever has none counts for themselves.
-
-    None for an answer on behalf of an organisation that the coalition does not have.
-    """
-    if isinstance(answer, content.AnswerFor):
-        known = _known(view)
-        if known is not None and answer.organisation not in known:
-            return None
-        return answer.organisation.hex(), organisation_name(view, answer.organisation)
-    name = view.state.org(origin.author) or view.state.name(origin.author)
-    return (view.state.organisation(origin.author) or origin.author).hex(), name
-
-
-def _known(view: SpaceView) -> Mapping[bytes, content.Organisation] | None:
-    """The coalition's organisations; None to whoever is not in the coalition."""
-    return view.parent.state.organisations if view.parent is not None and view.parent.is_in() else None
-
-
-def organisation_name(view: SpaceView, organisation: bytes) -> str:
-    """The name of an organisation of the coalition; guests, who are not in it, are told none."""
-    known = _known(view)
-    if known is not None and organisation in known:
-        return known[organisation].name
-    which = "an organisation" if known is None else "an unknown organisation"
-    return f"{which} ({organisation.hex()[:8]})"
 
 
 def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Started]:

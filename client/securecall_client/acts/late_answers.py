@@ -7,8 +7,7 @@ from securecall_client.acts.rights import need_keeper
 from securecall_client.errors import RefusedError
 from securecall_client.results.exercises import AnswerDecided
 from securecall_client.session import Session
-from securecall_client.work.find import find
-from securecall_client.work.fold_counting import given_in
+from securecall_client.work.answers import find_answer
 from securecall_client.work.lateness import answer_state
 
 
@@ -20,9 +19,7 @@ async def decide_answer(session: Session, call: str, exercise: str, answer: str,
     view = await the_call(session, call)
     exercise_at, body = the_exercise(view, exercise)
     need_keeper(session, view, "say which late answers count")
-    # Two authors can choose one id for their records, so the author stands behind it.
-    given = {origin.record + origin.author: origin for origin, _ in given_in(view.state, body.exercise)}
-    origin = given[find("answer", answer, {known: view.state.name(one.author) for known, one in given.items()})]
+    origin, _ = find_answer(view.state, answer, body.exercise)
     if answer_state(view.state, body.exercise, origin) != "late":
         raise RefusedError("That answer came in time, so it counts. Nothing was changed.", code="not-late")
     word = content.CountAnswer(body.exercise, origin.seq, counts)

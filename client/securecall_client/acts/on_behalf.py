@@ -8,13 +8,13 @@ from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import answered, the_exercise
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.taking_part import spoken
 from securecall_client.acts.too_much import need_room
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.exercise_keys import see_to
 from securecall_client.results.exercises import Answered
 from securecall_client.sealed_answers import room
 from securecall_client.session import Session
-from securecall_client.view import SpaceView
 from securecall_client.work.rows import Given
 
 
@@ -27,10 +27,10 @@ async def organisation_for(session: Session, call: str, exercise: str, org: str)
     _, body = the_exercise(view, exercise)
     need_keeper(session, view, "answer on behalf of others")
     organisation = find_organisation(await session.view(session.coalition), org)
-    spoken = _spoken(view, body.exercise, organisation.organisation)
-    if spoken:
+    themselves = spoken(view, body.exercise, organisation.organisation)
+    if themselves:
         raise RefusedError(
-            f"{spoken[0]} of {organisation.name} has answered, and that counts alone. Nothing was saved.",
+            f"{themselves[0]} of {organisation.name} has answered, and that counts alone. Nothing was saved.",
             code="answered-already",
         )
     return organisation
@@ -66,10 +66,10 @@ async def confirm_answer(session: Session, call: str, exercise: str) -> Answered
     entered = view.state.answers_for.get((body.exercise, mine), ()) if mine is not None else ()
     if mine is None or not entered:
         raise NotFoundError("Nobody has answered this on behalf of your organisation, so there is nothing to confirm.")
-    spoken = _spoken(view, body.exercise, mine)
-    if spoken:
+    themselves = spoken(view, body.exercise, mine)
+    if themselves:
         raise RefusedError(
-            f"{spoken[0]} has answered for your organisation already, and that counts alone. Nothing was saved.",
+            f"{themselves[0]} has answered for your organisation already, and that counts alone. Nothing was saved.",
             code="answered-already",
             hint="To change your own answer: securecall exercise answer CALL EXERCISE --file ROWS",
         )
@@ -82,9 +82,3 @@ async def confirm_answer(session: Session, call: str, exercise: str) -> Answered
     answer = content.Answer(body.exercise, entered[-1][1].questions)
     record, saved = await session.writer.write(view.space, answer, origin.circle)
     return await answered(session, view.space, record, body, saved)
-
-
-def _spoken(view: SpaceView, exercise: bytes, organisation: bytes) -> list[str]:
-    """The names of those of an organisation who have answered an exercise themselves."""
-    authors = (author for of, author in view.state.answers if of == exercise)
-    return sorted(view.state.name(author) for author in authors if view.state.organisation(author) == organisation)

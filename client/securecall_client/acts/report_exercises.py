@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from securecall_client import content
-from securecall_client.acts.exercises import ballots, draw_map, party_of, template_of
+from securecall_client.acts.exercises import template_of
+from securecall_client.acts.parties import ballots, draw_map, party_of
 from securecall_client.acts.taking_part import counting, latest
+from securecall_client.text import several
 from securecall_client.view import SpaceView
 from securecall_client.work import map_why as why
-from securecall_client.work.lateness import answer_state, closing
+from securecall_client.work.lateness import answer_state, phase
 from securecall_client.work.map_findings import Map
 from securecall_client.work.map_picture import to_svg
 from securecall_client.work.report import Block, Heading, Paragraph, Picture, Points, table
@@ -33,8 +35,8 @@ def exercises(view: SpaceView, cast: Cast) -> Iterator[Block]:
             continue
         counted = counting(view, body.exercise)
         answers = [(origin, answer) for origin, answer in counted if _is_known(view, origin, answer)]
-        state = "open" if closing(view.state, body.exercise) is None else "closed"
-        yield Paragraph(f"The exercise is {state}. {_several(len(answers), 'answer')}.", "note")
+        state = phase(view.state, body.exercise)
+        yield Paragraph(f"The exercise is {state}. {several(len(answers), 'answer')}.", "note")
         drawn = draw_map(view, body, lambda party, _: cast.party(party))
         said = ballots(view, counted, lambda party, _: cast.party(party))
         yield from _map(drawn, template.title)
@@ -151,7 +153,3 @@ def _rows(question: Table, part: QuestionAnswer) -> Iterator[str]:
     for cells in part.rows:
         told = [(column.title, in_words(column, value)) for column, value in zip(question.columns, cells, strict=True)]
         yield "; ".join(f"{title}: {words}" if n else words for n, (title, words) in enumerate(told) if words)
-
-
-def _several(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

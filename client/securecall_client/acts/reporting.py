@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 from securecall_client import clock
 from securecall_client.acts.calls import the_call
+from securecall_client.acts.parties import known_organisations
 from securecall_client.acts.report_exercises import exercises, on_time
 from securecall_client.errors import RefusedError
 from securecall_client.files import save_as
@@ -58,9 +58,7 @@ async def report_call(
 
 def cast_of(view: SpaceView, who: Who) -> Cast:
     """What the people of a call are called in its report."""
-    parent = view.parent
-    known = parent.state.organisations if parent is not None and parent.is_in() else {}
-    return cast(view.state, view.chain.roster.known, known, who)
+    return cast(view.state, view.chain.roster.known, known_organisations(view) or {}, who)
 
 
 def of_call(view: SpaceView, people: Cast, now: float) -> Report:
@@ -103,7 +101,7 @@ def _sections(view: SpaceView, people: Cast, now: float) -> Iterator[Block]:
     yield from exercises(view, people)
     yield from sections.discussion(state, people)
     yield from sections.decisions(state, people)
-    yield from sections.commitments(state, people, date.isoformat(clock.at(now).astimezone().date()))
+    yield from sections.commitments(state, people, clock.at(now).astimezone().date())
     yield from sections.minutes(state, people)
     yield from sections.questions(state, people)
     yield from sections.withheld(state, people, on_time(view, people))

@@ -1,5 +1,7 @@
 """Who takes part in an exercise, and which of their answers count (protocol 8.3)."""
 
+from collections.abc import Sequence
+
 from securecall.rights import Circle
 from securecall_client import content
 from securecall_client.results.exercises import Participant
@@ -7,8 +9,7 @@ from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.state import Origin, Sealing
 
-Given = content.Answer | content.AnswerFor
-Answers = list[tuple[Origin, Given]]
+Answers = list[tuple[Origin, content.Given]]
 
 
 def latest(view: SpaceView, exercise: bytes) -> Answers:
@@ -23,20 +24,36 @@ def counting(view: SpaceView, exercise: bytes) -> Answers:
     return _newest(view, exercise, set_aside=False)
 
 
-def _newest(view: SpaceView, exercise: bytes, *, set_aside: bool) -> Answers:
-    def newest(given: tuple[tuple[Origin, Given], ...]) -> list[tuple[Origin, Given]]:
-        stand = [one for one in given if set_aside or view.state.counted.get(one[0].seq, True)]
-        return stand[-1:]
+def spoken(view: SpaceView, exercise: bytes, organisation: bytes) -> list[str]:
+    """The names of those of an organisation whose own word on an exercise stands, be it that they take it back; beside
+    it nothing counts that others entered for them.
+    """
+    own = _own(view, exercise, set_aside=False)
+    return sorted(
+        view.state.name(origin.author) for origin, _ in own if view.state.organisation(origin.author) == organisation
+    )
 
-    own = [one for (of, _), given in view.state.answers.items() if of == exercise for one in newest(given)]
-    spoken = {view.state.organisation(origin.author) for origin, _ in own}
+
+def _newest(view: SpaceView, exercise: bytes, *, set_aside: bool) -> Answers:
+    own = _own(view, exercise, set_aside=set_aside)
+    themselves = {view.state.organisation(origin.author) for origin, _ in own}
     entered = [
         one
         for (of, organisation), given in view.state.answers_for.items()
-        if of == exercise and organisation not in spoken
-        for one in newest(given)
+        if of == exercise and organisation not in themselves
+        for one in _standing(view, given, set_aside=set_aside)
     ]
     return sorted((one for one in (*own, *entered) if one[1].questions), key=lambda one: one[0].seq)
+
+
+def _own(view: SpaceView, exercise: bytes, *, set_aside: bool) -> Answers:
+    own = (given for (of, _), given in view.state.answers.items() if of == exercise)
+    return [one for given in own for one in _standing(view, given, set_aside=set_aside)]
+
+
+def _standing(view: SpaceView, given: Sequence[tuple[Origin, content.Given]], *, set_aside: bool) -> Answers:
+    """The newest of one voice, if any; with ``set_aside`` also where it was."""
+    return [one for one in given if set_aside or view.state.counted.get(one[0].seq, True)][-1:]
 
 
 def own_versions(view: SpaceView, exercise: bytes) -> Answers:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from securecall_client.errors import FileError
-from securecall_client.files import save_as
+from securecall_client.files import reading, save_as
 from securecall_client.results.templates import (
     FieldShown,
     QuestionShown,
@@ -32,12 +32,10 @@ def read_template(typed: str) -> str:
         return template.load_text(typed)
     path = Path(typed)
     try:
-        with path.open("rb") as file:
+        with reading(path) as file:
             text = file.read(template.MAX_TEMPLATE_BYTES + 1).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TemplateError(f"{path}: The template is not text (UTF-8).") from error
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
     try:
         template.parse(text)
     except TemplateError as error:

@@ -2,10 +2,9 @@
 
 from securecall_client import content
 from securecall_client.errors import RefusedError
+from securecall_client.parts import NOTHING
 from securecall_client.text import size
 from securecall_client.work.rows import Given, QuestionAnswer
-
-_NO_ONE = bytes(16)
 
 
 def need_room(body: content.Started, given: Given, room: int) -> None:
@@ -33,4 +32,4 @@ def need_room(body: content.Started, given: Given, room: int) -> None:
 
 def _fits(body: content.Started, given: Given, room: int) -> bool:
     # On behalf of an organisation it is a little longer, so that is what must fit.
-    return len(content.write(content.AnswerFor(body.exercise, _NO_ONE, given), 0xFFFFFFFF)) <= room
+    return len(content.write(content.AnswerFor(body.exercise, NOTHING, given), 0xFFFFFFFF)) <= room

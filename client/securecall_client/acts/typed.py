@@ -11,7 +11,7 @@ from securecall_client.work.words import read_long, read_text
 def long_text(what: str, text: str, cap: int = LONG) -> str:
     """A text of several lines, without the white space at its end; ``what`` names it (`message`). Raises: TextError."""
     try:
-        return read_long(text.replace("\r\n", "\n").rstrip(), cap)
+        return read_long(text.rstrip(), cap)
     except CellError as error:
         raise _refused(what, error) from error
 

@@ -6,7 +6,6 @@ from contextlib import aclosing
 from secrets import SystemRandom
 
 from securecall.errors import Problem
-from securecall_client import content
 from securecall_client.acts.calls import code_of, the_call
 from securecall_client.acts.exercises import answer_line, template_of
 from securecall_client.acts.news import news
@@ -19,7 +18,8 @@ from securecall_client.refusals import refused
 from securecall_client.results.exercises import AnswerLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
-from securecall_client.work.state import Origin, Sealing, State
+from securecall_client.work.answers import all_given
+from securecall_client.work.state import Sealing, State
 
 PAUSES = (0.2, 0.5, 1, 2, 5, 10)
 """Seconds between tries to get the line back."""
@@ -166,11 +166,8 @@ def _sealed(before: State, state: State) -> Iterator[Event]:
 
 def _answers(before: State, view: SpaceView) -> Iterator[tuple[AnswerLine, bool]]:
     """New answers, and whether each is one, or takes those before it back; a sealed one once it is opened."""
-    known = {origin.seq for given in (*before.answers.values(), *before.answers_for.values()) for origin, _ in given}
-    own = [one for given in view.state.answers.values() for one in given]
-    entered = [one for given in view.state.answers_for.values() for one in given]
-    both: list[tuple[Origin, content.Given]] = [*own, *entered]
-    for origin, answer in both:
+    known = {origin.seq for origin, _ in all_given(before)}
+    for origin, answer in all_given(view.state):
         if origin.seq not in known:
             yield answer_line(view, origin, answer), bool(answer.questions)
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 NAME: Final = "agenda"
 HELP: Final = "The agenda of a call, and where the call is."
-Circle = Annotated[
+WhichCircle = Annotated[
     Literal["everyone", "allies"] | None,
-    typer.Option("--circle", help="Which agenda: that for everyone, or for all but guests."),
+    typer.Option("--circle", help="Which of them: that for everyone, or for all but guests."),
 ]
 PointName = Annotated[str, typer.Argument(metavar="POINT", help="The point: its number, its title, or its id.")]
 noun = typer.Typer(rich_markup_mode=None)
@@ -46,7 +46,7 @@ def set_agenda(
     line: Line,
     call: CallName,
     file: Annotated[Path, typer.Option("--file", metavar="FILE", allow_dash=True, help="The agenda as TOML.")],
-    circle: Circle = None,
+    circle: WhichCircle = None,
 ) -> None:
     """Put up a whole agenda (owners and chairs).
 
@@ -77,7 +77,7 @@ def add(
     ] = None,
     speaker: Annotated[str, typer.Option("--speaker", metavar="NAME", help="Who speaks.")] = "",
     before: Annotated[str, typer.Option("--before", metavar="POINT", help="Before this point, not at the end.")] = "",
-    circle: Circle = None,
+    circle: WhichCircle = None,
 ) -> None:
     """Add a point to the agenda (owners and chairs)."""
     from securecall_client.acts import agenda
@@ -93,7 +93,7 @@ def add(
     gives="results.agenda:AgendaSaid",
     shared=WRITES,
 )
-def remove(line: Line, call: CallName, point: PointName, circle: Circle = None) -> None:
+def remove(line: Line, call: CallName, point: PointName, circle: WhichCircle = None) -> None:
     """Take a point off the agenda (owners and chairs)."""
     from securecall_client.acts import agenda
 
@@ -113,7 +113,7 @@ def now(
     point: Annotated[
         str, typer.Argument(metavar="POINT", help="The point: its number, its title, or its id; else the next.")
     ] = "",
-    circle: Circle = None,
+    circle: WhichCircle = None,
 ) -> None:
     """Say which point the call is at (owners and chairs); everybody's screen shows it."""
     from securecall_client.acts import agenda

@@ -9,8 +9,8 @@ from securecall_client.cli.command import command
 from securecall_client.cli.evidence import OutputFile, verdict_words, written_words
 from securecall_client.cli.line import Line
 from securecall_client.cli.status import TO_DO
-from securecall_client.cli.table import local, several, short, table
-from securecall_client.text import for_terminal
+from securecall_client.cli.table import local, short, table
+from securecall_client.text import for_terminal, several
 
 if TYPE_CHECKING:
     from securecall_client.results.alarms import Alarms, AlarmShown

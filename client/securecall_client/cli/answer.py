@@ -18,11 +18,10 @@ from securecall_client.cli.options import WRITES
 from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
-    from securecall_client.acts.drafts import Raw
     from securecall_client.acts.exercises import Asked
     from securecall_client.results.exercises import Answered
     from securecall_client.session import Session
-    from securecall_client.work.rows import Given
+    from securecall_client.work.rows import Given, Raw
     from securecall_client.work.template import Template
 
 FormatName = Literal["toml", "json", "csv", "xlsx"]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from securecall_client.cli import ask
 from securecall_client.text import for_terminal
 from securecall_client.work.errors import CellError, RowsError
-from securecall_client.work.rows import Given, read_answer
+from securecall_client.work.rows import Given, Raw, read_answer
 from securecall_client.work.template import Table, Template
 from securecall_client.work.values import CHOOSING, LISTS, Type, plain, read_value
 
 if TYPE_CHECKING:
     from securecall_client.work.values import Field
 
-Keep = Callable[[Mapping[str, object]], None]
+Keep = Callable[[Raw], None]
 _HINTS: Final[Mapping[Type, str]] = {
     "place": "a country or region, like KE or KE-30",
     "month": "YYYY-MM",
@@ -42,7 +42,7 @@ class AnswerTyped:
         self._rows: dict[str, dict[str, object]] = {}
         self._refused = False
 
-    def offer(self, draft: Mapping[str, object] | None) -> None:
+    def offer(self, draft: Raw | None) -> None:
         """Let the person go on with a draft, if there is one, where they left off.
 
         Raises:

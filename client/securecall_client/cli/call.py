@@ -8,8 +8,8 @@ import typer
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.table import local, several, short, table
-from securecall_client.text import for_terminal, parse_time
+from securecall_client.cli.table import local, short, table
+from securecall_client.text import for_terminal, parse_time, several
 
 if TYPE_CHECKING:
     from securecall_client.results.calls import Call, CallMember, Calls, CallState, Code, Opened

@@ -12,8 +12,8 @@ from securecall_client.cli.command import command
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import READS
-from securecall_client.cli.table import names, several
-from securecall_client.text import for_terminal, size
+from securecall_client.cli.table import names
+from securecall_client.text import for_terminal, several, size
 from securecall_client.work.report_who import Who
 
 if TYPE_CHECKING:

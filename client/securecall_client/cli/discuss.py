@@ -11,8 +11,8 @@ from securecall_client.cli.doc import SAVED
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.table import local, several, short, table
-from securecall_client.text import for_terminal
+from securecall_client.cli.table import local, short, table
+from securecall_client.text import for_terminal, several
 
 if TYPE_CHECKING:
     from securecall_client.results.discussion import Discussion, MessageLine, Said, Thread

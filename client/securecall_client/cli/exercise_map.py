@@ -12,8 +12,7 @@ from securecall_client.cli.command import command
 from securecall_client.cli.exercise import ExerciseName
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
-from securecall_client.cli.table import several
-from securecall_client.text import for_terminal
+from securecall_client.text import for_terminal, several
 
 if TYPE_CHECKING:
     from securecall_client.results.exercises import ExerciseMap

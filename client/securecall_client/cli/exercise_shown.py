@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from securecall_client.cli.table import several, short
-from securecall_client.text import for_terminal
+from securecall_client.cli.table import short
+from securecall_client.text import for_terminal, several
 
 if TYPE_CHECKING:
     from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, Participant
@@ -62,7 +62,7 @@ def _question(question: "QuestionShown", value: object) -> Iterator[str]:
         if question.type == "long" and isinstance(value, str):
             yield f"  {for_terminal(question.title)}:"
             yield from (f"    {for_terminal(line)}" for line in value.split("\n"))
-        elif said := value_words(question.columns[0], value):
+        elif said := _words(question.columns[0], value):
             yield f"  {for_terminal(question.title)}: {said}"
         return
     for number, row in enumerate(value if isinstance(value, list | tuple) else (), 1):
@@ -71,25 +71,15 @@ def _question(question: "QuestionShown", value: object) -> Iterator[str]:
 
 def _cells(columns: Sequence["FieldShown"], row: object) -> Iterator[str]:
     for column in columns:
-        said = value_words(column, row.get(column.name) if isinstance(row, Mapping) else None)
+        said = _words(column, row.get(column.name) if isinstance(row, Mapping) else None)
         if said:
             yield f"{for_terminal(column.title)}: {said}"
 
 
-def value_words(field: "FieldShown", value: object) -> str:
-    """A value, in the shape in which `--json` has it, as people read it; empty for nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{for_terminal(str(word))} {points}" for word, points in value.items())
-    if not isinstance(value, list | tuple):
-        return for_terminal(str(value))
-    words = [for_terminal(str(word)) for word in value]
-    return (
-        ", ".join(f"{place}. {word}" for place, word in enumerate(words, 1))
-        if field.type == "rank"
-        else ", ".join(words)
-    )
+def _words(field: "FieldShown", value: object) -> str:
+    from securecall_client.work.values import plain_in_words
+
+    return for_terminal(plain_in_words(field.type, value))
 
 
 def _company(result: "ExerciseAnswers") -> Iterator[str]:

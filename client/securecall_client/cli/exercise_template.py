@@ -10,8 +10,8 @@ from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.exercise import ExerciseName
 from securecall_client.cli.line import Line
-from securecall_client.cli.table import several, table
-from securecall_client.text import for_terminal
+from securecall_client.cli.table import table
+from securecall_client.text import for_terminal, several
 
 if TYPE_CHECKING:
     from securecall_client.results.templates import FieldShown, TemplateFile, Templates, TemplateShown

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from securecall_client.cli import ask, writing
-from securecall_client.cli.agenda import Circle
+from securecall_client.cli.agenda import WhichCircle
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.doc import SAVED
@@ -28,7 +28,7 @@ def show(
     line: Line,
     call: CallName,
     version: Annotated[int | None, typer.Option("--version", metavar="N", min=1, help="An earlier version.")] = None,
-    circle: Circle = None,
+    circle: WhichCircle = None,
 ) -> None:
     """Show the minutes, and who writes them."""
     from securecall_client.acts import minutes
@@ -39,7 +39,7 @@ def show(
 @command(
     noun, "history", example='securecall minutes history "Situation in spring"', gives="results.minutes:MinutesHistory"
 )
-def history(line: Line, call: CallName, circle: Circle = None) -> None:
+def history(line: Line, call: CallName, circle: WhichCircle = None) -> None:
     """Show who wrote which version, and whose hands the pen went through."""
     from securecall_client.acts import minutes
 
@@ -60,7 +60,7 @@ def write(
     take: Annotated[
         bool, typer.Option("--take", help="Take the pen from whoever has it (owners and chairs); all see that.")
     ] = False,
-    circle: Circle = None,
+    circle: WhichCircle = None,
 ) -> None:
     """Write the minutes anew, whole, and keep the pen.
 
@@ -88,7 +88,7 @@ def hand(
     person: Annotated[
         str, typer.Argument(metavar="MEMBER", help="Who writes from now on; if you name nobody, whoever wants to.")
     ] = "",
-    circle: Circle = None,
+    circle: WhichCircle = None,
 ) -> None:
     """Hand the pen over, or put it down."""
     from securecall_client.acts import minutes

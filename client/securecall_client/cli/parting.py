@@ -8,8 +8,8 @@ import typer
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES, Yes
-from securecall_client.cli.table import local, names, several
-from securecall_client.text import for_terminal
+from securecall_client.cli.table import local, names
+from securecall_client.text import for_terminal, several
 
 if TYPE_CHECKING:
     from securecall_client.results.calls import Receipt

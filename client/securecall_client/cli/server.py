@@ -8,8 +8,7 @@ import typer
 from securecall_client.cli import handover
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.cli.table import several
-from securecall_client.text import for_terminal
+from securecall_client.text import for_terminal, several
 
 if TYPE_CHECKING:
     from securecall_client.results.moving import Moved, ServerText

@@ -8,9 +8,9 @@ import typer
 from securecall_client.cli import failures, join
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.cli.table import by, local, several, short, table
+from securecall_client.cli.table import by, local, short, table
 from securecall_client.errors import ProfileError
-from securecall_client.text import for_terminal
+from securecall_client.text import for_terminal, several
 
 if TYPE_CHECKING:
     from securecall_client.results.status import AlarmLine, SpaceLine, Status

@@ -53,11 +53,6 @@ def local(time: str) -> str:
         return for_terminal(time)
 
 
-def several(number: int, one: str, many: str | None = None) -> str:
-    """`1 document`, `3 documents`."""
-    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
-
-
 def names(people: Iterable[str]) -> str:
     """Names in one line, harmless."""
     return ", ".join(for_terminal(name) for name in people)

@@ -1,7 +1,6 @@
 """Step 5: all answer at once; meanwhile a rotation, a removal, and a SIGKILL of the server and of a client."""
 
 import asyncio
-import json
 import os
 import shutil
 import signal
@@ -24,7 +23,7 @@ from securecall_client.results.exercises import Answered
 from securecall_client.results.status import Status
 from securecall_client.text import size
 from securecall_client.work import template
-from securecall_client.work.rows import parse_answer
+from securecall_client.work.rows import read_answer
 
 TITLE: Final = "All answer at once; amid it a rotation, a removal, a SIGKILL of the server and of a client that sends"
 BY_COMMAND: Final = ("secretariat", "ally", "guest")
@@ -139,7 +138,7 @@ async def _answer_here(scene: Scene, part: str, voice: Voice, reported: Reported
         last = reported.killed or number == MOST
         given = rows.quiet(part) if last else rows.draft(part, number)
         scene.canaries.plant_rows(given)
-        parsed = parse_answer(json.dumps({"rows": given}), "json", template.load(TEMPLATE))
+        parsed = read_answer({"rows": given}, template.load(TEMPLATE))
         told = await exercises.answer_exercise(voice.session, CALL, scene.exercise, parsed)
         scene.answers.setdefault(part, []).append(told.answer)
         await reported.note(told)

@@ -8,12 +8,13 @@ Source: ECMA-376, Office Open XML; openpyxl in its read-only mode.
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from securecall_client.work.answer_table import Cell, headings, read_table, sheet_fields
 from securecall_client.work.errors import RowsError
+from securecall_client.work.rows import Raw
 from securecall_client.work.template import Template
 from securecall_client.work.values import Field
 
@@ -31,7 +32,7 @@ _WIDTH = 28
 _LISTED = frozenset({"choice", "word"})
 
 
-def read_sheet(data: bytes, template: Template) -> Mapping[str, object]:
+def read_sheet(data: bytes, template: Template) -> Raw:
     """What stands on the first sheet by question, not yet judged.
 
     Raises: RowsError if it is no workbook, or holds more than an answer can.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from securecall_client.work.errors import RowsError
+from securecall_client.work.rows import Raw
 from securecall_client.work.template import Table, Template
 from securecall_client.work.values import LISTS, Field, Type
 from securecall_client.work.words import SEPARATOR, key, shown
@@ -41,7 +42,7 @@ def headings(template: Template) -> list[str]:
     return [field.title if is_clear else field.name for field, is_clear in zip(fields, clear, strict=True)]
 
 
-def read_table(lines: Iterable[Sequence[Cell]], template: Template) -> Mapping[str, object]:
+def read_table(lines: Iterable[Sequence[Cell]], template: Template) -> Raw:
     """What stands in ``lines`` by question, each cell as text, or as a list of words where its type is one.
 
     Raises: RowsError.

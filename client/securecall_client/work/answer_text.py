@@ -16,11 +16,11 @@ from typing import Literal, NoReturn
 from securecall_client.work.answer_table import read_table
 from securecall_client.work.cells import restore
 from securecall_client.work.errors import RowsError
+from securecall_client.work.rows import Raw
 from securecall_client.work.template import Table, Template
 from securecall_client.work.words import shown
 
 Format = Literal["toml", "json", "csv"]
-Raw = Mapping[str, object]
 
 MAX_TEXT_BYTES = 1024 * 1024
 """Bytes in UTF-8 of a file with an answer."""
@@ -29,7 +29,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 def read_answer_text(text: str, form: Format, template: Template) -> Raw:
-    """What stands in ``text`` by question, not yet judged: it may have any type and any name.
+    """What stands in ``text`` by question, not yet judged.
 
     Raises: RowsError if the text is too long, of another format, or not readable as this one.
     """

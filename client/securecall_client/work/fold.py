@@ -188,7 +188,7 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             return fold_answers.answer(state, origin, body)
         case _ if isinstance(body, parts.Part):
             return fold_parts.take(state, origin, body)
-        case _ if isinstance(body, fold_sealed.TAKES):
+        case _ if isinstance(body, fold_sealed.Taken):
             return fold_sealed.take(state, header.space, origin, body)
         case _ if origin.role not in KEEPERS:
             raise VoidError("only owners and chairs may say this")

@@ -1,14 +1,12 @@
 """The fold of what owners and chairs say of late answers: whether one counts (protocol 8.3). Pure."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from securecall_client import content
+from securecall_client.work.answers import given_in
 from securecall_client.work.errors import VoidError
 from securecall_client.work.lateness import answer_state
-from securecall_client.work.state import Origin, State
-
-Given = content.Answer | content.AnswerFor
+from securecall_client.work.state import State
 
 
 def count_answer(state: State, body: content.CountAnswer) -> State:
@@ -22,11 +20,3 @@ def count_answer(state: State, body: content.CountAnswer) -> State:
     if answer_state(state, body.exercise, origin) != "late":
         raise VoidError("a say over an answer that came in time")
     return replace(state, counted={**state.counted, body.at: body.counts})
-
-
-def given_in(state: State, exercise: bytes) -> Iterator[tuple[Origin, Given]]:
-    """All that was ever answered in an exercise."""
-    for answers in (state.answers, state.answers_for):
-        for (of, _), given in answers.items():
-            if of == exercise:
-                yield from given

@@ -4,10 +4,13 @@ Whoever was not given what a record speaks of (a guest who came later) cannot ju
 """
 
 from dataclasses import replace
+from datetime import date
+from typing import Literal
 
 from securecall.rights import KEEPERS, Circle
 from securecall.state import Step
 from securecall_client import parts
+from securecall_client.results.decisions import CommitmentPhase
 from securecall_client.work.errors import VoidError
 from securecall_client.work.places import read_stored_place
 from securecall_client.work.state import MinutesState, MinutesVersion, Origin, State
@@ -211,5 +214,17 @@ def point_now(state: State, circle: Circle) -> bytes | None:
 
 def is_open(state: State, commitment: bytes) -> bool:
     """Whether a commitment is neither done nor dropped."""
+    return _said_of(state, commitment) == "open"
+
+
+def commitment_phase(state: State, body: parts.Commitment, today: date) -> CommitmentPhase:
+    """How a commitment stands: what was said of it, else by the calendar of whoever looks."""
+    said = _said_of(state, body.commitment)
+    if said != "open":
+        return said
+    return "late" if date.fromisoformat(body.by) < today else "due"
+
+
+def _said_of(state: State, commitment: bytes) -> Literal["open", "done", "dropped"]:
     said = state.commitment_states.get(commitment)
-    return not said or said[-1][1].state == "open"
+    return said[-1][1].state if said else "open"

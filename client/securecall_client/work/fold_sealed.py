@@ -28,7 +28,6 @@ from securecall_keys.sealed_answers import AnswerPlace, check_half, open_answer,
 from securecall_keys.secret import Secret
 
 Taken = ExerciseKey | KeyShare | SealedAnswer | Reveal | AskAnswers | RevealOwn
-TAKES: Final = (ExerciseKey, KeyShare, SealedAnswer, Reveal, AskAnswers, RevealOwn)
 BY_ANYBODY: Final = (SealedAnswer, RevealOwn)
 
 

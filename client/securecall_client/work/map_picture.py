@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from securecall_client.text import several
 from securecall_client.work import map_marks as marks
 from securecall_client.work.map_findings import Map
 from securecall_client.work.map_grid import Cell, Grid, lay_out
@@ -82,14 +83,10 @@ def _described(drawn: Map, grid: Grid) -> str:
     organisations = {organisation for cell in drawn.matrix for organisation in cell.organisations}
     gaps = sum(cell.gap is not None for cell in grid.cells.values())
     return (
-        f"{_several(len(grid.activities), 'activity', 'activities')} at {_several(len(grid.places), 'place')},"
-        f" planned by {_several(len(organisations), 'organisation')}: {_several(len(drawn.overlaps), 'overlap')}"
-        f" and {_several(gaps, 'gap')}. A number is how many organisations plan it there."
+        f"{several(len(grid.activities), 'activity', 'activities')} at {several(len(grid.places), 'place')},"
+        f" planned by {several(len(organisations), 'organisation')}: {several(len(drawn.overlaps), 'overlap')}"
+        f" and {several(gaps, 'gap')}. A number is how many organisations plan it there."
     )
-
-
-def _several(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _frame(grid: Grid, y: float) -> _Frame:
@@ -154,9 +151,9 @@ def _told(where: str, cell: Cell, *, named: bool) -> str:
     """What a cell says to whoever points at it."""
     if cell.gap is not None:
         return cell.gap.why if named else f"{where}: a gap."
-    counted = f"{where}: {_several(len(cell.organisations), 'organisation')}"
+    counted = f"{where}: {several(len(cell.organisations), 'organisation')}"
     if not named:
-        return f"{counted}, {_several(len(cell.overlaps), 'overlap')}."
+        return f"{counted}, {several(len(cell.overlaps), 'overlap')}."
     more = len(cell.organisations) - _TOLD
     who = ", ".join(cell.organisations[:_TOLD]) + (f" and {more} more" if more > 0 else "")
     return " ".join([f"{counted}, {who}.", *(overlap.why for overlap in cell.overlaps[:_TOLD])])

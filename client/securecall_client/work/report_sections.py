@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from securecall_client import clock, parts
-from securecall_client.text import size
+from securecall_client.text import several, size
+from securecall_client.work.fold_parts import commitment_phase
 from securecall_client.work.places import name as place_name
 from securecall_client.work.report import Block, Heading, Paragraph, Points, table
 from securecall_client.work.report_cast import Cast
@@ -132,8 +134,8 @@ def decisions(state: State, cast: Cast) -> Iterator[Block]:
             yield Paragraph("A later decision stands in its place.", "note")
 
 
-def commitments(state: State, cast: Cast, today: str) -> Iterator[Block]:
-    """Who will do what, the earliest day first; ``today`` as `2027-03-01`."""
+def commitments(state: State, cast: Cast, today: date) -> Iterator[Block]:
+    """Who will do what, the earliest day first."""
     yield Heading(1, "Commitments")
     if not state.commitments:
         yield Paragraph("None were put down.", "note")
@@ -147,18 +149,11 @@ def commitments(state: State, cast: Cast, today: str) -> Iterator[Block]:
                 cast.member(body.member) if any(body.member) else cast.party(body.organisation),
                 body.what,
                 body.by,
-                _phase(state, body, today),
+                commitment_phase(state, body, today),
             )
             for body in known
         ],
     )
-
-
-def _phase(state: State, body: parts.Commitment, today: str) -> str:
-    states = state.commitment_states.get(body.commitment)
-    if states and states[-1][1].state != "open":
-        return states[-1][1].state
-    return "late" if body.by < today else "due"
 
 
 def questions(state: State, cast: Cast) -> Iterator[Block]:
@@ -196,14 +191,10 @@ def _gone(state: State, cast: Cast) -> Iterator[str]:
             yield f"The document {versions[-1].body.name}, put up by {by}, was withdrawn."
     taken_back = sum(not versions[-1][1].text for versions in state.messages.values())
     if taken_back:
-        yield f"{_several(taken_back, 'message')} of the discussion taken back by whoever wrote it."
+        yield f"{several(taken_back, 'message')} of the discussion taken back by whoever wrote it."
     for void in state.void:
         yield f"A record of {cast.member(void.author)} does not count: {void.why}."
     if state.newer:
-        yield f"{_several(len(state.newer), 'record')} written by a newer SecureCall, which this one cannot read."
+        yield f"{several(len(state.newer), 'record')} written by a newer SecureCall, which this one cannot read."
     if state.unreadable:
-        yield f"{_several(len(state.unreadable), 'record')} whose key is not held on this computer."
-
-
-def _several(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+        yield f"{several(len(state.unreadable), 'record')} whose key is not held on this computer."

@@ -10,8 +10,6 @@ from typing import Annotated
 import msgspec
 
 from securecall.wire import Wire
-from securecall_client.work.answer_sheet import read_sheet
-from securecall_client.work.answer_text import Format, read_answer_text
 from securecall_client.work.errors import CellError, RowsError
 from securecall_client.work.months import read_span
 from securecall_client.work.template import Question, Table, Template, fields
@@ -38,31 +36,17 @@ class QuestionAnswer(Wire, frozen=True):
     rows: Annotated[tuple[Annotated[Cells, msgspec.Meta(max_length=32)], ...], msgspec.Meta(max_length=MAX_ROWS)]
 
 
+Raw = Mapping[str, object]
+"""What a person gave, by question, not yet judged: it may have any type and any name."""
 Given = tuple[QuestionAnswer, ...]
 """A whole answer: each question of the template, in its order."""
 
 
-def parse_answer(
-    text: str,
-    format: Format,  # noqa: A002 - the word that people use; the builtin is not wanted here
-    template: Template,
-) -> Given:
-    """Read the answer that a person wrote, strictly; a place may be written in small letters.
+def read_answer(raw: Raw, template: Template) -> Given:
+    """Judge what a person gave to each question, by its name: a list of rows for a table, else a value; strictly, but
+    that a place may be written in small letters.
 
     Raises: RowsError, a sentence that names row and column, and nothing else.
-    """
-    return read_answer(read_answer_text(text, format, template), template)
-
-
-def parse_sheet(data: bytes, template: Template) -> Given:
-    """Read the answer that a person filled in on a sheet (XLSX). Raises: as `parse_answer`."""
-    return read_answer(read_sheet(data, template), template)
-
-
-def read_answer(raw: Mapping[str, object], template: Template) -> Given:
-    """Judge what a person gave to each question, by its name: a list of rows for a table, else a value.
-
-    Raises: RowsError.
     """
     known = [question.name for question in template.questions]
     for name in raw:

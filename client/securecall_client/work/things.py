@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from securecall_client import content, parts
 from securecall_client.errors import NotFoundError
 from securecall_client.work import template
+from securecall_client.work.answers import all_given, find_answer
 from securecall_client.work.find import find
 from securecall_client.work.map_findings import Map
 from securecall_client.work.state import Origin, State
@@ -20,7 +21,6 @@ Finding = Literal["overlap", "gap", "match", "alone"]
 FORMS = "doc:ID, row:ANSWER:N, finding:gap:WORD:PLACE (or overlap, match, alone) or decision:ID"
 SHOWN = 60
 """Characters of a text that a thing is told by."""
-Given = content.Answer | content.AnswerFor
 
 
 def same(on: parts.On) -> parts.On:
@@ -57,8 +57,7 @@ def read_thing(state: State, maps: Mapping[bytes, Map], typed: str) -> parts.On:
 def read_row(state: State, typed: str) -> parts.OnRow:
     """The row that `ANSWER:N` names; N counts from 0, as the map does. Raises: NotFoundError."""
     answer, _, number = typed.strip().rpartition(":")
-    known = {origin.record: (origin, body) for origin, body in _answers(state)}
-    origin, body = known[find("answer", answer, {record: record.hex() for record in known})]
+    origin, body = find_answer(state, answer)
     rows = list(_rows(state, body))
     if not number.isdecimal() or int(number) >= len(rows):
         raise NotFoundError(
@@ -67,23 +66,16 @@ def read_row(state: State, typed: str) -> parts.OnRow:
     return parts.OnRow(body.exercise, origin.author, origin.record, int(number))
 
 
-def find_row(state: State, on: parts.OnRow) -> tuple[Origin, Given, str] | None:
+def find_row(state: State, on: parts.OnRow) -> tuple[Origin, content.Given, str] | None:
     """The answer that a row is of, and the row in words; None if it is not here."""
-    for origin, body in _answers(state):
+    for origin, body in all_given(state):
         if (body.exercise, origin.author, origin.record) == (on.exercise, on.author, on.answer):
             rows = list(_rows(state, body))
             return (origin, body, rows[on.row]) if on.row < len(rows) else None
     return None
 
 
-def _answers(state: State) -> Iterator[tuple[Origin, Given]]:
-    for given in state.answers.values():
-        yield from given
-    for entered in state.answers_for.values():
-        yield from entered
-
-
-def _rows(state: State, body: Given) -> Iterator[str]:
+def _rows(state: State, body: content.Given) -> Iterator[str]:
     """The rows of an answer's tables in words, by what comes first in them."""
     if not body.questions:
         return

@@ -91,20 +91,36 @@ def plain(field: Field, value: Value) -> object:
         return None
     if field.type == "months":
         return "/".join(value)
-    if field.type == "number":
-        return float(value[0]) if "." in value[0] else int(value[0])
-    return value[0]
+    return _plain_number(value[0]) if field.type == "number" else value[0]
+
+
+def _plain_number(text: str) -> object:
+    """A number, or its text where a float would say another one: a float has fewer digits than a record."""
+    number = float(text) if "." in text else int(text)
+    return number if _digits(str(number)) == text else text
+
+
+def _digits(number: str) -> str:
+    """A number without exponent."""
+    return format(Decimal(number), "f")
 
 
 def in_words(field: Field, value: Value) -> str:
     """A value as people read it, empty for nothing."""
-    if field.type == "points":
-        return ", ".join(f"{word} {n}" for word, n in zip(field.words, value, strict=False) if n != "0")
-    if field.type == "rank":
-        return ", ".join(f"{place}. {word}" for place, word in enumerate(value, 1))
-    if field.type == "months":
-        return " to ".join(end or "open" for end in value)
-    return ", ".join(value)
+    return plain_in_words(field.type, plain(field, value))
+
+
+def plain_in_words(kind: str, raw: object) -> str:
+    """As `in_words`, of a value of that type in the form that `plain` gives it."""
+    if isinstance(raw, Mapping):
+        return ", ".join(f"{word} {points}" for word, points in raw.items())
+    if isinstance(raw, list | tuple):
+        return ", ".join(f"{place}. {word}" if kind == "rank" else str(word) for place, word in enumerate(raw, 1))
+    if isinstance(raw, float):
+        return _digits(str(raw))
+    if kind == "months" and raw is not None:
+        return " to ".join(end or "open" for end in str(raw).split("/"))
+    return "" if raw is None else str(raw)
 
 
 def _read_choices(field: Field, raw: object) -> Value:
@@ -146,7 +162,7 @@ def _shares(raw: object) -> list[tuple[str, object]]:
 
 
 def _read_number(_field: Field, raw: object) -> Value:
-    typed = raw.strip() if isinstance(raw, str) else str(raw)
+    typed = raw.strip() if isinstance(raw, str) else _digits(str(raw)) if isinstance(raw, float) else str(raw)
     if isinstance(raw, bool) or not isinstance(raw, int | float | str) or not _NUMBER.fullmatch(typed):
         what = shown(typed) if isinstance(raw, int | float | str) else "this"
         raise CellError(f"{what} is not a number; write digits, with a point before decimals, such as 12.5.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from securecall_client.acts import evidence
+from securecall_client.acts.templates import read_template
 from securecall_client.cli import handover
 from securecall_client.errors import FileError
 from securecall_client.files import reading
@@ -23,6 +24,9 @@ COMMANDS = {
     "invite": ["invite", "--people", "FILE", "-o", "out"],
     "join": ["join", "--name", "N", "--from", "FILE"],
     "exercise answer": ["exercise", "answer", "C", "E", "--file", "FILE", "--format", "csv"],
+    "exercise draft save": ["exercise", "draft", "save", "C", "E", "--file", "FILE", "--format", "csv"],
+    "agenda set": ["agenda", "set", "C", "--file", "FILE"],
+    "minutes write": ["minutes", "write", "C", "--file", "FILE"],
     "server use": ["server", "use", "--from", "FILE"],
     "device link": ["device", "link", "--from", "FILE"],
 }
@@ -30,14 +34,16 @@ COMMANDS = {
 
 @pytest.mark.parametrize("name", NO_FILES)
 def test_nobody_waits_at_what_is_no_file(tmp_path: Path, name: str) -> None:
-    NO_FILES[name](tmp_path / "named")
-    with pytest.raises(FileError) as caught, reading(tmp_path / "named"):
+    NO_FILES[name](tmp_path / "named.toml")
+    with pytest.raises(FileError) as caught, reading(tmp_path / "named.toml"):
         pass
     check_plain(caught.value, 1)
     with pytest.raises(FileError):
-        evidence.read_file(tmp_path / "named")
+        evidence.read_file(tmp_path / "named.toml")
     with pytest.raises(FileError):
-        handover.from_bytes("The table", tmp_path / "named", 10)
+        handover.from_bytes("The table", tmp_path / "named.toml", 10)
+    with pytest.raises(FileError):
+        read_template(str(tmp_path / "named.toml"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)

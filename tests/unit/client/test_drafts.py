@@ -13,6 +13,7 @@ from securecall_client.drafts import MAX_DRAFT_BYTES, Drafts, Place
 from securecall_client.errors import NotFoundError, ProfileError, RefusedError
 from securecall_client.results.exercises import Answered
 from securecall_client.work.errors import RowsError
+from securecall_client.work.rows import Raw
 from securecall_keys.secret import Secret
 from tests.simulator.people import Stage, check_plain, the_exercise
 
@@ -23,7 +24,7 @@ WHOLE = {"rows": [ROW], "note": "شكراً"}
 SECRET = "a safe house near the harbour"
 
 
-async def save(stage: Stage, name: str, raw: drafts.Raw) -> str | None:
+async def save(stage: Stage, name: str, raw: Raw) -> str | None:
     async with stage[name].open() as session:
         exercise = await the_exercise(session, stage.call)
         return (await drafts.save_draft(session, stage.call.hex(), exercise, raw)).problem

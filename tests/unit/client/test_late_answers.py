@@ -105,6 +105,21 @@ async def test_set_aside_also_once_the_call_is_closed_and_for_what_others_entere
     assert not line.counts
 
 
+async def test_whose_answer_was_set_aside_leaves_the_word_to_who_answers_for_their_organisation(stage: Stage) -> None:
+    await close(stage)
+    await stage["Ann"].answer(stage.call, "food")
+    await decide(stage, of(await show(stage), "Ann").answer, counts=False)
+    async with stage["Sec"].open() as session:
+        exercise = await the_exercise(session, stage.call)
+        given = answer_of(a_row("shelter", "FR"))
+        await on_behalf.answer_for(session, stage.call.hex(), exercise, "Harbour Watch", given)
+    assert counted(await show(stage)) == {("Ann", "food"): False, ("Sec", "shelter"): True}
+    await show(stage, "Bob")
+    async with stage["Bob"].open() as session:
+        await on_behalf.confirm_answer(session, stage.call.hex(), exercise)
+    assert counted(await show(stage)) == {("Ann", "food"): False, ("Bob", "shelter"): True}
+
+
 async def test_who_has_answered_and_who_has_not_and_ones_own_versions(stage: Stage) -> None:
     shown = await show(stage)
     assert ([p.name for p in shown.answered], [p.name for p in shown.waiting]) == ([], ["Ann", "Bob", "Cem", "Sec"])

@@ -14,8 +14,7 @@ from securecall_client.work import template
 from securecall_client.work.answer_sheet import MAX_SHEET_BYTES, read_sheet, write_sheet
 from securecall_client.work.answer_table import headings
 from securecall_client.work.errors import RowsError
-from securecall_client.work.rows import parse_answer, parse_sheet
-from tests.answers import WHO, a_row, answer_of
+from tests.answers import WHO, a_row, answer_of, parse_answer, parse_sheet
 
 TWO_TABLES = template.parse(
     template.load_text("opening-space") + '\n[[questions]]\nname = "more"\ntype = "rows"\ntitle = "More"\n'

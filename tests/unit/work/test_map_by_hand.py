@@ -9,8 +9,8 @@ import pytest
 from securecall_client.work.answer_text import Format
 from securecall_client.work.map import Answer, draw
 from securecall_client.work.map_rows import proposals, read_map_rows
-from securecall_client.work.rows import parse_answer
 from securecall_client.work.template import parse
+from tests.answers import parse_answer
 
 FOLDER = Path(__file__).parents[2] / "data" / "map-25"
 FORMATS: dict[str, Format] = {".toml": "toml", ".json": "json", ".csv": "csv"}

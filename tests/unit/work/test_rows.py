@@ -15,9 +15,18 @@ from securecall_client.work import template
 from securecall_client.work.answer_text import MAX_TEXT_BYTES, Format
 from securecall_client.work.cells import neutralise
 from securecall_client.work.errors import CellError, RowsError
-from securecall_client.work.rows import MAX_ROWS, Cells, QuestionAnswer, check, parse_answer, table_to_json
+from securecall_client.work.rows import (
+    MAX_ROWS,
+    Cells,
+    QuestionAnswer,
+    check,
+    read_answer,
+    table_to_json,
+)
+from securecall_client.work.rows import to_json as whole_to_json
+from securecall_client.work.values import Field, Value, in_words, plain, plain_in_words
 from securecall_client.work.words import MAX_WORDS, read_text
-from tests.answers import WHO, a_row, answer_of
+from tests.answers import WHO, a_row, answer_of, parse_answer
 
 
 def pack(rows: Iterable[Cells]) -> list[list[object]]:
@@ -291,3 +300,34 @@ def test_a_place_that_iso_no_longer_lists_stays_readable_in_a_record() -> None:
     packed = pack([LEGAL])
     packed[0][1] = ["XX"]
     assert unpack(packed)[0][1] == ("XX",)
+
+
+@pytest.mark.parametrize("number", ["0.00005", "-0.000001", "123456789012345.123456", "12.5", "0", "-7"])
+def test_what_a_person_may_give_as_a_number_holds_in_a_record_and_reads_back_from_json(number: str) -> None:
+    asks = template.parse(
+        'name = "n"\nversion = 1\ntitle = "N"\n[[questions]]\nname = "n"\ntype = "number"\ntitle = "N"'
+    )
+    answer = read_answer({"n": number}, asks)
+    assert answer[0].rows == (((number,),),)
+    check(answer, asks)
+    written = json.loads(json.dumps(whole_to_json(answer, asks)))
+    assert read_answer(written, asks) == answer
+
+
+WORDS: dict[str, tuple[Field, Value, str]] = {
+    "months": (Field("f", "months", "F"), ("2026-01", ""), "2026-01 to open"),
+    "a rank": (Field("f", "rank", "F", ("a", "b", "c")), ("c", "a"), "1. c, 2. a"),
+    "points": (Field("f", "points", "F", ("a", "b")), ("0", "7"), "b 7"),
+    "a small number": (Field("f", "number", "F"), ("0.00005",), "0.00005"),
+    "a whole number": (Field("f", "number", "F"), ("-7",), "-7"),
+    "words": (Field("f", "words", "F"), ("a", "b"), "a, b"),
+    "a word": (Field("f", "word", "F"), ("a",), "a"),
+    "nothing": (Field("f", "choices", "F", ("a",)), (), ""),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_value_reads_the_same_from_a_record_and_from_json(name: str) -> None:
+    field, value, words = WORDS[name]
+    assert in_words(field, value) == words
+    assert plain_in_words(field.type, json.loads(json.dumps(plain(field, value)))) == words

@@ -9,10 +9,10 @@ from securecall_client.work import map as mapping
 from securecall_client.work import template
 from securecall_client.work.map_rows import Row
 from securecall_client.work.state import Origin, State
-from securecall_client.work.things import find_row, read_thing, told, typed_as
+from securecall_client.work.things import find_row, read_row, read_thing, told, typed_as
 from tests.answers import a_row, answer_of
 
-ANN, ONE, TWO, ANSWER = bytes([1]) * 32, bytes([1]) * 16, bytes([2]) * 16, bytes([3]) * 16
+ANN, BEA, ONE, TWO, ANSWER = bytes([1]) * 32, bytes([9]) * 32, bytes([1]) * 16, bytes([2]) * 16, bytes([3]) * 16
 ORIGIN = Origin(5, 0, ANSWER, ANN, ANN, "member", "allies", Seen(1, bytes(32)), 29_000_000)
 MAP = mapping.draw(
     [mapping.Answer(answer="a", organisation="o", name="O", rows=(Row(activity="Legal aid", place="KE"),))]
@@ -50,6 +50,16 @@ def test_a_row_is_counted_from_nought_and_told_by_what_it_says() -> None:
     assert found is not None
     assert found[2] == "legal aid, KE"
     assert "legal aid, KE" in told(STATE, on, "the call")
+
+
+def test_an_answer_whose_id_somebody_else_took_for_their_own_is_not_mistaken_for_theirs() -> None:
+    twin = Origin(6, 0, ANSWER, BEA, BEA, "member", "allies", Seen(1, bytes(32)), 29_000_000)
+    theirs = {(ONE, BEA): ((twin, content.Answer(ONE, answer_of(a_row("arms", "RU")))),)}
+    state = State(exercises=STATE.exercises, answers={**STATE.answers, **theirs})
+    with pytest.raises(NotFoundError) as caught:
+        read_row(state, f"{ANSWER.hex()}:0")
+    assert caught.value.code == "ambiguous"
+    assert read_row(state, f"{ANSWER.hex()}{ANN.hex()}:0") == parts.OnRow(ONE, ANN, ANSWER, 0)
 
 
 NOTHING = (

@@ -1,0 +1,33 @@
+"""All that was ever answered in a space, and the one that a person means. Pure."""
+
+from collections.abc import Iterator
+
+from securecall_client import content
+from securecall_client.work.find import find
+from securecall_client.work.state import Origin, State
+
+Answered = tuple[Origin, content.Given]
+
+
+def all_given(state: State) -> Iterator[Answered]:
+    """Everybody's own answers, then those on behalf of organisations, withdrawals and earlier versions too."""
+    for own in state.answers.values():
+        yield from own
+    for entered in state.answers_for.values():
+        yield from entered
+
+
+def given_in(state: State, exercise: bytes) -> Iterator[Answered]:
+    """As `all_given`, of one exercise."""
+    return (one for one in all_given(state) if one[1].exercise == exercise)
+
+
+def find_answer(state: State, typed: str, exercise: bytes | None = None) -> Answered:
+    """The answer that ``typed`` names by the beginning of its id, or its author's name where there is one of theirs.
+
+    Raises: NotFoundError.
+    """
+    known = all_given(state) if exercise is None else given_in(state, exercise)
+    # Two authors can choose one id for their records, so the author stands behind it.
+    given = {one[0].record + one[0].author: one for one in known}
+    return given[find("answer", typed, {each: state.name(origin.author) for each, (origin, _) in given.items()})]
