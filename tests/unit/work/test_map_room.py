@@ -1,5 +1,6 @@
 """What one member, or whoever answers for many, writes to keep everybody's computer busy is left out of the map."""
 
+from collections.abc import Sequence
 from itertools import product
 from random import Random
 
@@ -16,7 +17,7 @@ HONEST = [
 ]
 
 
-def flood(name: str, spans: list[tuple[str, str]] = SPANS) -> Answer:
+def flood(name: str, spans: Sequence[tuple[str, str | None]] = SPANS) -> Answer:
     """A thousand rows that meet with all of another flood's."""
     return Answer(name, name, name.capitalize(), tuple(Row("floods", "KE", span) for span in spans))
 
