@@ -1,5 +1,6 @@
 """Exercises of a call: start, answer, show, and the map (protocol 8)."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -256,17 +257,19 @@ async def map_exercise(session: Session, call: str, exercise: str) -> ExerciseMa
 
 def draw_map(view: SpaceView, body: content.Started, called: Called = by_name) -> Map:
     """The map of an exercise, drawn from the answers that count and are open in ``view``."""
-    asks = template_of(body)
+    asks, counted = template_of(body), counting(view, body.exercise)
+    # Two authors can choose one id for their records, and then the author stands behind it.
+    times = Counter(origin.record for origin, _ in counted)
     return mapping.draw(
         [
             mapping.Answer(
-                answer=origin.record.hex(),
+                answer=(origin.record if times[origin.record] == 1 else origin.record + origin.author).hex(),
                 organisation=party[0],
                 name=called(bytes.fromhex(party[0]), party[1]),
                 rows=read_map_rows(answer.questions, asks),
                 on_behalf=isinstance(answer, content.AnswerFor),
             )
-            for origin, answer in counting(view, body.exercise)
+            for origin, answer in counted
             if (party := party_of(view, origin, answer)) is not None
         ],
         proposals(asks),
