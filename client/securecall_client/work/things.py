@@ -57,8 +57,9 @@ def read_thing(state: State, maps: Mapping[bytes, Map], typed: str) -> parts.On:
 def read_row(state: State, typed: str) -> parts.OnRow:
     """The row that `ANSWER:N` names; N counts from 0, as the map does. Raises: NotFoundError."""
     answer, _, number = typed.strip().rpartition(":")
-    known = {origin.record: (origin, body) for origin, body in _answers(state)}
-    origin, body = known[find("answer", answer, {record: record.hex() for record in known})]
+    # Two authors can choose one id for their records, so the author stands behind it.
+    known = {origin.record + origin.author: (origin, body) for origin, body in _answers(state)}
+    origin, body = known[find("answer", answer, {each: each.hex() for each in known})]
     rows = list(_rows(state, body))
     if not number.isdecimal() or int(number) >= len(rows):
         raise NotFoundError(

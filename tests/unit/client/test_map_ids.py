@@ -1,7 +1,11 @@
-"""Rows of a map are told apart by the ids of their answers, which authors choose."""
+"""Rows are told apart by the ids of their answers, which authors choose: on the map, and where one is typed."""
+
+import pytest
 
 from securecall_client import content
 from securecall_client.acts import exercises
+from securecall_client.errors import NotFoundError
+from securecall_client.work.things import read_row
 from tests.answers import a_row, answer_of
 from tests.simulator.people import Stage
 from tests.simulator.sealing import state_of
@@ -28,3 +32,8 @@ async def test_m03_m14_an_answer_under_anothers_id_takes_nothing_from_the_others
     refs = {(cell.activity, ref.answer) for cell in drawn.matrix for ref in cell.rows}
     assert len({answer for _, answer in refs}) == 3
     assert all(answer.startswith(answered.answer) for activity, answer in refs if activity == "legal aid")
+    state = await state_of(stage, "Bob")
+    with pytest.raises(NotFoundError, match="2 answers are called"):
+        read_row(state, f"{answered.answer}:0")
+    [whole] = {answer for activity, answer in refs if activity == "legal aid"}
+    assert read_row(state, f"{whole}:0").author.hex() == whole.removeprefix(answered.answer)
