@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import product
 from random import Random
 
+from securecall_client.acts import report_exercises
 from securecall_client.work.map import Answer, draw
 from securecall_client.work.map_csv import to_csv
 from securecall_client.work.map_picture import to_svg
@@ -36,6 +37,12 @@ def test_m12_two_who_flood_together_do_not_fill_the_memory() -> None:
     drawn = draw([flood("x"), *HONEST, flood("y")])
     assert len(drawn.overlaps) < ROOM
     assert drawn.left_out == ("Y",)
+
+
+def test_m12_a_report_says_what_its_map_leaves_out() -> None:
+    drawn = draw([flood("x"), flood("y")])
+    said = [text for block in report_exercises._map(drawn, "T") for text in getattr(block, "items", ())]
+    assert [text for text in said if "Y answered is not in this map" in text] != []
 
 
 def test_m12_one_flood_alone_is_mapped_since_it_meets_with_nobody() -> None:
