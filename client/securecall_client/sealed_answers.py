@@ -36,6 +36,11 @@ def needs_key(state: State, roster: Roster, exercise: bytes) -> bool:
     return not holders(state, exercise, key) <= facilitators(roster).keys()
 
 
+def was_given(state: State, exercise: bytes, key: bytes, device: bytes) -> bool:
+    """Whether the private half of a key was passed on to a device, as whoever did so says."""
+    return any(box.device == device for box in state.key_shares.get((exercise, key), ()))
+
+
 def held_halves(state: State, space: bytes, exercise: bytes, device: DeviceKeys) -> dict[bytes, Secret]:
     """The private halves of an exercise's keys that were passed on to this device, by key."""
     found = {}

@@ -1,5 +1,6 @@
 """Whom answers count for: each one organisation, in the map and in the tally (protocol 8.3)."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from securecall_client import content
@@ -37,17 +38,19 @@ def ballots(view: SpaceView, counted: Sequence[tuple[Origin, content.Given]], ca
 
 def draw_map(view: SpaceView, body: content.Started, called: Called = by_name) -> Map:
     """The map of an exercise, drawn from the answers that count and are open in ``view``."""
-    asks = template.parse(body.template)
+    asks, counted = template.parse(body.template), counting(view, body.exercise)
+    # Two authors can choose one id for their records, and then the author stands behind it.
+    times = Counter(origin.record for origin, _ in counted)
     return mapping.draw(
         [
             mapping.Answer(
-                answer=origin.record.hex(),
+                answer=(origin.record if times[origin.record] == 1 else origin.record + origin.author).hex(),
                 organisation=party[0],
                 name=called(bytes.fromhex(party[0]), party[1]),
                 rows=read_map_rows(answer.questions, asks),
                 on_behalf=isinstance(answer, content.AnswerFor),
             )
-            for origin, answer in counting(view, body.exercise)
+            for origin, answer in counted
             if (party := party_of(view, origin, answer)) is not None
         ],
         proposals(asks),

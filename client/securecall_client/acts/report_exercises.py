@@ -83,6 +83,8 @@ def _map(drawn: Map, title: str) -> Iterator[Block]:
         ("Matches", "What one needs and another offers, or whom one wishes to reach and another can.", drawn.matches),
         ("Alone", "What one organisation plans there, and nobody else in these months.", drawn.alone),
     )
+    if drawn.left_out:
+        yield Points(tuple(why.left_out(name) for name in drawn.left_out))
     if not any(findings for _, _, findings in found):
         return
     if drawn.matrix:

@@ -82,6 +82,7 @@ def _words(drawn: "ExerciseMap") -> Iterator[str]:
     )
     if not any(findings for _, findings, _ in found):
         yield "The map is empty: there are no overlaps, gaps or matches in the answers so far."
+        yield from _left_out(drawn)
         return
     grid = lay_out(drawn)
     yield from matrix(grid)
@@ -95,3 +96,11 @@ def _words(drawn: "ExerciseMap") -> Iterator[str]:
         yield f"On the list, and nobody plans it anywhere: {for_terminal(', '.join(grid.unplanned))}."
     for name in drawn.on_behalf:
         yield for_terminal(why.on_behalf(name))
+    yield from _left_out(drawn)
+
+
+def _left_out(drawn: "Map") -> Iterator[str]:
+    from securecall_client.work import map_why as why
+
+    for name in drawn.left_out:
+        yield for_terminal(why.left_out(name))

@@ -26,6 +26,8 @@ MAX_SHEET_BYTES = 1024 * 1024
 _MAX_UNPACKED, _MAX_PARTS = 16 * 1024 * 1024, 256
 _MAX_LINES = 1_048_576
 """Of a sheet, by the standard; a line of a higher number is in no spreadsheet."""
+_MAX_CELLS = 8_000_000
+"""Of a sheet, empty ones too: a few bytes far to the right make sixteen thousand of them."""
 _PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """How parts of a workbook may be packed; only of these does `zipfile` unpack no more than it is asked for."""
 _WIDTH = 28
@@ -40,6 +42,8 @@ def read_sheet(data: bytes, template: Template) -> Raw:
     _check_parts(data)
     try:
         lines = list(_lines(data))
+    except RowsError:
+        raise
     except Exception as error:  # what openpyxl raises for a broken workbook is of any type, and none of its own
         raise RowsError("This is not a readable XLSX workbook; save it anew, or save the sheet as CSV.") from error
     return read_table(lines, template)
@@ -127,7 +131,11 @@ def _lines(data: bytes) -> Iterator[tuple[Cell, ...]]:
             sheet = book.worksheets[0]
             # What a file says of its size is not believed.
             sheet.reset_dimensions()
+            room = _MAX_CELLS
             for line in sheet.iter_rows(max_row=_MAX_LINES, values_only=True):
+                room -= len(line)
+                if room < 0:
+                    raise RowsError("The sheet is far wider than an answer; delete what stands to its right.")
                 if cells := _cells(line):
                     yield cells
         finally:

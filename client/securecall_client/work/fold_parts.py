@@ -202,7 +202,8 @@ def is_own(state: State, member: bytes, body: parts.Commitment) -> bool:
     """Whether it is theirs, or their organisation's; guests are told no organisations and take that as given."""
     if any(body.member):
         return body.member == member
-    return state.organisation(member) in (body.organisation, None)
+    known = state.names.get(member)
+    return known is None or known.organisation == body.organisation
 
 
 def point_now(state: State, circle: Circle) -> bytes | None:

@@ -5,7 +5,7 @@ their `words.key` is; a finding shows the spelling of the template's list, else 
 Two places meet if one contains the other. What each finding means stands with its type in `map_findings`.
 
 Cost: rows of one activity are looked up by place and by what contains it, so that the work grows with the
-rows and the pairs found, not with all pairs of rows.
+rows and the pairs found, not with all pairs of rows. What would still be too much is left out (`map_room`).
 """
 
 from collections import defaultdict
@@ -19,6 +19,7 @@ from securecall_client.work.map_findings import Alone, Cell, Map, Overlap, RowRe
 from securecall_client.work.map_gaps import find_gaps
 from securecall_client.work.map_matches import find_matches
 from securecall_client.work.map_plans import Line, Party, Plans, Spelling, by_activity, spell
+from securecall_client.work.map_room import there_is_room
 from securecall_client.work.map_rows import Row
 from securecall_client.work.months import Span, common
 
@@ -50,6 +51,9 @@ class _OverlapKey(NamedTuple):
 def draw(answers: Sequence[Answer], proposed: Sequence[str] = ()) -> Map:
     """The map of ``answers``, which may stand in any order; ``proposed`` are the activities that the template lists."""
     parties = _parties(answers)
+    fitting = set(there_is_room([(answer.answer, answer.rows) for answer in answers]))
+    left_out = {parties[answer.organisation].name for number, answer in enumerate(answers) if number not in fitting}
+    answers = [answer for number, answer in enumerate(answers) if number in fitting]
     lines = [
         Line(parties[answer.organisation], RowRef(answer.answer, number), row)
         for answer in answers
@@ -64,6 +68,7 @@ def draw(answers: Sequence[Answer], proposed: Sequence[str] = ()) -> Map:
         alone=tuple(_alone(plans, spelling, {ref for overlap in overlaps for ref in overlap.rows})),
         on_behalf=tuple(sorted({parties[answer.organisation].name for answer in answers if answer.on_behalf})),
         matrix=tuple(_matrix(plans, spelling)),
+        left_out=tuple(sorted(left_out)),
     )
 
 
@@ -79,8 +84,6 @@ def _overlaps(plans: Plans, spelling: Spelling) -> Iterator[Overlap]:
     found: dict[_OverlapKey, set[RowRef]] = defaultdict(set)
     for name, activity in plans.items():
         for places, one, other in activity.meeting():
-            if one.party == other.party:
-                continue
             months = common(one.row.months, other.row.months)
             if months is not None:
                 parties = (min(one.party, other.party), max(one.party, other.party))

@@ -31,6 +31,8 @@ def _lines(drawn: Map) -> Iterator[tuple[str, ...]]:
         yield "alone", alone.activity, alone.place, "", "", "", "", alone.organisation, _refs(alone.rows), alone.why
     for name in drawn.on_behalf:
         yield "on behalf", "", "", "", "", "", "", name, "", why.on_behalf(name)
+    for name in drawn.left_out:
+        yield "left out", "", "", "", "", "", "", name, "", why.left_out(name)
 
 
 def _overlap(overlap: Overlap) -> tuple[str, ...]:

@@ -93,7 +93,8 @@ class Map(msgspec.Struct, frozen=True):
     """What the rows of all organisations show together; each list sorted, without doubles.
 
     ``on_behalf``: the organisations whose rows others entered for them, and nobody of theirs has confirmed.
-    ``matrix``: the cells of activity by place that hold a plan.
+    ``matrix``: the cells of activity by place that hold a plan. ``left_out``: the organisations of answers that are not
+    in the map, since it would be too much to compare (`map_room`).
     """
 
     overlaps: tuple[Overlap, ...]
@@ -102,3 +103,4 @@ class Map(msgspec.Struct, frozen=True):
     alone: tuple[Alone, ...]
     on_behalf: tuple[str, ...]
     matrix: tuple[Cell, ...]
+    left_out: tuple[str, ...]

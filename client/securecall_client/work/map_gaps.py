@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from securecall_client.work import map_why as why
 from securecall_client.work.map_findings import Gap
@@ -24,10 +25,13 @@ def find_gaps(lines: Sequence[Line], plans: Plans, spelling: Spelling, proposed:
     known = whereabouts.keys() | {need for need, _ in needed}
     # While nobody names anything, the whole list would be a gap, which says nothing.
     unplanned = {(key(word), "") for word in proposed if whereabouts and key(word) not in known}
+    elsewhere: dict[str, _Elsewhere] = {}
     for activity, place in sorted(needed.keys() | unplanned):
         word = spelling[activity]
         if place:
-            yield _gap(word, place, needed[activity, place], _elsewhere(whereabouts.get(activity, set()), place))
+            if activity not in elsewhere:
+                elsewhere[activity] = _Elsewhere(whereabouts.get(activity, set()))
+            yield _gap(word, place, needed[activity, place], elsewhere[activity])
         else:
             yield Gap(word, "", (), (), why.unplanned(word))
 
@@ -49,14 +53,27 @@ def _needs(lines: Sequence[Line]) -> Mapping[tuple[str, str], list[Line]]:
     return found
 
 
-def _elsewhere(known: set[tuple[Party, str]], place: str) -> list[tuple[str, str]]:
-    """Names and places of who has it elsewhere, those of the same country first."""
-    country = lineage(place)[-1]
-    nearest = sorted(known, key=lambda at: (lineage(at[1])[-1] != country, at))
-    return [(party.name, there) for party, there in nearest]
+class _Elsewhere:
+    """Who names an activity where, sorted once: there may be as many gaps as there are rows."""
+
+    def __init__(self, known: set[tuple[Party, str]]) -> None:
+        self._all = sorted(known)
+        self.number = len(self._all)
+        self._in: dict[str, list[tuple[Party, str]]] = defaultdict(list)
+        for at in self._all:
+            self._in[lineage(at[1])[-1]].append(at)
+
+    def nearest(self, place: str) -> list[tuple[str, str]]:
+        """The few names and places that a sentence has room for, those of the same country first."""
+        country = lineage(place)[-1]
+        near = self._in.get(country, [])[: why.NAMED]
+        if len(near) < why.NAMED:
+            far = (at for at in self._all if lineage(at[1])[-1] != country)
+            near = [*near, *islice(far, why.NAMED - len(near))]
+        return [(party.name, there) for party, there in near]
 
 
-def _gap(word: str, place: str, needing: Sequence[Line], elsewhere: Sequence[tuple[str, str]]) -> Gap:
+def _gap(word: str, place: str, needing: Sequence[Line], elsewhere: _Elsewhere) -> Gap:
     names = tuple(party.name for party in sorted({line.party for line in needing}))
     rows = tuple(sorted({line.ref for line in needing}))
-    return Gap(word, place, names, rows, why.gap(word, place, names, elsewhere))
+    return Gap(word, place, names, rows, why.gap(word, place, names, elsewhere.nearest(place), elsewhere.number))

@@ -73,6 +73,7 @@ def to_svg(drawn: Map, title: str = TITLE, *, named: bool = True) -> str:
     if named:
         heading = "Entered by others on their behalf, and not confirmed by them"
         y = _list(picture, y, right, heading, drawn.on_behalf, marked=False)
+        y = _list(picture, y, right, "Not in the map: too much to compare", drawn.left_out, marked=False)
     picture.size(right + _MARGIN, y + _MARGIN)
     return picture.to_text()
 

@@ -44,14 +44,23 @@ class Activity:
         return self._inside.get(place, set()).union(above)
 
     def meeting(self) -> Iterator[tuple[tuple[str, ...], Line, Line]]:
-        """Each two plans whose places meet, once, with their one or two places, sorted."""
-        for inner, lines in self.at.items():
-            for one, other in combinations(lines, 2):
-                yield (inner,), one, other
+        """Each two plans of two parties whose places meet, once, with their one or two places, sorted."""
+        by_party = {place: _by_party(lines) for place, lines in self.at.items()}
+        for inner, parties in by_party.items():
+            for one, other in combinations(parties.values(), 2):
+                yield from (((inner,), *both) for both in product(one, other))
             for outer in lineage(inner)[1:]:
                 places = (min(outer, inner), max(outer, inner))
-                for one, other in product(self.at.get(outer, ()), lines):
-                    yield places, one, other
+                for (above, one), (party, other) in product(by_party.get(outer, {}).items(), parties.items()):
+                    if above != party:
+                        yield from ((places, *both) for both in product(one, other))
+
+
+def _by_party(lines: Iterable[Line]) -> Mapping[Party, list[Line]]:
+    found: dict[Party, list[Line]] = defaultdict(list)
+    for line in lines:
+        found[line.party].append(line)
+    return found
 
 
 Plans = Mapping[str, Activity]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from securecall_client.work.months import Span, phrase
 from securecall_client.work.places import contains, name
 
-_NAMED = 3
+NAMED = 3
 """Of those whom a sentence mentions by the way."""
 
 
@@ -15,17 +15,19 @@ def overlap(activity: str, places: Sequence[str], months: Span, organisations: S
     return f"{who} both name “{activity}” {_where(places)}, {phrase(months)}."
 
 
-def gap(activity: str, place: str, organisations: Sequence[str], elsewhere: Sequence[tuple[str, str]]) -> str:
+def gap(
+    activity: str, place: str, organisations: Sequence[str], elsewhere: Sequence[tuple[str, str]], number: int
+) -> str:
     """Why this is a gap at ``place``; ``organisations`` are those who need it, at least one.
 
-    ``elsewhere``: names and places (empty for none) of those who plan it, the nearest first.
+    ``elsewhere``: names and places (empty for none) of those who plan it, the nearest `NAMED`, of ``number``.
     """
     verb = "needs" if len(organisations) == 1 else "need"
     needed = f"{_several(organisations)} {verb} “{activity}” in {name(place)}, and nobody plans it"
     if not elsewhere:
         return f"{needed} anywhere."
     others = [f"{who} ({name(where)})" if where else who for who, where in elsewhere]
-    return f"{needed} there; elsewhere: {_first(others)}."
+    return f"{needed} there; elsewhere: {_first(others, number)}."
 
 
 def unplanned(activity: str) -> str:
@@ -53,12 +55,17 @@ def alone(activity: str, place: str, organisation: str, months: Sequence[Span], 
         return f"{only}."
     verb = "names" if len(others) == 1 else "name"
     when = " and ".join(phrase(span) for span in months)
-    return f"{only} {when}; {_first(others)} {verb} it there in other months."
+    return f"{only} {when}; {_first(others, len(others))} {verb} it there in other months."
 
 
 def on_behalf(organisation: str) -> str:
     """What is to be known of ``organisation``."""
     return f"What stands here for {organisation} was entered on their behalf, and they have not confirmed it."
+
+
+def left_out(organisation: str) -> str:
+    """What is to be known of ``organisation`` where an answer of it is not in the map."""
+    return f"What {organisation} answered is not in this map: with it there would be too much to compare."
 
 
 def _where(places: Sequence[str]) -> str:
@@ -68,10 +75,10 @@ def _where(places: Sequence[str]) -> str:
     return f"in {name(outer)}, which contains {name(inner)}"
 
 
-def _first(words: Sequence[str]) -> str:
-    """The first few, and how many more there are."""
-    more = len(words) - _NAMED
-    return _several([*words[:_NAMED], f"{more} more"] if more > 0 else words)
+def _first(words: Sequence[str], number: int) -> str:
+    """The first few of ``number`` words, and how many more there are."""
+    more = number - NAMED
+    return _several([*words[:NAMED], f"{more} more"] if more > 0 else words)
 
 
 def _several(words: Sequence[str]) -> str:

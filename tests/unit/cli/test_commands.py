@@ -334,7 +334,7 @@ def test_the_map_goes_to_new_files_and_never_over_another(run, place) -> None:
     code, out, err = run(*asked)
     assert (code, set(json.loads(out))) == (
         0,
-        {"overlaps", "gaps", "matches", "alone", "on_behalf", "matrix", "not_revealed"},
+        {"overlaps", "gaps", "matches", "alone", "on_behalf", "matrix", "left_out", "not_revealed"},
     )
     assert err.count("not encrypted") == 2
     written = (place.files / "map.csv").read_bytes()

@@ -1,13 +1,14 @@
 """The keys of sealed exercises follow the facilitators: who comes, who goes, and if nobody is left (rows R01, T07)."""
 
 import pytest
+from nacl.utils import random
 
 from securecall import entries as e
 from securecall.rights import Role
 from securecall_client.acts import devices, ending, guests, removing
 from securecall_client.errors import RefusedError
 from securecall_client.exercise_keys import make_key
-from securecall_client.sealed_answers import held_halves, needs_key
+from securecall_client.sealed_answers import facilitators, held_halves, needs_key
 from securecall_client.sealed_kinds import (
     AnswerSecret,
     AskAnswers,
@@ -20,7 +21,7 @@ from securecall_client.sealed_kinds import (
 )
 from securecall_client.work.template import load_text
 from securecall_keys.primitives import fresh
-from securecall_keys.sealed_answers import public_half
+from securecall_keys.sealed_answers import SECRET_BOX_BYTES, DeviceBox, public_half, share_half
 from tests.simulator.linking import link
 from tests.simulator.people import Stage, check_plain, enter, member_of
 from tests.simulator.sealing import all_said, ask, read, reveal, say, send, shown, start_sealed, state_of, voids
@@ -365,3 +366,20 @@ async def test_two_new_keys_at_once_both_stand_and_one_is_the_newest_for_all(sta
     assert done.revealed
     [said] = await all_said(stage, "Cem", Reveal)
     assert len(said.halves) == 3
+
+
+async def test_m06_whoever_gives_the_others_boxes_that_do_not_open_is_answered_with_a_new_key(stage: Stage) -> None:
+    exercise, half = random(16), fresh()
+    async with stage["Bob"].open() as session:
+        roster = (await session.synced(stage.call)).chain.roster
+        [mine] = [device for device in facilitators(roster) if device == session.device.id]
+        good = share_half(half, stage.call, exercise, [facilitators(roster)[mine]])
+        bad = [DeviceBox(device, random(SECRET_BOX_BYTES)) for device in facilitators(roster) if device != mine]
+        await say(session, stage, KeyShare(exercise, public_half(half), [*good, *bad]))
+        await say(session, stage, SealedExercise(exercise, load_text("who-does-what"), public_half(half)))
+    await stage.sync("Bob", "Sec", "Bob", "Sec")
+    assert len(await all_said(stage, "Ann", ExerciseKey)) == 1
+    await send(stage, "Ann", exercise.hex(), "legal aid")
+    assert await read(stage, "Sec", exercise.hex()) == await read(stage, "Bob", exercise.hex()) == ["legal aid"]
+    await reveal(stage, "Sec", exercise.hex())
+    assert await read(stage, "Cem", exercise.hex()) == ["legal aid"]

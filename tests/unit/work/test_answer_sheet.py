@@ -163,6 +163,16 @@ def test_a_line_far_down_does_not_keep_anybody_waiting() -> None:
         read_sheet(repacked(book(("text",)), "xl/worksheets/sheet1.xml", far), SURVEY)
 
 
+@pytest.mark.parametrize("cell", ["", "<v>1</v>"])
+def test_m12_many_lines_that_reach_far_to_the_right_do_not_fill_the_memory(cell: str) -> None:
+    lines = "".join(f'<row r="{number}"><c r="XFD{number}">{cell}</c></row>' for number in range(1, 3_000))
+    wide = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    with pytest.raises(RowsError, match="far wider"):
+        read_sheet(
+            repacked(book(("text",)), "xl/worksheets/sheet1.xml", f"{wide}{lines}</sheetData></worksheet>"), SURVEY
+        )
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(RowsError):

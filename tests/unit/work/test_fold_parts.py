@@ -14,7 +14,7 @@ from securecall_client.work.errors import VoidError, WorkError
 from securecall_client.work.fold_parts import LINE_BYTES, is_open, point_now, take
 from securecall_client.work.state import MinutesState, Origin, State, Version
 
-ANN, BOB, CEM = (bytes([n]) * 32 for n in (1, 2, 3))
+ANN, BOB, CEM, DAN = (bytes([n]) * 32 for n in (1, 2, 3, 4))
 DOC, EX, DEC, COM, MSG, POINT, ORG, OTHER = (bytes([n]) * 16 for n in range(11, 19))
 NOTHING = parts.NOTHING
 FILE = content.Document(DOC, 1, "plan.pdf", "application/pdf", 1, DOC, bytes(32), [bytes(32)])
@@ -41,7 +41,8 @@ def begun(circle: Circle = "allies") -> State:
     """A document, an exercise and a commitment of Ann's, for a circle."""
     origin = by(BOB, "owner", circle, 2)
     return State(
-        names={ANN: MemberName(ANN, "Ann", ORG, "Harbour Watch"), CEM: MemberName(CEM, "Cem", OTHER, "Others")},
+        names={ANN: MemberName(ANN, "Ann", ORG, "Harbour Watch"), CEM: MemberName(CEM, "Cem", OTHER, "Others")}
+        | {DAN: MemberName(DAN, "Dan", bytes(16), "")},
         documents={DOC: (Version(1, origin, FILE),)},
         exercises={EX: (origin, EXERCISE)},
     )
@@ -77,6 +78,13 @@ COMMITMENTS = (
     ("another's, by a chair", GOOD[6], CEM, "chair", True),
     ("one's organisation's", parts.Commitment(COM, "x", bytes(32), ORG, "2027-01-31", None), ANN, "member", True),
     ("another organisation's", parts.Commitment(COM, "x", bytes(32), ORG, "2027-01-31", None), CEM, "member", False),
+    (
+        "any organisation's, by one without",
+        parts.Commitment(COM, "x", bytes(32), ORG, "2027-01-31", None),
+        DAN,
+        "member",
+        False,
+    ),
 )
 
 

@@ -286,13 +286,13 @@ def test_a_cell_holds_who_plans_it_at_exactly_that_place() -> None:
 
 
 def test_nothing_makes_an_empty_map() -> None:
-    assert draw([]) == Map((), (), (), (), (), ())
+    assert draw([]) == Map((), (), (), (), (), (), ())
 
 
 def test_the_json_has_the_fields_of_the_contract() -> None:
     drawn = draw(answers(amani=[row(needs=("cars", "shelter"))], baraza=[row(offers=("cars",)), row("relief")]))
     document = json.loads(msgspec.json.encode(drawn))
-    assert document.pop("on_behalf") == []
+    assert document.pop("on_behalf") == document.pop("left_out") == []
     assert {kind: set(found[0]) for kind, found in document.items()} == {
         "overlaps": {"activity", "places", "from", "to", "organisations", "rows", "why"},
         "gaps": {"activity", "place", "organisations", "rows", "why"},
