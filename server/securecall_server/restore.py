@@ -59,6 +59,8 @@ async def restore(options: Options) -> Restored:
             return _settle(archive.listing, options.folder)
     except (StoreOpenError, StoreFaultError, StoreFullError, BlobFullError) as error:
         raise StartError(f"{error} Nothing was restored.") from None
+    except FileNotFoundError as error:
+        raise StartError(f"There is no {error.filename or options.file}. Nothing was restored.") from None
     except OSError as error:
         raise StartError(f"The backup cannot be restored: {error.strerror or error}.") from None
 

@@ -75,7 +75,7 @@ async def start_exercise(
     if sealed:
         body = SealedExercise(exercise, text, await make_key(session, view, exercise, circle))
     _, saved = await session.writer.write(view.space, body, circle)
-    return StartedExercise(exercise=exercise.hex(), title=template.parse(text).title, saved=saved)
+    return StartedExercise(exercise=exercise.hex(), title=template.parse(text).title, sealed=sealed, saved=saved)
 
 
 async def list_exercises(session: Session, call: str) -> Exercises:

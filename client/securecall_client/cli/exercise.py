@@ -68,13 +68,13 @@ def start(
 
     async def act(session: "Session") -> "StartedExercise":
         return await exercises.start_exercise(
-            session, call, template, circle, title=title, choices=choice or (), way=by
+            session, call, template, circle, title=title, choices=choice or (), way=by, sealed=sealed
         )
 
     def words(result: "StartedExercise") -> Iterator[str]:
         yield f"The exercise {for_terminal(result.title)} has started: {short(result.exercise)}."
         yield f"People answer with: securecall exercise answer CALL {short(result.exercise)}"
-        if sealed:
+        if result.sealed:
             yield "Until it is revealed, owners and chairs of the call can read the answers, and nobody else:"
             yield f"  securecall exercise reveal CALL {short(result.exercise)}"
 

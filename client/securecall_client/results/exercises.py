@@ -12,6 +12,8 @@ class StartedExercise(Result, frozen=True, kw_only=True):
 
     exercise: str
     title: str
+    sealed: bool
+    """Whether people write first and reveal together."""
     saved: Saved
 
 

@@ -1,6 +1,7 @@
 """A template written as TOML, and one whose title or list a person gives as they start an exercise."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -30,7 +31,11 @@ def filled(text: str, *, title: str | None = None, choices: Sequence[str] = (), 
     if title is None and not choices and way is None:
         return text
     text = to_toml(template)
-    parse(text)
+    try:
+        parse(text)
+    except TemplateError as error:
+        # Nobody has seen the file that has this line.
+        raise TemplateError(re.sub(r"^Line \d+: ", "", str(error))) from None
     return text
 
 

@@ -35,7 +35,7 @@ def backup(
     if as_json:
         show_json(made)
     else:
-        print(f"The backup is in {made.file}: {size(made.size)}, {made.chunks} pieces of files.")
+        print(f"The backup is in {made.file}: {size(made.size)}, pieces of files: {made.chunks}.")
     if made.missing:
         say(f"It lacks {made.missing} pieces of files that the disk has lost. Look at: securecall-server check.")
     if made.with_key:

@@ -91,5 +91,5 @@ def _show(report: "Report") -> None:
         print(f"Nothing names the file blobs/{orphan}.")
     if report.orphans:
         say("Such files are left over from a crash and harm nobody: securecall-server purge deletes them.")
-    kept = f"{report.spaces} spaces, {report.items} items, {report.chunks} pieces of files ({size(report.bytes)})"
+    kept = f"spaces {report.spaces}, items {report.items}, pieces of files {report.chunks} ({size(report.bytes)})"
     print(f"All is whole: {kept}." if report.clean else f"Damaged: {len(report.faults)} things, among {kept}.")

@@ -30,7 +30,7 @@ def restore(
     if as_json:
         show_json(restored)
     else:
-        print(f"{restored.folder} is the server as of {restored.made}, with {restored.chunks} pieces of files.")
+        print(f"{restored.folder} is the server as of {restored.made}, pieces of files: {restored.chunks}.")
     if restored.missing:
         say(f"{restored.missing} pieces of files were lost before the backup was made.")
     say("Never run the old server beside it. Now start it, and tell the owners: docs/running.md says what comes next.")

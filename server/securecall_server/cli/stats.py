@@ -22,7 +22,7 @@ def stats(data: Data, database: Database = None, blobs: Blobs = None, as_json: J
         return
     print(f"{counted.spaces} spaces with {counted.items} items, {counted.erased} of them erased")
     print(f"{counted.members} members with {counted.devices} devices; {counted.joins} requests to join wait")
-    print(f"{counted.blobs} files in {counted.chunks} pieces: {size(counted.chunk_bytes)}")
+    print(f"Files {counted.blobs}, pieces of them {counted.chunks}: {size(counted.chunk_bytes)}")
     print(f"Most in one space: {size(counted.most_of_space)}; most by one member: {size(counted.most_of_member)}")
     print(f"Database {size(counted.database_bytes)}, files {size(counted.blob_bytes)}, free {size(counted.free)}")
     print(f"Last backup: {counted.last_backup or 'never'}")

@@ -19,14 +19,14 @@ from securecall_client.cli.map_table import MEANING, matrix
 from securecall_client.cli.program import NAME, app
 from securecall_client.results.calls import Call, Calls
 from securecall_client.results.documents import Documents, GotDocument
-from securecall_client.results.exercises import ExerciseAnswers, ExerciseMap, Exercises
+from securecall_client.results.exercises import ExerciseAnswers, ExerciseMap, Exercises, StartedExercise
 from securecall_client.results.people import Admitted
 from securecall_client.results.status import Confirmer, SpaceLine, Status, WaitingLine
 from securecall_client.text import is_hidden
 from securecall_client.work import map as mapping
 from securecall_client.work.map_grid import lay_out
 from securecall_client.work.map_rows import Row
-from tests.unit.cli.acts import COMMANDS, RESULTS, give_everything, made
+from tests.unit.cli.acts import COMMANDS, ID, RESULTS, give_everything, made
 
 TREE = dict(leaves(typer.main.get_command(app), NAME))
 WITHOUT_DOCUMENT = {"call watch", "demo", "shell"}
@@ -176,6 +176,16 @@ def test_what_was_typed_reaches_the_acts(run, acts) -> None:
     assert acts.last["confirmed"] is True
     run("join", "--name", "N", "--no-wait")
     assert acts.last["wait"] is False
+    run("exercise", "start", "C", "who-does-what", "--sealed")
+    assert acts.last["sealed"] is True
+
+
+def test_only_an_exercise_that_is_sealed_is_called_so(run, acts) -> None:
+    """The words go by what came of it, so that nobody writes openly and believes it is closed to others."""
+    acts.give("acts.exercises.start_exercise", StartedExercise(exercise=ID, title="T", sealed=False, saved="server"))
+    assert "nobody else" not in run("exercise", "start", "C", "who-does-what", "--sealed")[1]
+    acts.give("acts.exercises.start_exercise", StartedExercise(exercise=ID, title="T", sealed=True, saved="server"))
+    assert "nobody else" in run("exercise", "start", "C", "who-does-what", "--sealed")[1]
 
 
 def test_the_invitation_alone_is_on_stdout(run) -> None:

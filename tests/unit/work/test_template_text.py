@@ -45,5 +45,6 @@ def test_the_way_to_choose(way, kind) -> None:
     ],
 )
 def test_what_is_no_title_or_list_is_refused(name, given, reason) -> None:
-    with pytest.raises(TemplateError, match=reason):
+    with pytest.raises(TemplateError, match=reason) as refused:
         filled(template.load_text(name), **given)
+    assert "Line" not in str(refused.value), "whoever typed this has no file with lines"
