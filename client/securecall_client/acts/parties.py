@@ -27,8 +27,8 @@ def ballots(view: SpaceView, counted: Sequence[tuple[Origin, content.Given]], ca
     parties = [(party_of(view, origin, answer), answer) for origin, answer in counted]
     return [
         Ballot(
-            party[0],
-            called(bytes.fromhex(party[0]), party[1]),
+            party[0].hex(),
+            called(*party),
             {part.question: part.rows[0][0] for part in answer.questions if part.rows},
         )
         for party, answer in parties
@@ -45,8 +45,8 @@ def draw_map(view: SpaceView, body: content.Started, called: Called = by_name) -
         [
             mapping.Answer(
                 answer=(origin.record if times[origin.record] == 1 else origin.record + origin.author).hex(),
-                organisation=party[0],
-                name=called(bytes.fromhex(party[0]), party[1]),
+                organisation=party[0].hex(),
+                name=called(*party),
                 rows=read_map_rows(answer.questions, asks),
                 on_behalf=isinstance(answer, content.AnswerFor),
             )
@@ -57,7 +57,7 @@ def draw_map(view: SpaceView, body: content.Started, called: Called = by_name) -
     )
 
 
-def party_of(view: SpaceView, origin: Origin, answer: content.Given) -> tuple[str, str] | None:
+def party_of(view: SpaceView, origin: Origin, answer: content.Given) -> tuple[bytes, str] | None:
     """Id and name of the organisation that an answer counts for in the map; whoever has none counts for themselves.
 
     None for an answer on behalf of an organisation that the coalition does not have.
@@ -66,9 +66,9 @@ def party_of(view: SpaceView, origin: Origin, answer: content.Given) -> tuple[st
         known = known_organisations(view)
         if known is not None and answer.organisation not in known:
             return None
-        return answer.organisation.hex(), organisation_name(view, answer.organisation)
+        return answer.organisation, organisation_name(view, answer.organisation)
     name = view.state.org(origin.author) or view.state.name(origin.author)
-    return (view.state.organisation(origin.author) or origin.author).hex(), name
+    return view.state.organisation(origin.author) or origin.author, name
 
 
 def known_organisations(view: SpaceView) -> Mapping[bytes, content.Organisation] | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from securecall.labels import Label
+from securecall_client.server_time import AHEAD, BACK
 from tests.simulator import hostile
 from tests.simulator.acts.history import pages
 from tests.simulator.field import Field, look
@@ -63,7 +64,11 @@ STATEMENTS: dict[str, Act] = {
     "signs for more than it shows": Act("S18", end(later), look, words="does not show it", takes=True, goes_on=True),
     "shows more than it signs for": Act("S09 S27", end(earlier), look, words="more than it signed"),
     "does not sign that this is the newest": Act("S09", stated(newest=False), look, words="newest"),
-    "signs at the beginning of time": Act("S19", stated(time=0), look, "none", takes=True, goes_on=True),
-    "signs a year ahead": Act("S19", stated(time=2_000_000_000_000), look, "none", takes=True, goes_on=True),
-    "signs at the end of time": Act("S19 S40", stated(time=2**63 - 1), look, "none", takes=True, goes_on=True),
+    "signs at the beginning of time": Act("S19", stated(time=0), look, "odd", words=BACK, takes=True, goes_on=True),
+    "signs a year ahead": Act(
+        "S19", stated(time=2_000_000_000_000), look, "odd", words=AHEAD, takes=True, goes_on=True
+    ),
+    "signs at the end of time": Act(
+        "S19 S40", stated(time=2**63 - 1), look, "odd", words=AHEAD, takes=True, goes_on=True
+    ),
 }  # fmt: skip
