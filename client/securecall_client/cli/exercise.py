@@ -68,7 +68,7 @@ def start(
 
     async def act(session: "Session") -> "StartedExercise":
         return await exercises.start_exercise(
-            session, call, template, circle, title=title, choices=choice or (), way=by
+            session, call, template, circle, title=title, choices=choice or (), way=by, sealed=sealed
         )
 
     def words(result: "StartedExercise") -> Iterator[str]:
