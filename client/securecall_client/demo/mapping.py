@@ -1,4 +1,4 @@
-"""Step 7: the map of who does what shows exactly what the answers hold, and so does its picture."""
+"""Step 8: the map of who does what shows exactly what the answers hold, and so does its picture."""
 
 import asyncio
 from typing import Final

@@ -23,6 +23,7 @@ from securecall_client.demo import (
     keeping,
     mapping,
     removing,
+    revealing,
     sharing,
 )
 from securecall_client.demo.checks import Checks
@@ -41,6 +42,7 @@ STEPS: Final[Sequence[tuple[str, Sequence[Play]]]] = (
     (sharing.TITLE, (sharing.play,)),
     (answering.TITLE, (answering.play,)),
     (crashing.TITLE, (crashing.play,)),
+    (revealing.TITLE, (revealing.play,)),
     (removing.TITLE, (removing.play,)),
     (mapping.TITLE, (mapping.play,)),
     (closing.TITLE, (closing.play, closing.search)),
