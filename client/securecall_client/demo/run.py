@@ -18,6 +18,7 @@ from securecall_client.demo import (
     answering,
     calling,
     closing,
+    concluding,
     crashing,
     founding,
     keeping,
@@ -44,7 +45,7 @@ STEPS: Final[Sequence[tuple[str, Sequence[Play]]]] = (
     (crashing.TITLE, (crashing.play,)),
     (revealing.TITLE, (revealing.play,)),
     (removing.TITLE, (removing.play,)),
-    (mapping.TITLE, (mapping.play,)),
+    (mapping.TITLE, (mapping.play, concluding.play)),
     (closing.TITLE, (closing.play, closing.search)),
 )
 """The steps; where one breaks off, those after it are not played, but for the search at the very end."""
