@@ -5,7 +5,7 @@ every key that the profile holds or can derive, so that what stays closed stays 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -34,6 +34,7 @@ from securecall_keys.context import (
     SealContext,
     context_bytes,
 )
+from securecall_keys.device import DeviceKeys
 from securecall_keys.epoch import EpochKeys, space_in
 from securecall_keys.errors import CannotOpenError
 from securecall_keys.padding import unpad
@@ -127,22 +128,7 @@ class Thief:
         """The seal of a sealed answer, within its record."""
         if isinstance(said, SealedAnswer):
             place = AnswerPlace(space, said.exercise, record.header.author, record.header.id)
-            context = place.context("text")
-            texts = (derive(secret, context) for secret in self._secrets(said, place))
-            haul.note("answer", any(_opens(key, said.sealed.text, context_bytes(context)) for key in texts))
-
-    def _secrets(self, said: SealedAnswer, place: AnswerPlace) -> Iterator[Secret]:
-        """What may be the secret of a sealed answer: every key, and what its boxes give to the device or to a key.
-
-        A box opens by the private half of the key that it is to and by nothing else, so the others are spared.
-        """
-        yield from self.keys
-        context = place.context("box")
-        if said.key in self._privates:
-            yield Secret(unseal_from(self._privates[said.key], said.sealed.box, context))
-        for box in (said.sealed.box, *(each.box for each in said.sealed.boxes)):
-            with suppress(CannotOpenError):
-                yield Secret(self._device.open(box, context))
+            haul.note("answer", opens_answer(said, place, self._device, self._privates))
 
     def _try_entry(self, space: bytes, seq: int, entry: e.Entry, haul: Haul) -> None:
         body = entry.body
@@ -189,6 +175,29 @@ class Thief:
         except CannotOpenError:
             return False
         return True
+
+
+def opens_answer(said: SealedAnswer, place: AnswerPlace, device: DeviceKeys, keys: Mapping[bytes, Secret]) -> bool:
+    """Whether a sealed answer opens to a device or to any key, of which ``keys`` has each by its public half."""
+    context = place.context("text")
+    texts = (derive(secret, context) for secret in _secrets(said, place, device, keys))
+    return any(_opens(key, said.sealed.text, context_bytes(context)) for key in texts)
+
+
+def _secrets(
+    said: SealedAnswer, place: AnswerPlace, device: DeviceKeys, keys: Mapping[bytes, Secret]
+) -> Iterator[Secret]:
+    """What may be the secret of a sealed answer: every key, and what its boxes give to the device or to a key.
+
+    A box opens by the private half of the key that it is to and by nothing else, so the others are spared.
+    """
+    yield from keys.values()
+    context = place.context("box")
+    if said.key in keys:
+        yield Secret(unseal_from(keys[said.key], said.sealed.box, context))
+    for box in (said.sealed.box, *(each.box for each in said.sealed.boxes)):
+        with suppress(CannotOpenError):
+            yield Secret(device.open(box, context))
 
 
 def _parents_first(store: Store) -> list[bytes]:
