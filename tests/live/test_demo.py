@@ -26,7 +26,7 @@ def test_every_check_holds_and_nothing_is_left(tmp_path: Path) -> None:
     out, err = demo.communicate(timeout=300)
     assert demo.returncode == 0, err
     document = json.loads(out)
-    assert [step["step"] for step in document["steps"]] == list(range(1, 9))
+    assert [step["step"] for step in document["steps"]] == list(range(1, 10))
     assert all(step["held"] and step["checks"] for step in document["steps"])
     assert (document["held"], document["failure"], document["left"]) == (True, None, None)
     assert document["passphrase_mib"] == 64

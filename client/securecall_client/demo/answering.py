@@ -1,29 +1,27 @@
-"""Step 4: people answer an exercise at once while one watches their answers arrive; the guest answers theirs."""
+"""Step 4: people answer a sealed exercise at once while one watches who has; the guest is asked something else."""
 
 import asyncio
 from typing import Final
 
 from securecall_client.demo import rows
 from securecall_client.demo.calling import CALL
-from securecall_client.demo.person import Event
+from securecall_client.demo.cast import CAST
 from securecall_client.demo.scene import Scene
 from securecall_client.results.exercises import Answered, Exercises, StartedExercise
 from securecall_client.work import template
 
-TITLE: Final = (
-    "Three people answer an exercise at once; a fourth sees the answers arrive live; the guest answers theirs"
-)
+TITLE: Final = "Three people answer a sealed exercise at once; a fourth sees live that they do, and nothing of what"
 TEMPLATE: Final = "who-does-what"
 THREE: Final = ("focal", "ally", "seized")
 
 
 async def play(scene: Scene) -> None:
-    """Start, watch, answer. The watch goes on through the next step. Raises: CommandError."""
+    """Start, watch, answer. The watch goes on until the exercise is revealed. Raises: CommandError."""
     asked = template.load(TEMPLATE)
     scene.canaries.plant(asked.title, *(question.title for question in asked.questions))
     start = ("exercise", "start", CALL, TEMPLATE)
     watch = scene.watch = await scene.person("cochair").watch("call", "watch", CALL)
-    scene.exercise = (await scene.get("secretariat", StartedExercise, *start)).exercise
+    scene.exercise = (await scene.get("secretariat", StartedExercise, *start, "--sealed")).exercise
     everyone = await scene.get("secretariat", StartedExercise, *start, "--circle", "everyone")
     scene.for_everyone = everyone.exercise
     await watch.until("that the line is up", lambda events: any(one["event"] == "connected" for one in events))
@@ -32,11 +30,11 @@ async def play(scene: Scene) -> None:
     scene.checks.same(
         "three answers, given at once, are saved on the server", [one.saved for one in told], ["server"] * len(THREE)
     )
-    await watch.until("three answers", lambda events: len(_answers(events)) >= len(THREE))
+    await watch.until("three answers", lambda _: len(watch.named("sealed_answer")) >= len(THREE))
     scene.checks.same(
-        "the co-chair saw these three arrive, and nothing else",
-        sorted(_answers(watch.events)),
-        sorted(scene.answers[part][0] for part in THREE),
+        "the co-chair saw these three arrive, and nothing of what they say",
+        (sorted(str(event["name"]) for event in watch.named("sealed_answer")), watch.named("answer")),
+        (sorted(CAST[part].name for part in THREE), []),
         "live, through the server's WebSocket",
     )
     listed = await scene.get("guest", Exercises, "exercise", "list", CALL)
@@ -57,7 +55,3 @@ def words(scene: Scene, part: str, given: list[rows.Row]) -> tuple[str, ...]:
     """The command that answers, with the rows in a new file."""
     exercise = scene.for_everyone if part == "guest" else scene.exercise
     return ("exercise", "answer", CALL, exercise, "--file", str(scene.rows(part, given)))
-
-
-def _answers(events: list[Event]) -> list[str]:
-    return [str(event["answer"]) for event in events if event["event"] == "answer"]

@@ -1,4 +1,4 @@
-"""Step 8: the call is closed, and nothing that people wrote stands on the wire or on the server."""
+"""Step 9: the call is closed, and nothing that people wrote stands on the wire or on the server."""
 
 import asyncio
 from typing import Final

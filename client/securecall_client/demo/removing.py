@@ -1,4 +1,4 @@
-"""Step 6: an ally whose laptop was seized is removed, and what they hold opens nothing that follows."""
+"""Step 7: an ally whose laptop was seized is removed, and what they hold opens nothing that follows."""
 
 import asyncio
 from pathlib import Path
@@ -41,6 +41,7 @@ async def play(scene: Scene) -> None:
     before = await asyncio.to_thread(thief.open, scene.space, lambda seq: seq < entry.seq)
     after = await asyncio.to_thread(thief.open, scene.space, lambda seq: seq >= entry.seq)
     _check_attack(scene, before, after, len(thief.keys))
+    _check_sealed(scene, before, after)
     await asyncio.gather(reading, _plant_all_keys(scene, store))
 
 
@@ -68,8 +69,8 @@ def _change(item: Item) -> e.Change | None:
 
 
 def _answers_before(scene: Scene, store: Store, seq: int) -> int:
-    """How many answers stood before a place."""
-    given = {answer for answers in scene.answers.values() for answer in answers}
+    """How many answers stood open to all before a place: those of the guest, who was not asked sealed."""
+    given = set(scene.answers.get("guest", ()))
     records = [item.body.header.id for item in store.items(scene.space)[:seq] if isinstance(item.body, Record)]
     return sum(record.hex() in given for record in records)
 
@@ -91,15 +92,16 @@ def _check_entry(scene: Scene, store: Store, item: Item, removed: Removed) -> No
 def _check_receipt(scene: Scene, removed: Removed, name: str, answers: int) -> None:
     receipt = removed.receipt
     scene.checks.same(
-        "the receipt names who went and what they keep",
+        "the receipt names who went and what they keep; of the sealed answers that is nothing",
         (
             [one.name for one in receipt.removed],
             receipt.documents,
             receipt.answers,
+            receipt.sealed,
             name in receipt.keeps,
             name in receipt.from_now,
         ),
-        ([name], scene.documents, answers, True, True),
+        ([name], scene.documents, answers, [], True, True),
         f"{receipt.documents} documents, {receipt.answers} answers. {receipt.keeps} {receipt.from_now}",
     )
 
@@ -115,6 +117,15 @@ def _check_attack(scene: Scene, before: Haul, after: Haul, keys: int) -> None:
         "the same attack opens nothing written afterwards",
         tried and after.opened.total() == 0, _told(after),
     )  # fmt: skip
+
+
+def _check_sealed(scene: Scene, before: Haul, after: Haul) -> None:
+    tried, own = before.tried["answer"], len(scene.answers["seized"])
+    scene.checks.hold(
+        "it opens no sealed answer but its own: the reveal came after it",
+        tried > before.opened["answer"] == own and after.opened["answer"] == 0,
+        f"{before.opened['answer']} of {tried} answers from before the removal",
+    )
 
 
 def _told(haul: Haul) -> str:

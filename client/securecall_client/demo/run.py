@@ -18,11 +18,13 @@ from securecall_client.demo import (
     answering,
     calling,
     closing,
+    concluding,
     crashing,
     founding,
     keeping,
     mapping,
     removing,
+    revealing,
     sharing,
 )
 from securecall_client.demo.checks import Checks
@@ -41,8 +43,9 @@ STEPS: Final[Sequence[tuple[str, Sequence[Play]]]] = (
     (sharing.TITLE, (sharing.play,)),
     (answering.TITLE, (answering.play,)),
     (crashing.TITLE, (crashing.play,)),
+    (revealing.TITLE, (revealing.play,)),
     (removing.TITLE, (removing.play,)),
-    (mapping.TITLE, (mapping.play,)),
+    (mapping.TITLE, (mapping.play, concluding.play)),
     (closing.TITLE, (closing.play, closing.search)),
 )
 """The steps; where one breaks off, those after it are not played, but for the search at the very end."""

@@ -5,7 +5,8 @@ every key that the profile holds or can derive, so that what stays closed stays 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -18,8 +19,11 @@ from securecall import entries as e
 from securecall.records import Record
 from securecall.rights import Circle
 from securecall.wire import encode
+from securecall_client import content
 from securecall_client.demo.store import Store
 from securecall_client.profile import Lock, Profile
+from securecall_client.sealed_answers import held_halves
+from securecall_client.sealed_kinds import SealedAnswer
 from securecall_client.view import SpaceView
 from securecall_keys.blobs import NONCE_BYTES
 from securecall_keys.context import (
@@ -30,15 +34,18 @@ from securecall_keys.context import (
     SealContext,
     context_bytes,
 )
+from securecall_keys.device import DeviceKeys
 from securecall_keys.epoch import EpochKeys, space_in
 from securecall_keys.errors import CannotOpenError
-from securecall_keys.primitives import derive, unseal
+from securecall_keys.padding import unpad
+from securecall_keys.primitives import derive, sealing_public, unseal, unseal_from
+from securecall_keys.sealed_answers import AnswerPlace
 from securecall_keys.secret import Secret
 
 CIRCLES: Final[tuple[Circle, Circle]] = ("everyone", "allies")
 KINDS: Final[tuple[e.GrantKind, e.GrantKind]] = ("seed", "everyone")
 Tally = Counter[str]
-"""Number of sealed things by kind: record, label, link, grant, chunk."""
+"""Number of sealed things by kind: record, answer (sealed once more in its record), label, link, grant, chunk."""
 
 
 @dataclass(slots=True)
@@ -67,7 +74,9 @@ class Thief:
             self._views[space] = self._read(space)
         documents = (each for view in self._views.values() for each in view.state.documents.values())
         self._files = [Secret(version.body.key) for versions in documents for version in versions]
-        self.keys = _distinct([self._device.secret, self._device.storage, *self._files, *self._epoch_keys()])
+        halves = self._halves()
+        self.keys = _distinct([self._device.secret, self._device.storage, *self._files, *self._epoch_keys(), *halves])
+        self._privates = {sealing_public(key): key for key in self.keys}
 
     def open(self, space: bytes, seqs: Callable[[int], bool]) -> Haul:
         """Try every key on all that is sealed at the places of ``space`` that ``seqs`` picks."""
@@ -100,12 +109,26 @@ class Thief:
                     for epoch in range(held.epoch, view.chain.epoch + 1):
                         yield from _all_keys(EpochKeys.from_seed(held.space, epoch, held.seed))
 
+    def _halves(self) -> Iterator[Secret]:
+        """The private halves of sealed exercises that were passed on to this device."""
+        for space, view in self._views.items():
+            for exercise in view.state.sealed:
+                yield from held_halves(view.state, space, exercise, self._device).values()
+
     def _try_record(self, space: bytes, record: Record, haul: Haul) -> None:
-        haul.note("record", self._opens(record.box, encode(record.header)))
+        said = self._opened(record.box, encode(record.header))
+        haul.note("record", said is not None)
+        self._try_answer(space, record, content.read(unpad(said))[1] if said is not None else None, haul)
         for ref in record.header.blobs:
             for index, chunk in enumerate(self._store.chunks(space, ref.blob)):
                 context = context_bytes(ChunkContext(ref.blob, index))
                 haul.note("chunk", any(_opens_chunk(key, chunk, context) for key in self._file_keys()))
+
+    def _try_answer(self, space: bytes, record: Record, said: content.Body | None, haul: Haul) -> None:
+        """The seal of a sealed answer, within its record."""
+        if isinstance(said, SealedAnswer):
+            place = AnswerPlace(space, said.exercise, record.header.author, record.header.id)
+            haul.note("answer", opens_answer(said, place, self._device, self._privates))
 
     def _try_entry(self, space: bytes, seq: int, entry: e.Entry, haul: Haul) -> None:
         body = entry.body
@@ -138,7 +161,13 @@ class Thief:
         yield from self.keys
 
     def _opens(self, box: bytes, associated: bytes) -> bool:
-        return any(_opens(key, box, associated) for key in self.keys)
+        return self._opened(box, associated) is not None
+
+    def _opened(self, box: bytes, associated: bytes) -> bytes | None:
+        for key in self.keys:
+            with suppress(CannotOpenError):
+                return unseal(key, box, associated)
+        return None
 
     def _opens_grant(self, box: bytes, context: GrantContext) -> bool:
         try:
@@ -146,6 +175,29 @@ class Thief:
         except CannotOpenError:
             return False
         return True
+
+
+def opens_answer(said: SealedAnswer, place: AnswerPlace, device: DeviceKeys, keys: Mapping[bytes, Secret]) -> bool:
+    """Whether a sealed answer opens to a device or to any key, of which ``keys`` has each by its public half."""
+    context = place.context("text")
+    texts = (derive(secret, context) for secret in _secrets(said, place, device, keys))
+    return any(_opens(key, said.sealed.text, context_bytes(context)) for key in texts)
+
+
+def _secrets(
+    said: SealedAnswer, place: AnswerPlace, device: DeviceKeys, keys: Mapping[bytes, Secret]
+) -> Iterator[Secret]:
+    """What may be the secret of a sealed answer: every key, and what its boxes give to the device or to a key.
+
+    A box opens by the private half of the key that it is to and by nothing else, so the others are spared.
+    """
+    yield from keys.values()
+    context = place.context("box")
+    if said.key in keys:
+        yield Secret(unseal_from(keys[said.key], said.sealed.box, context))
+    for box in (said.sealed.box, *(each.box for each in said.sealed.boxes)):
+        with suppress(CannotOpenError):
+            yield Secret(device.open(box, context))
 
 
 def _parents_first(store: Store) -> list[bytes]:

@@ -188,6 +188,32 @@ def test_only_an_exercise_that_is_sealed_is_called_so(run, acts) -> None:
     assert "nobody else" in run("exercise", "start", "C", "who-does-what", "--sealed")[1]
 
 
+FLAGS = [
+    (words.removeprefix(f"{NAME} "), parameter.opts[0])
+    for words, leaf in TREE.items()
+    for parameter in leaf.params
+    if getattr(parameter, "is_flag", False) and words.removeprefix(f"{NAME} ") in COMMANDS
+]
+EVERYWHERE = {"--json", "--offline", "--unconfirmed", "--yes"}
+ON_SCREEN = {("discuss show", "--versions"), ("evidence verify", "--names"), ("exercise answer", "--confirm")}
+"""What changes the words alone, asks a profile for them, or goes with other words than those of the table."""
+
+
+@pytest.mark.parametrize(("name", "flag"), [one for one in FLAGS if one[1] not in EVERYWHERE and one not in ON_SCREEN])
+def test_no_flag_is_swallowed_on_its_way_to_the_act(run, acts, name, flag) -> None:
+    words, _ = COMMANDS[name]
+    run(*words)
+    without, acts.calls = _told(acts), []
+    assert run(*words, flag)[0] == 0
+    assert _told(acts) != without
+
+
+def _told(acts) -> list[tuple[str, dict[str, object]]]:
+    """Which acts were called, with all that was typed."""
+    plain = (str, bytes, int, bool, float, list, tuple, Path, type(None))
+    return [(act, {key: it for key, it in given.items() if isinstance(it, plain)}) for act, given in acts.calls]
+
+
 def test_the_invitation_alone_is_on_stdout(run) -> None:
     _, out, err = run("invite", "--role", "member", "--org", "O")
     assert out == "Amina\n"
