@@ -1,6 +1,7 @@
 """An exercise in words: answers under their headings, who has answered, and what comes out when they are counted."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING
 
 from securecall_client.cli.table import short
@@ -53,11 +54,13 @@ def _answer(answer: "AnswerLine", questions: Sequence["QuestionShown"]) -> Itera
     yield f"{who} ({answer.state}{counts}; answer {short(answer.answer)})"
     if not answer.questions:
         yield "  taken back"
+    rows = (f"{short(answer.answer)}:{number}" for number in count())
     for question in questions:
-        yield from _question(question, answer.questions.get(question.name))
+        yield from _question(question, answer.questions.get(question.name), rows)
 
 
-def _question(question: "QuestionShown", value: object) -> Iterator[str]:
+def _question(question: "QuestionShown", value: object, rows: Iterator[str]) -> Iterator[str]:
+    """What was answered to one question; ``rows`` gives what each row is called where a command takes one."""
     if question.type != "rows":
         if question.type == "long" and isinstance(value, str):
             yield f"  {for_terminal(question.title)}:"
@@ -65,8 +68,8 @@ def _question(question: "QuestionShown", value: object) -> Iterator[str]:
         elif said := _words(question.columns[0], value):
             yield f"  {for_terminal(question.title)}: {said}"
         return
-    for number, row in enumerate(value if isinstance(value, list | tuple) else (), 1):
-        yield f"  {number}. {'; '.join(_cells(question.columns, row))}"
+    for row in value if isinstance(value, list | tuple) else ():
+        yield f"  {next(rows)}  {'; '.join(_cells(question.columns, row))}"
 
 
 def _cells(columns: Sequence["FieldShown"], row: object) -> Iterator[str]:
