@@ -46,8 +46,8 @@ async def opened(name: str, root: Path) -> AsyncIterator[Kept]:
 
 
 def test_a_fixture_is_kept_of_each_version_and_is_small() -> None:
-    assert KEPT == ["35b9cb3", "9783817"]
-    assert all((FIXTURES / f"{name}.tar.gz").stat().st_size < 300 * 1024 for name in KEPT)
+    assert KEPT == ["35b9cb3", "48bb9f9", "9783817"]
+    assert all((FIXTURES / f"{name}.tar.xz").stat().st_size < 200 * 1024 for name in KEPT)
 
 
 @pytest.mark.parametrize("name", KEPT)
@@ -63,7 +63,7 @@ async def test_what_an_earlier_version_wrote_is_read_and_gone_on_with(name: str,
         assert {"Amina", "Jonas"} <= {member["name"] for member in shown["members"]}
         await amina.done("doc", "get", CALL, "update.txt", "-o", "update.txt")
         assert (amina.files / "update.txt").read_text() == UPDATE
-        [exercise] = (await jonas.done("exercise", "list", CALL))["exercises"]
+        exercise = (await jonas.done("exercise", "list", CALL))["exercises"][0]
         answers = (await jonas.done("exercise", "show", CALL, exercise["exercise"]))["answers"]
         assert {answer["name"] for answer in answers} == {"Amina", "Jonas"}
 
@@ -87,3 +87,20 @@ async def test_a_guest_of_an_earlier_version_reads_on(tmp_path: Path) -> None:
         assert (guest.files / "plan.txt").read_text() == "A second version.\n"
         assert [one["withdrawn"] for one in (await guest.done("doc", "list", CALL))["documents"]].count(True) <= 1
         assert (await guest.done("status"))["alarms"] == []
+
+
+async def test_what_was_sealed_drafted_and_decided_before_is_whole(tmp_path: Path) -> None:
+    async with opened("48bb9f9", tmp_path) as kept:
+        amina, jonas = kept.person("amina"), kept.person("jonas")
+        sealed = (await amina.done("exercise", "list", CALL))["exercises"][1]["exercise"]
+        assert (await amina.done("exercise", "draft", "show", CALL, sealed))["questions"] == {"stand": "undecided"}
+        await amina.done("exercise", "draft", "send", CALL, sealed, "--unconfirmed")
+        answers = (await jonas.done("exercise", "show", CALL, sealed))["answers"]
+        assert [answer["name"] for answer in answers] == ["Jonas"]
+        await amina.done("exercise", "reveal", CALL, sealed, "--unconfirmed")
+        answers = (await jonas.done("exercise", "show", CALL, sealed))["answers"]
+        assert {answer["name"] for answer in answers} == {"Amina", "Jonas"}
+        [decision] = (await jonas.done("decision", "list", CALL))["decisions"]
+        assert decision["text"] == "We write to the harbour master."
+        [commitment] = (await amina.done("commit", "list", CALL))["commitments"]
+        assert (commitment["what"], commitment["by"]) == ("Ask two lawyers.", "2036-12-24")
