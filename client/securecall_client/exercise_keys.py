@@ -15,6 +15,7 @@ from securecall_client.sealed_answers import facilitators, held_halves, holders,
 from securecall_client.sealed_kinds import BOXES, AnswerSecret, ExerciseKey, KeyShare, Reveal, RevealOwn
 from securecall_client.view import SpaceView
 from securecall_client.work.fold_sealed import answer_place
+from securecall_client.work.state import Origin
 from securecall_client.work.template import parse
 from securecall_keys.errors import CannotOpenError
 from securecall_keys.primitives import fresh
@@ -47,8 +48,8 @@ async def see_to(session: "Session", space: bytes) -> None:
     if await _is_on_its_way(session, space):
         return
     for exercise, sealing in view.state.sealed.items():
-        if sealing.asked:
-            await _reveal_own(session, view, exercise)
+        if sealing.asked is not None:
+            await _reveal_own(session, view, exercise, sealing.asked)
         if session.role_in(view) in KEEPERS:
             await _look_after(session, view, exercise)
 
@@ -88,17 +89,17 @@ async def _share(
         await session.writer.write(view.space, KeyShare(exercise, public_half(half), boxes), circle)
 
 
-async def _reveal_own(session: "Session", view: SpaceView, exercise: bytes) -> None:
-    """Reveal the newest of what one answered oneself, and the newest for each organisation, and say so."""
+async def _reveal_own(session: "Session", view: SpaceView, exercise: bytes, asked: Origin) -> None:
+    """Reveal the newest of what one answered oneself, and the newest for each organisation, and say who asked."""
     secrets = _own_secrets(session, view, exercise)
     if not secrets:
         return
     origin, started = view.state.exercises[exercise]
     await session.writer.write(view.space, RevealOwn(exercise, secrets), origin.circle)
     session.say.line(
-        f"An owner of {view.state.title} has asked everybody to reveal their own answer to "
-        f"{parse(started.template).title}, since nobody is left who could reveal all of them. Yours can now be read by "
-        "all whom the exercise is for."
+        f"{view.state.name(asked.author)}, an owner of {view.state.title}, has asked everybody to reveal their own "
+        f"answer to {parse(started.template).title}. That is for when nobody is left who could reveal all of them. "
+        "Yours can now be read by all whom the exercise is for."
     )
 
 

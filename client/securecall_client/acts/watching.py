@@ -160,6 +160,8 @@ def _sealed(before: State, state: State) -> Iterator[Event]:
             if origin.seq not in sealing.opened:
                 name, org = state.name(origin.author), state.org(origin.author)
                 yield {"event": "sealed_answer", "exercise": exercise.hex(), "name": name, "org": org}
+        if sealing.asked is not None and known.asked is None:
+            yield {"event": "asked_to_reveal", "exercise": exercise.hex(), "name": state.name(sealing.asked.author)}
         if sealing.revealed is not None and known.revealed is None:
             yield {"event": "revealed", "exercise": exercise.hex()}
 

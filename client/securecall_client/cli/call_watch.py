@@ -26,6 +26,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "answer_for": "{name} answered on behalf of {org}. This answer: {state}.",
     "answer_withdrawn": "{name} ({org}) took their answer back.",
     "sealed_answer": "{name} ({org}) sent something sealed in {exercise}.",
+    "asked_to_reveal": "{name} asks everybody to reveal their own answer to the exercise {exercise}.",
     "revealed": "The exercise {exercise} is revealed.",
     "exercise_closed": "The exercise {exercise} is closed. Answers from now on are late.",
     "joined": "{name} is in the call now.",

@@ -64,7 +64,7 @@ def take(state: State, space: bytes, origin: Origin, body: Taken) -> State:
         case AskAnswers():
             if origin.role != "owner":
                 raise VoidError("only owners may say this")
-            return _put(state, body.exercise, replace(sealing, asked=True))
+            return _put(state, body.exercise, replace(sealing, asked=sealing.asked or origin))
 
 
 def key_again(state: State, origin: Origin, first: int, said: ExerciseKey) -> State:

@@ -108,8 +108,8 @@ class Sealing:
     """Key to its private half, of those that were revealed."""
     revealed: int | None = None
     """Place of the first reveal."""
-    asked: bool = False
-    """Whether an owner asked everybody to reveal their own answer."""
+    asked: Origin | None = None
+    """The record by which an owner first asked everybody to reveal their own answer."""
 
     @property
     def newest(self) -> tuple[bytes, bytes | None]:
@@ -183,7 +183,7 @@ class State:
     def is_sealed(self, exercise: bytes) -> bool:
         """Whether answers to an exercise are sealed as yet: it was started so, and neither revealed nor asked for."""
         sealing = self.sealed.get(exercise)
-        return sealing is not None and sealing.revealed is None and not sealing.asked
+        return sealing is not None and sealing.revealed is None and sealing.asked is None
 
     def name(self, member: bytes) -> str:
         """A member's name; for guests what stands for it; else the beginning of their id."""

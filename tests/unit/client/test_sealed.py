@@ -10,7 +10,7 @@ from securecall_client import content
 from securecall_client.acts import exercises, on_behalf, revealing
 from securecall_client.errors import RefusedError
 from securecall_client.sealed_answers import held_halves
-from securecall_client.sealed_kinds import KeyShare, Reveal, SealedAnswer
+from securecall_client.sealed_kinds import AskAnswers, KeyShare, Reveal, SealedAnswer
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_keys.context import DeviceContext
@@ -371,3 +371,13 @@ async def test_who_watches_is_told_who_sent_something_and_what_once_it_is_reveal
         await reveal(stage, "Bob", exercise)
         await hand.turn(1)
         assert ann.told(*kinds) == [("revealed", None), ("answer", "Cem")]
+
+
+async def test_m03_an_owner_who_asks_authors_though_the_key_is_there_is_named_to_all(stage: Stage) -> None:
+    exercise, hand = await start_sealed(stage), Hand()
+    await stage.sync("Ann")
+    async with watching(stage, hand, "Ann") as (ann,):
+        async with stage["Sec"].open() as session:
+            await say(session, stage, AskAnswers(bytes.fromhex(exercise)))
+        await hand.turn(1)
+        assert ann.told("asked_to_reveal") == [("asked_to_reveal", "Sec")]
