@@ -11,6 +11,8 @@ from securecall_client.view import SpaceView
 from securecall_client.work.captioning import captions
 from tests.simulator.people import Stage, check_plain, member_of
 
+pytestmark = pytest.mark.slow
+
 
 async def pair(stage: Stage, who: str, other: str) -> Paired:
     async with stage[who].open() as session:

@@ -27,6 +27,8 @@ from securecall_client.work.rows import QuestionAnswer
 from tests.answers import a_row, answer_of
 from tests.simulator.people import CALL, Stage, check_plain, the_exercise
 
+pytestmark = pytest.mark.slow
+
 TITLE = '#import "x": * $y$ <b>'
 DECIDED = "The coalition asks for a meeting."
 

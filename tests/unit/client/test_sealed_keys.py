@@ -26,6 +26,8 @@ from tests.simulator.linking import link
 from tests.simulator.people import Stage, check_plain, enter, member_of
 from tests.simulator.sealing import all_said, ask, read, reveal, say, send, shown, start_sealed, state_of, voids
 
+pytestmark = pytest.mark.slow
+
 
 async def lower(stage: Stage, who: str, *, role: Role = "member", by: str = "Sec") -> None:
     """Give somebody another role, and do nothing else yet."""

@@ -13,6 +13,8 @@ from tests.answers import a_row, answer_of
 from tests.simulator.people import Stage
 from tests.simulator.sealing import read, reveal, say, send, start_sealed, state_of, voids
 
+pytestmark = pytest.mark.slow
+
 ORGANISATION = b"\x01" * 16
 MINUTE = 29_000_000
 

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from itertools import product
 from random import Random
 
+import pytest
+
 from securecall_client.acts import report_exercises
 from securecall_client.work.map import Answer, draw
 from securecall_client.work.map_csv import to_csv
 from securecall_client.work.map_picture import to_svg
 from securecall_client.work.map_room import ROOM, there_is_room
 from securecall_client.work.map_rows import Row
+
+pytestmark = pytest.mark.slow
 
 SPANS = [(f"20{one:02}-01", f"21{other:02}-01") for one, other in product(range(40), range(25))]
 HONEST = [
