@@ -255,10 +255,12 @@ def _call_again(state: State, first: int, said: content.CallInfo) -> State:
 
 def _exercise_again(state: State, origin: Origin, first: int, said: content.Started) -> State:
     known, hidden = state.exercises.get(said.exercise), first in state.unreadable
-    if known is None and hidden:
+    if known is None:
+        if not hidden:
+            raise VoidError(NOT_SAID)
         return _start(state, origin, said, first)
-    same = known is not None and said in (known[1], fold_sealed.as_open(state, known[1]))
-    if known is None or not same or known[0].circle != "everyone" or not (hidden or known[0].seq == first):
+    same = said in (known[1], fold_sealed.as_open(state, known[1]))
+    if not same or known[0].circle != "everyone" or not (hidden or known[0].seq == first):
         raise VoidError(NOT_SAID)
     return state
 
