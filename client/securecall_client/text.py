@@ -90,6 +90,11 @@ def several(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
 
 
+def in_digits(number: float) -> str:
+    """A number with at most two decimals: `3`, `2.5`."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
 def skeleton(name: str) -> str:
     """A key that names share which a reader could take for one another; not for showing.
 

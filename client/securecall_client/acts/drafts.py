@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from securecall_client import clock
 from securecall_client.acts import on_behalf
 from securecall_client.acts.calls import the_call
-from securecall_client.acts.exercises import answer_exercise, template_of, the_exercise
+from securecall_client.acts.exercises import answer_exercise, the_exercise
 from securecall_client.drafts import Draft, Drafts, Place
 from securecall_client.errors import NotFoundError
 from securecall_client.own import damaged
@@ -15,7 +15,7 @@ from securecall_client.results.exercises import Answered
 from securecall_client.session import Session
 from securecall_client.work.errors import RowsError
 from securecall_client.work.rows import Raw, read_answer
-from securecall_client.work.template import Template
+from securecall_client.work.template import Template, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def keeper(session: Session, call: str, exercise: str, org: str | None = N
     organisation = b""
     if org is not None:
         organisation = (await on_behalf.organisation_for(session, call, exercise, org)).organisation
-    return Keeper(session.drafts, Place(view.space, body.exercise, organisation), template_of(body))
+    return Keeper(session.drafts, Place(view.space, body.exercise, organisation), parse(body.template))
 
 
 async def save_draft(session: Session, call: str, exercise: str, raw: Raw) -> DraftShown:

@@ -1,6 +1,6 @@
 """Exercises of a call: start, answer, show, and the map (protocol 8)."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from msgspec.structs import asdict
@@ -11,7 +11,7 @@ from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.parties import ballots, draw_map, organisation_name
 from securecall_client.acts.rights import need_keeper
-from securecall_client.acts.taking_part import counting, latest, own_versions, participation
+from securecall_client.acts.taking_part import counting, latest, own_versions, participation, places_of
 from securecall_client.acts.templates import outline, read_template
 from securecall_client.acts.too_much import need_room
 from securecall_client.errors import ClosedError, RefusedError
@@ -85,8 +85,8 @@ async def list_exercises(session: Session, call: str) -> Exercises:
         exercises=[
             ExerciseLine(
                 exercise=body.exercise.hex(),
-                template=template_of(body).name,
-                title=template_of(body).title,
+                template=template.parse(body.template).name,
+                title=template.parse(body.template).title,
                 state=phase(view.state, body.exercise),
                 circle=origin.circle,
                 sealed=body.exercise in view.state.sealed,
@@ -102,7 +102,7 @@ async def asked(session: Session, call: str, exercise: str) -> Asked:
     view = await the_call(session, call)
     _, body = the_exercise(view, exercise)
     country = view.state.call.country if view.state.call else ""
-    return Asked(template_of(body), country, phase(view.state, body.exercise))
+    return Asked(template.parse(body.template), country, phase(view.state, body.exercise))
 
 
 async def answer_exercise(session: Session, call: str, exercise: str, given: GivenAnswer) -> Answered:
@@ -127,7 +127,7 @@ async def answered(
     origin = next((origin for origin in given if origin.author == session.member), None)
     return Answered(
         answer=record.hex(),
-        title=template_of(body).title,
+        title=template.parse(body.template).title,
         on_behalf_of=on_behalf_of,
         saved=saved,
         state=None if origin is None else answer_state(state, body.exercise, origin),
@@ -190,8 +190,8 @@ async def show_exercise(session: Session, call: str, exercise: str, *, mine: boo
     """
     view = (await the_call(session, call)).unsealed()
     origin, body = the_exercise(view, exercise)
-    asks, counted = template_of(body), counting(view, body.exercise)
-    newest = latest(view, body.exercise)
+    asks, counted = template.parse(body.template), counting(view, body.exercise)
+    newest, places = latest(view, body.exercise), places_of(counted)
     shown = own_versions(view, body.exercise) if mine else [*newest, *(one for one in counted if one not in newest)]
     have, writing, waiting = participation(session, view, origin.circle, body.exercise)
     return ExerciseAnswers(
@@ -202,7 +202,7 @@ async def show_exercise(session: Session, call: str, exercise: str, *, mine: boo
         sealed=body.exercise in view.state.sealed,
         revealed=is_revealed(view, body.exercise),
         questions=outline(asks),
-        answers=[answer_line(view, origin, answer) for origin, answer in sorted(shown, key=lambda one: one[0].seq)],
+        answers=[answer_line(view, *one, places) for one in sorted(shown, key=lambda one: one[0].seq)],
         answered=have,
         writing=writing,
         waiting=waiting,
@@ -237,10 +237,10 @@ def _need_all(view: SpaceView, exercise: bytes) -> None:
         )
 
 
-def answer_line(view: SpaceView, origin: Origin, answer: content.Given) -> AnswerLine:
-    """An answer as it is shown."""
+def answer_line(view: SpaceView, origin: Origin, answer: content.Given, counted: Set[int]) -> AnswerLine:
+    """An answer as it is shown; ``counted`` are the places of those to its exercise that count."""
     organisation = answer.organisation if isinstance(answer, content.AnswerFor) else None
-    asks = template_of(view.state.exercises[answer.exercise][1])
+    asks = template.parse(view.state.exercises[answer.exercise][1].template)
     return AnswerLine(
         answer=origin.record.hex(),
         member=origin.author.hex(),
@@ -250,19 +250,14 @@ def answer_line(view: SpaceView, origin: Origin, answer: content.Given) -> Answe
         questions=to_json(answer.questions, asks),
         state=answer_state(view.state, answer.exercise, origin),
         on_behalf=organisation is not None,
-        counts=any(origin == one for one, _ in counting(view, answer.exercise)),
+        counts=origin.seq in counted,
     )
 
 
 def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Started]:
     """The exercise that ``typed`` names, by id, title or template. Raises: NotFoundError."""
     exercises = view.state.exercises
-    names = {exercise: template_of(body) for exercise, (_, body) in exercises.items()}
+    names = {exercise: template.parse(body.template) for exercise, (_, body) in exercises.items()}
     by_template = any(known.name == typed for known in names.values())
     labels = {exercise: known.name if by_template else known.title for exercise, known in names.items()}
     return exercises[find("exercise", typed, labels)]
-
-
-def template_of(body: content.Started) -> template.Template:
-    """The template that an exercise carries with it. Raises: TemplateError."""
-    return template.parse(body.template)

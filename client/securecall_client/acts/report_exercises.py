@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from securecall_client import content
-from securecall_client.acts.exercises import template_of
 from securecall_client.acts.parties import ballots, draw_map, party_of
 from securecall_client.acts.taking_part import counting, latest
-from securecall_client.text import several
+from securecall_client.text import in_digits, several
 from securecall_client.view import SpaceView
 from securecall_client.work import map_why as why
 from securecall_client.work.lateness import answer_state, phase
@@ -18,7 +17,7 @@ from securecall_client.work.report_sections import when
 from securecall_client.work.rows import QuestionAnswer
 from securecall_client.work.state import Origin
 from securecall_client.work.tally import Tally, tally
-from securecall_client.work.template import Question, Table, fields
+from securecall_client.work.template import Question, Table, fields, parse
 from securecall_client.work.values import in_words
 
 FINDINGS_MOST = 200
@@ -28,8 +27,8 @@ FINDINGS_MOST = 200
 def exercises(view: SpaceView, cast: Cast) -> Iterator[Block]:
     """Each exercise with what came out of it."""
     for _, body in view.state.exercises.values():
-        template = template_of(body)
-        yield Heading(1, template.title)
+        asks = parse(body.template)
+        yield Heading(1, asks.title)
         if view.state.is_sealed(body.exercise):
             yield Paragraph("People write first here, and answers are revealed together. None stands here yet.", "note")
             continue
@@ -39,19 +38,19 @@ def exercises(view: SpaceView, cast: Cast) -> Iterator[Block]:
         yield Paragraph(f"The exercise is {state}. {several(len(answers), 'answer')}.", "note")
         drawn = draw_map(view, body, lambda party, _: cast.party(party))
         said = ballots(view, counted, lambda party, _: cast.party(party))
-        yield from _map(drawn, template.title)
-        for each in tally(said, template):
+        yield from _map(drawn, asks.title)
+        for each in tally(said, asks):
             yield from _tally(each)
-        for number, question in enumerate(template.questions):
+        for number, question in enumerate(asks.questions):
             if not isinstance(question, Table):
                 yield from _values(cast, question, number, answers)
-        yield from _written(cast, template.questions, answers)
+        yield from _written(cast, asks.questions, answers)
 
 
 def on_time(view: SpaceView, cast: Cast) -> Iterator[str]:
     """Which answers came late, were taken back, or speak for an organisation that nobody knows."""
     for _, body in view.state.exercises.values():
-        title = template_of(body).title
+        title = parse(body.template).title
         for origin, answer in latest(view, body.exercise):
             speaker = _speaker(cast, origin, answer)
             state = answer_state(view.state, body.exercise, origin)
@@ -105,17 +104,13 @@ def _tally(outcome: Tally) -> Iterator[Block]:
     if outcome.scores:
         yield Heading(2, f"{outcome.title}: the outcome")
         yield Paragraph(f"How it is counted: {outcome.how}.", "note")
-        rows = [(str(scored.place), scored.word, _number(scored.score)) for scored in outcome.scores]
+        rows = [(str(scored.place), scored.word, in_digits(scored.score)) for scored in outcome.scores]
         yield table(("Place", "What", "Score"), (12, 68, 20), rows)
     elif outcome.numbers is not None:
         numbers = outcome.numbers
         yield Heading(2, f"{outcome.title}: the outcome")
         lines = (("Mean", numbers.mean), ("Median", numbers.median), ("From", numbers.lowest), ("To", numbers.highest))
-        yield Points(tuple(f"{name}: {_number(value)}" for name, value in lines))
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+        yield Points(tuple(f"{name}: {in_digits(value)}" for name, value in lines))
 
 
 def _values(

@@ -24,6 +24,11 @@ def counting(view: SpaceView, exercise: bytes) -> Answers:
     return _newest(view, exercise, set_aside=False)
 
 
+def places_of(answers: Answers) -> set[int]:
+    """Where they stand."""
+    return {origin.seq for origin, _ in answers}
+
+
 def spoken(view: SpaceView, exercise: bytes, organisation: bytes) -> list[str]:
     """The names of those of an organisation whose own word on an exercise stands, be it that they take it back; beside
     it nothing counts that others entered for them.

@@ -7,9 +7,10 @@ from secrets import SystemRandom
 
 from securecall.errors import Problem
 from securecall_client.acts.calls import code_of, the_call
-from securecall_client.acts.exercises import answer_line, template_of
+from securecall_client.acts.exercises import answer_line
 from securecall_client.acts.news import news
 from securecall_client.acts.presence import Company, Event
+from securecall_client.acts.taking_part import counting, places_of
 from securecall_client.afterwards import see_to_others
 from securecall_client.clock import Monotonic, Ticker
 from securecall_client.errors import OfflineError
@@ -18,6 +19,7 @@ from securecall_client.refusals import refused
 from securecall_client.results.exercises import AnswerLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
+from securecall_client.work import template
 from securecall_client.work.answers import all_given
 from securecall_client.work.state import Sealing, State
 
@@ -121,7 +123,7 @@ def _events(before: State, roster: set[bytes], view: SpaceView) -> Iterator[Even
         yield {"event": "left", "member": member.hex(), "name": state.name(member), "epoch": view.chain.epoch}
     yield from _documents(before, state)
     for exercise in state.exercises.keys() - before.exercises.keys():
-        title = template_of(state.exercises[exercise][1]).title
+        title = template.parse(state.exercises[exercise][1].template).title
         yield {"event": "exercise", "exercise": exercise.hex(), "title": title}
     yield from _sealed(before, state)
     for line, stands in _answers(before, view):
@@ -169,9 +171,10 @@ def _sealed(before: State, state: State) -> Iterator[Event]:
 def _answers(before: State, view: SpaceView) -> Iterator[tuple[AnswerLine, bool]]:
     """New answers, and whether each is one, or takes those before it back; a sealed one once it is opened."""
     known = {origin.seq for origin, _ in all_given(before)}
-    for origin, answer in all_given(view.state):
-        if origin.seq not in known:
-            yield answer_line(view, origin, answer), bool(answer.questions)
+    new = [(origin, answer) for origin, answer in all_given(view.state) if origin.seq not in known]
+    counted = {exercise: places_of(counting(view, exercise)) for exercise in {answer.exercise for _, answer in new}}
+    for origin, answer in new:
+        yield answer_line(view, origin, answer, counted[answer.exercise]), bool(answer.questions)
 
 
 def _plain(line: AnswerLine) -> Event:

@@ -5,7 +5,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from securecall_client.cli.table import short
-from securecall_client.text import for_terminal, several
+from securecall_client.text import for_terminal, in_digits, several
 
 if TYPE_CHECKING:
     from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, Participant
@@ -101,17 +101,13 @@ def _tally(tally: "Tally") -> Iterator[str]:
     number = several(len(tally.by_organisation), "organisation")
     yield f"{for_terminal(tally.title)}: {number}; {for_terminal(tally.how)}"
     for scored in tally.scores:
-        yield f"  {scored.place}. {for_terminal(scored.word)}: {_number(scored.score)}"
+        yield f"  {scored.place}. {for_terminal(scored.word)}: {in_digits(scored.score)}"
     if tally.numbers is not None:
         numbers = tally.numbers
         yield (
-            f"  on average {_number(numbers.mean)}, in the middle {_number(numbers.median)},"
-            f" from {_number(numbers.lowest)} to {_number(numbers.highest)}"
+            f"  on average {in_digits(numbers.mean)}, in the middle {in_digits(numbers.median)},"
+            f" from {in_digits(numbers.lowest)} to {in_digits(numbers.highest)}"
         )
-
-
-def _number(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".")
 
 
 def _hints(result: "ExerciseAnswers") -> Iterator[str]:

@@ -3,13 +3,17 @@
 An answer that was sealed is taken in by the same rules once it can be opened, at the place that it was sealed at.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from securecall_client import content
 from securecall_client.work import template
 from securecall_client.work.errors import VoidError
 from securecall_client.work.rows import check as check_answer
 from securecall_client.work.state import Origin, State
+
+G = TypeVar("G", content.Answer, content.AnswerFor)
 
 
 def the_exercise(state: State, origin: Origin, exercise: bytes, what: str) -> content.Started:
@@ -26,8 +30,8 @@ def answer(state: State, origin: Origin, body: content.Answer) -> State:
     """Take in somebody's own answer. Raises: VoidError, WorkError."""
     _check_answer(state, origin, body)
     key = (body.exercise, origin.author)
-    given = sorted((*state.answers.get(key, ()), (origin, body)), key=lambda one: one[0].seq)
-    return replace(state, answers={**state.answers, key: tuple(given)})
+    given = _by_place([*state.answers.get(key, ()), (origin, body)])
+    return replace(state, answers={**state.answers, key: given})
 
 
 def answer_for(state: State, origin: Origin, body: content.AnswerFor) -> State:
@@ -39,8 +43,13 @@ def answer_for(state: State, origin: Origin, body: content.AnswerFor) -> State:
     if not any(body.organisation):
         raise VoidError("an answer for no organisation")
     key = (body.exercise, body.organisation)
-    given = sorted((*state.answers_for.get(key, ()), (origin, body)), key=lambda one: one[0].seq)
-    return replace(state, answers_for={**state.answers_for, key: tuple(given)})
+    given = _by_place([*state.answers_for.get(key, ()), (origin, body)])
+    return replace(state, answers_for={**state.answers_for, key: given})
+
+
+def _by_place(given: Sequence[tuple[Origin, G]]) -> tuple[tuple[Origin, G], ...]:
+    """In the order of the chain: one that was sealed is taken in later than it was placed."""
+    return tuple(sorted(given, key=lambda one: one[0].seq))
 
 
 def _check_answer(state: State, origin: Origin, body: content.Given) -> None:
