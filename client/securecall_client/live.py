@@ -41,7 +41,7 @@ class Live:
         return self._ticker.now()
 
     async def next(self) -> News:
-        """Wait for what comes next; beats are sent and heard meanwhile. Raises: OfflineError."""
+        """Wait for what comes next, at rest; beats are sent and heard meanwhile. Raises: OfflineError."""
         view = await self._session.view(self.space)
         if self._up and self.beating.due(view) <= self.now:
             # Whoever types an answer does so in another program, which leaves a draft at each question.
@@ -97,11 +97,12 @@ class Live:
         """Wait until something has come, or until that time; whether something has."""
         if self._coming is None:
             self._coming = asyncio.create_task(self._fetch())
-        timer = asyncio.create_task(self._ticker.until(at))
-        try:
-            await asyncio.wait([self._coming, timer], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
+        async with self._session.resting():
+            timer = asyncio.create_task(self._ticker.until(at))
+            try:
+                await asyncio.wait([self._coming, timer], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                timer.cancel()
         return self._coming.done()
 
     async def _fetch(self) -> Hint | bytes | None:

@@ -4,12 +4,15 @@ It holds the sealed keystore, the replica, the pins, drafts, and the chunks of f
 0600, enforced at every start; nothing in it can be read without the passphrase but ciphertext and public ids.
 """
 
+import asyncio
+import math
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from securecall_client.errors import ProfileError
+from securecall_client.errors import ProfileBusyError, ProfileError
 from securecall_client.files import write_atomic
 from securecall_client.folder import private_dir
 from securecall_client.posix import lock_file
@@ -99,6 +102,8 @@ class Profile:
 
 QUIET = 2.0
 """Seconds for which a command that had its turn before waits for the next without a word."""
+_TRY_EVERY = 0.05
+"""Seconds between two tries of a task beside others."""
 
 
 class Turn:
@@ -111,12 +116,26 @@ class Turn:
 
     def take(self) -> None:
         """Wait for one's turn and take it; whoever takes turns with others says so only once it takes long."""
-        private_dir(self._home)
-        lock = lock_file(
-            self._home / "lock", wait=None, command=self._command, on_wait=self._on_wait, quiet=self._quiet
-        )
-        self._held.enter_context(lock)
+        self._lock(None, self._quiet)
         self._quiet = QUIET
+
+    async def take_again(self) -> None:
+        """The same, while other tasks of this program go on."""
+        begin = time.monotonic()
+        while True:
+            try:
+                return self._lock(0, 0)
+            except ProfileBusyError as error:
+                if time.monotonic() - begin >= QUIET:
+                    self._on_wait(error.holder)
+                    begin = math.inf
+                await asyncio.sleep(_TRY_EVERY)
+
+    def _lock(self, wait: float | None, quiet: float) -> None:
+        private_dir(self._home)
+        on_wait = None if wait == 0 else self._on_wait
+        lock = lock_file(self._home / "lock", wait=wait, command=self._command, on_wait=on_wait, quiet=quiet)
+        self._held.enter_context(lock)
 
     def give(self) -> None:
         """Let others at it."""

@@ -11,13 +11,14 @@ from securecall_client.transport import Transport
 class ServerLine:
     """The line to the server: whether it answered when last spoken to, and the time it gave (unix ms).
 
-    ``why`` is why it is not reached, in a sentence; ``read_only`` holds the spaces for which the
-    server takes nothing new, as it says itself.
+    ``asked`` is whether a space is brought up to date before it is looked at. ``why`` is why it is not reached, in a
+    sentence; ``read_only`` holds the spaces for which the server takes nothing new, as it says itself.
     """
 
     transport: Transport
     say: Say
     reached: bool = False
+    asked: bool = True
     time: int = 0
     why: str = "The server was not reached."
     read_only: set[bytes] = field(default_factory=set)

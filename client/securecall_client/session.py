@@ -4,6 +4,7 @@ The command line acts through this object and knows no protocol. While it is ope
 profile; a second process waits its turn (`securecall_client.opening`).
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -82,6 +83,7 @@ class Session:
         self.heard = Heard(replica, device.storage)
         self.drafts = Drafts(profile.drafts, device.storage)
         self._beating: dict[bytes, Beating] = {}
+        self._busy = asyncio.Lock()
         self.line = ServerLine(transport, say)
         if settings.offline:
             self.line.why = "You asked to go without the server."
@@ -89,6 +91,7 @@ class Session:
 
     async def begin(self) -> None:
         """Read what the profile knows. ``home`` is the space it came in by: the coalition, or from outside a call."""
+        await self._busy.acquire()
         self.pins.load()
         self.member = await self.replica.meta("member") or ZERO
         self._coalition = await self.replica.meta("coalition") or b""
@@ -193,14 +196,46 @@ class Session:
 
     @asynccontextmanager
     async def resting(self) -> AsyncIterator[None]:
-        """Let other processes at the profile meanwhile, and take in what they did."""
-        self._turn.give()
+        """Let other processes, and other tasks of this one, at the profile meanwhile, and take in what they did."""
+        self._give()
         try:
             yield
         finally:
-            self._turn.take()
-            self.pins.load()
-            await self._spaces.load()
+            # Whoever rests holds the profile afterwards, also where the rest was cut short.
+            taking = asyncio.ensure_future(self._take())
+            try:
+                await asyncio.shield(taking)
+            except asyncio.CancelledError:
+                await taking
+                raise
+
+    @asynccontextmanager
+    async def working(self, *, reading: bool = False) -> AsyncIterator[None]:
+        """The other way round: be at the profile for once, in a program whose session rests.
+
+        Whoever is only ``reading`` sees what is here, and asks no server.
+        """
+        await self._take()
+        self.line.asked = not reading
+        try:
+            yield
+        finally:
+            self.line.asked = True
+            self._give()
+
+    async def _take(self) -> None:
+        await self._busy.acquire()
+        try:
+            await self._turn.take_again()
+        except BaseException:
+            self._busy.release()
+            raise
+        self.pins.load()
+        await self._spaces.load()
+
+    def _give(self) -> None:
+        self._turn.give()
+        self._busy.release()
 
     def at_hand(self) -> list[SpaceView]:
         """The views that were looked at."""

@@ -135,7 +135,7 @@ class Spaces:
                 await self.synced(parent)
             view = await self.view(space)
             # The server gives whoever has gone all up to that place again, which was wiped with good reason.
-            if not self._line.reached or view.is_wiped:
+            if not (self._line.reached and self._line.asked) or view.is_wiped:
                 return view
             told, had = await self._owed(view), view.own_devices()
             server, before = view.chain.servers[-1:], self._pins.get(space)

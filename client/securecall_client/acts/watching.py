@@ -90,10 +90,7 @@ async def _line(session: Session, line: Live, company: Company) -> AsyncGenerato
     """
     news: Event | None = {"event": "connected"}
     while True:
-        async with session.resting():
-            what, events = await line.next(), await company.events(line)
-            while what == "beat" and not events:
-                what, events = await line.next(), await company.events(line)
+        what, events = await line.next(), await company.events(line)
         for event in events:
             yield event
         if what == "end":
