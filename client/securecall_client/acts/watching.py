@@ -43,7 +43,7 @@ async def watch(session: Session, call: str, ticker: Ticker | None = None) -> As
     tries = 0
     while True:
         try:
-            async with live(session, space, ticker) as line, aclosing(_line(session, line, company)) as lines:
+            async with live(session, space, ticker) as line, aclosing(_line(line, company)) as lines:
                 async for news in lines:
                     if news is not None:
                         tries = 0
@@ -83,7 +83,7 @@ async def _get_back(session: Session, tries: int) -> int:
     return tries
 
 
-async def _line(session: Session, line: Live, company: Company) -> AsyncGenerator[Event | None, None]:
+async def _line(line: Live, company: Company) -> AsyncGenerator[Event | None, None]:
     """What happens while the line is up: first that it is, then who comes and goes; None when a sync is called for.
 
     The server's first hint says where the space is; nothing that is added after it is missed.

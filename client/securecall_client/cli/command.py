@@ -8,6 +8,7 @@ from typing import Concatenate, Final, ParamSpec, cast
 
 import typer
 
+from securecall_client import foreseen
 from securecall_client.cli import failures, screen
 from securecall_client.cli.helping import PlainCommand, summary
 from securecall_client.cli.line import Line
@@ -119,8 +120,8 @@ def perform(line: Line, act: Callable[[Line], None]) -> int:
 
 def fail(line: Line, error: Exception) -> int:
     """Say what went wrong, and return the exit code."""
-    told = failures.told(error)
-    trace = failures.trace(error)
+    told = foreseen.told(error)
+    trace = foreseen.trace(error)
     if trace is not None:
         line.screen.note(trace)
     try:

@@ -1,12 +1,8 @@
 """What a failure looks like: one sentence with a hint, or one JSON document, and the exit code that goes with it.
 
-The exit code of a refusal stands with its type (`securecall_client.errors`); the table here is for errors of the
-packages below, which know no exit codes. No text of an error that nobody foresaw is shown: it could hold anything.
+What the sentence is, `securecall_client.foreseen` says.
 """
 
-import errno
-import os
-import traceback
 from collections.abc import Mapping
 from typing import Final
 
@@ -23,21 +19,6 @@ DONE, REFUSED, USAGE, PROOF, HERE = EXIT_CODES
 INTERRUPTED: Final = 130
 OUTPUT_CLOSED: Final = 141
 """What a shell reports for a program that lost the reader of its output: 128 and the number of SIGPIPE."""
-DEBUG_VARIABLE: Final = "SECURECALL_DEBUG"
-
-_FOREIGN: Final[Mapping[str, str]] = {
-    "securecall.errors.InvalidError": "refused",
-    "securecall.errors.TextError": "text-refused",
-    "securecall_client.work.errors.PeopleError": "people-refused",
-    "securecall_client.work.errors.RowsError": "rows-refused",
-    "securecall_client.work.errors.TemplateError": "template-refused",
-    "securecall_client.work.errors.WorkError": "refused",
-    "securecall_keys.errors.KeystoreError": "keystore-refused",
-    "securecall_keys.errors.WrongPassphraseError": "wrong-passphrase",
-}
-"""The codes of errors whose message is already a sentence for the person; all of them are exit code 1."""
-_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
-_FAILING: Final = {errno.EIO, errno.EROFS}
 
 
 class UsageError(SecureCallError):
@@ -45,37 +26,6 @@ class UsageError(SecureCallError):
 
     code = "usage"
     exit_code = USAGE
-
-
-def told(error: Exception) -> SecureCallError:
-    """The same failure as a sentence with a code."""
-    if isinstance(error, SecureCallError):
-        return error
-    for kind in type(error).__mro__:
-        code = _FOREIGN.get(f"{kind.__module__}.{kind.__qualname__}")
-        if code is not None:
-            return SecureCallError(str(error), code=str(getattr(error, "problem", code)))
-    if isinstance(error, OSError) and error.errno in _FULL:
-        return SecureCallError("The disk is full.", code="disk-full", hint="Make room and try again.")
-    if isinstance(error, OSError) and error.errno in _FAILING:
-        return SecureCallError(
-            "The disk does not work as it should.",
-            code="disk-fails",
-            hint="Copy this profile's folder to another disk while it can be read, and go on there.",
-        )
-    if isinstance(error, MemoryError):
-        return SecureCallError("This computer has not enough free memory for that.", code="no-memory")
-    return _unforeseen(error)
-
-
-def _unforeseen(error: Exception) -> SecureCallError:
-    """Name the type alone: the message of an unforeseen error may hold what somebody wrote, or worse."""
-    return SecureCallError(
-        f"SecureCall stopped because of a mistake of its own ({type(error).__name__})."
-        " What it told you is saved is still saved.",
-        code="internal",
-        hint=f"Try again. If it happens again, set {DEBUG_VARIABLE}=1 to see where, and report it.",
-    )
 
 
 def document(error: SecureCallError) -> dict[str, object]:
@@ -86,10 +36,3 @@ def document(error: SecureCallError) -> dict[str, object]:
 def sentences(error: SecureCallError) -> list[str]:
     """The failure in words."""
     return [str(error)] if error.hint is None else [str(error), error.hint]
-
-
-def trace(error: Exception) -> str | None:
-    """Where it happened, for whoever asked to see it; None if nobody did."""
-    if os.environ.get(DEBUG_VARIABLE) != "1":
-        return None
-    return "".join(traceback.format_exception(error))

@@ -48,6 +48,7 @@ from securecall_client.cli import (
     shell,
     status,
     sync,
+    web,
     whoami,
 )
 from securecall_client.cli.command import fail
@@ -68,7 +69,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (found, join, admit, whoami, parting, status, sync, heal, audit, proxy, doctor, demo):
+for part in (found, join, admit, whoami, parting, status, sync, heal, audit, proxy, doctor, demo, web):
     app.add_typer(part.commands)
 app.add_typer(invite.noun, name=invite.NAME)
 for noun in (

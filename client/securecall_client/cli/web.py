@@ -1,0 +1,45 @@
+"""`securecall web`: the pages, in a browser on this computer."""
+
+import asyncio
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from securecall_client.cli.command import command
+from securecall_client.cli.line import Line
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@command(commands, "web", example="securecall web", gives=None)
+def web(
+    line: Line,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", min=0, max=65535, metavar="PORT", help="The port to listen on; any free one if not given."
+        ),
+    ] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Whether to open a browser.")] = True,
+    idle: Annotated[
+        int, typer.Option("--idle", min=1, max=1440, metavar="MINUTES", help="Lock after so long without you.")
+    ] = 60,
+) -> None:
+    """Open SecureCall in your browser, until Ctrl-C.
+
+    The pages come from this computer alone; nobody else can open them.
+    """
+    from securecall_client.web.desk import Desk
+    from securecall_client.web.entry import Entry
+    from securecall_client.web.loopback import bind
+    from securecall_client.web.program import Program
+
+    program = Program(Desk(line.settings, idle * 60), Entry(), bind(port))
+
+    def ready(address: str) -> None:
+        line.say.line(f"SecureCall is at {address} - this address lets one browser in, once.")
+        if browser:
+            webbrowser.open(address)
+
+    asyncio.run(program.serve(ready))

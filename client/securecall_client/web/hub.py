@@ -1,0 +1,61 @@
+"""What open pages are told the moment it happens: that something changed, that a sentence was said, that we locked."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["changed", "said", "progress", "locked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something that is told; ``text`` is a space's id in hexadecimal for `changed` (empty: anything), else words."""
+
+    kind: Kind
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Listener:
+    """One page's live stream; ``call`` is the call it shows, as it is typed in its address, if it shows one."""
+
+    call: str
+    words: asyncio.Queue[Word] = field(default_factory=asyncio.Queue)
+
+
+class Hub:
+    """The listeners. ``on_calls`` is told which calls are on a screen whenever that has changed."""
+
+    def __init__(self, on_calls: Callable[[frozenset[str]], None]) -> None:
+        self._listeners: list[Listener] = []
+        self._on_calls = on_calls
+
+    def tell(self, kind: Kind, text: str = "") -> None:
+        """Tell every page. A page that is told of changes faster than it looks looks once."""
+        word = Word(kind, text)
+        for listener in self._listeners:
+            listener.words.put_nowait(word)
+
+    def calls(self) -> frozenset[str]:
+        """The calls that are on a screen."""
+        return frozenset(listener.call for listener in self._listeners if listener.call)
+
+    async def listen(self, call: str) -> AsyncGenerator[list[Word], None]:
+        """What is told from now on, several words at once where they came together."""
+        listener = Listener(call)
+        self._listeners.append(listener)
+        self._on_calls(self.calls())
+        try:
+            while True:
+                yield await _together(listener.words)
+        finally:
+            self._listeners.remove(listener)
+            self._on_calls(self.calls())
+
+
+async def _together(words: asyncio.Queue[Word]) -> list[Word]:
+    found = [await words.get()]
+    while not words.empty():
+        found.append(words.get_nowait())
+    return list(dict.fromkeys(found))

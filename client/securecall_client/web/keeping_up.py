@@ -1,0 +1,80 @@
+"""An open profile is kept up to date in the background: a sync now and then, a live line for each call on screen."""
+
+import asyncio
+from contextlib import aclosing, suppress
+from types import TracebackType
+from typing import Self
+
+from securecall_client.acts.watching import watch
+from securecall_client.afterwards import see_to_others
+from securecall_client.errors import SecureCallError
+from securecall_client.foreseen import told
+from securecall_client.opening import follow_server
+from securecall_client.session import Session
+from securecall_client.web.hub import Hub
+
+EVERY = 30.0
+"""Seconds between two syncs of everything; what is on screen has a live line."""
+AGAIN = 5.0
+"""Seconds until a server that was not reached is tried again."""
+
+
+class KeepingUp:
+    """The tasks beside the pages, as long as the block lasts."""
+
+    def __init__(self, session: Session, hub: Hub) -> None:
+        self._session, self._hub = session, hub
+        self._stirred = asyncio.Event()
+        self._syncing: asyncio.Task[None] | None = None
+        self._watching: dict[str, asyncio.Task[None]] = {}
+
+    async def __aenter__(self) -> Self:
+        self._syncing = asyncio.create_task(self._sync())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        tasks = [*self._watching.values(), *([self._syncing] if self._syncing else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def stir(self) -> None:
+        """Sync soon."""
+        self._stirred.set()
+
+    def on_screen(self, calls: frozenset[str]) -> None:
+        """Hold a live line for each of these calls, and no other."""
+        for call in self._watching.keys() - calls:
+            self._watching.pop(call).cancel()
+        for call in calls:
+            if call not in self._watching or self._watching[call].done():
+                self._watching[call] = asyncio.create_task(self._watch(call))
+
+    async def _sync(self) -> None:
+        while True:
+            try:
+                async with self._session.working():
+                    if await self._session.reach():
+                        await self._session.sync_all()
+                        await see_to_others(self._session)
+                        await follow_server(self._session)
+            except SecureCallError as error:
+                self._hub.tell("said", str(error))
+            except Exception as error:
+                self._hub.tell("said", str(told(error)))
+            self._hub.tell("changed")
+            self._stirred.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stirred.wait(), EVERY if self._session.reached else AGAIN)
+
+    async def _watch(self, call: str) -> None:
+        """Tell the pages whenever something happens in a call."""
+        try:
+            async with self._session.working(), aclosing(watch(self._session, call)) as events:
+                async for _ in events:
+                    self._hub.tell("changed", call)
+        except SecureCallError as error:
+            self._hub.tell("said", str(error))
+        self._hub.tell("changed", call)

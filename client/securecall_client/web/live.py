@@ -1,0 +1,44 @@
+"""The live stream of a page: server-sent events (HTML Living Standard, 9.2) that say what to look at anew."""
+
+import asyncio
+import json
+import re
+from contextlib import suppress
+
+from aiohttp import web
+
+from securecall_client.web.desk import Desk
+
+_CALL = re.compile(r"/(?:call|present)/([0-9a-f]{64})(?:/|\?|$)")
+_BREATH = 20.0
+"""Seconds after which a line that says nothing is sent, so that a lost page is noticed."""
+
+
+async def live(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """Tell a page what happens, for as long as it is there; ``?path=`` is its address."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    words = desk.hub.listen(_call(request.query.get("path", "")))
+    coming = asyncio.ensure_future(anext(words))
+    try:
+        while True:
+            done, _ = await asyncio.wait([coming], timeout=_BREATH)
+            if not done:
+                await response.write(b": here\n\n")
+                continue
+            for word in coming.result():
+                await response.write(f"event: {word.kind}\ndata: {json.dumps(word.text)}\n\n".encode())
+            coming = asyncio.ensure_future(anext(words))
+    except ConnectionError:
+        return response
+    finally:
+        coming.cancel()
+        with suppress(asyncio.CancelledError, StopAsyncIteration):
+            await coming
+        await words.aclose()
+
+
+def _call(path: str) -> str:
+    """The call that a page shows, if it shows one."""
+    found = _CALL.match(path)
+    return "" if found is None else found[1]

@@ -1,0 +1,143 @@
+"""What a page is: a path, an act that gives what it shows, and a template; what is done on it leads to a page again.
+
+A page only reads (row L02: no state changes by GET) and asks no server, so that it stands at once; what is done goes
+through the acts of `securecall_client.acts` like a command. No page knows the protocol.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiohttp import web
+
+from securecall_client.session import Session
+from securecall_client.web.desk import Desk
+from securecall_client.web.language import Language
+
+FORM_BYTES: Final = 2 * 1024 * 1024
+"""What a form may hold; files come another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a page or to do something: who asks, with the session where the page needs the profile open.
+
+    ``names`` are the parts of the path in braces; ``query`` what follows the question mark.
+    """
+
+    request: web.Request
+    desk: Desk
+    language: Language
+    names: Mapping[str, str]
+    _session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The open session. Raises: LockedError."""
+        return self.desk.session if self._session is None else self._session
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What stands behind the question mark of the path."""
+        return self.request.query
+
+    async def form(self) -> "Form":
+        """What was typed."""
+        return Form(await self.request.post())
+
+    def say(self, text: str, **values: object) -> str:
+        """A sentence in the person's language."""
+        return self.language.say(text, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, as typed."""
+
+    _fields: Mapping[str, object]
+
+    def text(self, name: str) -> str:
+        """A field without the spaces around it, empty where there is none."""
+        value = self._fields.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """All fields of one name that hold something: of boxes that are ticked, or lines of a table."""
+        every = getattr(self._fields, "getall", lambda name, _: [self._fields[name]] if name in self._fields else [])
+        return [value.strip() for value in every(name, []) if isinstance(value, str) and value.strip()]
+
+    def ticked(self, name: str) -> bool:
+        """Whether a box is ticked."""
+        return name in self._fields
+
+    def names(self) -> list[str]:
+        """The names of the fields, in their order, each once."""
+        return list(dict.fromkeys(self._fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page: its ``template``, its ``title`` (in the person's language), and what the template shows."""
+
+    template: str
+    title: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something was done: the page ``to`` go to, and what is ``said`` of it, in the person's language."""
+
+    to: str
+    said: str = ""
+
+
+Show = Callable[[Visit], Awaitable[Shown]]
+Do = Callable[[Visit], Awaitable[Done | web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page at ``path`` (aiohttp's form: ``/call/{call}``). ``locked`` pages need no open profile."""
+
+    path: str
+    show: Show
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a form at ``path`` does; ``commands`` names what it is on the command line, for the table of both."""
+
+    path: str
+    do: Do
+    locked: bool
+    commands: tuple[str, ...]
+
+
+class Pages:
+    """The pages and deeds of one module."""
+
+    def __init__(self) -> None:
+        self.pages: list[Page] = []
+        self.deeds: list[Deed] = []
+        self.shows: dict[str, tuple[str, ...]] = {}
+
+    def page(self, path: str, *, commands: tuple[str, ...] = (), locked: bool = False) -> Callable[[Show], Show]:
+        """Add a page; ``commands`` names what shows the same on the command line."""
+
+        def add(show: Show) -> Show:
+            self.pages.append(Page(path, show, locked))
+            self.shows[path] = commands
+            return show
+
+        return add
+
+    def deed(self, path: str, *, commands: tuple[str, ...] = (), locked: bool = False) -> Callable[[Do], Do]:
+        """Add what a form does."""
+
+        def add(do: Do) -> Do:
+            self.deeds.append(Deed(path, do, locked, commands))
+            return do
+
+        return add
