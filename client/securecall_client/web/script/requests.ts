@@ -1,0 +1,83 @@
+/** What every request carries and what every answer means, before htmx does anything with it. */
+
+import htmx, { type HtmxRequestCtx } from "htmx.org";
+
+import { here, main } from "./shell";
+import { lock, token } from "./token";
+
+/** How a page comes in place of another one. */
+export const NEW_PAGE = "innerHTML show:top showTarget:window";
+/** How the page comes that is shown already, with what has changed. */
+export const SAME_PAGE = "innerMorph show:none";
+
+interface Inside {
+  initSecurity(policy: null, sync: () => never, async: () => never): void;
+}
+
+/** Stands where htmx would make a function of an attribute's text. The Content-Security-Policy refuses that as well. */
+function refuse(): never {
+  throw new Error("Nothing that stands in a page is run as a program.");
+}
+
+/** Where the answer came from in the end, after what the server sent us on to. */
+function arrived(response: Response): string {
+  const { pathname, search } = new URL(response.url);
+  return pathname + search;
+}
+
+/** How many pages were asked for. Only the last one asked for is shown, in whatever order they come. */
+let asked = 0;
+const turns = new WeakMap<HtmxRequestCtx, number>();
+
+function takeTurn(ctx: HtmxRequestCtx): void {
+  turns.set(ctx, ++asked);
+}
+
+function prepare(ctx: HtmxRequestCtx): void {
+  const { headers, method } = ctx.request;
+  const held = token();
+  if (held !== null) headers["X-SecureCall-Token"] = held;
+  if ("HX-History-Restore-Request" in headers) {
+    // Back and forward ask for the page anew: nothing of it was kept.
+    Object.assign(ctx, { select: "", target: main(), swap: "innerHTML" });
+    takeTurn(ctx);
+  } else if ("HX-Boosted" in headers && method !== "GET") {
+    ctx.swap = SAME_PAGE;
+  } else if ("HX-Boosted" in headers || ctx.sourceElement === main()) {
+    takeTurn(ctx);
+  }
+}
+
+function receive(ctx: HtmxRequestCtx): boolean {
+  const response = ctx.response?.raw;
+  if (response?.status === 401) {
+    lock();
+    return false;
+  }
+  if (response && "HX-Boosted" in ctx.request.headers) receivePage(ctx, response);
+  return true;
+}
+
+function receivePage(ctx: HtmxRequestCtx, response: Response): void {
+  const sentForm = ctx.request.method !== "GET";
+  const elsewhere = arrived(response) !== here();
+  // A form that is answered in place, with its complaints, has no address of its own.
+  if (!elsewhere || (sentForm && !response.redirected)) ctx.push = "false";
+  else if (sentForm) {
+    ctx.swap = NEW_PAGE;
+    takeTurn(ctx);
+  }
+}
+
+/** Whether this answer brings a page of its own, as a link does, and not news for the one that is shown. */
+export function bringsPage(ctx: HtmxRequestCtx): boolean {
+  return turns.has(ctx);
+}
+
+htmx.registerExtension("securecall-requests", {
+  init: (inside: Inside) => inside.initSecurity(null, refuse, refuse),
+  htmx_config_request: (_: Element, { ctx }: { ctx: HtmxRequestCtx }) => prepare(ctx),
+  htmx_before_response: (_: Element, { ctx }: { ctx: HtmxRequestCtx }) => receive(ctx),
+  htmx_before_swap: (_: Element, { ctx }: { ctx: HtmxRequestCtx }) =>
+    token() !== null && (turns.get(ctx) ?? asked) === asked,
+});
