@@ -11,8 +11,8 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 
-HEAVY = ("live", "contract", "fuzz")
-"""Folders whose tests start real processes and databases, or try thousands of inputs: none is among the quick ones."""
+HEAVY = ("live", "contract", "fuzz", "browser")
+"""Folders whose tests start real processes, databases and browsers, or try thousands of inputs: none is among the quick ones."""
 FIGURE = "figure"
 """What `record_property` is given for a line that stands at the end of the run, and in `docs/assurance.md`."""
 

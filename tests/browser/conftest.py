@@ -1,0 +1,83 @@
+"""A real Chromium for the tests of the pages: Debian's, driven by Playwright, with nothing but loopback to talk to.
+
+Browser, tests and fixtures share one event loop, which lives as long as the browser. So a fixture of these tests is
+made with `fixture` from here, and never with pytest's own when it is async.
+"""
+
+import functools
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+AXE = ROOT / "build" / "pages" / "node_modules" / "axe-core" / "axe.min.js"
+
+DEADLINE = 60_000
+"""How long anything that is waited for may take, in milliseconds."""
+FLAGS = (
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+)  # fmt: skip
+"""Chromium looks up hosts of its maker at every start, unless it is told not to."""
+
+fixture = functools.partial(pytest_asyncio.fixture, loop_scope="session")
+expect.set_options(timeout=DEADLINE)
+
+Axe = Callable[[Page], Awaitable[list[str]]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests here run where the browser runs."""
+    for item in items:
+        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all tests of a worker. Each test has contexts of its own, which share nothing."""
+    program = shutil.which("chromium")
+    assert program is not None, "Chromium is missing: `make tools` installs it, or says how"
+    # Chromium's own walls cannot be built by root. These tests show it nothing but our own pages.
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else [*FLAGS]
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=program, args=flags, timeout=DEADLINE)
+        yield running
+        await running.close()
+
+
+@fixture()
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A browser of somebody's own: storage, cookies and tabs that no other test sees."""
+    made = await browser.new_context(reduced_motion="reduce")
+    made.set_default_timeout(DEADLINE)
+    yield made
+    await made.close()
+
+
+@fixture()
+async def page(context: BrowserContext) -> Page:
+    """A tab."""
+    return await context.new_page()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    """What keeps people from using a page, as axe-core finds it: a line for each kind, with the elements."""
+    source = AXE.read_text("utf-8")
+
+    async def look(page: Page) -> list[str]:
+        await page.evaluate(source)
+        found = await page.evaluate("async () => (await axe.run(document)).violations")
+        return [
+            f"{kind['id']}: {kind['help']}: " + ", ".join(str(node["target"]) for node in kind["nodes"])
+            for kind in found
+        ]
+
+    return look

@@ -1,0 +1,234 @@
+"""The pages' script in a real browser: what it sends, what it keeps, and what it never takes from anybody."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+from playwright.async_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Axe, fixture
+from tests.browser.small import SECRET, TOKEN, Small, serving
+
+
+@fixture()
+async def small() -> AsyncIterator[Small]:
+    """A server whose first page is a line of text and a link."""
+    pages = {"/": lambda: "<h1>First</h1><a href='/second?of=2'>Second</a>", "/second?of=2": lambda: "<h1>Second</h1>"}
+    async with serving(Small(pages)) as running:
+        yield running
+
+
+@fixture()
+async def complaints(context: BrowserContext) -> list[str]:
+    """What the browser complains of, in any tab: refused by the policy, thrown, or an error on the console."""
+    heard: list[str] = []
+    await context.add_init_script(
+        "addEventListener('securitypolicyviolation', (event) => console.error('refused', event.violatedDirective))"
+    )
+    context.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: heard.append(str(error.error)))
+    return heard
+
+
+async def heading(page: Page, name: str) -> None:
+    """Wait for a heading."""
+    await expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+
+async def test_l02_every_request_of_a_page_carries_its_token(small: Small, page: Page, complaints: list[str]) -> None:
+    small.pages["/"] = lambda: (
+        "<h1>First</h1><a href='/second?of=2'>Second</a><form method=post action=/say><button>Say"
+    )
+    small.posts["/say"] = lambda _: web.Response(status=303, headers={"Location": "/second?of=2"})
+    await page.goto(small.door)
+    await heading(page, "First")
+    await small.followed()
+    await page.get_by_role("link", name="Second").click()
+    await heading(page, "Second")
+    await page.go_back()
+    await heading(page, "First")
+    assert page.url == f"{small.url}/"
+    await page.go_forward()
+    await heading(page, "Second")
+    await page.go_back()
+    await page.get_by_role("button", name="Say").click()
+    await heading(page, "Second")
+    assert page.url == f"{small.url}/second?of=2"
+    kinds = {(request.method, request.path) for request in small.asked}
+    assert kinds == {("GET", "/"), ("GET", "/second"), ("GET", "/live"), ("POST", "/say")}
+    assert {request.headers.get("X-SecureCall-Token") for request in small.asked} == {TOKEN}
+    assert complaints == []
+
+
+async def test_l09_nothing_of_a_page_is_kept_in_any_storage(small: Small, page: Page) -> None:
+    await page.goto(small.door)
+    await page.get_by_role("link", name="Second").click()
+    await heading(page, "Second")
+    kept = await page.evaluate("() => [localStorage.length, Object.entries(sessionStorage), document.cookie]")
+    assert kept == [0, [["securecall-token", TOKEN]], ""]
+    assert await page.evaluate("async () => [await caches.keys(), await indexedDB.databases()]") == [[], []]
+    assert await page.evaluate("() => history.state") == {"htmx": True}
+
+
+async def test_l10_the_launch_secret_leaves_the_address_before_it_is_used(small: Small, page: Page) -> None:
+    await page.goto(small.door)
+    await heading(page, "First")
+    assert SECRET not in page.url
+    await page.reload()
+    await heading(page, "First")
+
+
+async def test_what_is_typed_stays_while_a_list_beside_it_grows(
+    small: Small, page: Page, complaints: list[str]
+) -> None:
+    rows = ["one"]
+    small.pages["/"] = lambda: (
+        "<h1>Rows</h1><ul>" + "".join(f"<li id=row-{row}><input id=note-{row} aria-label={row}>" for row in rows)
+        + f"</ul><details id=more><summary>More</summary><p>{len(rows)} rows</p></details>"
+        + "<form id=own><input id=name aria-label=Name><textarea id=text aria-label=Text></textarea>"
+        + "<label><input id=tick type=checkbox>Tick</label><select id=pick aria-label=Pick><option>a<option>b</select>"
+        + f"<input id=count aria-label=Count value={len(rows)}></form>"
+        + f"<div id=mine data-keep>from the page {len(rows)}</div>"
+    )  # fmt: skip
+    await page.goto(small.door)
+    await page.get_by_label("one").fill("beside one")
+    await page.get_by_label("Tick").check()
+    await page.get_by_label("Pick").select_option("b")
+    await page.get_by_text("More").click()
+    await page.get_by_label("Text").fill("not yet sent")
+    await page.get_by_label("Name").press_sequentially("half a na")
+    rows[:] = ["zero", "half", "one", "two"]
+    await small.tell()
+    await expect(page.get_by_role("listitem")).to_have_count(4)
+    await page.keyboard.type("me")
+    await expect(page.get_by_label("Name")).to_have_value("half a name")
+    await expect(page.get_by_label("one")).to_have_value("beside one")
+    await expect(page.get_by_label("zero")).to_have_value("")
+    await expect(page.get_by_label("Text")).to_have_value("not yet sent")
+    await expect(page.get_by_label("Tick")).to_be_checked()
+    await expect(page.get_by_label("Pick")).to_have_value("b")
+    await expect(page.get_by_text("4 rows")).to_be_visible()
+    await expect(page.get_by_label("Count")).to_have_value("4")
+    await expect(page.locator("#mine")).to_have_text("from the page 1")
+    assert complaints == []
+
+
+async def test_the_place_on_the_page_stays_while_a_list_above_it_grows(small: Small, page: Page) -> None:
+    rows = list(range(100, 300))
+    small.pages["/"] = lambda: "<ul>" + "".join(f"<li id=row-{row}>row {row}</li>" for row in rows) + "</ul>"
+    await page.goto(small.door)
+    watched = page.get_by_text("row 200", exact=True)
+    await watched.scroll_into_view_if_needed()
+    before = await watched.bounding_box()
+    rows[:0] = range(90, 100)
+    await small.tell()
+    await expect(page.get_by_role("listitem")).to_have_count(210)
+    await expect(watched).to_be_in_viewport()
+    assert await watched.bounding_box() == before
+
+
+async def test_words_that_are_sent_are_let_go_and_later_ones_stay(small: Small, page: Page) -> None:
+    said: list[str] = []
+
+    def say(form: dict[str, str]) -> web.Response:
+        said.append(form["words"])
+        return web.Response(status=303, headers={"Location": "/"})
+
+    small.posts["/say"] = say
+    small.pages["/"] = lambda: (
+        "<ul>" + "".join(f"<li>{words}</li>" for words in said) + "</ul><form id=form method=post action=/say>"
+        "<input id=words name=words aria-label=Words></form><input id=other aria-label=Other>"
+    )  # fmt: skip
+    await page.goto(small.door)
+    await page.get_by_label("Other").fill("mine")
+    await page.get_by_label("Words").fill("hello")
+    await page.get_by_label("Words").press("Enter")
+    await expect(page.get_by_role("listitem")).to_have_text("hello")
+    await expect(page.get_by_label("Words")).to_have_value("")
+    await expect(page.get_by_label("Words")).to_be_focused()
+    await expect(page.get_by_label("Other")).to_have_value("mine")
+    assert await page.evaluate("() => history.length") == 2, "the same page is not gone to a second time"
+
+
+async def test_a_form_that_is_complained_of_keeps_its_words_and_says_why(small: Small, page: Page) -> None:
+    form = "<form id=form method=post action=/say><input id=words name=words aria-label=Words {}></form>"
+    small.pages["/"] = lambda: form.format("")
+    small.posts["/say"] = lambda _: web.Response(
+        text="<p id=why role=alert>Too short</p>" + form.format("aria-invalid=true"),
+        status=422,
+        content_type="text/html",
+    )
+    await page.goto(small.door)
+    await page.get_by_label("Words").fill("h")
+    await page.get_by_label("Words").press("Enter")
+    await expect(page.get_by_role("alert")).to_have_text("Too short")
+    await expect(page.get_by_label("Words")).to_have_value("h")
+    await expect(page.get_by_label("Words")).to_have_attribute("aria-invalid", "true")
+    assert page.url == f"{small.url}/"
+
+
+async def test_what_somebody_writes_in_stays_when_the_page_has_no_place_for_it(small: Small, page: Page) -> None:
+    rows = ["a", "b"]
+    small.pages["/"] = lambda: (
+        "<ul id=rows>"
+        + "".join(f"<li id=row-{row}><input id=note-{row} aria-label={row}></li>" for row in rows)
+        + "</ul>"
+    )
+    await page.goto(small.door)
+    await page.get_by_label("a").fill("half a thou")
+    rows[:] = ["b", "c"]
+    await small.tell()
+    await expect(page.get_by_label("c")).to_be_visible()
+    await page.keyboard.type("ght")
+    await expect(page.get_by_label("a")).to_have_value("half a thought")
+    await expect(page.locator("#rows > [data-gone]")).to_have_count(1)
+
+
+async def test_a_second_tab_gets_the_token_from_the_first_and_both_are_locked(
+    small: Small, page: Page, context: BrowserContext
+) -> None:
+    await page.goto(small.door)
+    await heading(page, "First")
+    second = await context.new_page()
+    await second.goto(f"{small.url}/second?of=2")
+    await heading(second, "Second")
+    small.token = "another"
+    await small.tell()
+    for tab in (page, second):
+        await heading(tab, "Locked")
+        assert await tab.evaluate("() => sessionStorage.length") == 0
+    stranger = await context.new_page()
+    await stranger.goto(small.url)
+    await heading(stranger, "Locked")
+
+
+async def test_m15_nothing_that_stands_in_a_page_is_run(small: Small, page: Page) -> None:
+    small.pages["/"] = lambda: (
+        "<h1>First</h1><button id=on hx-on:click='window.ran = 1'>On</button><script>window.ran = 2</script>"
+        "<button id=vals hx-get=/second?of=2 hx-vals='js:{a: window.ran = 3}'>Vals</button>"
+        "<img src=/x alt=x onerror='window.ran = 4'>"
+        "<button id=last hx-get='/second?of=2' hx-target='#there'>Last</button><p id=there></p>"
+    )
+    await page.goto(small.door)
+    for name in ("On", "Vals", "Last"):
+        await page.get_by_role("button", name=name).click()
+    await expect(page.locator("#there")).to_have_text("Second")
+    assert await page.evaluate("() => window.ran") is None
+
+
+async def test_a_program_that_has_ended_is_said_and_the_page_stays(page: Page) -> None:
+    async with serving(Small({"/": lambda: "<h1>First</h1>"})) as small:
+        await page.goto(small.door)
+        await expect(page.locator("html")).to_have_attribute("data-live", "on")
+    await expect(page.locator("html")).to_have_attribute("data-live", "lost")
+    await heading(page, "First")
+
+
+async def test_axe_finds_what_keeps_people_out(small: Small, page: Page, axe: Axe) -> None:
+    small.pages["/"] = lambda: "<h1>First</h1><p>Words</p>"
+    await page.goto(small.door)
+    await heading(page, "First")
+    assert await axe(page) == []
+    small.pages["/"] = lambda: "<h1>First</h1><input id=nameless>"
+    await small.tell()
+    await expect(page.locator("#nameless")).to_be_visible()
+    assert [line.split(":")[0] for line in await axe(page)] == ["label"]
