@@ -1,7 +1,6 @@
 """`securecall web`: the pages, in a browser on this computer."""
 
 import asyncio
-import webbrowser
 from typing import Annotated
 
 import typer
@@ -33,6 +32,7 @@ def web(
     from securecall_client.web.desk import Desk
     from securecall_client.web.entry import Entry
     from securecall_client.web.loopback import bind
+    from securecall_client.web.opener import open_browser
     from securecall_client.web.program import Program
 
     program = Program(Desk(line.settings, idle * 60), Entry(), bind(port))
@@ -40,6 +40,6 @@ def web(
     def ready(address: str) -> None:
         line.say.line(f"SecureCall is at {address} - this address lets one browser in, once.")
         if browser:
-            webbrowser.open(address)
+            open_browser(address, line.options.folder)
 
     asyncio.run(program.serve(ready))

@@ -67,7 +67,7 @@ class Program:
 
     async def serve(self, ready: Callable[[str], None]) -> None:
         """Serve until cancelled; ``ready`` is told the address once it is answered."""
-        runner = web.AppRunner(self.application(), access_log=None, server_header="")
+        runner = web.AppRunner(self.application(), access_log=None)
         await runner.setup()
         try:
             for listening in self.loopback.sockets:

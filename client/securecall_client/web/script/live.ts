@@ -7,6 +7,7 @@
 import htmx, { type HtmxRequestCtx } from "htmx.org";
 
 import { SAME_PAGE } from "./requests";
+import { say as tell } from "./said";
 import { here, main } from "./shell";
 import { LOCKED, lock, token } from "./token";
 
@@ -68,6 +69,7 @@ function listen(element: HTMLElement): void {
   let begun = false;
   element.addEventListener("changed", () => void refresh());
   element.addEventListener("locked", lock);
+  element.addEventListener("said", (event) => tell(String(JSON.parse((event as CustomEvent<{ data: string }>).detail.data))));
   htmx.on(element, "htmx:sse:after:connection", () => {
     begun = true;
     say("on");

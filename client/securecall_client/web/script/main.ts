@@ -6,11 +6,13 @@ import "htmx.org/dist/ext/hx-sse.js";
 import "./requests";
 import "./keep";
 
+import { keepDoor } from "./door";
 import { follow } from "./live";
 import { begin, takeLinks } from "./pages";
 
 async function start(): Promise<void> {
   takeLinks();
+  keepDoor();
   if (await begin()) follow();
 }
 

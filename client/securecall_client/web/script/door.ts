@@ -1,0 +1,68 @@
+/** The door: the passphrase that opens what is locked, the button that locks, and the one that tries again. */
+
+import { LOCKED, keep } from "./token";
+
+interface Answer {
+  token?: unknown;
+  error?: unknown;
+}
+
+function part(form: HTMLFormElement, selector: string): HTMLElement {
+  const found = form.querySelector(selector);
+  if (!(found instanceof HTMLElement)) throw new Error(`The door has no ${selector}.`);
+  return found;
+}
+
+/** Says why the passphrase did not open, and lets it be typed again. */
+function refuse(form: HTMLFormElement, words: string): void {
+  const told = part(form, ".refused");
+  told.textContent = words;
+  told.hidden = false;
+  const field = part(form, "input") as HTMLInputElement;
+  field.value = "";
+  field.focus();
+}
+
+async function unlock(form: HTMLFormElement): Promise<void> {
+  const button = part(form, "button") as HTMLButtonElement;
+  const busy = part(form, "[data-busy]");
+  const { passphrase } = Object.fromEntries(new FormData(form));
+  button.disabled = true;
+  busy.textContent = busy.dataset["busy"] ?? "";
+  try {
+    const answer = await fetch("/unlock", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ passphrase }),
+      cache: "no-store",
+      redirect: "error",
+    });
+    const told = (await answer.json().catch(() => ({}))) as Answer;
+    if (typeof told.token === "string") {
+      keep(told.token);
+      location.reload();
+    } else refuse(form, typeof told.error === "string" ? told.error : (form.dataset["stranger"] ?? ""));
+  } catch {
+    location.reload();
+  } finally {
+    button.disabled = false;
+    busy.textContent = "";
+  }
+}
+
+/** Takes care of the door, wherever it is shown. */
+export function keepDoor(): void {
+  document.addEventListener("submit", (event) => {
+    if (!(event.target instanceof HTMLFormElement) || event.target.id !== "unlock") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    void unlock(event.target);
+  }, { capture: true });
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-reload]")) location.reload();
+  });
+  document.addEventListener(LOCKED, () => {
+    document.title = "SecureCall";
+    for (const id of ["notice", "said"]) document.getElementById(id)?.replaceChildren();
+  });
+}
