@@ -24,10 +24,10 @@ from securecall_client.acts import documents, exercises, founding, joining, prox
 from securecall_client.acts.doctor import examine
 from securecall_client.acts.drafts import Keeper
 from securecall_client.acts.status import status
-from securecall_client.foreseen import told
 from securecall_client.content import Organisation
 from securecall_client.drafts import Draft, Drafts, Place
 from securecall_client.errors import OfflineError, ProfileError, SecureCallError
+from securecall_client.foreseen import told
 from securecall_client.heard import Denied, Echo
 from securecall_client.kept import Kept, KeptRecord
 from securecall_client.opening import at_work

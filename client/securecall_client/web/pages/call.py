@@ -1,8 +1,8 @@
-"""A call: what it is, who is here, and the way to its parts."""
+"""A call at a glance: who is here, and what it is at."""
 
-from securecall_client.acts import calls
 from securecall_client.clock import Monotonic
 from securecall_client.web.page import Pages, Shown, Visit
+from securecall_client.web.pages.in_call import in_call
 
 pages = Pages()
 
@@ -10,13 +10,8 @@ pages = Pages()
 @pages.page("/call/{call}", commands=("call show", "call watch"))
 async def call(visit: Visit) -> Shown:
     """The call as it stands."""
-    session = visit.session
-    shown = await calls.show_call(session, visit.names["call"])
-    view = await session.view(bytes.fromhex(shown.call))
-    here = session.beating(view.space).company(view, Monotonic().now())
-    data = {
-        "call": shown,
-        "here": {member.hex() for member in here},
-        "writing": {m.hex() for m, w in here.items() if w},
-    }
-    return Shown("call.html", shown.title, data)
+    shown = await in_call(visit, "call.html", "now")
+    view = await visit.session.view(bytes.fromhex(visit.names["call"]))
+    here = visit.session.beating(view.space).company(view, Monotonic().now())
+    data = {"here": {member.hex() for member in here}, "writing": {one.hex() for one, writes in here.items() if writes}}
+    return Shown(shown.template, shown.title, {**shown.data, **data})
