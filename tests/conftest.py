@@ -12,7 +12,7 @@ settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 
 HEAVY = ("live", "contract", "fuzz", "browser")
-"""Folders whose tests start processes, databases and browsers, or try thousands of inputs: none is among the quick ones."""
+"""Folders whose tests start processes and browsers, or try thousands of inputs: none is among the quick ones."""
 FIGURE = "figure"
 """What `record_property` is given for a line that stands at the end of the run, and in `docs/assurance.md`."""
 
