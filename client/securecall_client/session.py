@@ -208,6 +208,7 @@ class Session:
             except asyncio.CancelledError:
                 await taking
                 raise
+            await self._catch_up()
 
     @asynccontextmanager
     async def working(self, *, reading: bool = False) -> AsyncIterator[None]:
@@ -218,6 +219,7 @@ class Session:
         await self._take()
         self.line.asked = not reading
         try:
+            await self._catch_up()
             yield
         finally:
             self.line.asked = True
@@ -230,6 +232,8 @@ class Session:
         except BaseException:
             self._busy.release()
             raise
+
+    async def _catch_up(self) -> None:
         self.pins.load()
         await self._spaces.load()
 

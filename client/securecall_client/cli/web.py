@@ -35,11 +35,13 @@ def web(
     from securecall_client.web.opener import open_browser
     from securecall_client.web.program import Program
 
-    program = Program(Desk(line.settings, idle * 60), Entry(), bind(port))
+    async def serve() -> None:
+        program = Program(Desk(line.settings, idle * 60), Entry(), bind(port))
+        async with program.serving():
+            address = program.launch()
+            line.say.line(f"SecureCall is at {address} - this address lets one browser in, once.")
+            if browser:
+                open_browser(address, line.options.folder)
+            await asyncio.Event().wait()
 
-    def ready(address: str) -> None:
-        line.say.line(f"SecureCall is at {address} - this address lets one browser in, once.")
-        if browser:
-            open_browser(address, line.options.folder)
-
-    asyncio.run(program.serve(ready))
+    line.run(serve())

@@ -1,8 +1,8 @@
 """The pages put together: one small server for one person, on this computer alone."""
 
-import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -56,7 +56,7 @@ class Program:
         app.router.add_post(gates.ENTER, self._enter)
         app.router.add_post(gates.UNLOCK, self._unlock)
         app.router.add_post("/lock", self._lock)
-        app.router.add_get("/live", lambda request: live(request, self.desk))
+        app.router.add_get("/live", self._live)
         app.router.add_static(gates.STATIC, STATIC, follow_symlinks=False)
         for part in parts:
             for page in part.pages:
@@ -65,15 +65,15 @@ class Program:
                 app.router.add_post(deed.path, self._deed(deed))
         return app
 
-    async def serve(self, ready: Callable[[str], None]) -> None:
-        """Serve until cancelled; ``ready`` is told the address once it is answered."""
-        runner = web.AppRunner(self.application(), access_log=None)
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Serve as long as the block lasts; at its end the profile is locked."""
+        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=0)
         await runner.setup()
         try:
             for listening in self.loopback.sockets:
                 await web.SockSite(runner, listening).start()
-            ready(self.launch())
-            await asyncio.Event().wait()
+            yield
         finally:
             await self.desk.lock()
             await runner.cleanup()
@@ -101,6 +101,9 @@ class Program:
             return web.json_response({"error": str(failure), "code": failure.code}, status=HTTPStatus.FORBIDDEN)
         self.entry.renew()
         return web.json_response({"token": self.entry.token})
+
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        return await live(request, self.desk)
 
     async def _lock(self, _: web.Request) -> web.Response:
         await self.desk.lock()
