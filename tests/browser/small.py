@@ -29,7 +29,7 @@ class Small:
     """The server's side of a test: what it shows, what it was asked, who listens."""
 
     pages: dict[str, Shown] = field(default_factory=dict)
-    """What a path shows now; what begins with ! is a failure in words."""
+    """What a path shows now; after ! a failure in words, after @ a file."""
     posts: dict[str, Callable[[dict[str, str]], web.Response]] = field(default_factory=dict)
     """What a path does with a form."""
     token: str = TOKEN
@@ -58,7 +58,8 @@ class Small:
             form = await request.post()
             return self.posts[request.path]({name: str(value) for name, value in form.items()})
         shown = self.pages[request.path_qs]()
-        return failure(shown.removeprefix("!")) if shown.startswith("!") else page(shown)
+        kinds = {"!": failure, "@": file}
+        return kinds[shown[0]](shown[1:]) if shown[0] in kinds else page(shown)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Keep a live stream open until the other side leaves."""
@@ -94,6 +95,11 @@ def failure(words: str) -> web.Response:
     """An answer that says what went wrong, beside what stands there."""
     headers = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
     return web.Response(text=f"<b>{words}</b>", content_type="text/html", status=422, headers=headers)
+
+
+def file(text: str) -> web.Response:
+    """An answer to be saved."""
+    return web.Response(text=text, headers={"Content-Disposition": 'attachment; filename="notes.txt"'})
 
 
 def page(text: str) -> web.Response:
