@@ -16,8 +16,9 @@ POLICY = (
 SHELL = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Pages</title><link rel="icon" href="/icon">
 <script src="/static/bundle.js" defer></script></head>
-<body><main id="main"></main>
-<template id="locked"><h1>Locked</h1></template><template id="lost"><h1>Lost</h1></template></body></html>"""
+<body><p id="notice" role="alert"></p><main id="main"></main>
+<template id="locked"><h1>Locked</h1><input id="passphrase" aria-label="Passphrase" autofocus></template>
+<template id="lost"><h1>Lost</h1></template></body></html>"""
 SECRET, TOKEN = "launch-secret", "page-token"
 
 Shown = Callable[[], str]
@@ -28,7 +29,7 @@ class Small:
     """The server's side of a test: what it shows, what it was asked, who listens."""
 
     pages: dict[str, Shown] = field(default_factory=dict)
-    """What a path shows now."""
+    """What a path shows now; after ! a failure in words, after @ a file."""
     posts: dict[str, Callable[[dict[str, str]], web.Response]] = field(default_factory=dict)
     """What a path does with a form."""
     token: str = TOKEN
@@ -56,7 +57,9 @@ class Small:
         if request.method == "POST":
             form = await request.post()
             return self.posts[request.path]({name: str(value) for name, value in form.items()})
-        return page(self.pages[request.path_qs]())
+        shown = self.pages[request.path_qs]()
+        kinds = {"!": failure, "@": file}
+        return kinds[shown[0]](shown[1:]) if shown[0] in kinds else page(shown)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Keep a live stream open until the other side leaves."""
@@ -86,6 +89,17 @@ class Small:
         """Exchange the launch secret."""
         assert (await request.json()) == {"secret": SECRET}
         return web.json_response({"token": self.token})
+
+
+def failure(words: str) -> web.Response:
+    """An answer that says what went wrong, beside what stands there."""
+    headers = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+    return web.Response(text=f"<b>{words}</b>", content_type="text/html", status=422, headers=headers)
+
+
+def file(text: str) -> web.Response:
+    """An answer to be saved."""
+    return web.Response(text=text, headers={"Content-Disposition": 'attachment; filename="notes.txt"'})
 
 
 def page(text: str) -> web.Response:

@@ -58,6 +58,13 @@ def test_an_install_to_develop_with_comes_before_the_bundle(project: Path) -> No
     assert answer.returncode == 0, answer.stderr
 
 
+def test_the_bundle_is_one_script_that_stores_no_page_and_evaluates_nothing() -> None:
+    script = (ROOT / STATIC / "bundle.js").read_text("utf-8")
+    assert (
+        re.findall(r"\beval\(|new Function\b|localStorage|indexedDB|document\.write|\bimport\(|https?://", script) == []
+    )
+
+
 def test_the_bundle_says_the_licence_of_what_is_in_it() -> None:
     words = (ROOT / STATIC / "bundle.licenses.txt").read_text("utf-8")
     assert re.search(r"^htmx\.org 4\.\S+ \(0?BSD\S*\)$", words, re.MULTILINE)

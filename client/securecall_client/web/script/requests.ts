@@ -25,6 +25,9 @@ function arrived(response: Response): string {
   return pathname + search;
 }
 
+/** What is answered to nobody's or an old token: locked, and refused. */
+const SHUT = [401, 403];
+
 /** How many pages were asked for. Only the last one asked for is shown, in whatever order they come. */
 let asked = 0;
 const turns = new WeakMap<HtmxRequestCtx, number>();
@@ -50,17 +53,20 @@ function prepare(ctx: HtmxRequestCtx): void {
 
 function receive(ctx: HtmxRequestCtx): boolean {
   const response = ctx.response?.raw;
-  if (response?.status === 401) {
+  if (response && SHUT.includes(response.status)) {
     lock();
     return false;
   }
   if (response && "HX-Boosted" in ctx.request.headers) receivePage(ctx, response);
+  // A failure is told beside the page that it left standing, and in its place where there is none.
+  if (bringsPage(ctx)) Object.assign(ctx, { hx: {} });
   return true;
 }
 
 function receivePage(ctx: HtmxRequestCtx, response: Response): void {
   const sentForm = ctx.request.method !== "GET";
   const elsewhere = arrived(response) !== here();
+  if (response.ok) document.getElementById("notice")?.replaceChildren();
   // A form that is answered in place, with its complaints, has no address of its own.
   if (!elsewhere || (sentForm && !response.redirected)) ctx.push = "false";
   else if (sentForm) {

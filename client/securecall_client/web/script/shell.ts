@@ -17,4 +17,6 @@ export function show(name: "locked" | "lost"): void {
   const template = document.getElementById(name);
   if (!(template instanceof HTMLTemplateElement)) throw new Error(`The shell has no template with id="${name}".`);
   main().replaceChildren(template.content.cloneNode(true));
+  // Browsers heed `autofocus` once in a document's life, and the shell lives long.
+  main().querySelector<HTMLElement>("[autofocus]")?.focus();
 }
