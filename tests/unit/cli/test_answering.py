@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from openpyxl import load_workbook
 
 from securecall_client.acts.exercises import Asked
 from securecall_client.cli import ask
@@ -217,10 +218,25 @@ def test_an_exercise_that_closes_under_ones_hands_is_told_and_the_draft_stays(ru
     assert kept.load() == {"rows": [{"activity": "monitoring", "place": "KE", "status": "planned"}]}
 
 
+def test_who_answers_a_sealed_exercise_is_told_who_can_open_it_and_when_others_will(run, acts) -> None:
+    sealed = Answered(answer="a" * 32, title="T", on_behalf_of=None, saved="server", sealed=True)
+    acts.give("acts.exercises.answer_exercise", sealed)
+    _, out, _ = run(*ANSWER, "--file", "rows.toml")
+    assert "nobody but you and the owners and chairs of the call can open it now" in out
+    assert "once an owner or chair reveals" in out
+
+
 def test_a_sheet_is_an_answer_too(run, acts, place) -> None:
+    book = load_workbook(io.BytesIO(write_sheet(WHO)))
     (place.files / "empty.xlsx").write_bytes(write_sheet(WHO))
     code, _, err = run(*ANSWER, "--file", "empty.xlsx")
-    assert (code, acts.last["given"]) == (0, answer_of())
+    assert (code, [name for name, _ in acts.calls if name == "answer_exercise"]) == (1, [])
+    assert "securecall exercise withdraw" in err
+    for column, cell in ((1, "monitoring"), (2, "KE"), (5, "planned")):
+        book.worksheets[0].cell(2, column).value = cell
+    book.save(place.files / "filled.xlsx")
+    code, _, err = run(*ANSWER, "--file", "filled.xlsx")
+    assert (code, acts.last["given"]) == (0, answer_of(ROW))
     (place.files / "no.xlsx").write_bytes(b"activity,place,status\n")
     code, _, err = run(*ANSWER, "--file", "no.xlsx")
     assert code == 1
