@@ -131,6 +131,7 @@ async def answered(
         on_behalf_of=on_behalf_of,
         saved=saved,
         state=None if origin is None else answer_state(state, body.exercise, origin),
+        sealed=state.is_sealed(body.exercise),
     )
 
 
