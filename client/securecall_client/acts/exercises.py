@@ -224,7 +224,8 @@ async def map_exercise(session: Session, call: str, exercise: str) -> ExerciseMa
     if is_sealed:
         view = view.unsealed()
         _need_all(view, body.exercise)
-    return ExerciseMap(**asdict(draw_map(view, body)), not_revealed=is_sealed)
+    title = template.parse(body.template).title
+    return ExerciseMap(**asdict(draw_map(view, body)), title=title, not_revealed=is_sealed)
 
 
 def _need_all(view: SpaceView, exercise: bytes) -> None:
