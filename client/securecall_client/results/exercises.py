@@ -120,7 +120,7 @@ class ExerciseAnswers(Result, frozen=True, kw_only=True):
 
 
 class ExerciseMap(Map, frozen=True):
-    """The map of the exercise `title`. `not_revealed`: it is of a sealed one, and so for its facilitators' eyes alone as yet."""
+    """The map of the exercise `title`. `not_revealed`: it is of a sealed one, so for its facilitators alone as yet."""
 
     title: str
     not_revealed: bool
