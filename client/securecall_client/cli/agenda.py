@@ -118,7 +118,7 @@ def now(
     """Say which point the call is at (owners and chairs); everybody's screen shows it."""
     from securecall_client.acts import agenda
 
-    line.show(line.in_session(lambda session: agenda.go_to_point(session, call, point, circle)), _said)
+    line.show(line.in_session(lambda session: agenda.go_to_point(session, call, point, circle)), _at)
 
 
 def _shown(result: "Agendas") -> Iterator[str]:
@@ -133,6 +133,12 @@ def _said(result: "AgendaSaid") -> Iterator[str]:
         yield f"The agenda of {for_terminal(result.title)} will change once this is sent."
     else:
         yield from _agenda(result.agenda)
+
+
+def _at(result: "AgendaSaid") -> Iterator[str]:
+    yield from _said(result)
+    if result.saved != "here" and not any(point.now for point in result.agenda.points):
+        yield "That was the last point: the call is at none now. To go to one again: securecall agenda now CALL POINT"
 
 
 def _agenda(agenda: "AgendaLine") -> Iterator[str]:

@@ -40,7 +40,7 @@ class AnswerTyped:
         self._template, self._country, self._save = template, country, keep
         self._given: dict[str, object] = {}
         self._rows: dict[str, dict[str, object]] = {}
-        self._refused = False
+        self._handed_on = False
 
     def offer(self, draft: Raw | None) -> None:
         """Let the person go on with a draft, if there is one, where they left off.
@@ -91,11 +91,12 @@ class AnswerTyped:
                 elif self._given.get(question.name) is None:
                     self._take(question)
             if not _yes("Send it? [Y/n]"):
-                self._refused = True
                 raise KeyboardInterrupt
         except EOFError as error:
             raise KeyboardInterrupt from error
-        return read_answer(self._given, self._template)
+        given = read_answer(self._given, self._template)
+        self._handed_on = True
+        return given
 
     def _take(self, question: "Field") -> None:
         value = self._ask_field(question, indent="")
@@ -108,7 +109,9 @@ class AnswerTyped:
         if not any(self._with_rows().values()):
             return "Nothing was sent, and nothing had been typed."
         kept = json.dumps(self._with_rows(), ensure_ascii=False, indent=1)
-        sent = "Not sent." if self._refused else "Not known to be sent."
+        sent = "Not sent."
+        if self._handed_on:
+            sent = "Whether it was sent is not known; “securecall exercise show” with --mine tells."
         return (
             f"{sent} It is kept as a draft: the same command goes on with it. What you typed, should you want it as"
             f" answer.json for --file:\n{kept}"

@@ -107,6 +107,18 @@ def test_a_row_that_ends_before_it_begins_is_typed_again(run, acts, person) -> N
     assert "type this row again" in err
 
 
+def test_stopping_before_the_answer_goes_says_not_sent_and_while_it_goes_that_nobody_knows(run, acts, person) -> None:
+    kept = notebook(acts)
+    person(*TYPED, KeyboardInterrupt())
+    assert "Not sent. It is kept" in run(*ANSWER)[2]
+    kept.drop()
+    person(*TYPED, "", "", "y")
+    acts.give("acts.exercises.answer_exercise", KeyboardInterrupt())
+    code, _, err = run(*ANSWER)
+    assert code == 130
+    assert "Whether it was sent is not known" in err
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), EOFError()])
 def test_stopping_shows_what_was_typed_and_sends_nothing(run, acts, person, stop) -> None:
     person(*TYPED, "relocation", stop)
