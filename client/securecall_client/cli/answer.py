@@ -158,7 +158,7 @@ def _type_and_send(line: Line, target: _Target) -> None:
     asked, kept = line.in_session(begin)
     typed = AnswerTyped(asked.template, asked.country, kept.save)
     try:
-        typed.offer(kept.load())
+        typed.offer(kept.load(), kept.when())
         given = typed.ask()
         answered = line.in_session(lambda session: target.send(session, given))
     except BaseException:

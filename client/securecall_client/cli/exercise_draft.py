@@ -89,9 +89,11 @@ def _shown(call: str, exercise: str) -> Callable[["DraftShown"], Iterator[str]]:
     def words(result: "DraftShown") -> Iterator[str]:
         yield f"Your draft for {for_terminal(result.title)}, kept {local(result.saved_at)} on this computer alone:"
         yield for_terminal(json.dumps(result.questions, ensure_ascii=False, indent=1), newlines=True)
+        if result.older:
+            yield "You have given an answer since, which says something else."
         if result.problem is not None:
             yield f"It cannot be sent yet. {for_terminal(result.problem)}"
-        else:
+        elif not result.older:
             yield for_terminal(f"To send it: securecall exercise draft send {shlex.join([call, exercise])}")
 
     return words

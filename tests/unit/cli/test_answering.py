@@ -198,6 +198,16 @@ def test_t04_what_is_typed_is_kept_at_each_question_and_gone_on_with(run, acts, 
     assert kept.pages == []
 
 
+def test_a_draft_that_is_older_than_ones_newest_answer_is_offered_as_such(run, acts, person) -> None:
+    kept = notebook(acts)
+    kept.save({"rows": [], "note": "old"})
+    kept.is_older = True
+    person(KeyboardInterrupt())
+    err = run(*ANSWER)[2]
+    assert "It was kept 2026-11-23" in err
+    assert "You have given an answer since" in err
+
+
 def test_a_draft_that_nobody_wants_goes_with_the_first_new_answer(run, acts, person) -> None:
     kept = notebook(acts)
     kept.save({"rows": [], "note": "old"})

@@ -90,7 +90,13 @@ def test_past_the_last_point_the_agenda_says_so(run, acts) -> None:
 
 
 def test_a_draft_says_how_it_is_sent_by_the_names_that_were_typed(run, acts) -> None:
-    shown = DraftShown(exercise="e", title="T", saved_at="2026-11-23T10:00:00Z", questions={}, problem=None)
+    shown = DraftShown(
+        exercise="e", title="T", saved_at="2026-11-23T10:00:00Z", questions={}, problem=None, older=False
+    )
     acts.give("acts.drafts.show_draft", shown)
     out = run("exercise", "draft", "show", "Situation in spring", "who-does-what")[1]
     assert "securecall exercise draft send 'Situation in spring' who-does-what" in out
+    acts.give("acts.drafts.show_draft", structs.replace(shown, older=True))
+    out = run("exercise", "draft", "show", "Situation in spring", "who-does-what")[1]
+    assert "You have given an answer since" in out
+    assert "draft send" not in out
