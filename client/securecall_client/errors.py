@@ -88,16 +88,24 @@ class RestoredError(OfflineError):
 
     code = "restored"
 
+    message = "The server was put back from an old backup, or is being moved, and takes nothing new yet."
+    hint_words = (
+        "All that was here is still here, and what you write waits on this computer. Give the server back what it "
+        "lacks: securecall heal. If nobody told you of it, ask the secretariat."
+    )
+
     def __init__(self) -> None:
-        super().__init__(
-            "The server was put back from an old backup, or is being moved, and takes nothing new yet.",
-            hint="All that was here is still here, and what you write waits on this computer. Give the server back "
-            "what it lacks: securecall heal. If nobody told you of it, ask the secretariat.",
-        )
+        super().__init__(self.message, hint=self.hint_words)
 
 
 class MovedError(RestoredError):
     """A space names another server by now, which this one showed as its last word; that much was taken over."""
+
+    message = "This server takes nothing new any more: an owner has signed that things go on at another one."
+    hint_words = (
+        "All that was here is still here. What you write waits on this computer and goes there once you follow, by the "
+        "text that an owner hands out: securecall server use."
+    )
 
 
 class NotSentError(OfflineError):

@@ -14,10 +14,11 @@ from securecall.identity import Device, owner
 from securecall.labels import Label, digest
 from securecall.records import Record
 from securecall.rights import Circle
-from securecall.roster import Member, Roster
+from securecall.roster import Member
 from securecall.state import ENTRY, EVERYONE, Step
 from securecall_client.heard import Echo
 from securecall_client.kept import Kept
+from securecall_client.parent_window import ParentWindow
 from securecall_client.sealed_answers import open_sealed
 from securecall_client.transport import Place
 from securecall_client.work.fold import fold_absent, fold_entry, fold_record, mark
@@ -29,21 +30,6 @@ from securecall_keys.errors import BadGrantError, CannotOpenError, KeysError, Mi
 from securecall_keys.keyring import KeyRing
 from securecall_keys.labels import open_label
 from securecall_keys.records import open_record
-
-
-class ParentWindow:
-    """A parent as its child's rules see it: whoever has left the parent knows nothing of it past that place."""
-
-    def __init__(self, parent: "SpaceView") -> None:
-        self._parent = parent
-        self.space = parent.space
-
-    def roster_at(self, at: e.Seen) -> Roster | None:
-        """As `securecall.situation.ParentView` says."""
-        chain = self._parent.chain
-        if chain.heads and at.seq >= chain.next_seq and self._parent.member not in chain.roster.members:
-            return None
-        return chain.roster_at(at)
 
 
 class SpaceView:

@@ -12,7 +12,7 @@ import msgspec
 from securecall.caps import CHANGES_PER_ENTRY
 from securecall.wire import U32, Id, Wire, encode
 from securecall_client import clock
-from securecall_client.errors import ProfileError, RefusedError
+from securecall_client.errors import RefusedError
 from securecall_client.own import read_own
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.primitives import seal
@@ -31,29 +31,17 @@ _BYTES = 64 * 1024
 class Wish(Wire, frozen=True):
     """One wish: to ``remove`` a member, or to ``leave`` a space; ``minute`` is when it was asked for first.
 
-    ``at`` is the newest place of the space it is about that was known then; None: an older program did not keep it.
+    ``at`` is the newest place of the space it is about that was known then.
     """
 
     what: What
     target: Id
     minute: U32
-    at: U32 | None
+    at: U32
 
 
 class _Wishes(Wire, frozen=True):
     wishes: Annotated[list[Wish], msgspec.Meta(max_length=CHANGES_PER_ENTRY)]
-
-
-class _OldWish(Wire, frozen=True):
-    """A wish as an older program kept it."""
-
-    what: What
-    target: Id
-    minute: U32
-
-
-class _OldWishes(Wire, frozen=True):
-    wishes: Annotated[list[_OldWish], msgspec.Meta(max_length=CHANGES_PER_ENTRY)]
 
 
 async def wishes(session: "Session") -> list[Wish]:
@@ -61,11 +49,7 @@ async def wishes(session: "Session") -> list[Wish]:
     body = await session.replica.meta(_META)
     if body is None:
         return []
-    try:
-        return read_own(session.device.storage, body, _CONTEXT, _Wishes, _BYTES).wishes
-    except ProfileError:
-        old = read_own(session.device.storage, body, _CONTEXT, _OldWishes, _BYTES).wishes
-        return [Wish(wish.what, wish.target, wish.minute, None) for wish in old]
+    return read_own(session.device.storage, body, _CONTEXT, _Wishes, _BYTES).wishes
 
 
 async def wished(session: "Session", what: What) -> list[bytes]:
@@ -101,11 +85,9 @@ async def _standing(session: "Session") -> list[Wish]:
 
 
 def _stands(session: "Session", wish: Wish, view: "SpaceView") -> bool:
-    """Whether whoever should go has been in the space ever since; without a place, whether they never went from it."""
+    """Whether whoever should go has been in the space ever since."""
     member = wish.target if wish.what == "remove" else session.member
-    stays = [(seq, member in roster.members) for seq, roster in view.chain.rosters]
-    came = next((seq for seq, inside in stays if inside), 0)
-    return all(inside for seq, inside in stays if seq > (came if wish.at is None else wish.at))
+    return all(member in roster.members for seq, roster in view.chain.rosters if seq > wish.at)
 
 
 async def _about(session: "Session", what: What, target: bytes) -> "SpaceView":

@@ -28,7 +28,7 @@ async def mapping(plan: Plan) -> Rounds:
     read = partial(msgspec.json.decode, msgspec.json.encode(drawn), type=Map)
     while True:
         ours, floor = seconds(partial(_draw, given)), seconds(read)
-        pictured = seconds(partial(to_svg, drawn))
+        pictured = seconds(partial(to_svg, drawn, "Who does what"))
         yield [
             Sample(f"the map of {ORGANISATIONS} × {ROWS} rows", "s", FLOOR, ours, floor),
             Sample("its picture", "s", FLOOR, pictured, floor),

@@ -66,12 +66,12 @@ def _draft(data: bytes) -> None:
     """A file of a draft that holds ``data``."""
     with TemporaryDirectory() as folder:
         Path(folder, PLACE.name).write_bytes(data)
-        Keeper(Drafts(Path(folder), KEY), PLACE, load("temperature")).load()
+        Keeper(Drafts(Path(folder), KEY), PLACE, load("temperature"), None).load()
 
 
 def _drafts() -> list[bytes]:
     with TemporaryDirectory() as folder:
-        Keeper(Drafts(Path(folder), KEY), PLACE, load("temperature")).save({"stand": "for it"})
+        Keeper(Drafts(Path(folder), KEY), PLACE, load("temperature"), None).save({"stand": "for it"})
         return [Path(folder, PLACE.name).read_bytes()]
 
 

@@ -1,6 +1,6 @@
 """Country calls: open, show, invite, rotate, close, and the roster code (protocol 5, 13)."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -76,31 +76,36 @@ async def the_call(session: Session, typed: str) -> SpaceView:
 async def the_space(session: Session, typed: str, *kinds: SpaceKind) -> SpaceView:
     """The space of one of these kinds that ``typed`` names, up to date. Raises: NotFoundError, ProofError."""
     await session.synced(session.home)
-    noun = " or ".join(kinds)
     try:
-        space = find(noun, typed, await _titles(session, kinds))
+        space = await _find(session, typed, kinds)
     except NotFoundError:
         if "pair" not in kinds:
             raise
         # A call tells of the pairs that hang on it, and may not have been looked at for a while.
         for each in session.spaces():
             await session.synced(each)
-        space = find(noun, typed, await _titles(session, kinds))
+        space = await _find(session, typed, kinds)
     view = await session.synced(space)
     if session.member not in view.chain.roster.members:
         session.say.line(f"You are no longer in {view.state.title}. This is what you wrote there; the rest was wiped.")
     return view
 
 
-async def _titles(session: Session, kinds: Container[SpaceKind]) -> dict[bytes, str]:
-    titles = {}
+async def _find(session: Session, typed: str, kinds: Sequence[SpaceKind]) -> bytes:
+    views = {}
     for space in session.spaces():
         view = await session.view(space)
         if not view.chain.heads:
             view = await session.synced(space)
         if view.chain.kind in kinds:
-            titles[space] = view.state.title
-    return titles
+            views[space] = view
+    titles = {space: view.state.title for space, view in views.items()}
+    return find(" or ".join(kinds), typed, titles, more=lambda space: _told_apart(views[space]))
+
+
+def _told_apart(view: SpaceView) -> str:
+    starts = f", on {clock.iso(view.state.call.starts)[:10]}" if view.state.call else ""
+    return f"{view.chain.kind}, {phase(view)}{starts}"
 
 
 async def list_calls(session: Session) -> Calls:
@@ -237,7 +242,9 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
 
 def find_member(view: SpaceView, typed: str) -> bytes:
     """The member of a space that ``typed`` names. Raises: NotFoundError."""
-    return find("member", typed, {member: view.state.name(member) for member in view.chain.roster.members})
+    members, state = view.chain.roster.members, view.state
+    names = {member: state.name(member) for member in members}
+    return find("member", typed, names, more=lambda member: f"{state.org(member)}, {members[member].role}")
 
 
 async def _admission(session: Session, view: SpaceView, wanted: list[bytes]) -> Change:

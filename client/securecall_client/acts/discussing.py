@@ -159,7 +159,9 @@ async def _thing(session: Session, view: SpaceView, typed: str) -> parts.On:
 
 
 async def _maps(session: Session, view: SpaceView) -> Mapping[bytes, Map]:
-    return {each: await map_exercise(session, view.space.hex(), each.hex()) for each in view.state.exercises}
+    """Those that everybody sees: what stands in a sealed exercise is not talked about before its reveal."""
+    open_ = [each for each in view.state.exercises if not view.state.is_sealed(each)]
+    return {each: await map_exercise(session, view.space.hex(), each.hex()) for each in open_}
 
 
 def _the_message(view: SpaceView, typed: str) -> Messages:

@@ -140,7 +140,9 @@ def the_document(view: SpaceView, typed: str) -> Versions:
     documents = view.state.documents
     names = {known: each[-1].body.name for known, each in documents.items()}
     former = {known: {version.body.name for version in each} for known, each in documents.items()}
-    return documents[find("document", typed, names, former)]
+    return documents[
+        find("document", typed, names, former, lambda known: f"by {view.state.name(documents[known][0].origin.author)}")
+    ]
 
 
 def _version(versions: Sequence[Version], number: int | None) -> Version:

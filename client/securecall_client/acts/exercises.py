@@ -131,6 +131,7 @@ async def answered(
         on_behalf_of=on_behalf_of,
         saved=saved,
         state=None if origin is None else answer_state(state, body.exercise, origin),
+        sealed=state.is_sealed(body.exercise),
     )
 
 
@@ -223,7 +224,8 @@ async def map_exercise(session: Session, call: str, exercise: str) -> ExerciseMa
     if is_sealed:
         view = view.unsealed()
         _need_all(view, body.exercise)
-    return ExerciseMap(**asdict(draw_map(view, body)), not_revealed=is_sealed)
+    title = template.parse(body.template).title
+    return ExerciseMap(**asdict(draw_map(view, body)), title=title, not_revealed=is_sealed)
 
 
 def _need_all(view: SpaceView, exercise: bytes) -> None:
@@ -260,4 +262,6 @@ def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Started]:
     names = {exercise: template.parse(body.template) for exercise, (_, body) in exercises.items()}
     by_template = any(known.name == typed for known in names.values())
     labels = {exercise: known.name if by_template else known.title for exercise, known in names.items()}
-    return exercises[find("exercise", typed, labels)]
+    return exercises[
+        find("exercise", typed, labels, more=lambda each: f"{names[each].title}, {phase(view.state, each)}")
+    ]

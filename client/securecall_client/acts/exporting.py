@@ -100,10 +100,12 @@ async def _files(session: Session, view: SpaceView) -> AsyncIterator[File]:
         yield f"{name}.json", _json(shown)
         if shown.sealed and not shown.revealed:
             continue  # there is no map before the reveal, also for those who may look at one
+        if all(question.type != "rows" for question in shown.questions):
+            continue  # a map is drawn from the rows of tables
         drawn = await exercises.map_exercise(session, call, exercise.hex())
         yield f"{name}-map.json", _json(drawn)
         yield f"{name}-map.csv", to_csv(drawn).encode()
-        yield f"{name}-map.svg", to_svg(drawn).encode()
+        yield f"{name}-map.svg", to_svg(drawn, drawn.title).encode()
     report = reporting.of_call(view, reporting.cast_of(view, "named"), clock.now())
     yield "report.html", to_html(report).encode()
 

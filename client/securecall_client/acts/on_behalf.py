@@ -8,13 +8,14 @@ from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import answered, the_exercise
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.rights import need_keeper
-from securecall_client.acts.taking_part import spoken
+from securecall_client.acts.taking_part import entered_for, spoken
 from securecall_client.acts.too_much import need_room
-from securecall_client.errors import NotFoundError, RefusedError
+from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
 from securecall_client.exercise_keys import see_to
 from securecall_client.results.exercises import Answered
 from securecall_client.sealed_answers import room
 from securecall_client.session import Session
+from securecall_client.view import SpaceView
 from securecall_client.work.rows import Given
 
 
@@ -54,18 +55,19 @@ async def answer_for(session: Session, call: str, exercise: str, org: str, given
 async def confirm_answer(session: Session, call: str, exercise: str) -> Answered:
     """Give, as one's own answer, the rows that were entered on behalf of one's organisation.
 
-    Only rows that were on this computer before: whoever entered them cannot change them under a person's hand.
+    It is the rows that count: those that were set aside are not among them. Only rows that were on this computer
+    before: whoever entered them cannot change them under a person's hand.
 
     Raises: NotFoundError (there are none), RefusedError (somebody of the organisation has answered, or they are new
-    here), ProofError.
+    here, or sealed), ProofError.
     """
     had = {space: (await session.view(space)).chain.next_seq for space in session.spaces()}
-    view = await the_call(session, call)
+    view = (await the_call(session, call)).unsealed()
     origin, body = the_exercise(view, exercise)
     mine = view.state.organisation(session.member)
-    entered = view.state.answers_for.get((body.exercise, mine), ()) if mine is not None else ()
-    if mine is None or not entered:
-        raise NotFoundError("Nobody has answered this on behalf of your organisation, so there is nothing to confirm.")
+    entered = entered_for(view, body.exercise, mine) if mine is not None else None
+    if mine is None or entered is None:
+        raise _nothing_to_confirm(view, body, mine)
     themselves = spoken(view, body.exercise, mine)
     if themselves:
         raise RefusedError(
@@ -73,12 +75,28 @@ async def confirm_answer(session: Session, call: str, exercise: str) -> Answered
             code="answered-already",
             hint="To change your own answer: securecall exercise answer CALL EXERCISE --file ROWS",
         )
-    if entered[-1][0].seq >= had.get(view.space, 0):
+    if entered[0].seq >= had.get(view.space, 0):
         raise RefusedError(
             "What was entered on behalf of your organisation is new to this computer. Nothing was saved.",
             hint="Look at it first: securecall exercise show CALL EXERCISE. Then confirm it.",
             code="not-seen",
         )
-    answer = content.Answer(body.exercise, entered[-1][1].questions)
+    answer = content.Answer(body.exercise, entered[1].questions)
     record, saved = await session.writer.write(view.space, answer, origin.circle)
     return await answered(session, view.space, record, body, saved)
+
+
+def _nothing_to_confirm(view: SpaceView, body: content.Started, mine: bytes | None) -> SecureCallError:
+    if view.state.is_sealed(body.exercise):
+        return RefusedError(
+            "This exercise is sealed, so you cannot read yet whether anything was entered on behalf of your "
+            "organisation. Nothing was saved.",
+            hint="Answer it yourself (securecall exercise answer CALL EXERCISE), or confirm once it is revealed.",
+            code="sealed",
+        )
+    if mine is not None and (body.exercise, mine) in view.state.answers_for:
+        return NotFoundError(
+            "What was entered on behalf of your organisation counts no more, so there is nothing to confirm.",
+            hint="Answer it yourself: securecall exercise answer CALL EXERCISE",
+        )
+    return NotFoundError("Nobody has answered this on behalf of your organisation, so there is nothing to confirm.")

@@ -9,7 +9,7 @@ from securecall_client.text import in_digits, several
 from securecall_client.view import SpaceView
 from securecall_client.work import map_why as why
 from securecall_client.work.lateness import answer_state, phase
-from securecall_client.work.map_findings import Map
+from securecall_client.work.map_findings import Map, kinds
 from securecall_client.work.map_picture import to_svg
 from securecall_client.work.report import Block, Heading, Paragraph, Picture, Points, table
 from securecall_client.work.report_cast import Cast
@@ -76,27 +76,22 @@ def _speaker(cast: Cast, origin: Origin, answer: content.Given) -> str:
 
 
 def _map(drawn: Map, title: str) -> Iterator[Block]:
-    found = (
-        ("Overlaps", "Organisations that plan the same, in places and months that meet.", drawn.overlaps),
-        ("Gaps", "What somebody needs and nobody plans there, or what nobody plans anywhere.", drawn.gaps),
-        ("Matches", "What one needs and another offers, or whom one wishes to reach and another can.", drawn.matches),
-        ("Alone", "What one organisation plans there, and nobody else in these months.", drawn.alone),
-    )
+    found = kinds(drawn)
     if drawn.left_out:
         yield Points(tuple(why.left_out(name) for name in drawn.left_out))
-    if not any(findings for _, _, findings in found):
+    if not any(kind.findings for kind in found):
         return
     if drawn.matrix:
-        yield Picture(to_svg(drawn, "The map"), f"The map of {title}: activity by place")
+        yield Picture(to_svg(drawn, title), f"The map of {title}: activity by place")
     elif drawn.on_behalf:
         yield Points(tuple(why.on_behalf(name) for name in drawn.on_behalf))
-    for name, meaning, findings in found:
-        yield Heading(2, f"{name}: {len(findings)}")
-        yield Paragraph(meaning, "note")
-        if findings:
-            yield Points(tuple(finding.why for finding in findings[:FINDINGS_MOST]))
-        if len(findings) > FINDINGS_MOST:
-            yield Paragraph(f"And {len(findings) - FINDINGS_MOST} more, in the map's own table (CSV).", "note")
+    for kind in found:
+        yield Heading(2, f"{kind.heading}: {len(kind.findings)}")
+        yield Paragraph(kind.meaning, "note")
+        if kind.findings:
+            yield Points(tuple(finding.why for finding in kind.findings[:FINDINGS_MOST]))
+        if len(kind.findings) > FINDINGS_MOST:
+            yield Paragraph(f"And {len(kind.findings) - FINDINGS_MOST} more, in the map's own table (CSV).", "note")
 
 
 def _tally(outcome: Tally) -> Iterator[Block]:

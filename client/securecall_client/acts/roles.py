@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from securecall import entries as e
-from securecall.rights import Role
+from securecall.rights import KEEPERS, Role
 from securecall_client import clock
 from securecall_client.acts.calls import find_member, the_call
 from securecall_client.acts.guests import called, end_of_stay, say_again
+from securecall_client.acts.removing import sealed_read
 from securecall_client.acts.rights import need_owner
 from securecall_client.changing import Change, change
 from securecall_client.errors import NotFoundError, RefusedError
@@ -19,6 +20,8 @@ from securecall_keys.labels import Labels
 
 async def give_role(session: Session, call: str, person: str, role: Role, until: datetime | None) -> RoleGiven:
     """Give a member of a call another role; ``until`` is when a guest's stay ends, if somebody says so.
+
+    Who is a facilitator no more is answered with what they could read, as after a removal.
 
     Raises: NotFoundError, RefusedError, OfflineError, ProofError.
     """
@@ -36,13 +39,16 @@ async def give_role(session: Session, call: str, person: str, role: Role, until:
             labels = captions(view.state.title, aliases=aliases)
         return Change(e.SetRole([e.NewRole(member, role, ends)]), labels)
 
+    was = view.chain.roster.members[member].role
     view = await change(session, view.space, build)
     await say_again(session, view)
+    lowered = was in KEEPERS and role not in KEEPERS
     return RoleGiven(
         member=member.hex(),
         role=role,
         name=view.state.name(member),
         ends=None if ends is None else clock.iso(ends * 60),
+        sealed=sealed_read(view, view.chain.latest_seq, [member]) if lowered else [],
     )
 
 

@@ -1,6 +1,7 @@
 """Who takes part in an exercise, and which of their answers count (protocol 8.3)."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from securecall.rights import Circle
 from securecall_client import content
@@ -10,6 +11,7 @@ from securecall_client.view import SpaceView
 from securecall_client.work.state import Origin, Sealing
 
 Answers = list[tuple[Origin, content.Given]]
+G = TypeVar("G", content.Answer, content.AnswerFor)
 
 
 def latest(view: SpaceView, exercise: bytes) -> Answers:
@@ -22,6 +24,13 @@ def latest(view: SpaceView, exercise: bytes) -> Answers:
 def counting(view: SpaceView, exercise: bytes) -> Answers:
     """As `latest`, without the late answers that owners or chairs have set aside: the one before it counts, if any."""
     return _newest(view, exercise, set_aside=False)
+
+
+def entered_for(view: SpaceView, exercise: bytes, organisation: bytes) -> tuple[Origin, content.AnswerFor] | None:
+    """The answer on behalf of an organisation that counts as long as none of its own people says anything, if any."""
+    given = view.state.answers_for.get((exercise, organisation), ())
+    standing = _standing(view, given, set_aside=False)
+    return standing[0] if standing and standing[0][1].questions else None
 
 
 def places_of(answers: Answers) -> set[int]:
@@ -56,7 +65,7 @@ def _own(view: SpaceView, exercise: bytes, *, set_aside: bool) -> Answers:
     return [one for given in own for one in _standing(view, given, set_aside=set_aside)]
 
 
-def _standing(view: SpaceView, given: Sequence[tuple[Origin, content.Given]], *, set_aside: bool) -> Answers:
+def _standing(view: SpaceView, given: Sequence[tuple[Origin, G]], *, set_aside: bool) -> list[tuple[Origin, G]]:
     """The newest of one voice, if any; with ``set_aside`` also where it was."""
     return [one for one in given if set_aside or view.state.counted.get(one[0].seq, True)][-1:]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -10,7 +10,7 @@ from securecall_client.cli import writing
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import WRITES
+from securecall_client.cli.options import WRITES, CircleChoice
 from securecall_client.cli.table import local, table
 from securecall_client.text import for_terminal
 
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "agenda"
 HELP: Final = "The agenda of a call, and where the call is."
-WhichCircle = Annotated[
-    Literal["everyone", "allies"] | None,
-    typer.Option("--circle", help="Which of them: that for everyone, or for all but guests."),
-]
 PointName = Annotated[str, typer.Argument(metavar="POINT", help="The point: its number, its title, or its id.")]
 noun = typer.Typer(rich_markup_mode=None)
 
@@ -46,7 +42,7 @@ def set_agenda(
     line: Line,
     call: CallName,
     file: Annotated[Path, typer.Option("--file", metavar="FILE", allow_dash=True, help="The agenda as TOML.")],
-    circle: WhichCircle = None,
+    circle: CircleChoice = None,
 ) -> None:
     """Put up a whole agenda (owners and chairs).
 
@@ -77,9 +73,9 @@ def add(
     ] = None,
     speaker: Annotated[str, typer.Option("--speaker", metavar="NAME", help="Who speaks.")] = "",
     before: Annotated[str, typer.Option("--before", metavar="POINT", help="Before this point, not at the end.")] = "",
-    circle: WhichCircle = None,
+    circle: CircleChoice = None,
 ) -> None:
-    """Add a point to the agenda (owners and chairs)."""
+    """Add a point to the agenda (owners and chairs). Of two agendas that for allies is meant, if you do not say."""
     from securecall_client.acts import agenda
 
     point = {"title": title, "minutes": minutes, "starts": starts, "speaker": speaker}
@@ -93,8 +89,8 @@ def add(
     gives="results.agenda:AgendaSaid",
     shared=WRITES,
 )
-def remove(line: Line, call: CallName, point: PointName, circle: WhichCircle = None) -> None:
-    """Take a point off the agenda (owners and chairs)."""
+def remove(line: Line, call: CallName, point: PointName, circle: CircleChoice = None) -> None:
+    """Take a point off the agenda (owners and chairs). Of two that for allies is meant, if you do not say."""
     from securecall_client.acts import agenda
 
     line.show(line.in_session(lambda session: agenda.remove_point(session, call, point, circle)), _said)
@@ -113,12 +109,12 @@ def now(
     point: Annotated[
         str, typer.Argument(metavar="POINT", help="The point: its number, its title, or its id; else the next.")
     ] = "",
-    circle: WhichCircle = None,
+    circle: CircleChoice = None,
 ) -> None:
     """Say which point the call is at (owners and chairs); everybody's screen shows it."""
     from securecall_client.acts import agenda
 
-    line.show(line.in_session(lambda session: agenda.go_to_point(session, call, point, circle)), _said)
+    line.show(line.in_session(lambda session: agenda.go_to_point(session, call, point, circle)), _at)
 
 
 def _shown(result: "Agendas") -> Iterator[str]:
@@ -133,6 +129,12 @@ def _said(result: "AgendaSaid") -> Iterator[str]:
         yield f"The agenda of {for_terminal(result.title)} will change once this is sent."
     else:
         yield from _agenda(result.agenda)
+
+
+def _at(result: "AgendaSaid") -> Iterator[str]:
+    yield from _said(result)
+    if result.saved != "here" and not any(point.now for point in result.agenda.points):
+        yield "That was the last point: the call is at none now. To go to one again: securecall agenda now CALL POINT"
 
 
 def _agenda(agenda: "AgendaLine") -> Iterator[str]:

@@ -158,7 +158,7 @@ def _type_and_send(line: Line, target: _Target) -> None:
     asked, kept = line.in_session(begin)
     typed = AnswerTyped(asked.template, asked.country, kept.save)
     try:
-        typed.offer(kept.load())
+        typed.offer(kept.load(), kept.when())
         given = typed.ask()
         answered = line.in_session(lambda session: target.send(session, given))
     except BaseException:
@@ -189,6 +189,9 @@ def answered_words(result: "Answered") -> Iterator[str]:
         org = for_terminal(result.on_behalf_of)
         yield f"The answer to {title} on behalf of {org} is saved {SAVED[result.saved]}."
         yield f"It counts until somebody of {org} answers, or confirms it."
+    if result.sealed:
+        yield "The exercise is sealed: nobody but you and the owners and chairs of the call can open it now. All others"
+        yield "whom the exercise is for can, once an owner or chair reveals all answers together."
     if result.state == "late":
         yield "The exercise was closed by then, so it is marked as late: everybody sees it, and owners and chairs say"
         yield "whether it counts. If the exercise closed while you wrote, your words are kept here as a draft too."

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from securecall_client.cli import ask
+from securecall_client.cli.table import local
 from securecall_client.text import for_terminal
 from securecall_client.work.errors import CellError, RowsError
 from securecall_client.work.rows import Given, Raw, read_answer
@@ -14,6 +15,7 @@ from securecall_client.work.template import Table, Template
 from securecall_client.work.values import CHOOSING, LISTS, Type, plain, read_value
 
 if TYPE_CHECKING:
+    from securecall_client.acts.drafts import When
     from securecall_client.work.values import Field
 
 Keep = Callable[[Raw], None]
@@ -40,19 +42,21 @@ class AnswerTyped:
         self._template, self._country, self._save = template, country, keep
         self._given: dict[str, object] = {}
         self._rows: dict[str, dict[str, object]] = {}
-        self._refused = False
+        self._handed_on = False
 
-    def offer(self, draft: Raw | None) -> None:
-        """Let the person go on with a draft, if there is one, where they left off.
+    def offer(self, draft: Raw | None, when: "When | None") -> None:
+        """Let the person go on with a draft, if there is one, where they left off; they are told of ``when`` it is.
 
         Raises:
             KeyboardInterrupt: The person stopped, or ended the input.
             RowsError: The draft holds what cannot be typed on with; it stays as it is.
         """
-        if not draft:
+        if not draft or when is None:
             return
-        _say("You began an answer on this computer before, and did not send it:")
+        _say(f"You began an answer on this computer before, and did not send it. It was kept {local(when.at)}:")
         _say(json.dumps(draft, ensure_ascii=False, indent=1))
+        if when.is_older:
+            _say("You have given an answer since, which says something else. If you send this, it takes its place.")
         try:
             if not _yes("Go on with it? With n you begin anew, and it goes once you answer something. [Y/n]"):
                 return
@@ -91,11 +95,12 @@ class AnswerTyped:
                 elif self._given.get(question.name) is None:
                     self._take(question)
             if not _yes("Send it? [Y/n]"):
-                self._refused = True
                 raise KeyboardInterrupt
         except EOFError as error:
             raise KeyboardInterrupt from error
-        return read_answer(self._given, self._template)
+        given = read_answer(self._given, self._template)
+        self._handed_on = True
+        return given
 
     def _take(self, question: "Field") -> None:
         value = self._ask_field(question, indent="")
@@ -108,7 +113,9 @@ class AnswerTyped:
         if not any(self._with_rows().values()):
             return "Nothing was sent, and nothing had been typed."
         kept = json.dumps(self._with_rows(), ensure_ascii=False, indent=1)
-        sent = "Not sent." if self._refused else "Not known to be sent."
+        sent = "Not sent."
+        if self._handed_on:
+            sent = "Whether it was sent is not known; “securecall exercise show” with --mine tells."
         return (
             f"{sent} It is kept as a draft: the same command goes on with it. What you typed, should you want it as"
             f" answer.json for --file:\n{kept}"

@@ -11,7 +11,7 @@ from securecall_client.cli.command import command
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
-from securecall_client.cli.parting import receipt_words
+from securecall_client.cli.parting import receipt_words, sealed_words
 from securecall_client.cli.table import local
 from securecall_client.text import for_terminal, parse_time
 
@@ -93,7 +93,8 @@ def role(
     """Give somebody in a call another role: owner, chair, member or guest.
 
     Whoever becomes a guest reads nothing new that is not for everyone, and the call gets a new key. Whoever is
-    raised from guest can then read everything in the call.
+    raised from guest can then read everything in the call. Of who is owner or chair no more you are told which sealed
+    answers they could read.
     """
     end = when_it_ends(role, until)
     from securecall_client.acts import roles
@@ -158,6 +159,9 @@ def _invited(result: "InvitedToCall") -> Iterator[str]:
 
 def _given(result: "RoleGiven") -> Iterator[str]:
     yield f"{for_terminal(result.name)} has the role {result.role} in this call now."
+    yield from sealed_words(result.sealed)
+    if result.sealed:
+        yield "What is sealed from now on goes to a new key, which they are not given."
     if result.ends is not None:
         yield f"The stay as a guest ends {local(result.ends)}. What they read before stays with them."
         yield "The call has a new key. What is put up from now on reaches them only if it is for everyone."

@@ -8,11 +8,10 @@ import typer
 from securecall_client.cli import writing
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
-from securecall_client.cli.decision import CircleChoice
 from securecall_client.cli.doc import SAVED
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import WRITES
+from securecall_client.cli.options import WRITES, CircleChoice
 from securecall_client.cli.table import short, table
 from securecall_client.text import for_terminal
 
@@ -57,7 +56,8 @@ def add(
 ) -> None:
     """Put a commitment down: your own or your organisation's, or as owner or chair anybody's.
 
-    From a row of an exercise, whoever gave that row commits themselves to it; without TEXT it says what the row says.
+    From a row of an exercise, whoever gave that row commits themselves to it; without TEXT it says what the row says,
+    and it is for whom the exercise is for. Any other is for allies unless you say otherwise.
     """
     if not by:
         raise UsageError("By when?", hint="Say the day: --by 2027-01-31")

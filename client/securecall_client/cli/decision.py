@@ -1,7 +1,7 @@
 """`securecall decision`: what was decided, and what supersedes it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -10,7 +10,7 @@ from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.doc import SAVED
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import WRITES
+from securecall_client.cli.options import WRITES, CircleChoice
 from securecall_client.cli.table import local, short
 from securecall_client.text import for_terminal
 
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "decision"
 HELP: Final = "The decisions of a call; none is removed."
-CircleChoice = Annotated[
-    Literal["everyone", "allies"] | None,
-    typer.Option("--circle", help="For everyone, or for all but guests (if you say nothing)."),
-]
 noun = typer.Typer(rich_markup_mode=None)
 
 
@@ -54,7 +50,10 @@ def add(
     circle: CircleChoice = None,
     file: writing.TextFile = None,
 ) -> None:
-    """Put a decision down (owners and chairs). It stays as it is; a later one may supersede it."""
+    """Put a decision down (owners and chairs). It stays as it is; a later one may supersede it.
+
+    It is for allies unless you say otherwise; one that supersedes another is for whom that was for.
+    """
     written = writing.read("decision", text, file)
     from securecall_client.acts import deciding
 

@@ -1,7 +1,7 @@
 """`securecall discuss`: threads on what is in a call or a pair, also between calls."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -10,7 +10,7 @@ from securecall_client.cli.command import command
 from securecall_client.cli.doc import SAVED
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import WRITES
+from securecall_client.cli.options import WRITES, CircleChoice
 from securecall_client.cli.table import local, short, table
 from securecall_client.text import for_terminal, several
 
@@ -85,16 +85,14 @@ def say(
     on: On = "",
     reply: Annotated[str, typer.Option("--reply", metavar="MESSAGE", help="Answer this message, where it is.")] = "",
     change: Annotated[str, typer.Option("--change", metavar="MESSAGE", help="Put your own message anew.")] = "",
-    circle: Annotated[
-        Literal["everyone", "allies"] | None,
-        typer.Option("--circle", help="About the call itself: for everyone, or all but guests (if you say nothing)."),
-    ] = None,
+    circle: CircleChoice = None,
     file: writing.TextFile = None,
 ) -> None:
     """Say something about a thing, to whoever can read it.
 
     Without TEXT or --file you are asked for it, so that it stands nowhere else. Guests read what is for everyone, and
-    write nothing. It goes on after the call is closed.
+    write nothing. It goes on after the call is closed. What is about the call itself is for allies unless you say
+    otherwise.
     """
     if sum(map(bool, (on, reply, change))) > 1 or (circle and (reply or change)):
         raise UsageError("--on, --reply and --change each say where this belongs.", hint="Use one of them, by itself.")

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import WRITES
+from securecall_client.cli.options import WRITES, CircleName
 from securecall_client.cli.table import local, names, short, table
 from securecall_client.text import for_terminal, size
 
@@ -32,9 +32,6 @@ SAVED: Final = {
 """Where a thing is saved, in words."""
 DocumentName = Annotated[
     str, typer.Argument(metavar="DOC", help="The document: its name, its id, or the beginning of its id.")
-]
-CircleName = Annotated[
-    Literal["everyone", "allies"], typer.Option("--circle", help="Who can open it: everyone, or all but guests.")
 ]
 noun = typer.Typer(rich_markup_mode=None)
 

@@ -7,9 +7,8 @@ import typer
 
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
-from securecall_client.cli.doc import CircleName
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import WRITES
+from securecall_client.cli.options import WRITES, CircleName
 from securecall_client.cli.table import short, table
 from securecall_client.text import for_terminal
 

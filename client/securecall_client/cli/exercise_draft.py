@@ -1,7 +1,8 @@
 """`securecall exercise draft`: what was typed here and not sent."""
 
 import json
-from collections.abc import Iterator
+import shlex
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -49,7 +50,7 @@ def save(
         asks = (await exercises.asked(session, call, exercise)).template
         return await drafts.save_draft(session, call, exercise, raw_from(file, form, asks))
 
-    line.show(line.in_session(act), _shown)
+    line.show(line.in_session(act), _shown(call, exercise))
 
 
 @command(noun, "show", example=f"securecall exercise draft show {_EXAMPLE}", gives="results.drafts:DraftShown")
@@ -57,7 +58,7 @@ def show(line: Line, call: CallName, exercise: ExerciseName) -> None:
     """Show your draft, in the form that --file takes, and what it lacks."""
     from securecall_client.acts import drafts
 
-    line.show(line.in_session(lambda session: drafts.show_draft(session, call, exercise)), _shown)
+    line.show(line.in_session(lambda session: drafts.show_draft(session, call, exercise)), _shown(call, exercise))
 
 
 @command(
@@ -82,13 +83,20 @@ def drop(line: Line, call: CallName, exercise: ExerciseName) -> None:
     line.show(line.in_session(lambda session: drafts.drop_draft(session, call, exercise)), _dropped)
 
 
-def _shown(result: "DraftShown") -> Iterator[str]:
-    yield f"Your draft for {for_terminal(result.title)}, kept {local(result.saved_at)} on this computer alone:"
-    yield for_terminal(json.dumps(result.questions, ensure_ascii=False, indent=1), newlines=True)
-    if result.problem is not None:
-        yield f"It cannot be sent yet. {for_terminal(result.problem)}"
-    else:
-        yield "To send it: securecall exercise draft send CALL EXERCISE"
+def _shown(call: str, exercise: str) -> Callable[["DraftShown"], Iterator[str]]:
+    """A draft in words, with the command that sends it, for the call and exercise as they were typed."""
+
+    def words(result: "DraftShown") -> Iterator[str]:
+        yield f"Your draft for {for_terminal(result.title)}, kept {local(result.saved_at)} on this computer alone:"
+        yield for_terminal(json.dumps(result.questions, ensure_ascii=False, indent=1), newlines=True)
+        if result.older:
+            yield "You have given an answer since, which says something else."
+        if result.problem is not None:
+            yield f"It cannot be sent yet. {for_terminal(result.problem)}"
+        elif not result.older:
+            yield for_terminal(f"To send it: securecall exercise draft send {shlex.join([call, exercise])}")
+
+    return words
 
 
 def _dropped(result: "DraftDropped") -> Iterator[str]:

@@ -47,7 +47,10 @@ def show_map(line: Line, call: CallName, exercise: ExerciseName, csv: Csv = None
     if csv is not None and csv == svg:
         raise UsageError("--csv and --svg name one file; a picture and a table need a file each.")
     drawn = line.in_session(lambda session: exercises.map_exercise(session, call, exercise))
-    asked: tuple[tuple[Path | None, Callable[[Map], str]], ...] = ((csv, to_csv), (svg, to_svg))
+    asked: tuple[tuple[Path | None, Callable[[Map], str]], ...] = (
+        (csv, to_csv),
+        (svg, lambda of: to_svg(of, drawn.title)),
+    )
     files = {path: to_text for path, to_text in asked if path is not None}
     _write(drawn, files)
     line.show(drawn, _words)
@@ -69,31 +72,26 @@ def _write(drawn: "Map", files: "Mapping[Path, Callable[[Map], str]]") -> None:
 def _words(drawn: "ExerciseMap") -> Iterator[str]:
     from securecall_client.cli.map_table import matrix
     from securecall_client.work import map_why as why
+    from securecall_client.work.map_findings import Gap, kinds
     from securecall_client.work.map_grid import lay_out
 
     if drawn.not_revealed:
         yield "Not revealed yet: you see this as an owner or chair of the call, and the others do not."
-    needed = [gap for gap in drawn.gaps if gap.place]
-    found = (
-        ("overlap", drawn.overlaps, "Two organisations plan the same, in places and months that meet."),
-        ("gap", needed, "Somebody needs it, and nobody plans it there."),
-        ("match", drawn.matches, "One needs what another offers, or wishes to reach whom another can reach."),
-        ("plan alone", drawn.alone, "Nobody else plans it there in these months."),
-    )
-    if not any(findings for _, findings, _ in found):
+    found = kinds(drawn)
+    if not any(kind.findings for kind in found):
         yield "The map is empty: there are no overlaps, gaps or matches in the answers so far."
         yield from _left_out(drawn)
         return
     grid = lay_out(drawn)
     yield from matrix(grid)
-    plurals = {"match": "matches", "plan alone": "plans alone"}
-    for name, findings, meaning in found:
-        number = several(len(findings), name, plurals.get(name))
-        yield f"{number}. {meaning}" if findings else f"{number}."
-        for finding in findings:
-            yield f"  {for_terminal(finding.why)}"
-    if grid.unplanned:
-        yield f"On the list, and nobody plans it anywhere: {for_terminal(', '.join(grid.unplanned))}."
+    for kind in found:
+        number = several(len(kind.findings), kind.one, kind.many)
+        yield f"{number}. {kind.meaning}" if kind.findings else f"{number}."
+        for finding in kind.findings:
+            if not isinstance(finding, Gap) or finding.place:
+                yield f"  {for_terminal(finding.why)}"
+        if kind.findings is drawn.gaps and grid.unplanned:
+            yield f"  On the list, and nobody plans it anywhere: {for_terminal(', '.join(grid.unplanned))}."
     for name in drawn.on_behalf:
         yield for_terminal(why.on_behalf(name))
     yield from _left_out(drawn)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from securecall_client.cli import ask, writing
-from securecall_client.cli.agenda import WhichCircle
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.doc import SAVED
 from securecall_client.cli.line import Line
-from securecall_client.cli.options import WRITES
+from securecall_client.cli.options import WRITES, CircleChoice
 from securecall_client.cli.table import local
 from securecall_client.text import for_terminal
 
@@ -28,7 +27,7 @@ def show(
     line: Line,
     call: CallName,
     version: Annotated[int | None, typer.Option("--version", metavar="N", min=1, help="An earlier version.")] = None,
-    circle: WhichCircle = None,
+    circle: CircleChoice = None,
 ) -> None:
     """Show the minutes, and who writes them."""
     from securecall_client.acts import minutes
@@ -39,7 +38,7 @@ def show(
 @command(
     noun, "history", example='securecall minutes history "Situation in spring"', gives="results.minutes:MinutesHistory"
 )
-def history(line: Line, call: CallName, circle: WhichCircle = None) -> None:
+def history(line: Line, call: CallName, circle: CircleChoice = None) -> None:
     """Show who wrote which version, and whose hands the pen went through."""
     from securecall_client.acts import minutes
 
@@ -60,7 +59,7 @@ def write(
     take: Annotated[
         bool, typer.Option("--take", help="Take the pen from whoever has it (owners and chairs); all see that.")
     ] = False,
-    circle: WhichCircle = None,
+    circle: CircleChoice = None,
 ) -> None:
     """Write the minutes anew, whole, and keep the pen.
 
@@ -88,7 +87,7 @@ def hand(
     person: Annotated[
         str, typer.Argument(metavar="MEMBER", help="Who writes from now on; if you name nobody, whoever wants to.")
     ] = "",
-    circle: WhichCircle = None,
+    circle: CircleChoice = None,
 ) -> None:
     """Hand the pen over, or put it down."""
     from securecall_client.acts import minutes

@@ -1,9 +1,9 @@
-"""The options that every command shares; they stand before the noun or after the verb."""
+"""The options that every command shares, which stand before the noun or after the verb, and those of several."""
 
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -30,6 +30,11 @@ Home = Annotated[Path | None, typer.Option("--home", metavar="DIR", help=_HOME_H
 Json = Annotated[bool, typer.Option("--json", help=_JSON_HELP)]
 Offline = Annotated[bool, typer.Option("--offline", help=_OFFLINE_HELP)]
 Unconfirmed = Annotated[bool, typer.Option("--unconfirmed", help=_UNCONFIRMED_HELP)]
+
+_CIRCLE = typer.Option("--circle", help="For everyone, or for allies, who are all but guests.")
+CircleName = Annotated[Literal["everyone", "allies"], _CIRCLE]
+CircleChoice = Annotated[Literal["everyone", "allies"] | None, _CIRCLE]
+"""Where who says nothing means something that depends."""
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")]
 

@@ -1,6 +1,6 @@
 """`securecall leave`, and the words of every going from several spaces."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +12,7 @@ from securecall_client.cli.table import local, names
 from securecall_client.text import for_terminal, several
 
 if TYPE_CHECKING:
-    from securecall_client.results.calls import Receipt
+    from securecall_client.results.calls import Receipt, SealedRead
     from securecall_client.results.partings import Parting
 
 
@@ -64,6 +64,7 @@ def _left(result: "Parting") -> Iterator[str]:
     receipt = result.receipt
     if any(part.state == "done" for part in result.spaces):
         yield f"Until {local(receipt.at)} you could read {_content(receipt)}."
+        yield from sealed_words(receipt.sealed, "you")
     yield for_terminal(receipt.keeps)
     yield for_terminal(receipt.from_now)
 
@@ -72,14 +73,19 @@ def receipt_words(receipt: "Receipt") -> Iterator[str]:
     """A receipt in sentences."""
     yield f"Removed: {names(person.name for person in receipt.removed)}, at {local(receipt.at)}."
     yield f"Until then they could read {_content(receipt)}."
-    for read in receipt.sealed:
-        of = names(person.name for person in read.of)
-        yield f"As a facilitator they could also read what is sealed in {for_terminal(read.title)}, by {of}."
+    yield from sealed_words(receipt.sealed)
     for sentence in (receipt.keeps, receipt.from_now):
         if sentence:
             yield for_terminal(sentence)
     if receipt.new_key_not_seen_by:
         yield f"Not yet seen with the new key: {names(person.name for person in receipt.new_key_not_seen_by)}."
+
+
+def sealed_words(sealed: Iterable["SealedRead"], who: str = "they") -> Iterator[str]:
+    """What a facilitator could read before its reveal, in sentences."""
+    for read in sealed:
+        of = names(person.name for person in read.of)
+        yield f"As a facilitator {who} could also read what is sealed in {for_terminal(read.title)}, by {of}."
 
 
 def _content(receipt: "Receipt") -> str:

@@ -107,6 +107,8 @@ class RoleGiven(Result, frozen=True, kw_only=True):
     name: str
     ends: str | None
     """When a guest's stay ends."""
+    sealed: list[SealedRead]
+    """Of whoever is no facilitator any more: what is not revealed yet, and they could read."""
 
 
 class Labelled(Result, frozen=True, kw_only=True):

@@ -50,7 +50,8 @@ class ExerciseState(Result, frozen=True, kw_only=True):
 class Answered(Result, frozen=True, kw_only=True):
     """An answer given to the exercise `title`, or taken back; `on_behalf_of` names whom it was entered for, if so.
 
-    `state` says whether it came in time; null while it waits on this computer, where nobody can tell yet.
+    `state` says whether it came in time; null while it waits on this computer, where nobody can tell yet. `sealed`:
+    until the exercise is revealed, its author and the call's owners and chairs alone can open it.
     """
 
     answer: str
@@ -58,6 +59,7 @@ class Answered(Result, frozen=True, kw_only=True):
     on_behalf_of: str | None
     saved: Saved
     state: AnswerState | None = None
+    sealed: bool = False
 
 
 class AnswerDecided(Result, frozen=True, kw_only=True):
@@ -118,6 +120,7 @@ class ExerciseAnswers(Result, frozen=True, kw_only=True):
 
 
 class ExerciseMap(Map, frozen=True):
-    """The map of an exercise. `not_revealed`: it is of a sealed one, and so for its facilitators' eyes alone as yet."""
+    """The map of the exercise `title`. `not_revealed`: it is of a sealed one, so for its facilitators alone as yet."""
 
+    title: str
     not_revealed: bool

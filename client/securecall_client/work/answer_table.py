@@ -42,6 +42,12 @@ def headings(template: Template) -> list[str]:
     return [field.title if is_clear else field.name for field, is_clear in zip(fields, clear, strict=True)]
 
 
+def columns_named(line: Sequence[Cell], template: Template) -> int:
+    """How many cells of a line name a column. Raises: as `sheet_fields`."""
+    meant = _meant({field.name: field for field in sheet_fields(template)})
+    return sum(key(str(cell)) in meant for cell in line)
+
+
 def read_table(lines: Iterable[Sequence[Cell]], template: Template) -> Raw:
     """What stands in ``lines`` by question, each cell as text, or as a list of words where its type is one.
 
@@ -57,6 +63,11 @@ def read_table(lines: Iterable[Sequence[Cell]], template: Template) -> Raw:
         _take_alone(found, {field.name: cells[field.name] for field in alone if field.name in cells}, number)
         if row := {field.name: cells[field.name] for field in columns if field.name in cells}:
             rows.append(row)
+    if not found and not rows:
+        raise RowsError(
+            "Nothing stands below the headings, so there is no answer in this file. To take back an answer that you "
+            "gave there is a command of its own: securecall exercise withdraw."
+        )
     return found | {tables[0].name: rows} if tables else found
 
 
@@ -105,7 +116,7 @@ def _header(cells: Sequence[Cell], known: Mapping[str, Field]) -> list[Field]:
         field = meant.get(key(str(cell)))
         if field is None:
             raise RowsError(
-                f"The first line must name columns, separated by commas: {', '.join(known)}."
+                f"The first line must name columns, separated by commas, semicolons or tabs: {', '.join(known)}."
                 f" It holds {shown(str(cell))}."
             )
         if field in header:

@@ -3,17 +3,18 @@
 TOML holds for each question its name with a value, or ``[[name]]`` for the rows of a table; JSON an object of the same
 form, or, where there is one table, the list of its rows alone. CSV is a line of column names or headings and a line a
 row, the words of a list separated by ``;``, cells as `cells.neutralise` writes them or as typed; a question that is no
-table may be a column too, filled in on any row.
+table may be a column too, filled in on any row. Cells stand apart by commas (RFC 4180), or by semicolons or tabs, which
+spreadsheets write in countries where a comma stands in numbers.
 """
 
 import csv
 import io
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, NoReturn
 
-from securecall_client.work.answer_table import read_table
+from securecall_client.work.answer_table import columns_named, read_table
 from securecall_client.work.cells import restore
 from securecall_client.work.errors import RowsError
 from securecall_client.work.rows import Raw
@@ -25,6 +26,7 @@ Format = Literal["toml", "json", "csv"]
 MAX_TEXT_BYTES = 1024 * 1024
 """Bytes in UTF-8 of a file with an answer."""
 
+_SEPARATORS = (",", ";", "\t")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -83,8 +85,21 @@ def _named(raw: object, template: Template) -> Raw:
 
 
 def _read_csv(text: str, template: Template) -> Raw:
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    return read_table(([restore(cell) for cell in line] for line in lines), template)
+    separator = max(_SEPARATORS, key=lambda each: _named_by(text, each, template))
+    return read_table(_csv_lines(text, separator), template)
+
+
+def _csv_lines(text: str, separator: str) -> Iterator[list[str]]:
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    return ([restore(cell) for cell in line] for line in lines)
+
+
+def _named_by(text: str, separator: str, template: Template) -> int:
+    """How many columns the first line names, if its cells stand apart by ``separator``."""
+    try:
+        return columns_named(next(_csv_lines(text, separator), []), template)
+    except csv.Error:
+        return 0
 
 
 _READERS: Mapping[str, Callable[[str, Template], Raw]] = {

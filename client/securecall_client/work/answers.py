@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from securecall_client import content
+from securecall_client.work import template
 from securecall_client.work.find import find
+from securecall_client.work.lateness import answer_state
 from securecall_client.work.state import Origin, State
 
 Answered = tuple[Origin, content.Given]
@@ -30,4 +32,10 @@ def find_answer(state: State, typed: str, exercise: bytes | None = None) -> Answ
     known = all_given(state) if exercise is None else given_in(state, exercise)
     # Two authors can choose one id for their records, so the author stands behind it.
     given = {one[0].record + one[0].author: one for one in known}
-    return given[find("answer", typed, {each: state.name(origin.author) for each, (origin, _) in given.items()})]
+    names = {each: state.name(origin.author) for each, (origin, _) in given.items()}
+    return given[find("answer", typed, names, more=lambda each: _told_apart(state, *given[each]))]
+
+
+def _told_apart(state: State, origin: Origin, answer: content.Given) -> str:
+    title = template.parse(state.exercises[answer.exercise][1].template).title
+    return f"{title}, {answer_state(state, answer.exercise, origin)}{'' if answer.questions else ', taken back'}"

@@ -1,19 +1,26 @@
 """Finding a thing by what a person typed: its id, an unambiguous beginning of it, or its exact name."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from securecall_client.errors import NotFoundError
 
 SHORTEST = 4
 """Characters of an id that a beginning must have."""
+NAME_MOST = 60
+"""Characters of a name among several to choose from."""
 
 
 def find(
-    what: str, typed: str, names: Mapping[bytes, str], former: Mapping[bytes, Collection[str]] | None = None
+    what: str,
+    typed: str,
+    names: Mapping[bytes, str],
+    former: Mapping[bytes, Collection[str]] | None = None,
+    more: Callable[[bytes], str] = lambda _: "",
 ) -> bytes:
     """The id among ``names`` (id to name) that ``typed`` means; ``what`` is the noun for the sentence.
 
-    ``former``: names that things had before, which count where no id and no name of today fits.
+    ``former``: names that things had before, which count where no id and no name of today fits. ``more``: what tells
+    one from others of its name, for a person who must choose.
 
     Raises: NotFoundError if there is none, or more than one.
     """
@@ -29,7 +36,7 @@ def find(
         raise NotFoundError(f"There is no {what} “{typed}” here.", hint=_others(what, names))
     raise NotFoundError(
         f"{len(found)} {what}s are called “{typed}”.",
-        hint="Use the id: " + ", ".join(sorted(known.hex()[:8] for known in found)),
+        hint="Use the id: " + "; ".join(sorted(_told(known, names[known], more(known)) for known in found)),
         code="ambiguous",
     )
 
@@ -37,3 +44,7 @@ def find(
 def _others(what: str, names: Mapping[bytes, str]) -> str:
     known = sorted(set(names.values()))[:8]
     return "There is: " + ", ".join(known) if known else f"There is no {what} yet."
+
+
+def _told(known: bytes, name: str, more: str) -> str:
+    return f"{known.hex()[:8]} ({', '.join(filter(None, (name[:NAME_MOST], more)))})"

@@ -4,25 +4,21 @@ Whether an author had the right to say something is judged here, once, by the ro
 What fails that, or does not parse, is void for all and stops nothing.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-from msgspec.structs import replace as change
 
 from securecall import entries as e
 from securecall.errors import InvalidError
 from securecall.records import Header, Record
 from securecall.rights import KEEPERS, Role
 from securecall.state import Step
-from securecall.wire import ZERO, decode
+from securecall.wire import decode
 from securecall_client import content, parts, sealed_kinds
 from securecall_client.captions import CAPTION_BYTES, EveryoneCaption, ServerCaption, read_allies
 from securecall_client.text import too_alike
-from securecall_client.work import fold_answers, fold_parts, fold_sealed, template
+from securecall_client.work import fold_again, fold_answers, fold_documents, fold_parts, fold_sealed
 from securecall_client.work.errors import VoidError, WorkError
 from securecall_client.work.fold_counting import count_answer
-from securecall_client.work.state import Mark, Origin, Put, State, Version, Versions, Void
-from securecall_keys.blobs import chunk_count
+from securecall_client.work.state import Mark, Origin, Put, State, Void
 
 Leading = (
     content.Organisation
@@ -36,7 +32,6 @@ Leading = (
     | content.CountAnswer
 )
 """What owners and chairs alone may say."""
-NOT_SAID = "it repeats something that was not said like that"
 
 
 def about(change: e.Change, author: bytes) -> set[bytes]:
@@ -112,19 +107,8 @@ def fold_absent(state: State, seq: int) -> State:
 def mark(state: State, seq: int, header: Header) -> State:
     """Note when a record was made and what it drops, whether or not it can be read."""
     marks = (*state.marks.get(header.device, ()), Mark(seq, header.seen.seq, header.circle))
-    documents = _withdrawn(state.documents, header.drops) if header.drops else state.documents
+    documents = fold_documents.withdrawn(state.documents, header.drops) if header.drops else state.documents
     return replace(state, marks={**state.marks, header.device: marks}, documents=documents)
-
-
-def _withdrawn(documents: Mapping[bytes, Versions], drops: Sequence[bytes]) -> dict[bytes, Versions]:
-    """The documents without the keys of those versions whose blob is dropped."""
-
-    def without(version: Version) -> Version:
-        if version.body.blob not in drops:
-            return version
-        return replace(version, body=change(version.body, key=ZERO), withdrawn=True)
-
-    return {document: tuple(map(without, versions)) for document, versions in documents.items()}
 
 
 def fold_record(state: State, step: Step, record: Record, plaintext: bytes) -> State:
@@ -183,7 +167,7 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
         case content.DeviceName(device=device, name=name):
             return replace(state, device_names={**state.device_names, (origin.author, device): name})
         case content.Document():
-            return _document(state, origin, header, body)
+            return fold_documents.document(state, origin, header, body)
         case content.Answer():
             return fold_answers.answer(state, origin, body)
         case _ if isinstance(body, parts.Part):
@@ -214,11 +198,11 @@ def _keep_house(state: State, origin: Origin, body: Leading) -> State:
         case content.Exercise() | sealed_kinds.SealedExercise():
             if body.exercise in state.exercises:
                 raise VoidError("an exercise that stands already")
-            return _start(state, origin, body, origin.seq)
+            return fold_again.start(state, origin, body, origin.seq)
         case content.AnswerFor():
             return fold_answers.answer_for(state, origin, body)
         case content.Again():
-            return _again(state, origin, body)
+            return fold_again.again(state, origin, body)
 
 
 def _of_exercise(state: State, origin: Origin, body: content.CloseExercise | content.CountAnswer) -> State:
@@ -227,77 +211,3 @@ def _of_exercise(state: State, origin: Origin, body: content.CloseExercise | con
         return count_answer(state, body)
     fold_answers.the_exercise(state, origin, body.exercise, "a closing")
     return replace(state, closed_exercises={body.exercise: origin.seq, **state.closed_exercises})
-
-
-def _again(state: State, origin: Origin, body: content.Again) -> State:
-    """For whoever cannot read the first, the repetition stands for it; all others hold it against the first."""
-    if origin.circle != "everyone":
-        raise VoidError("it repeats something, and not for everyone")
-    match body.said:
-        case content.CallInfo():
-            state = _call_again(state, body.first, body.said)
-        case sealed_kinds.ExerciseKey():
-            state = fold_sealed.key_again(state, origin, body.first, body.said)
-        case _:
-            state = _exercise_again(state, origin, body.first, body.said)
-    return replace(state, again={**state.again, body.first: origin.seq})
-
-
-def _call_again(state: State, first: int, said: content.CallInfo) -> State:
-    if first == state.call_at:
-        holds = said == state.call
-    else:
-        holds = first in state.unreadable or first < state.call_at
-    if not holds:
-        raise VoidError(NOT_SAID)
-    return replace(state, call=said, call_at=first) if first > state.call_at else state
-
-
-def _exercise_again(state: State, origin: Origin, first: int, said: content.Started) -> State:
-    known, hidden = state.exercises.get(said.exercise), first in state.unreadable
-    if known is None:
-        if not hidden:
-            raise VoidError(NOT_SAID)
-        return _start(state, origin, said, first)
-    same = said in (known[1], fold_sealed.as_open(state, known[1]))
-    if not same or known[0].circle != "everyone" or not (hidden or known[0].seq == first):
-        raise VoidError(NOT_SAID)
-    return state
-
-
-def _start(state: State, origin: Origin, body: content.Started, first: int) -> State:
-    """An exercise, first said at the place ``first``."""
-    template.parse(body.template)
-    state = replace(state, exercises={**state.exercises, body.exercise: (origin, body)})
-    if isinstance(body, content.Exercise):
-        return state
-    return fold_sealed.begin(state, origin, body, first)
-
-
-def _document(state: State, origin: Origin, header: Header, body: content.Document) -> State:
-    versions = state.documents.get(body.document, ())
-    if body.version == 0:
-        raise VoidError("a version before the first")
-    if versions:
-        _check_version(versions[0], origin, body)
-    elif body.version > 1 and not state.unreadable:
-        raise VoidError("a new version of no document")
-    count = chunk_count(body.size)
-    listed = any(ref.blob == body.blob and ref.chunks == count for ref in header.blobs)
-    if not listed or len(body.digests) != count:
-        raise VoidError("a document whose file is not the one its record lists")
-    version = Version(versions[-1].number + 1 if versions else body.version, origin, body)
-    return replace(state, documents={**state.documents, body.document: (*versions, version)})
-
-
-def _check_version(first: Version, origin: Origin, body: content.Document) -> None:
-    """Raise VoidError unless this may be another version of the document that ``first`` began.
-
-    Whoever was not given its first version (a guest who came later) cannot know its author, and lets that pass.
-    """
-    if body.version == 1:
-        raise VoidError("a document that stands already")
-    if origin.circle != first.origin.circle:
-        raise VoidError("a version for another circle than its document")
-    if first.number == 1 and origin.author != first.origin.author and origin.role not in KEEPERS:
-        raise VoidError("only its author, owners and chairs replace a document")

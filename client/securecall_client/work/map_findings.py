@@ -6,7 +6,8 @@ Each plan is in an overlap, or alone, and never both.
 A large map has a hundred thousand findings and none can be part of a cycle, so the collector passes them by.
 """
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -104,3 +105,34 @@ class Map(msgspec.Struct, frozen=True):
     on_behalf: tuple[str, ...]
     matrix: tuple[Cell, ...]
     left_out: tuple[str, ...]
+
+
+Finding = Overlap | Gap | Match | Alone
+
+
+class Kind(NamedTuple):
+    """The findings of one kind: their heading, what one and several are called, what they mean."""
+
+    heading: str
+    one: str
+    many: str
+    meaning: str
+    findings: Sequence[Finding]
+
+
+def kinds(drawn: Map) -> tuple[Kind, ...]:
+    """The findings of a map by kind, as every screen and paper tells and counts them."""
+    gap = "Somebody needs it and nobody plans it there, or it is on the list and nobody plans it anywhere."
+    match = "One needs what another offers, or wishes to reach whom another can reach."
+    return (
+        Kind(
+            "Overlaps",
+            "overlap",
+            "overlaps",
+            "Two organisations plan the same, in places and months that meet.",
+            drawn.overlaps,
+        ),
+        Kind("Gaps", "gap", "gaps", gap, drawn.gaps),
+        Kind("Matches", "match", "matches", match, drawn.matches),
+        Kind("Alone", "plan alone", "plans alone", "Nobody else plans it there in these months.", drawn.alone),
+    )

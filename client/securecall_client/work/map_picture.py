@@ -18,7 +18,6 @@ from securecall_client.work.places import lineage, name
 from securecall_client.work.svg import Drawing, begin
 from securecall_client.work.text_room import width, wrap
 
-TITLE = "Who does what, and where"
 EMPTY = "There is nothing to draw yet: no answer names an activity at a place."
 
 _MARGIN, _SPACE = 28.0, 12.0
@@ -56,7 +55,7 @@ class _Frame(NamedTuple):
         return self.top + sum(self.heights)
 
 
-def to_svg(drawn: Map, title: str = TITLE, *, named: bool = True) -> str:
+def to_svg(drawn: Map, title: str, *, named: bool = True) -> str:
     """The picture as the text of an SVG file; with ``named`` false no organisation stands anywhere in it."""
     grid = lay_out(drawn)
     about = _described(drawn, grid)
@@ -82,11 +81,10 @@ def _described(drawn: Map, grid: Grid) -> str:
     if not grid.cells:
         return EMPTY
     organisations = {organisation for cell in drawn.matrix for organisation in cell.organisations}
-    gaps = sum(cell.gap is not None for cell in grid.cells.values())
     return (
         f"{several(len(grid.activities), 'activity', 'activities')} at {several(len(grid.places), 'place')},"
         f" planned by {several(len(organisations), 'organisation')}: {several(len(drawn.overlaps), 'overlap')}"
-        f" and {several(gaps, 'gap')}. A number is how many organisations plan it there."
+        f" and {several(len(drawn.gaps), 'gap')}. A number is how many organisations plan it there."
     )
 
 

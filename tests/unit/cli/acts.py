@@ -17,6 +17,7 @@ from typing import Literal, Union, get_args, get_origin
 import msgspec
 import pytest
 
+from securecall_client.acts.drafts import When
 from securecall_client.acts.exercises import Asked
 from securecall_client.results.agenda import Agendas, AgendaSaid
 from securecall_client.results.alarms import Alarms, AlarmShown, Audit, EvidenceFile, Judged
@@ -125,9 +126,13 @@ class Notebook:
     """Keeps the draft of an answer, in memory."""
 
     pages: list[Mapping[str, object]] = field(default_factory=list)
+    is_older: bool = False
 
     def load(self) -> Mapping[str, object] | None:
         return self.pages[-1] if self.pages else None
+
+    def when(self) -> When | None:
+        return When("2026-11-23T10:00:00Z", self.is_older) if self.pages else None
 
     def save(self, raw: Mapping[str, object]) -> None:
         self.pages.append(json.loads(json.dumps(raw)))

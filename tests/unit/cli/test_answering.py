@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from openpyxl import load_workbook
 
 from securecall_client.acts.exercises import Asked
 from securecall_client.cli import ask
@@ -106,6 +107,18 @@ def test_a_row_that_ends_before_it_begins_is_typed_again(run, acts, person) -> N
     assert "type this row again" in err
 
 
+def test_stopping_before_the_answer_goes_says_not_sent_and_while_it_goes_that_nobody_knows(run, acts, person) -> None:
+    kept = notebook(acts)
+    person(*TYPED, KeyboardInterrupt())
+    assert "Not sent. It is kept" in run(*ANSWER)[2]
+    kept.drop()
+    person(*TYPED, "", "", "y")
+    acts.give("acts.exercises.answer_exercise", KeyboardInterrupt())
+    code, _, err = run(*ANSWER)
+    assert code == 130
+    assert "Whether it was sent is not known" in err
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), EOFError()])
 def test_stopping_shows_what_was_typed_and_sends_nothing(run, acts, person, stop) -> None:
     person(*TYPED, "relocation", stop)
@@ -185,6 +198,16 @@ def test_t04_what_is_typed_is_kept_at_each_question_and_gone_on_with(run, acts, 
     assert kept.pages == []
 
 
+def test_a_draft_that_is_older_than_ones_newest_answer_is_offered_as_such(run, acts, person) -> None:
+    kept = notebook(acts)
+    kept.save({"rows": [], "note": "old"})
+    kept.is_older = True
+    person(KeyboardInterrupt())
+    err = run(*ANSWER)[2]
+    assert "It was kept 2026-11-23" in err
+    assert "You have given an answer since" in err
+
+
 def test_a_draft_that_nobody_wants_goes_with_the_first_new_answer(run, acts, person) -> None:
     kept = notebook(acts)
     kept.save({"rows": [], "note": "old"})
@@ -217,10 +240,25 @@ def test_an_exercise_that_closes_under_ones_hands_is_told_and_the_draft_stays(ru
     assert kept.load() == {"rows": [{"activity": "monitoring", "place": "KE", "status": "planned"}]}
 
 
+def test_who_answers_a_sealed_exercise_is_told_who_can_open_it_and_when_others_will(run, acts) -> None:
+    sealed = Answered(answer="a" * 32, title="T", on_behalf_of=None, saved="server", sealed=True)
+    acts.give("acts.exercises.answer_exercise", sealed)
+    _, out, _ = run(*ANSWER, "--file", "rows.toml")
+    assert "nobody but you and the owners and chairs of the call can open it now" in out
+    assert "once an owner or chair reveals" in out
+
+
 def test_a_sheet_is_an_answer_too(run, acts, place) -> None:
+    book = load_workbook(io.BytesIO(write_sheet(WHO)))
     (place.files / "empty.xlsx").write_bytes(write_sheet(WHO))
     code, _, err = run(*ANSWER, "--file", "empty.xlsx")
-    assert (code, acts.last["given"]) == (0, answer_of())
+    assert (code, [name for name, _ in acts.calls if name == "answer_exercise"]) == (1, [])
+    assert "securecall exercise withdraw" in err
+    for column, cell in ((1, "monitoring"), (2, "KE"), (5, "planned")):
+        book.worksheets[0].cell(2, column).value = cell
+    book.save(place.files / "filled.xlsx")
+    code, _, err = run(*ANSWER, "--file", "filled.xlsx")
+    assert (code, acts.last["given"]) == (0, answer_of(ROW))
     (place.files / "no.xlsx").write_bytes(b"activity,place,status\n")
     code, _, err = run(*ANSWER, "--file", "no.xlsx")
     assert code == 1

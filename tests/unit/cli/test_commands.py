@@ -370,7 +370,7 @@ def test_the_map_goes_to_new_files_and_never_over_another(run, place) -> None:
     code, out, err = run(*asked)
     assert (code, set(json.loads(out))) == (
         0,
-        {"overlaps", "gaps", "matches", "alone", "on_behalf", "matrix", "left_out", "not_revealed"},
+        {"overlaps", "gaps", "matches", "alone", "on_behalf", "matrix", "left_out", "title", "not_revealed"},
     )
     assert err.count("not encrypted") == 2
     written = (place.files / "map.csv").read_bytes()
@@ -389,14 +389,17 @@ def test_a_table_and_a_picture_do_not_go_to_one_file(run, place) -> None:
     assert not (place.files / "map").exists()
 
 
-def test_the_map_in_words_is_a_matrix_and_lists_with_reasons(run, acts) -> None:
+def test_the_map_in_words_is_a_matrix_and_lists_with_reasons(run, acts, place) -> None:
     said = [
         mapping.Answer("1", "a", "Amani", (Row("legal aid", "KE", needs=("shelter",)), Row("relief", "UG"))),
         mapping.Answer("2", "b", "Baraza", (Row("legal aid", "KE-30"),), on_behalf=True),
     ]
     drawn = mapping.draw(said, ["research"])
-    acts.give("acts.exercises.map_exercise", ExerciseMap(**asdict(drawn), not_revealed=False))
-    lines = run("exercise", "map", "C", "E")[1].splitlines()
+    acts.give("acts.exercises.map_exercise", ExerciseMap(**asdict(drawn), title="Spring", not_revealed=False))
+    lines = run("exercise", "map", "C", "E", "--svg", "map.svg")[1].splitlines()
+    picture = (place.files / "map.svg").read_text("utf-8")
+    assert "<title>Spring</title>" in picture
+    assert "1 overlap and 2 gaps" in picture
     assert [line.split() for line in lines[:4]] == [
         ["Activity", "KE", "KE-30", "UG"],
         ["legal", "aid", "1*", "1*"],
@@ -409,19 +412,19 @@ def test_the_map_in_words_is_a_matrix_and_lists_with_reasons(run, acts) -> None:
         "",
         "1 overlap. Two organisations plan the same, in places and months that meet.",
         "  Amani and Baraza both name “legal aid” in Kenya, which contains Nairobi City, Kenya, with no months named.",
-        "1 gap. Somebody needs it, and nobody plans it there.",
+        "2 gaps. Somebody needs it and nobody plans it there, or it is on the list and nobody plans it anywhere.",
         "  Amani needs “shelter” in Kenya, and nobody plans it anywhere.",
+        "  On the list, and nobody plans it anywhere: research.",
         "0 matches.",
         "1 plan alone. Nobody else plans it there in these months.",
         "  Only Amani names “relief” in Uganda.",
-        "On the list, and nobody plans it anywhere: research.",
         "What stands here for Baraza was entered on their behalf, and they have not confirmed it.",
     ]
 
 
 def test_a_map_that_is_not_revealed_yet_says_so_on_screen_and_beside_a_file(run, acts) -> None:
     drawn = mapping.draw([mapping.Answer("1", "a", "Amani", (Row("legal aid", "KE"),))])
-    acts.give("acts.exercises.map_exercise", ExerciseMap(**asdict(drawn), not_revealed=True))
+    acts.give("acts.exercises.map_exercise", ExerciseMap(**asdict(drawn), title="Spring", not_revealed=True))
     _, out, err = run("exercise", "map", "C", "E", "--csv", "map.csv")
     assert out.startswith("Not revealed yet")
     assert "show it to nobody" in err

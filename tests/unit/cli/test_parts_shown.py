@@ -1,12 +1,14 @@
 """What the other written parts of a call say where there is nothing yet, and how a text reaches them."""
 
 import pytest
+from msgspec import structs
 
 from securecall_client.cli import writing
-from securecall_client.results.agenda import Agendas
+from securecall_client.results.agenda import AgendaLine, Agendas, AgendaSaid, PointLine
 from securecall_client.results.announcing import CallLink
 from securecall_client.results.decisions import Commitments, Decisions
 from securecall_client.results.discussion import Discussion, Said, Thread
+from securecall_client.results.drafts import DraftShown
 from securecall_client.results.minutes import MinutesEvent, MinutesHistory, MinutesShown
 from securecall_client.results.pairs import Pairs
 
@@ -77,3 +79,24 @@ def test_in_a_pair_there_is_nobody_else_to_say_it_for(run, acts) -> None:
     said = Said(message="m", on="", about="the pair", circle="allies", saved="server")
     acts.give("acts.discussing.say", said)
     assert "allies" not in run("discuss", "say", "C", "x")[1]
+
+
+def test_past_the_last_point_the_agenda_says_so(run, acts) -> None:
+    point = PointLine(point="p", number=1, title="Updates", starts=None, minutes=None, speaker="", now=True)
+    for at, said in ((point, False), (structs.replace(point, now=False), True)):
+        agenda = AgendaLine(circle="allies", points=[at], name="Sec")
+        acts.give("acts.agenda.go_to_point", AgendaSaid(**C, agenda=agenda, saved="server"))
+        assert ("That was the last point" in run("agenda", "now", "C")[1]) is said
+
+
+def test_a_draft_says_how_it_is_sent_by_the_names_that_were_typed(run, acts) -> None:
+    shown = DraftShown(
+        exercise="e", title="T", saved_at="2026-11-23T10:00:00Z", questions={}, problem=None, older=False
+    )
+    acts.give("acts.drafts.show_draft", shown)
+    out = run("exercise", "draft", "show", "Situation in spring", "who-does-what")[1]
+    assert "securecall exercise draft send 'Situation in spring' who-does-what" in out
+    acts.give("acts.drafts.show_draft", structs.replace(shown, older=True))
+    out = run("exercise", "draft", "show", "Situation in spring", "who-does-what")[1]
+    assert "You have given an answer since" in out
+    assert "draft send" not in out

@@ -77,6 +77,50 @@ async def test_an_exercise_closed_under_somebodys_hands_keeps_their_text_and_mar
     assert await stage["Bob"].answers(stage.call) == ["training"]
 
 
+async def test_t06_an_older_copy_of_a_draft_never_takes_the_place_of_what_was_sent_since(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Put back on the disk by whoever uses the computer, or left on another one."""
+    await save(stage, "Ann", WHOLE)
+    folder = stage["Ann"].home / "drafts"
+    [file] = folder.iterdir()
+    older = file.read_bytes()
+    later = now() + 300
+    monkeypatch.setattr("securecall_client.clock.now", lambda: later)
+    await save(stage, "Ann", {"rows": [{**ROW, "activity": "shelter"}], "note": None})
+    await send(stage, "Ann")
+    file.write_bytes(older)
+    async with stage["Ann"].open() as session:
+        exercise = await the_exercise(session, stage.call)
+        assert (await drafts.show_draft(session, stage.call.hex(), exercise)).older
+        when = (await drafts.keeper(session, stage.call.hex(), exercise)).when()
+        assert when is not None
+        assert when.is_older
+        with pytest.raises(RefusedError) as caught:
+            await drafts.send_draft(session, stage.call.hex(), exercise)
+    assert caught.value.code == "older-draft"
+    check_plain(caught.value, 1)
+    assert await kept(stage, "Ann") == WHOLE
+    assert await stage["Bob"].answers(stage.call) == ["shelter"]
+
+
+async def test_a_draft_that_says_what_was_answered_since_is_no_older_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await save(stage, "Ann", WHOLE)
+    later = now() + 300
+    monkeypatch.setattr("securecall_client.clock.now", lambda: later)
+    await close_and_send(stage)
+    assert (await send(stage, "Ann")).state == "late"
+
+
+async def close_and_send(stage: Stage) -> None:
+    """Ann's draft comes late, and so stays."""
+    async with stage["Sec"].open() as session:
+        await exercises.close_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
+    assert (await send(stage, "Ann")).state == "late"
+
+
 async def test_a_draft_on_behalf_of_an_organisation_is_another(stage: Stage) -> None:
     async with stage["Bob"].open() as session:
         exercise = await the_exercise(session, stage.call)

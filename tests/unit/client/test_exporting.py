@@ -14,7 +14,7 @@ import pyrage
 import pytest
 
 from securecall_client import archive
-from securecall_client.acts import ending, evidence, exporting, withdrawing
+from securecall_client.acts import ending, evidence, exercises, exporting, withdrawing
 from securecall_client.errors import FileError, OfflineError, RefusedError
 from securecall_client.results.reports import Exported
 from tests.simulator.people import CALL, Stage, check_plain
@@ -75,6 +75,15 @@ async def test_t10_roster_exercises_maps_report_and_documents_are_in_it_and_noth
     assert b"legal aid" in files["report.html"]
     assert "documents/notes.txt" in files["INDEX.txt"].decode()
     assert "gone.txt" in files["INDEX.txt"].decode()
+
+
+async def test_an_exercise_without_a_table_has_no_map_and_no_file_of_one(stage: Stage) -> None:
+    async with stage["Sec"].open() as session:
+        await exercises.start_exercise(session, stage.call.hex(), "temperature", "allies")
+    await export(stage, "Cem", stage.root / "kept")
+    files = opened(stage.root / "kept")
+    assert sorted(name for name in files if "2-temperature" in name) == ["exercises/2-temperature.json"]
+    assert "<title>Who does what" in files["exercises/1-who-does-what-map.svg"].decode()
 
 
 async def test_f01_f07_names_from_others_lead_nowhere_and_take_no_file_of_ours(stage: Stage) -> None:

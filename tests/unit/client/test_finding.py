@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from securecall_client import content
-from securecall_client.acts import documents
+from securecall_client.acts import calls, documents, exercises
 from securecall_client.errors import NotFoundError, SecureCallError
 from securecall_client.notices import BOXES, make_notices, open_notices
 from securecall_client.profile import Profile
+from securecall_client.work.answers import find_answer
 from securecall_client.work.find import find
 from tests.simulator.hostile import flipped
-from tests.simulator.people import LOCK, Stage, check_plain, member_of
+from tests.simulator.people import CALL, LOCK, Stage, check_plain, member_of
 from tests.simulator.people import open_call as open_another
 
 ONE, TWO, THREE = bytes.fromhex("aa" * 16), bytes.fromhex("aabb" + "cc" * 14), bytes.fromhex("dd" * 16)
@@ -61,6 +62,36 @@ def test_a_name_from_before_counts_only_where_none_of_today_does() -> None:
     with pytest.raises(NotFoundError) as caught:
         find("document", "Draft", NAMES, {**former, TWO: {"Draft"}})
     assert caught.value.code == "ambiguous"
+
+
+def test_of_several_each_is_told_so_that_one_can_choose() -> None:
+    with pytest.raises(NotFoundError) as caught:
+        find("document", "Letter", NAMES, more=lambda known: f"by {known.hex()[:2]}")
+    assert caught.value.hint == "Use the id: aabbcccc (Letter, by aa); dddddddd (Letter, by dd)"
+
+
+async def test_two_calls_and_two_exercises_of_one_name_are_told_apart(stage: Stage) -> None:
+    async with stage["Sec"].open() as session:
+        other = await open_another(session, CALL)
+        started = await exercises.start_exercise(session, stage.call.hex(), "who-does-what", "allies")
+        await exercises.close_exercise(session, stage.call.hex(), started.exercise)
+        with pytest.raises(NotFoundError) as caught:
+            await calls.show_call(session, CALL)
+        hint = caught.value.hint or ""
+        assert all(f"{call.hex()[:8]} ({CALL}, call, open, on 20" in hint for call in (stage.call, other))
+        with pytest.raises(NotFoundError) as caught:
+            await exercises.show_exercise(session, stage.call.hex(), "who-does-what")
+        assert f"{started.exercise[:8]} (who-does-what, {started.title}, closed)" in (caught.value.hint or "")
+
+
+async def test_answers_of_one_author_are_told_apart(stage: Stage) -> None:
+    await stage["Ann"].answer(stage.call, "food")
+    await stage["Ann"].answer(stage.call, "shelter")
+    async with stage["Cem"].open() as session:
+        state = (await session.synced(stage.call)).state
+    with pytest.raises(NotFoundError) as caught:
+        find_answer(state, "Ann")
+    assert (caught.value.hint or "").count("(Ann, Who does what, where and when, on time)") == 2
 
 
 def test_nothing_there_yet() -> None:

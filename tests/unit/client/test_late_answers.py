@@ -120,6 +120,36 @@ async def test_whose_answer_was_set_aside_leaves_the_word_to_who_answers_for_the
     assert counted(await show(stage)) == {("Ann", "food"): False, ("Bob", "shelter"): True}
 
 
+async def test_what_was_set_aside_is_not_confirmed_but_what_counts_in_its_place(stage: Stage) -> None:
+    async def enter(activity: str) -> None:
+        async with stage["Sec"].open() as session:
+            exercise = await the_exercise(session, stage.call)
+            given = answer_of(a_row(activity, "FR"))
+            await on_behalf.answer_for(session, stage.call.hex(), exercise, "Harbour Watch", given)
+
+    await enter("food")
+    await close(stage)
+    await enter("shelter")
+    await decide(stage, of(await show(stage), "Sec").answer, counts=False)
+    await show(stage, "Ann")
+    async with stage["Ann"].open() as session:
+        await on_behalf.confirm_answer(session, stage.call.hex(), await the_exercise(session, stage.call))
+    assert counted(await show(stage)) == {("Ann", "food"): True}
+
+
+async def test_where_all_that_was_entered_is_set_aside_there_is_nothing_to_confirm(stage: Stage) -> None:
+    await close(stage)
+    async with stage["Sec"].open() as session:
+        exercise = await the_exercise(session, stage.call)
+        given = answer_of(a_row("shelter", "FR"))
+        await on_behalf.answer_for(session, stage.call.hex(), exercise, "Harbour Watch", given)
+    await decide(stage, of(await show(stage), "Sec").answer, counts=False)
+    async with stage["Ann"].open() as session:
+        with pytest.raises(NotFoundError, match="counts no more") as caught:
+            await on_behalf.confirm_answer(session, stage.call.hex(), exercise)
+        check_plain(caught.value, 1)
+
+
 async def test_who_has_answered_and_who_has_not_and_ones_own_versions(stage: Stage) -> None:
     shown = await show(stage)
     assert ([p.name for p in shown.answered], [p.name for p in shown.waiting]) == ([], ["Ann", "Bob", "Cem", "Sec"])

@@ -188,6 +188,18 @@ async def test_g05_an_owner_s_text_leads_to_the_server_with_the_key_it_names_and
         assert await session.replica.meta("address") == ADDRESS.encode()
 
 
+async def test_who_moves_is_told_that_the_coalition_moves_and_of_no_old_backup(stage: Stage) -> None:
+    await stage.play()
+    await stage.sync("Sec", "Ann")
+    for person in stage.people.values():
+        person.say.lines.clear()
+    await Move(stage, gone=False).move()
+    await stage.sync("Ann")
+    for name in ("Sec", "Ann"):
+        assert not any("backup" in line for line in stage[name].say.lines)
+        assert any("an owner has signed that things go on at another one" in line for line in stage[name].say.lines)
+
+
 @pytest.mark.parametrize("address", ["http://calls.example.org", "ftp://calls.example.org", "https://a/b"])
 async def test_n01_nobody_is_moved_to_a_way_that_can_be_read_along(stage: Stage, address: str) -> None:
     move = Move(stage, gone=True)

@@ -2,7 +2,6 @@
 
 import shutil
 
-import msgspec
 import pytest
 
 from securecall import entries as e
@@ -11,7 +10,6 @@ from securecall_client.acts import calls, documents, exercises, expelling, leavi
 from securecall_client.acts.status import status
 from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
 from securecall_client.results.partings import Parting
-from securecall_keys.primitives import seal
 from tests.simulator.people import (
     CALL,
     TITLE,
@@ -189,23 +187,6 @@ async def test_t06_a_wish_to_leave_from_an_older_copy_leaves_nothing_one_was_let
     await replay(stage, "Ann", row)
     assert names_in(stage, stage.call) == 4
     assert await stage["Ann"].answer(stage.call, "here again") == "server"
-
-
-@pytest.mark.parametrize("again", [False, True])
-async def test_a_wish_that_an_older_program_kept_is_carried_out_unless_they_were_let_in_again(
-    stage: Stage, again: bool
-) -> None:
-    await stage.sync()
-    if again:
-        await leave(stage, "Ann", stage.call)
-        async with stage["Sec"].open() as session:
-            await calls.invite_to_call(session, stage.call.hex(), ["Ann"])
-        await stage.sync("Ann")
-    async with stage["Ann"].open(offline=True) as session:
-        old = [("leave", stage.call, 1)]
-        row = seal(session.device.storage, msgspec.msgpack.encode([old]), wishes._CONTEXT)
-    await replay(stage, "Ann", row)
-    assert names_in(stage, stage.call) == (4 if again else 3)
 
 
 async def test_m07_who_has_become_the_last_owner_meanwhile_does_not_leave_and_is_told(stage: Stage) -> None:

@@ -31,6 +31,7 @@ from securecall_client.errors import ClosedError, NotFoundError, RefusedError, T
 from securecall_client.session import Session
 from securecall_client.work.agenda import parse_agenda
 from tests.simulator.people import Stage, answer, check_plain, enter, member_of, the_exercise
+from tests.simulator.sealing import send, start_sealed
 
 POINTS = """
 [[points]]
@@ -149,6 +150,18 @@ async def test_threads_on_each_thing_go_on_after_the_call(stage: Stage) -> None:
     async with stage["Bob"].open() as session:
         for thing in things[:3]:
             assert await texts(session, stage, thing) == [f"about {thing or None}"]
+
+
+async def test_a_finding_is_talked_about_beside_a_sealed_exercise_and_none_of_a_sealed_one_is(stage: Stage) -> None:
+    async with stage["Ann"].open() as session:
+        await answer(session, stage.call, "training")
+    sealed = await start_sealed(stage)
+    await send(stage, "Cem", sealed, "relocation")
+    async with stage["Ann"].open() as session:
+        assert await say(session, stage, "me too", "finding:alone:training:FR")
+    async with stage["Sec"].open() as session:
+        with pytest.raises(NotFoundError):
+            await say(session, stage, "look", "finding:alone:relocation:FR")
 
 
 async def test_one_changes_and_takes_back_what_one_said_oneself(stage: Stage) -> None:

@@ -151,6 +151,27 @@ async def test_what_is_entered_for_others_is_sealed_as_well(stage: Stage) -> Non
     assert await read(stage, "Cem", exercise) == ["legal aid"]
 
 
+async def test_what_is_sealed_is_confirmed_by_who_can_read_it_and_the_others_are_told_why_not(stage: Stage) -> None:
+    exercise = await start_sealed(stage)
+    for who, org in (("Bob", "Harbour Watch"), ("Sec", "Secretariat")):
+        async with stage[who].open() as session:
+            given = answer_of(a_row("monitoring", "FR"))
+            await on_behalf.answer_for(session, stage.call.hex(), exercise, org, given)
+    async with stage["Ann"].open() as session:
+        with pytest.raises(RefusedError, match="is sealed") as caught:
+            await on_behalf.confirm_answer(session, stage.call.hex(), exercise)
+        check_plain(caught.value, 1)
+    await stage.sync("Sec")
+    async with stage["Sec"].open() as session:
+        confirmed = await on_behalf.confirm_answer(session, stage.call.hex(), exercise)
+    assert (confirmed.sealed, confirmed.saved) == (True, "server")
+    await reveal(stage, "Sec", exercise)
+    async with stage["Ann"].open() as session:
+        await session.synced(stage.call)
+    async with stage["Ann"].open() as session:
+        assert not (await on_behalf.confirm_answer(session, stage.call.hex(), exercise)).sealed
+
+
 async def test_an_answer_that_was_written_without_a_line_is_sealed_as_it_leaves(stage: Stage) -> None:
     exercise = await start_sealed(stage)
     await stage.sync("Ann", "Cem")

@@ -5,7 +5,7 @@ from nacl.utils import random
 
 from securecall import entries as e
 from securecall.rights import Role
-from securecall_client.acts import devices, ending, guests, removing
+from securecall_client.acts import devices, ending, guests, removing, roles
 from securecall_client.errors import RefusedError
 from securecall_client.exercise_keys import make_key
 from securecall_client.sealed_answers import facilitators, held_halves, needs_key
@@ -89,6 +89,20 @@ async def test_r01_a_removed_chair_s_receipt_says_what_is_sealed_and_they_could_
     assert await read(stage, "Sec", exercise) == ["after"]
     await reveal(stage, "Sec", exercise)
     assert await read(stage, "Ann", exercise) == ["after"]
+
+
+async def test_r01_who_is_chair_no_more_is_told_of_as_after_a_removal_and_the_key_is_new(stage: Stage) -> None:
+    exercise = await start_sealed(stage)
+    await send(stage, "Ann", exercise, "before")
+    async with stage["Sec"].open() as session:
+        raised = await roles.give_role(session, stage.call.hex(), "Cem", "chair", None)
+        lowered = await roles.give_role(session, stage.call.hex(), "Bob", "member", None)
+    assert raised.sealed == []
+    [line] = lowered.sealed
+    assert (line.exercise, [name.name for name in line.of]) == (exercise, ["Ann"])
+    assert len(await all_said(stage, "Ann", ExerciseKey)) == 1
+    await send(stage, "Ann", exercise, "after")
+    assert await read(stage, "Bob", exercise) == ["before"]
 
 
 async def test_a_new_chair_is_given_every_key_and_reads_what_was_sent_before(stage: Stage) -> None:

@@ -193,7 +193,8 @@ def test_the_map_of_the_answers_is_what_was_worked_out_by_hand() -> None:
     assert sorted(overlaps) == sorted(rows.OVERLAPS)
     assert sorted((one.activity, one.place) for one in drawn.gaps) == sorted(rows.GAPS)
     assert sorted((one.need, one.organisations) for one in drawn.matches) == sorted(rows.MATCHES)
-    marks = to_svg(drawn).count("<circle "), to_svg(drawn).count("<polygon ")
+    svg = to_svg(drawn, "Who does what")
+    marks = svg.count("<circle "), svg.count("<polygon ")
     assert marks == (len({(one[0], place) for one in rows.OVERLAPS for place in one[1]}) + 1, len(rows.GAPS) + 1)
 
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securecall_client.text import for_terminal
-from securecall_client.work import map_marks
+from securecall_client.work import map_marks, map_picture
 from securecall_client.work.map import Answer, draw
 from securecall_client.work.map_findings import Map
-from securecall_client.work.map_picture import EMPTY, to_svg
+from securecall_client.work.map_picture import EMPTY
 from securecall_client.work.map_rows import Row
 from securecall_client.work.svg import NAMESPACE
 
@@ -37,6 +37,11 @@ SHARED = [
     Answer("2", "baraza", "Baraza", (Row("legal aid", "KE-30"), Row("legal aid", "UG", ("2027-01", "2027-01"))), True),
     Answer("3", "chama", "Chama", (Row("legal aid", "UG", ("2027-02", None)),)),
 ]
+
+
+def to_svg(drawn: Map, title: str = "Who does what", *, named: bool = True) -> str:
+    """The picture, of an exercise of that title."""
+    return map_picture.to_svg(drawn, title, named=named)
 
 
 def elements(svg: str, tag: str | None = None) -> list[Element]:
@@ -72,7 +77,7 @@ def test_the_picture_is_named_and_described_and_its_text_is_text() -> None:
     assert [one.tag.rpartition("}")[2] for one in root][:2] == ["title", "desc"]
     assert root[0].text == "Spring <call>"
     assert root[1].text == (
-        "3 activities at 3 places, planned by 3 organisations: 1 overlap and 1 gap."
+        "3 activities at 3 places, planned by 3 organisations: 1 overlap and 2 gaps."
         " A number is how many organisations plan it there."
     )
     shown = texts(svg, "text")
@@ -107,6 +112,7 @@ def test_each_mark_stands_once_for_each_finding_and_once_in_the_legend() -> None
     overlapping = {(one.activity, place) for one in drawn.overlaps for place in one.places}
     assert len(elements(svg, "circle")) == len(overlapping) + 1
     assert len(elements(svg, "polygon")) == len(drawn.gaps) + 1
+    assert f"and {len(drawn.gaps)} gaps" in texts(svg, "desc")[0]
 
 
 def test_an_unnamed_picture_holds_no_organisation() -> None:

@@ -33,8 +33,8 @@ def test_m12_many_floods_are_left_out_by_name_and_the_others_mapped_as_ever() ->
     assert drawn.overlaps == draw(HONEST).overlaps
     assert drawn.left_out == tuple(sorted(answer.name for answer in floods[1:]))
     assert all(f"What {name} answered is not in this map" in to_csv(drawn) for name in drawn.left_out)
-    assert "Not in the map: too much to compare" in to_svg(drawn)
-    assert "X001" not in to_svg(drawn, named=False)
+    assert "Not in the map: too much to compare" in to_svg(drawn, "T")
+    assert "X001" not in to_svg(drawn, "T", named=False)
 
 
 def test_m12_two_who_flood_together_do_not_fill_the_memory() -> None:

@@ -78,6 +78,13 @@ relief,UG,,,considering,,,'=1+1\r
 """
 
 
+def delimited(text: str, separator: str) -> str:
+    """The same CSV file with another separator."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=separator).writerows(csv.reader(io.StringIO(text, newline="")))
+    return out.getvalue()
+
+
 def good(**changes: object) -> dict[str, object]:
     row = {"activity": "legal aid", "place": "KE", "status": "planned", **changes}
     return {column: value for column, value in row.items() if value is not ...}
@@ -104,10 +111,12 @@ rows = st.lists(row, max_size=4).map(tuple)
     [
         ("toml", TOML),
         ("csv", CSV),
+        ("csv", delimited(CSV, ";")),
+        ("csv", delimited(CSV, "\t")),
         ("json", json.dumps({"rows": to_json([LEGAL, RELIEF])})),
         ("json", "\ufeff" + json.dumps(to_json([LEGAL, RELIEF]))),
     ],
-    ids=["toml", "csv", "json", "json, the list alone"],
+    ids=["toml", "csv", "csv, semicolons", "csv, tabs", "json", "json, the list alone"],
 )
 def test_rows_are_read(form: Format, text: str) -> None:
     assert parse_rows(text, form) == (LEGAL, RELIEF)
@@ -170,7 +179,9 @@ TEXT_REFUSED: dict[str, tuple[Format, str, str]] = {
     "toml, empty": ("toml", "", "answers no question"),
     "toml, a date": ("toml", '[[rows]]\nactivity="a"\nplace="KE"\nfrom=2026-01-01', "Row 1, from: "),
     "csv, empty": ("csv", "", "empty"),
-    "csv, semicolons": ("csv", "activity;place\na;KE", "separated by commas"),
+    "csv, a cell missing behind semicolons": ("csv", "activity;place\na;KE", "Row 1, status: is missing"),
+    "csv, unknown column behind semicolons": ("csv", "activity;place;colour\na;KE;red", "It holds “colour”"),
+    "csv, headings alone": ("csv", "activity;place;status\r\n;;\r\n", "Nothing stands below the headings"),
     "csv, a column twice": ("csv", "place,place\nKE,KE", "place twice"),
     "csv, unknown column": ("csv", "place,colour\nKE,red", "“colour”"),
     "csv, a cell too many": ("csv", "activity,place,status\na,KE,planned,x", "Row 1: it has 4 cells"),
@@ -223,10 +234,10 @@ def test_what_is_written_is_read_back(
     assert parse_rows(write(given_rows), form) == given_rows
 
 
-@given(rows)
-def test_m17_neutralised_csv_is_read_back(given_rows: tuple[Cells, ...]) -> None:
+@given(st.lists(row, min_size=1, max_size=4).map(tuple), st.sampled_from(",;\t"))
+def test_m17_neutralised_csv_is_read_back(given_rows: tuple[Cells, ...], separator: str) -> None:
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, [column.name for column in template.fields(WHO.questions[0])])
+    writer = csv.DictWriter(out, [column.name for column in template.fields(WHO.questions[0])], delimiter=separator)
     writer.writeheader()
     for fields in to_json(given_rows):
         cells = {n: "; ".join(v) if isinstance(v, list) else v or "" for n, v in fields.items()}
