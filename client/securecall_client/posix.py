@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 from securecall_client.errors import FileError, ProfileBusyError, SecureCallError
@@ -50,6 +51,46 @@ def harden_process() -> None:
             raise SecureCallError(
                 "This system does not let SecureCall keep its memory out of crash dumps.", code="not-hardened"
             )
+
+
+def limit_process(memory: int, seconds: int) -> None:
+    """Keep this process small: bytes of address space, seconds of the processor, and nothing written to any disk.
+
+    For a process that takes files apart which others made (F04, T04). What a system has no means for is not limited
+    there; `not_limited` says what that is.
+    """
+    resource = _resource()
+    if resource is not None:
+        limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, 0))
+        for limit, most in limits:
+            resource.setrlimit(limit, (most, most))
+        harden_process()
+
+
+def close_doors() -> None:
+    """Let this process open no file, start no connection and no program from here on; what is open stays so."""
+    resource = _resource()
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def not_limited() -> str | None:
+    """What `limit_process` and `close_doors` cannot limit on this system, as a sentence; None if they limit it all."""
+    if _resource() is not None:
+        return None
+    return (
+        "This system does not let SecureCall limit the memory of the process that looks into files, nor keep it from "
+        "opening others; only its time is limited."
+    )
+
+
+def _resource() -> ModuleType | None:
+    """The module for limits, where the system has it."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    return resource
 
 
 def private_file_flags() -> int:
