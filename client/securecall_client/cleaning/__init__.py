@@ -29,8 +29,8 @@ class UncleanableError(FileError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(
-            f"{name} was not cleaned of what it hides: {UNCLEANABLE[why]}.",  # type: ignore[index]  # its keys alone are given
-            hint=ANOTHER_WAY.get(why),
+            f"{name} was not cleaned of what it hides: {UNCLEANABLE[why]}.",
+            hint=f"{ANOTHER_WAY.get(why, '')} To send it with all that it hides: --keep-metadata.".strip(),
         )
         self.why = why
 

@@ -1,9 +1,9 @@
 """What a file hides, and why it cannot be cleaned, in words."""
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final
 
-from securecall_client.sandbox.messages import Finding, What, Why
+from securecall_client.sandbox.messages import Finding, What
 
 HIDDEN: Final[dict[What, str]] = {
     "place": "where it was taken",
@@ -31,7 +31,7 @@ HIDDEN: Final[dict[What, str]] = {
     "hidden": "parts that are hidden from view, such as sheets, rows or text",
 }
 """The object of “it says” or “it holds”, for each."""
-UNCLEANABLE: Final[dict[Why | Literal["gave-up", "heif", "old-office", "rtf", "recording"], str]] = {
+UNCLEANABLE: Final[dict[str, str]] = {
     "locked": "it is locked by a password",
     "damaged": "it is damaged, or not what it says it is",
     "macros": "it holds macros, which are programs",
@@ -46,7 +46,7 @@ UNCLEANABLE: Final[dict[Why | Literal["gave-up", "heif", "old-office", "rtf", "r
     "rtf": "nothing here can rewrite a file of its kind (RTF)",
     "recording": "recordings of sound and video often say where, when and with what they were made",
 }
-"""The reason, for each."""
+"""The reason, for each kind that cannot be cleaned, and each that the sandbox may give."""
 ANOTHER_WAY: Final[dict[str, str]] = {
     "locked": "Save a copy without the password, and put that up.",
     "macros": "Save a copy without macros (.docx, .xlsx, .pptx), or as PDF, and put that up.",

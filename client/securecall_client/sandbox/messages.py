@@ -18,6 +18,7 @@ LENGTHS: Final = 4 + 8
 NAMES_MOST: Final = 20
 NAME_MOST: Final = 120
 """Names that a finding tells, and characters of each."""
+FINDINGS_MOST: Final = 50
 WIDTH_MOST: Final = 4_000
 HEIGHT_MOST: Final = 8_000
 """Pixels of a picture of a page."""
@@ -84,7 +85,7 @@ class Draw(msgspec.Struct, frozen=True, tag=True):
 class Cleaned(msgspec.Struct, frozen=True, tag=True):
     """What was found; the frame's bytes are the file without what does not stay."""
 
-    findings: Annotated[tuple[Finding, ...], Meta(max_length=len(What.__args__))]  # type: ignore[attr-defined]  # a Literal's values
+    findings: Annotated[tuple[Finding, ...], Meta(max_length=FINDINGS_MOST)]
 
 
 class NoDocument(msgspec.Struct, frozen=True, tag=True):
@@ -111,6 +112,9 @@ class Cannot(msgspec.Struct, frozen=True, tag=True):
 Question = Clean | Count | Draw
 Answer = Cleaned | NoDocument | Pages | Picture | Cannot
 
+_ANSWER: Final[msgspec.json.Decoder[Answer]] = msgspec.json.Decoder(Answer)
+_QUESTION: Final[msgspec.json.Decoder[Question | Take]] = msgspec.json.Decoder(Question | Take)
+
 
 def frame(message: Take | Question | Answer, data: bytes = b"") -> bytes:
     """The head of a frame: lengths and message; ``data`` is to follow."""
@@ -128,9 +132,9 @@ def lengths(head: bytes, data_most: int) -> tuple[int, int]:
 
 def read_answer(text: bytes) -> Answer:
     """What the sandbox says, which may have been taken over by the file in it. Raises: msgspec.DecodeError."""
-    return msgspec.json.decode(text, type=Answer)
+    return _ANSWER.decode(text)
 
 
 def read_question(text: bytes) -> Question | Take:
     """What the program says. Raises: msgspec.DecodeError."""
-    return msgspec.json.decode(text, type=Question | Take)
+    return _QUESTION.decode(text)

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, Self, TypeVar
 
 import msgspec
 
+from securecall_client.sandbox import WORD
 from securecall_client.sandbox.messages import (
     LENGTHS,
     MADE_MOST,
@@ -32,8 +34,6 @@ from securecall_client.sandbox.messages import (
 
 SECONDS: Final = 90.0
 """How long an answer may take, by the clock on the wall; the processor's time is less (`sandboxed.child`)."""
-WORD: Final = "--sandboxed"
-"""What a program made of one folder is started with in place of `python -m`."""
 _MODULE: Final = "securecall_client.sandboxed"
 _KEPT: Final = ("SYSTEMROOT", "SYSTEMDRIVE", "LD_LIBRARY_PATH", "PATH")
 """What a process cannot start without on one system or another; nothing else of the environment is handed on."""
@@ -93,10 +93,10 @@ class Sandbox:
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  this very program, by a fixed list of words
                 _command(),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                cwd=os.path.abspath(os.sep), env={name: os.environ[name] for name in _KEPT if name in os.environ},
+                cwd=Path(os.sep), env={name: os.environ[name] for name in _KEPT if name in os.environ},
                 start_new_session=True,
             )  # fmt: skip
             self._has_file = False

@@ -36,7 +36,7 @@ def tell(data: bytes, found: Found) -> int:
     try:
         exif.load(data if data.startswith(b"Exif\x00\x00") else b"Exif\x00\x00" + data)
         return tell_tags(exif, found)
-    except Exception:  # Pillow raises whatever a broken block runs it into; what cannot be read is left out all the same
+    except Exception:  # Pillow raises whatever a broken block runs it into; the block is left out all the same
         return 1
 
 

@@ -63,7 +63,8 @@ def clean_tiff(data: bytes, found: Found) -> bytes:
                 raise CannotError("too-large")
             need_small(page)
             _tell_page(page, found)
-            packed = page.info.get("compression") if page.info.get("compression") in _LOSSLESS else packed
+            if page.info.get("compression") in _LOSSLESS:
+                packed = str(page.info["compression"])
             pages.append(without_tags(ImageOps.exif_transpose(page)))
             pages[-1].info = {key: value for key, value in page.info.items() if key == "icc_profile"}
     made = io.BytesIO()

@@ -4,7 +4,6 @@ Nothing is fetched and nothing is expanded: a document type, with or without ent
 Prefixes stay as they are, since office files name them in the values of attributes.
 """
 
-from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 from xml.parsers import expat
 
@@ -36,11 +35,18 @@ class Name(NamedTuple):
 Attributes = dict[Name, str]
 
 
+class Tag(NamedTuple):
+    """The beginning of an element; what its attributes are may be changed in place."""
+
+    name: Name
+    attributes: Attributes
+
+
 class Rules:
     """What stays of a document: all of it, unless a subclass says otherwise."""
 
-    def element(self, name: Name, attributes: Attributes) -> Verdict:
-        """Whether an element stays; ``attributes`` may be changed in place."""
+    def element(self, tag: Tag) -> Verdict:
+        """Whether an element stays."""
         raise NotImplementedError
 
     def lost(self, name: Name, text: str) -> None:
@@ -52,17 +58,17 @@ def filtered(data: bytes, rules: Rules) -> bytes:
     return _Writer(rules).write(data)
 
 
-def elements(data: bytes) -> Iterator[tuple[Name, Attributes]]:
+def elements(data: bytes) -> list[Tag]:
     """All elements of a small document, in order. Raises: CannotError."""
-    seen: list[tuple[Name, Attributes]] = []
+    seen: list[Tag] = []
 
     class Seeing(Rules):
-        def element(self, name: Name, attributes: Attributes) -> Verdict:
-            seen.append((name, dict(attributes)))
+        def element(self, tag: Tag) -> Verdict:
+            seen.append(tag)
             return "keep"
 
     filtered(data, Seeing())
-    return iter(seen)
+    return seen
 
 
 class _Writer:
@@ -98,12 +104,11 @@ class _Writer:
             raise CannotError("too-large")
         name, spaces, self._spaces = _name(full), self._spaces, []
         attributes = {_name(key): value for key, value in zip(flat[::2], flat[1::2], strict=True)}
-        verdict: Verdict = "drop" if self._lost else self._rules.element(name, attributes)
+        asked = self._rules.element(Tag(name, attributes))
+        verdict: Verdict = "drop" if self._lost else asked
         self._open.append((name, verdict))
         if verdict == "drop":
             self._lost.append([])
-            if len(self._lost) > 1:
-                self._rules.element(name, attributes)
         elif verdict == "keep":
             declared = "".join(_declared(prefix, space) for prefix, space in spaces)
             values = "".join(f' {key}="{value.translate(_ESCAPED)}"' for key, value in attributes.items())
@@ -139,4 +144,3 @@ def _declared(prefix: str | None, space: str | None) -> str:
 
 def _refuse(*_: object) -> int:
     raise CannotError("damaged")
-

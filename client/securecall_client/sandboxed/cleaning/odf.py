@@ -7,7 +7,7 @@ from typing import Final
 from securecall_client.sandbox.messages import What
 from securecall_client.sandboxed.cannot import CannotError
 from securecall_client.sandboxed.cleaning import inside, markup
-from securecall_client.sandboxed.cleaning.markup import Attributes, Name, Verdict
+from securecall_client.sandboxed.cleaning.markup import Attributes, Name, Tag, Verdict
 from securecall_client.sandboxed.cleaning.relations import neutral
 from securecall_client.sandboxed.found import Found
 
@@ -43,7 +43,12 @@ _SETTINGS: Final[dict[str, What]] = {
     "RsidRoot": "traces",
     "CurrentDatabaseDataSource": "folders",
 }
-_NAMES: Final[dict[str, What]] = {"creator": "author", "initial-creator": "author", "printed-by": "author", "generator": "software"}
+_NAMES: Final[dict[str, What]] = {
+    "creator": "author",
+    "initial-creator": "author",
+    "printed-by": "author",
+    "generator": "software",
+}
 _HIDES: Final = {"text:hidden-text", "text:hidden-paragraph"}
 _LINKS: Final = {"text:a", "draw:a"}
 
@@ -90,7 +95,8 @@ class _Text(markup.Rules):
         self._found = found
         self._setting: What | None = None
 
-    def element(self, name: Name, attributes: Attributes) -> Verdict:
+    def element(self, tag: Tag) -> Verdict:
+        name, attributes = tag
         short = _short(name)
         what = _ELEMENTS.get(short)
         if what is not None:
@@ -129,8 +135,8 @@ class _Manifest(markup.Rules):
     def __init__(self, gone: set[str]) -> None:
         self._gone = gone
 
-    def element(self, name: Name, attributes: Attributes) -> Verdict:
-        path = next((text for key, text in attributes.items() if key.local == "full-path"), "")
+    def element(self, tag: Tag) -> Verdict:
+        path = next((text for key, text in tag.attributes.items() if key.local == "full-path"), "")
         return "drop" if path in self._gone or path.startswith("Thumbnails/") else "keep"
 
 
@@ -138,8 +144,8 @@ class _Properties(markup.Rules):
     def __init__(self, found: Found) -> None:
         self._found = found
 
-    def element(self, name: Name, attributes: Attributes) -> Verdict:
-        if name.local == "template":
+    def element(self, tag: Tag) -> Verdict:
+        if tag.name.local == "template":
             self._found.add("template")
         return "drop"
 

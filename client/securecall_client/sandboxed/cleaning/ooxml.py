@@ -21,7 +21,10 @@ _GOES: Final[tuple[tuple[re.Pattern[str], What], ...]] = (
     (re.compile(r"docProps/thumbnail", re.IGNORECASE), "thumbnail"),
     (re.compile(r"docProps/|docMetadata/", re.IGNORECASE), "properties"),
     (re.compile(r"customXml/", re.IGNORECASE), "data"),
-    (re.compile(r"word/(comments\w*|people)\.xml$|xl/(comments\w*\.xml$|comments/|threadedComments/|persons/)"), "comments"),
+    (
+        re.compile(r"word/(comments\w*|people)\.xml$|xl/(comments\w*\.xml$|comments/|threadedComments/|persons/)"),
+        "comments",
+    ),
     (re.compile(r"ppt/(comments/|commentAuthors\.xml$|authors\.xml$|threadedComments/)"), "comments"),
     (re.compile(r"xl/revisions/|ppt/changesInfos/|ppt/revisionInfo\.xml$"), "history"),
     (re.compile(r"\w+/printerSettings/"), "printer"),

@@ -1,11 +1,11 @@
-"""What stays of the text of an Office Open XML file, element by element (ECMA-376 part 1, and Microsoft's additions)."""
+"""What stays of the text of an Office Open XML file, tag by tag (ECMA-376 part 1, and Microsoft's additions)."""
 
 from collections.abc import Collection
 from typing import Final
 
 from securecall_client.sandbox.messages import What
 from securecall_client.sandboxed.cleaning import markup
-from securecall_client.sandboxed.cleaning.markup import Attributes, Name, Verdict
+from securecall_client.sandboxed.cleaning.markup import Attributes, Name, Tag, Verdict
 from securecall_client.sandboxed.cleaning.relations import value
 from securecall_client.sandboxed.found import Found
 
@@ -50,8 +50,9 @@ class Text(markup.Rules):
     def __init__(self, gone: Collection[str], found: Found) -> None:
         self._gone, self._found = gone, found
 
-    def element(self, name: Name, attributes: Attributes) -> Verdict:
+    def element(self, tag: Tag) -> Verdict:
         """Whether an element stays."""
+        name, attributes = tag
         if name.space.endswith(_WORD):
             verdict = self._word(name, attributes)
         elif name.local in _ANYWHERE:
@@ -106,17 +107,17 @@ class Types(markup.Rules):
     def __init__(self, gone: Collection[str]) -> None:
         self._gone = {f"/{name}".lower() for name in gone}
 
-    def element(self, name: Name, attributes: Attributes) -> Verdict:
+    def element(self, tag: Tag) -> Verdict:
         """Whether an element stays."""
-        return "drop" if value(attributes, "PartName").lower() in self._gone else "keep"
+        return "drop" if value(tag.attributes, "PartName").lower() in self._gone else "keep"
 
 
 class _Names(markup.Rules):
     def __init__(self, found: Found) -> None:
         self._found = found
 
-    def element(self, name: Name, attributes: Attributes) -> Verdict:
-        for key, text in attributes.items():
+    def element(self, tag: Tag) -> Verdict:
+        for key, text in tag.attributes.items():
             if key.local in ("author", "name", "displayName"):
                 self._found.add("comments", text)
         return "drop"

@@ -147,10 +147,7 @@ def _dictionary(thing: pikepdf.Object, found: Found) -> None:
 
 def _picture(stream: pikepdf.Stream, found: Found) -> None:
     """A photo in a document is a whole JPEG, with its tags; which way up it is, the page says."""
-    packed = stream.get("/Filter")
-    if isinstance(packed, pikepdf.Array) and len(packed) == 1:
-        packed = packed[0]
-    if str(packed) != "/DCTDecode":
+    if not _is_photo(stream.get("/Filter")):
         return
     raw = stream.read_raw_bytes()
     try:
@@ -158,4 +155,12 @@ def _picture(stream: pikepdf.Stream, found: Found) -> None:
     except CannotError:
         return
     if cleaned != raw:
-        stream.write(cleaned, filter=pikepdf.Name("/DCTDecode"), decode_parms=stream.get("/DecodeParms"))
+        parameters = stream.get("/DecodeParms")
+        has_some = isinstance(parameters, pikepdf.Dictionary | pikepdf.Array)
+        stream.write(cleaned, filter=pikepdf.Name("/DCTDecode"), decode_parms=parameters if has_some else None)
+
+
+def _is_photo(packed: pikepdf.Object | None) -> bool:
+    if isinstance(packed, pikepdf.Array) and len(packed) == 1:
+        return str(packed[0]) == "/DCTDecode"
+    return str(packed) == "/DCTDecode"

@@ -6,7 +6,7 @@ from posixpath import join, normpath
 from typing import Final
 
 from securecall_client.sandboxed.cleaning import markup
-from securecall_client.sandboxed.cleaning.markup import Attributes, Name, Verdict
+from securecall_client.sandboxed.cleaning.markup import Attributes, Name, Tag, Verdict
 from securecall_client.sandboxed.found import Found
 
 _GONE: Final = ("/attachedTemplate", "/mailMergeSource", "/mailMergeHeaderSource")
@@ -55,7 +55,8 @@ class _Staying(markup.Rules):
     def __init__(self, relations: Relations, found: Found) -> None:
         self._relations, self._found = relations, found
 
-    def element(self, name: Name, attributes: Attributes) -> Verdict:
+    def element(self, tag: Tag) -> Verdict:
+        name, attributes = tag
         if name.local != "Relationship":
             return "keep"
         if self._relations.goes(attributes):

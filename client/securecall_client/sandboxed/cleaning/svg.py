@@ -4,7 +4,7 @@ from typing import Final
 
 from securecall_client.sandbox.messages import What
 from securecall_client.sandboxed.cleaning import markup
-from securecall_client.sandboxed.cleaning.markup import Attributes, Name, Verdict
+from securecall_client.sandboxed.cleaning.markup import Tag, Verdict
 from securecall_client.sandboxed.cleaning.relations import neutral
 from securecall_client.sandboxed.found import Found
 
@@ -28,7 +28,8 @@ class _Drawing(markup.Rules):
     def __init__(self, found: Found) -> None:
         self._found = found
 
-    def element(self, name: Name, attributes: Attributes) -> Verdict:
+    def element(self, tag: Tag) -> Verdict:
+        name, attributes = tag
         if name.space not in ("", _SVG):
             self._found.add("properties")
             return "drop"
@@ -45,7 +46,3 @@ class _Drawing(markup.Rules):
             elif key.local == "href" and not text.startswith("data:"):
                 attributes[key] = neutral(text, name.local == "a", self._found)
         return "keep"
-
-    def lost(self, name: Name, text: str) -> None:
-        if name.local == "title" and text.strip() and name.space != _SVG:
-            self._found.add("description")
