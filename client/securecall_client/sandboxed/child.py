@@ -1,6 +1,7 @@
 """The sandbox from within: takes one file, answers questions about it, and can open nothing any more by then."""
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from securecall_client import posix
@@ -9,7 +10,6 @@ from securecall_client.sandbox.messages import (
     LENGTHS,
     Answer,
     Cannot,
-    Clean,
     Cleaned,
     Count,
     Draw,
@@ -37,18 +37,16 @@ SECONDS: Final = 60
 def main() -> int:
     """Serve the program at the other end of stdin and stdout until it closes them."""
     posix.limit_process(MEMORY, SECONDS)
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    message, data = _frame(source)
-    if not isinstance(message, Take):
-        return 1
+    with suppress(EOFError):
+        _serve(sys.stdin.buffer, sys.stdout.buffer)
+    return 0
+
+
+def _serve(source: BinaryIO, sink: BinaryIO) -> None:
+    _, data = _frame(source)
     worker = _Worker(data)
     while True:
-        try:
-            question, _ = _frame(source)
-        except EOFError:
-            return 0
-        if isinstance(question, Take):
-            return 1
+        question, _ = _frame(source)
         answer, made = worker.answer(question)
         sink.write(frame(answer, made))
         sink.write(made)
@@ -75,9 +73,9 @@ class _Worker:
         self._closed = False
         self._pages: Drawn | None = None
 
-    def answer(self, question: Question) -> tuple[Answer, bytes]:
+    def answer(self, question: Question | Take) -> tuple[Answer, bytes]:
         try:
-            return self._clean() if isinstance(question, Clean) else self._view(question)
+            return self._view(question) if isinstance(question, Count | Draw) else self._clean()
         except CannotError as error:
             return (NoDocument() if error.why == "kind" else Cannot(error.why)), b""
         except (MemoryError, RecursionError, OverflowError):

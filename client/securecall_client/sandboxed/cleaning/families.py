@@ -26,7 +26,14 @@ def clean(data: bytes, found: Found) -> bytes:
 
     Raises: CannotError; its reason is `kind` for an archive that is no office file.
     """
-    return _clean(data, found, zips.Room(), 0)
+    try:
+        return _clean(data, found, zips.Room(), 0)
+    except CannotError:
+        raise
+    except (MemoryError, RecursionError, OverflowError) as error:
+        raise CannotError("too-large") from error
+    except Exception as error:  # a library raises whatever a broken file runs it into
+        raise CannotError("damaged") from error
 
 
 def _clean(data: bytes, found: Found, room: zips.Room, depth: int) -> bytes:

@@ -102,8 +102,8 @@ def _walk(thing: pikepdf.Object, found: Found, depth: int) -> None:
     if depth > DEPTH_MOST:
         raise CannotError("too-large")
     if isinstance(thing, pikepdf.Array):
-        for part in thing:
-            _deeper(part, found, depth)
+        for place in range(len(thing)):
+            _deeper(thing[place], found, depth)
         return
     if not isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
         return
@@ -156,8 +156,9 @@ def _picture(stream: pikepdf.Stream, found: Found) -> None:
         return
     if cleaned != raw:
         parameters = stream.get("/DecodeParms")
-        has_some = isinstance(parameters, pikepdf.Dictionary | pikepdf.Array)
-        stream.write(cleaned, filter=pikepdf.Name("/DCTDecode"), decode_parms=parameters if has_some else None)
+        if not isinstance(parameters, pikepdf.Dictionary | pikepdf.Array):
+            parameters = None
+        stream.write(cleaned, filter=pikepdf.Name("/DCTDecode"), decode_parms=parameters)
 
 
 def _is_photo(packed: pikepdf.Object | None) -> bool:
