@@ -56,6 +56,8 @@ class Sandbox:
         self._data, self._seconds = data, seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._has_file = False
+        self._closed = False
+        self._turn = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +65,7 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.end()
+        self.close()
 
     def ask(self, question: Question, kind: type[A]) -> tuple[A, bytes]:
         """Ask, and wait for the answer and the bytes with it. Raises: SandboxError."""
@@ -73,7 +75,7 @@ class Sandbox:
         try:
             answer, made = self._asked(process, question)
         except (OSError, EOFError, ValueError, msgspec.DecodeError) as error:
-            self.end()
+            self._end()
             raise SandboxError("gave-up") from error
         finally:
             watch.cancel()
@@ -83,24 +85,36 @@ class Sandbox:
             raise SandboxError(answer.why)
         raise SandboxError("kind" if isinstance(answer, NoDocument) else "gave-up")
 
-    def end(self) -> None:
-        """End the process, if there is one. May be called while another thread asks."""
-        process, self._process = self._process, None
+    def close(self) -> None:
+        """End it for good. May be called while another thread asks, or is about to."""
+        with self._turn:
+            self._closed = True
+        self._end()
+
+    def _end(self) -> None:
+        with self._turn:
+            process, self._process = self._process, None
         if process is not None:
             process.kill()
             with suppress(OSError):
                 process.communicate()
 
     def _running(self) -> "subprocess.Popen[bytes]":
-        if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603  this very program, by a fixed list of words
-                _command(),
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                cwd=Path(os.sep), env={name: os.environ[name] for name in _KEPT if name in os.environ},
-                start_new_session=True,
-            )  # fmt: skip
-            self._has_file = False
-        return self._process
+        with self._turn:
+            if self._closed:
+                raise SandboxError("gave-up")
+            if self._process is None:
+                self._process = self._start()
+            return self._process
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        self._has_file = False
+        return subprocess.Popen(  # noqa: S603  this very program, by a fixed list of words
+            _command(),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            cwd=Path(os.sep), env={name: os.environ[name] for name in _KEPT if name in os.environ},
+            start_new_session=True,
+        )  # fmt: skip
 
     def _asked(self, process: "subprocess.Popen[bytes]", question: Question) -> tuple[Answer, bytes]:
         if process.stdin is None:

@@ -1,5 +1,6 @@
 """How pictures are opened: by Pillow, by the reader of the one format that the file's first bytes say."""
 
+import copy
 import io
 from typing import Final
 
@@ -24,6 +25,7 @@ READERS: Final = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugi
 def load() -> None:
     """Load what Pillow would load with the first picture."""
     Image.preinit()
+    copy.copy(())  # GIF asks for it when it reads
 
 
 def opened(data: bytes, kind: str) -> Image.Image:

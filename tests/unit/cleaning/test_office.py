@@ -101,7 +101,9 @@ def test_f08_a_template_and_folders_of_a_computer_go() -> None:
     cleaned, found = made.cleaned(made.packed(parts))
     assert {"template", "folders", "elsewhere"} <= set(found)
     everything = made.everything(cleaned)
-    assert [word for word in (b"Amina", b"amina", b"Normal.dotm", b"pixel", b"attachedTemplate") if word in everything] == []
+    assert [
+        word for word in (b"Amina", b"amina", b"Normal.dotm", b"pixel", b"attachedTemplate") if word in everything
+    ] == []
     assert b"https://example.org/law" in everything
     assert b'Target="plan.docx"' in everything
 

@@ -91,7 +91,9 @@ def test_f08_colours_and_movement_stay() -> None:
 
 def test_f08_all_pages_of_a_tiff_stay() -> None:
     pages = io.BytesIO()
-    made.picture(mode="1").save(pages, "TIFF", save_all=True, append_images=[made.picture(30, 40)], compression="tiff_lzw")
+    made.picture(mode="1").save(
+        pages, "TIFF", save_all=True, append_images=[made.picture(30, 40)], compression="tiff_lzw"
+    )
     cleaned, _ = made.cleaned(pages.getvalue())
     with opened(cleaned) as picture:
         assert (picture.n_frames, picture.size) == (2, (24, 16))  # type: ignore[attr-defined]  # a TIFF has frames

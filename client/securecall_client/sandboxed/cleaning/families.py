@@ -1,24 +1,26 @@
 """Which module cleans what."""
 
+import codecs
 from functools import partial
+from typing import Final
 
 from securecall_client.sandbox.kinds import HEAD, kind_of
+from securecall_client.sandboxed import pictures
 from securecall_client.sandboxed.cannot import CannotError
-from securecall_client.sandboxed.cleaning import inside, odf, ooxml, zips
+from securecall_client.sandboxed.cleaning import images, inside, odf, ooxml, svg, zips
 from securecall_client.sandboxed.found import Found
+
+_CODECS: Final = ("cp437", "cp1252", "latin-1", "utf-16", "utf-16-be", "utf-16-le")
+"""What names in archives, tags and markup are written in."""
 
 
 def load(data: bytes) -> None:
     """Load what cleaning ``data`` needs, while files can still be opened."""
-    kind = kind_of(data[:HEAD])
-    if kind in ("pdf", "zip"):
+    pictures.load()
+    for name in _CODECS:
+        codecs.lookup(name)
+    if kind_of(data[:HEAD]) in ("pdf", "zip"):
         from securecall_client.sandboxed.cleaning import pdf  # noqa: F401  loaded for later
-    if kind != "pdf":
-        from securecall_client.sandboxed import pictures
-        from securecall_client.sandboxed.cleaning import images  # noqa: F401  loaded for later
-
-        pictures.load()
-    from securecall_client.sandboxed.cleaning import svg  # noqa: F401  loaded for later
 
 
 def clean(data: bytes, found: Found) -> bytes:
@@ -39,20 +41,14 @@ def clean(data: bytes, found: Found) -> bytes:
 def _clean(data: bytes, found: Found, room: zips.Room, depth: int) -> bytes:
     match kind_of(data[:HEAD]):
         case "jpeg" | "png" | "gif" | "webp" as kind:
-            from securecall_client.sandboxed.cleaning import images
-
             return images.clean(kind, data, found)
         case "tiff":
-            from securecall_client.sandboxed.cleaning import images
-
             return images.clean_tiff(data, found)
         case "pdf":
             from securecall_client.sandboxed.cleaning import pdf
 
             return pdf.clean(data, found)
         case "svg":
-            from securecall_client.sandboxed.cleaning import svg
-
             return svg.clean(data, found)
         case "zip":
             return _office(data, found, room, depth)
