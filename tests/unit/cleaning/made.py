@@ -71,7 +71,7 @@ def image(kind: str, orientation: int = 1, **options: object) -> bytes:
         "GIF": {"comment": AUTHOR.encode()},
         "TIFF": {"exif": tags(orientation).tobytes()},
     }
-    picture().save(made, kind, **given[kind], **options)  # type: ignore[arg-type]  # each format's own options
+    picture().save(made, kind, **given[kind], **options)
     return made.getvalue()
 
 
