@@ -23,9 +23,6 @@ if sys.platform == "win32":
     _CAREFULLY: Final = os.O_BINARY | os.O_NOINHERIT
     _NAMED: Final = _CAREFULLY
 else:
-    import fcntl
-    import resource
-
     _CAREFULLY: Final = os.O_NOFOLLOW | os.O_CLOEXEC
     _NAMED: Final = os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 
@@ -43,7 +40,8 @@ def harden_process() -> None:
     Raises:
         SecureCallError: The system refused it.
     """
-    if sys.platform != "win32":
+    resource = _resource()
+    if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         arguments = [ctypes.c_ulong(value) for value in (0, 0, 0, 0)]
@@ -61,9 +59,10 @@ def limit_process(memory: int, seconds: int) -> None:
     """
     resource = _resource()
     if resource is not None:
-        limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, 0))
-        for limit, most in limits:
-            resource.setrlimit(limit, (most, most))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        if sys.platform == "linux":
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         harden_process()
 
 
@@ -77,7 +76,9 @@ def close_doors() -> None:
 def not_limited() -> str | None:
     """What `limit_process` and `close_doors` cannot limit on this system, as a sentence; None if they limit it all."""
     if _resource() is not None:
-        return None
+        if sys.platform == "linux":
+            return None
+        return "This system does not let SecureCall limit the memory of the process that looks into files."
     return (
         "This system does not let SecureCall limit the memory of the process that looks into files, nor keep it from "
         "opening others; only its time is limited."
@@ -187,6 +188,8 @@ def _try_lock(lock: int) -> bool:
             os.lseek(lock, 1 << 30, os.SEEK_SET)
             msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
         else:
+            import fcntl
+
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False

@@ -29,7 +29,7 @@ class UncleanableError(FileError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(
-            f"{name} was not cleaned of what it hides: {UNCLEANABLE[why]}.",
+            f"What {name} hides cannot be removed: {UNCLEANABLE[why]}.",
             hint=f"{ANOTHER_WAY.get(why, '')} To send it with all that it hides: --keep-metadata.".strip(),
         )
         self.why = why

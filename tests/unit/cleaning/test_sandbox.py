@@ -248,4 +248,4 @@ def test_f08_all_that_cannot_be_cleaned_has_words() -> None:
 
     assert set(HIDDEN) == set(get_args(What))
     assert set(UNCLEANABLE) == {*get_args(Why), *NEVER_CLEANED, "gave-up"}
-    assert str(UncleanableError("a.pdf", "locked")).startswith("a.pdf was not cleaned")
+    assert str(UncleanableError("a.pdf", "locked")).startswith("What a.pdf hides cannot be removed")
