@@ -75,14 +75,13 @@ def close_doors() -> None:
 
 def not_limited() -> str | None:
     """What `limit_process` and `close_doors` cannot limit on this system, as a sentence; None if they limit it all."""
-    if _resource() is not None:
-        if sys.platform == "linux":
-            return None
-        return "This system does not let SecureCall limit the memory of the process that looks into files."
-    return (
-        "This system does not let SecureCall limit the memory of the process that looks into files, nor keep it from "
-        "opening others; only its time is limited."
-    )
+    if _resource() is None:
+        return (
+            "This system does not let SecureCall limit the memory of the process that looks into files, nor keep it "
+            "from opening others; only its time is limited."
+        )
+    memory = "This system does not let SecureCall limit the memory of the process that looks into files."
+    return None if sys.platform == "linux" else memory
 
 
 def _resource() -> ModuleType | None:

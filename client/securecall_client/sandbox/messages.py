@@ -25,30 +25,30 @@ HEIGHT_MOST: Final = 8_000
 
 What = Literal[
     "place",
-    "device",
-    "time",
     "author",
-    "software",
-    "description",
-    "thumbnail",
-    "appended",
-    "details",
     "comments",
     "changes",
     "history",
-    "properties",
-    "template",
-    "printer",
     "folders",
-    "data",
-    "traces",
+    "device",
+    "time",
+    "thumbnail",
+    "appended",
+    "description",
+    "attachments",
+    "hidden",
     "signature",
     "actions",
     "elsewhere",
-    "attachments",
-    "hidden",
+    "template",
+    "printer",
+    "software",
+    "data",
+    "properties",
+    "traces",
+    "details",
 ]
-"""What a file hides, by what it tells about people; `cleaning.words` has the sentence for each."""
+"""What a file hides, what tells most about people first; `cleaning.words` has the words for each."""
 Why = Literal["locked", "damaged", "macros", "embedded", "raw", "moving", "too-large", "kind"]
 """Why a file cannot be cleaned or shown."""
 Name = Annotated[str, Meta(max_length=NAME_MOST)]

@@ -134,3 +134,16 @@ def test_f08_an_archive_is_no_office_file() -> None:
     with pytest.raises(CannotError) as caught:
         made.cleaned(made.packed({"photo.jpg": made.image("JPEG")}))
     assert caught.value.why == "kind"
+
+
+def test_f08_a_part_goes_for_what_it_is_wherever_it_stands() -> None:
+    parts = made.unpacked(made.docx())
+    parts = {name.replace("word/comments.xml", "word/Notes/other.xml"): content for name, content in parts.items()}
+    for name in ("word/_rels/document.xml.rels", "[Content_Types].xml"):
+        parts[name] = parts[name].replace(b"word/comments.xml", b"word/Notes/other.xml").replace(
+            b'Target="comments.xml"', b'Target="Notes/other.xml"'
+        )  # fmt: skip
+    cleaned, found = made.cleaned(made.packed(parts))
+    assert "comments" in found
+    assert "word/Notes/other.xml" not in made.unpacked(cleaned)
+    assert made.OTHER.encode() not in made.everything(cleaned)

@@ -30,6 +30,15 @@ _GOES: Final[tuple[tuple[re.Pattern[str], What], ...]] = (
     (re.compile(r"\w+/printerSettings/"), "printer"),
     (re.compile(r"_xmlsignatures/"), "signature"),
 )
+_KINDS: Final[dict[str, What]] = {
+    **dict.fromkeys(("comments", "commentsExtended", "commentsIds", "commentsExtensible", "people"), "comments"),
+    **dict.fromkeys(("threadedComment", "person", "commentAuthors", "authors"), "comments"),
+    **dict.fromkeys(("core-properties", "extended-properties", "custom-properties"), "properties"),
+    "thumbnail": "thumbnail",
+    "customXml": "data",
+    "printerSettings": "printer",
+}
+"""Ends of the types of relations to parts that go."""
 _FILES: Final = re.compile(r"\w+/(media|embeddings)/")
 _NOTES: Final = re.compile(rb'ObjectType="(?!Note")')
 
@@ -45,16 +54,29 @@ def clean(parts: Mapping[str, bytes], found: Found, cleaner: inside.Cleaner) -> 
         raise CannotError("macros")
     gone = {name for name in parts if _goes(name, parts[name], found)}
     gone |= {_relations_of(name) for name in gone}
-    relations = {name: Relations(part, _base(name), gone, found) for name, part in parts.items() if _is_relations(name)}
+    relations = {name: Relations(part, _base(name), found) for name, part in parts.items() if _is_relations(name)}
+    gone |= _by_kind(relations, found)
+    for part in relations.values():
+        part.leave_out(gone)
     gone |= _notes(parts, relations, found)
-    for name, part in relations.items():
-        if name not in gone:
-            part.leave_out(gone)
+    for part in relations.values():
+        part.leave_out(gone)
     made = {}
     for name, content in parts.items():
         if name not in gone:
             made[name] = _part(name, content, relations, gone, found, cleaner)
     return made
+
+
+def _by_kind(relations: Mapping[str, Relations], found: Found) -> set[str]:
+    """The parts that go for what they are said to be, wherever they stand."""
+    gone = set()
+    for part in relations.values():
+        for kind, what in _KINDS.items():
+            for target in part.targets(kind):
+                found.add(what)
+                gone |= {target, _relations_of(target)}
+    return gone
 
 
 def _goes(name: str, content: bytes, found: Found) -> bool:

@@ -15,10 +15,10 @@ _GONE: Final = ("/attachedTemplate", "/mailMergeSource", "/mailMergeHeaderSource
 class Relations:
     """The relations of one part."""
 
-    def __init__(self, data: bytes, base: str, gone: Collection[str], found: Found) -> None:
+    def __init__(self, data: bytes, base: str, found: Found) -> None:
         self._data, self._base, self._found = data, base, found
         self._all = [attributes for name, attributes in markup.elements(data) if name.local == "Relationship"]
-        self._gone = frozenset(gone)
+        self._gone: frozenset[str] = frozenset()
 
     @property
     def gone(self) -> frozenset[str]:
@@ -31,7 +31,11 @@ class Relations:
 
     def targets(self, kind: str) -> set[str]:
         """The parts that relations of a kind lead to."""
-        return {self._target(each) for each in self._all if value(each, "Type").endswith(f"/{kind}")}
+        return {
+            self._target(each)
+            for each in self._all
+            if value(each, "Type").endswith(f"/{kind}") and not is_outside(each)
+        }
 
     def lost(self, kind: str) -> bool:
         """Whether a relation of a kind is left out."""
