@@ -5,18 +5,20 @@ does not have.
 """
 
 import asyncio
+import io
 import mimetypes
 import os
 import shutil
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from securecall.records import BlobRef
 from securecall_client.content import Document
 from securecall_client.errors import FileError, ProofError
-from securecall_client.files import reading, write_atomic
+from securecall_client.files import write_atomic
 from securecall_client.folder import private_dir
 from securecall_client.text import size as shown_size
 from securecall_client.transport import Transport
@@ -48,42 +50,61 @@ Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
 
 
+@dataclass(frozen=True)
+class Source:
+    """What is to be sealed: a name, bytes in all, and what gives the next ones. It need not be a file on any disk."""
+
+    name: str
+    size: int
+    read: Callable[[int], bytes]
+
+    @classmethod
+    def of_file(cls, name: str, file: BinaryIO) -> "Source":
+        """An open file, all of it."""
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        return cls(name, size, file.read)
+
+    @classmethod
+    def of_bytes(cls, name: str, data: bytes) -> "Source":
+        """What is in memory alone."""
+        return cls(name, len(data), io.BytesIO(data).read)
+
+
 class BlobStore:
     """The profile's folder of chunks that have not all reached the server."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def seal_file(self, path: Path, document: bytes, progress: Progress) -> tuple[Document, BlobRef]:
-        """Seal a file into the profile; nothing of it stays if that fails.
+    def seal(self, source: Source, document: bytes, progress: Progress) -> tuple[Document, BlobRef]:
+        """Seal what comes from ``source`` into the profile; nothing of it stays if that fails.
 
-        Raises: FileError if it is missing, no plain file, too large, or changes while it is read.
+        Raises: FileError if it is too large, cannot be read, or changes while it is read.
         """
         key = BlobKey.generate()
         home = private_dir(self._folder / key.blob.hex())
         try:
-            return self._seal(path, document, key, progress)
+            return self._seal(source, document, key, progress)
         except (OSError, FileChangedError) as error:
             shutil.rmtree(home, ignore_errors=True)
             why = error.strerror if isinstance(error, OSError) and error.strerror else error
-            raise FileError(f"{path.name} was not put up: {why}.") from error
+            raise FileError(f"{source.name} was not put up: {why}.") from error
         except BaseException:
             shutil.rmtree(home, ignore_errors=True)
             raise
 
-    def _seal(self, path: Path, document: bytes, key: BlobKey, progress: Progress) -> tuple[Document, BlobRef]:
-        digests, stored = [], 0
-        with reading(path) as file:
-            length = os.fstat(file.fileno()).st_size
-            if length > SIZE_MOST:
-                raise FileError(f"{path.name} is {shown_size(length)}; at most {shown_size(SIZE_MOST)} can be put up.")
-            for index, chunk in enumerate(seal_chunks(key, length, file.read)):
-                write_atomic(self._chunk(key.blob, index), chunk)
-                digests.append(chunk_digest(chunk))
-                stored += len(chunk)
-                progress(min(length, stored - OVERHEAD * len(digests)), length)
-        media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        document_body = Document(document, 1, path.name, media, length, key.blob, key.key.expose(), digests)
+    def _seal(self, source: Source, document: bytes, key: BlobKey, progress: Progress) -> tuple[Document, BlobRef]:
+        digests, stored, length = [], 0, source.size
+        if length > SIZE_MOST:
+            raise FileError(f"{source.name} is {shown_size(length)}; at most {shown_size(SIZE_MOST)} can be put up.")
+        for index, chunk in enumerate(seal_chunks(key, length, source.read)):
+            write_atomic(self._chunk(key.blob, index), chunk)
+            digests.append(chunk_digest(chunk))
+            stored += len(chunk)
+            progress(min(length, stored - OVERHEAD * len(digests)), length)
+        media = mimetypes.guess_type(source.name)[0] or "application/octet-stream"
+        document_body = Document(document, 1, source.name, media, length, key.blob, key.key.expose(), digests)
         return document_body, BlobRef(key.blob, len(digests), stored)
 
     async def upload(self, space: bytes, ref: BlobRef, transport: Transport, progress: Progress) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 from securecall_client.errors import FileError, ProfileBusyError, SecureCallError
@@ -22,9 +23,6 @@ if sys.platform == "win32":
     _CAREFULLY: Final = os.O_BINARY | os.O_NOINHERIT
     _NAMED: Final = _CAREFULLY
 else:
-    import fcntl
-    import resource
-
     _CAREFULLY: Final = os.O_NOFOLLOW | os.O_CLOEXEC
     _NAMED: Final = os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 
@@ -42,7 +40,8 @@ def harden_process() -> None:
     Raises:
         SecureCallError: The system refused it.
     """
-    if sys.platform != "win32":
+    resource = _resource()
+    if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         arguments = [ctypes.c_ulong(value) for value in (0, 0, 0, 0)]
@@ -50,6 +49,48 @@ def harden_process() -> None:
             raise SecureCallError(
                 "This system does not let SecureCall keep its memory out of crash dumps.", code="not-hardened"
             )
+
+
+def limit_process(memory: int, seconds: int) -> None:
+    """Keep this process small: bytes of address space, seconds of the processor, and nothing written to any disk.
+
+    For a process that takes files apart which others made (F04, T04). What a system has no means for is not limited
+    there; `not_limited` says what that is.
+    """
+    resource = _resource()
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        if sys.platform == "linux":
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        harden_process()
+
+
+def close_doors() -> None:
+    """Let this process open no file, start no connection and no program from here on; what is open stays so."""
+    resource = _resource()
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def not_limited() -> str | None:
+    """What `limit_process` and `close_doors` cannot limit on this system, as a sentence; None if they limit it all."""
+    if _resource() is None:
+        return (
+            "This system does not let SecureCall limit the memory of the process that looks into files, nor keep it "
+            "from opening others; only its time is limited."
+        )
+    memory = "This system does not let SecureCall limit the memory of the process that looks into files."
+    return None if sys.platform == "linux" else memory
+
+
+def _resource() -> ModuleType | None:
+    """The module for limits, where the system has it."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    return resource
 
 
 def private_file_flags() -> int:
@@ -146,6 +187,8 @@ def _try_lock(lock: int) -> bool:
             os.lseek(lock, 1 << 30, os.SEEK_SET)
             msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
         else:
+            import fcntl
+
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False

@@ -13,7 +13,7 @@ from time import perf_counter
 
 import aiohttp
 
-from securecall_client.blobs import AT_ONCE, download
+from securecall_client.blobs import AT_ONCE, Source, download
 from securecall_keys.blobs import chunk_size
 from tests.bench.bare import serve_chunks
 from tests.bench.children import Peak, bare_server, in_fresh_process
@@ -80,7 +80,9 @@ def move_ours(home: Path, call: bytes, path: Path) -> Moved:
         async with at_work(home) as session:
             await session.sync_all()
             peak = Peak()
-            body, ref = session.blobs.seal_file(path, bytes(16), lambda _done, _total: None)
+            with path.open("rb") as source:
+                sealed = Source.of_file(path.name, source)
+                body, ref = session.blobs.seal(sealed, bytes(16), lambda _done, _total: None)
             start = perf_counter()
             await session.writer.write(call, body, "allies", blobs=[ref])
             up = perf_counter()

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.fuzz import answers, files, proofs, requests, sealed, signed, tables, texts
+from tests.fuzz import answers, documents, files, proofs, requests, sealed, signed, tables, texts
 from tests.fuzz.target import Target
 
 TARGETS: Final[list[Target]] = [
@@ -14,4 +14,5 @@ TARGETS: Final[list[Target]] = [
     *requests.TARGETS,
     *files.TARGETS,
     *proofs.TARGETS,
+    *documents.TARGETS,
 ]

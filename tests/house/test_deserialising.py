@@ -13,6 +13,8 @@ FORBIDDEN = {
     "pickle", "pickletools", "runpy", "shelve", "yaml", "xmlrpc", "zipimport",
 }  # fmt: skip
 XML = {"xml", "lxml", "defusedxml", "html5lib", "pyexpat", "bs4"}
+MARKUP = ("sandboxed/cleaning/markup.py", "xml")
+"""The one place, which takes no document type; `pyproject.toml` has who may import it."""
 EVALUATES = {"eval", "exec", "compile", "__import__", "execfile", "breakpoint"}
 
 
@@ -73,6 +75,6 @@ def test_f06_what_would_run_elsewhere_runs_in_no_decoder(tmp_path: Path) -> None
     assert ran.exists()
 
 
-def test_f05_nothing_parses_xml() -> None:
+def test_f05_one_place_parses_xml_and_it_stands_in_the_sandbox() -> None:
     found = [(path, name) for path, tree in product() for name in imported(tree) if name in XML]
-    assert found == []
+    assert [(path.rpartition("securecall_client/")[2], name) for path, name in found] == [MARKUP]

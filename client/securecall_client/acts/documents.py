@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import structs
 from nacl.utils import random
@@ -10,16 +11,19 @@ from nacl.utils import random
 from securecall.records import BlobRef
 from securecall.rights import KEEPERS, Circle
 from securecall_client.acts.calls import need_open, the_call
+from securecall_client.acts.checking import outgoing
 from securecall_client.blobs import Sink, download
 from securecall_client.content import Document
 from securecall_client.errors import FileError, NotFoundError, OfflineError, RefusedError
-from securecall_client.files import save_as, save_new
+from securecall_client.files import reading, save_as, save_new
 from securecall_client.results.documents import (
     AddedDocument,
     AddedDocuments,
     DocumentLine,
     Documents,
     GotDocument,
+    Hidden,
+    Metadata,
     ReplacedDocument,
 )
 from securecall_client.session import Session
@@ -33,40 +37,73 @@ VERSION_MOST = 65_535
 """The largest number that a record can say; past it, places still count on."""
 
 
-async def add_documents(session: Session, call: str, files: list[Path], circle: Circle) -> AddedDocuments:
-    """Put files up. Each is sealed here first, then sent.
+async def add_documents(
+    session: Session, call: str, files: list[Path], circle: Circle, *, keep_metadata: bool = False
+) -> AddedDocuments:
+    """Put files up, cleaned of what they hide unless that is to be kept. Each is sealed here first, then sent.
 
     Raises: FileError (that file and those after it are not put up), ClosedError, RefusedError, ProofError.
     """
-    view = await the_call(session, call)
-    need_open(view)
-    session.writer.need_to_write(view, circle)
-    added: list[AddedDocument] = []
-    there = {each[-1].body.name for each in view.state.documents.values() if not each[-1].withdrawn}
+    view, there = await _open_call(session, call, circle)
+    added = []
     for path in files:
-        document = random(16)
-        body, ref = _seal(session, path, document)
-        if body.name in there:
-            session.say.line(f"There is a document {body.name} in this call already. This is another one beside it.")
-        there.add(body.name)
-        _, saved = await session.writer.write(view.space, body, circle, blobs=[ref])
-        added.append(AddedDocument(document=document.hex(), name=body.name, size=body.size, circle=circle, saved=saved))
+        with reading(path) as file:
+            added.append(await _add(session, view, path.name, file, circle, keep_metadata, there))
     return AddedDocuments(documents=added)
 
 
-def _seal(session: Session, path: Path, document: bytes) -> tuple[Document, BlobRef]:
-    name = path.name
+async def add_document(
+    session: Session, call: str, name: str, file: BinaryIO, circle: Circle, *, keep_metadata: bool = False
+) -> AddedDocument:
+    """Put up an open file, which need not be on any disk. Raises: as `add_documents`."""
+    view, there = await _open_call(session, call, circle)
+    return await _add(session, view, name, file, circle, keep_metadata, there)
+
+
+async def _open_call(session: Session, call: str, circle: Circle) -> tuple[SpaceView, set[str]]:
+    """A call into which one may put something, and the names of its documents."""
+    view = await the_call(session, call)
+    need_open(view)
+    session.writer.need_to_write(view, circle)
+    return view, {each[-1].body.name for each in view.state.documents.values() if not each[-1].withdrawn}
+
+
+async def _add(
+    session: Session, view: SpaceView, name: str, file: BinaryIO, circle: Circle, keep_metadata: bool, there: set[str]
+) -> AddedDocument:
+    body, ref, metadata, hides = await _seal(session, name, file, random(16), keep_metadata)
+    if name in there:
+        session.say.line(f"There is a document {name} in this call already. This is another one beside it.")
+    there.add(name)
+    _, saved = await session.writer.write(view.space, body, circle, blobs=[ref])
+    return AddedDocument(
+        document=body.document.hex(), name=name, size=body.size, circle=circle, saved=saved, metadata=metadata,
+        hidden=hides,
+    )  # fmt: skip
+
+
+async def _seal(
+    session: Session, name: str, file: BinaryIO, document: bytes, keep_metadata: bool
+) -> tuple[Document, BlobRef, Metadata, list[Hidden]]:
     if len(name) > NAME_MOST:
         raise FileError(f"The name of a file has at most {NAME_MOST} characters; this one has {len(name)}.")
 
     def show(done: int, total: int) -> None:
         session.say.progress(f"Sealing {name}", done, total)
 
-    return session.blobs.seal_file(path, document, show)
+    try:
+        source, metadata, hides = await outgoing(session.say, name, file, keep_metadata=keep_metadata)
+    except OSError as error:
+        raise FileError(f"{name} was not put up: {error.strerror}.") from error
+    return *session.blobs.seal(source, document, show), metadata, hides
 
 
-async def replace_document(session: Session, call: str, document: str, file: Path) -> ReplacedDocument:
+async def replace_document(
+    session: Session, call: str, document: str, path: Path, *, keep_metadata: bool = False
+) -> ReplacedDocument:
     """Put up another version of a document; those before it are kept. Of two at once both stand, in their order.
+
+    The file is cleaned as in `add_documents`.
 
     Raises: NotFoundError, FileError, ClosedError, RefusedError, ProofError.
     """
@@ -81,12 +118,15 @@ async def replace_document(session: Session, call: str, document: str, file: Pat
             f"Only {view.state.name(author)}, who put it up, and owners and chairs of the call replace it.",
             code="no-right",
         )
-    body, ref = _seal(session, file, newest.body.document)
+    with reading(path) as file:
+        body, ref, metadata, hides = await _seal(session, path.name, file, newest.body.document, keep_metadata)
     body = structs.replace(body, version=min(newest.number + 1, VERSION_MOST))
     record, saved = await session.writer.write(view.space, body, newest.origin.circle, blobs=[ref])
     placed = (await session.view(view.space)).state.documents[body.document]
     number = next((each.number for each in placed if each.origin.record == record), newest.number + 1)
-    return ReplacedDocument(document=body.document.hex(), name=body.name, version=number, saved=saved)
+    return ReplacedDocument(
+        document=body.document.hex(), name=body.name, version=number, saved=saved, metadata=metadata, hidden=hides
+    )
 
 
 async def list_documents(session: Session, call: str) -> Documents:

@@ -16,6 +16,7 @@ from securecall_client.text import for_terminal, size
 if TYPE_CHECKING:
     from securecall_client.results.documents import (
         AddedDocuments,
+        CheckedFiles,
         Documents,
         GotDocument,
         ReplacedDocument,
@@ -33,6 +34,10 @@ SAVED: Final = {
 DocumentName = Annotated[
     str, typer.Argument(metavar="DOC", help="The document: its name, its id, or the beginning of its id.")
 ]
+KeepMetadata = Annotated[
+    bool,
+    typer.Option("--keep-metadata", help="Send a file as it is, with all that it hides: names, places, changes."),
+]
 noun = typer.Typer(rich_markup_mode=None)
 
 
@@ -48,11 +53,35 @@ def add(
     call: CallName,
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files on this computer.")],
     circle: CircleName = "allies",
+    keep_metadata: KeepMetadata = False,
 ) -> None:
-    """Put up documents. Each is encrypted here first; the server sees neither what is in it nor its name."""
+    """Put up documents. Each is encrypted here first; the server sees neither what is in it nor its name.
+
+    What a file hides (where a photo was taken, who wrote a text, tracked changes) is told and removed from what is
+    sent; your own file stays as it is. A file that tells such things and cannot be cleaned is not sent.
+    """
     from securecall_client.acts import documents
 
-    line.show(line.in_session(lambda session: documents.add_documents(session, call, files, circle)), _added)
+    added = line.in_session(
+        lambda session: documents.add_documents(session, call, files, circle, keep_metadata=keep_metadata)
+    )
+    line.show(added, _added)
+
+
+@command(
+    noun,
+    "check",
+    example="securecall doc check photo.jpg report.docx",
+    gives="results.documents:CheckedFiles",
+)
+def check(
+    line: Line,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files on this computer.")],
+) -> None:
+    """Tell what files hide, and whether doc add could remove it. Nothing is sent, and nothing changes."""
+    from securecall_client.acts import checking
+
+    line.show(line.run(checking.check_files(files)), _checked)
 
 
 @command(noun, "list", example='securecall doc list "Situation in spring"', gives="results.documents:Documents")
@@ -108,14 +137,19 @@ def replace(
     call: CallName,
     document: DocumentName,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that takes its place.")],
+    keep_metadata: KeepMetadata = False,
 ) -> None:
     """Put up a new version of a document: for its author, and for owners and chairs.
 
-    The versions before it are kept: securecall doc get --version N. To have one gone, withdraw the document.
+    The versions before it are kept: securecall doc get --version N. To have one gone, withdraw the document. What the
+    file hides is told and removed, as with doc add.
     """
     from securecall_client.acts import documents
 
-    line.show(line.in_session(lambda session: documents.replace_document(session, call, document, file)), _replaced)
+    placed = line.in_session(
+        lambda session: documents.replace_document(session, call, document, file, keep_metadata=keep_metadata)
+    )
+    line.show(placed, _replaced)
 
 
 @command(
@@ -157,6 +191,27 @@ def _added(result: "AddedDocuments") -> Iterator[str]:
             f"{for_terminal(document.name)} ({size(document.size)}, {short(document.document)})"
             f" for {document.circle}: saved {SAVED[document.saved]}."
         )
+
+
+def _checked(result: "CheckedFiles") -> Iterator[str]:
+    for file in result.files:
+        name = for_terminal(file.name)
+        if file.uncleanable is not None:
+            yield f"{name} cannot be cleaned of what it hides: {for_terminal(file.uncleanable)}."
+            continue
+        for stays, words in ((False, "holds, and doc add removes"), (True, "holds, and it stays")):
+            if found := [for_terminal(each.words) for each in file.hidden if each.stays is stays]:
+                yield f"{name} {words}: {'; '.join(found)}."
+        if not file.hidden:
+            yield f"{name}: {_NOTHING[file.metadata]}"
+    if result.limits is not None:
+        yield for_terminal(result.limits)
+
+
+_NOTHING: Final = {
+    "none": "nothing hidden was found.",
+    "unknown": "nothing here can look into a file of its kind. doc add sends it as it is, with all that it hides.",
+}
 
 
 def _listed(result: "Documents") -> Iterator[str]:

@@ -56,6 +56,7 @@ from securecall_client.cli.line import Line
 from securecall_client.cli.options import Home, Json, Offline, Options, Proxy, Unconfirmed
 from securecall_client.errors import SecureCallError
 from securecall_client.posix import harden_process
+from securecall_client.sandbox import WORD as SANDBOX
 from securecall_client.text import for_terminal
 
 NAME: Final = "securecall"
@@ -112,12 +113,17 @@ def remember(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (`failures.EXIT_CODES`)."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if list(words) == [SANDBOX]:
+        from securecall_client.sandboxed.child import main as serve
+
+        return serve()
     screen.tolerate_any_alphabet()
     try:
         harden_process()
     except SecureCallError as error:
         return fail(Line(Options()), error)
-    return run(sys.argv[1:] if arguments is None else arguments, Options())
+    return run(words, Options())
 
 
 _program = cache(partial(typer.main.get_command, app))

@@ -1,7 +1,39 @@
 """Results about documents."""
 
+from typing import Literal
+
 from securecall.rights import Circle
 from securecall_client.results.common import Named, Result, Saved
+from securecall_client.sandbox.messages import What
+
+Metadata = Literal["removed", "none", "kept", "unknown"]
+"""What became of what a file hides: removed; nothing to remove; kept by wish; unknown, since nobody could look."""
+
+
+class Hidden(Result, frozen=True, kw_only=True):
+    """Something that a file hides, in words; `names` are those it gives, and `stays` what cleaning does not remove."""
+
+    what: What
+    words: str
+    names: list[str]
+    stays: bool
+
+
+class CheckedFile(Result, frozen=True, kw_only=True):
+    """What a file hides; `uncleanable` says why it cannot be cleaned, if so, and what it hides is not known then."""
+
+    name: str
+    size: int
+    metadata: Metadata
+    hidden: list[Hidden]
+    uncleanable: str | None
+
+
+class CheckedFiles(Result, frozen=True, kw_only=True):
+    """What files hide; `limits` says what this system does not limit while it looks into them, if so."""
+
+    files: list[CheckedFile]
+    limits: str | None
 
 
 class AddedDocument(Result, frozen=True, kw_only=True):
@@ -12,6 +44,8 @@ class AddedDocument(Result, frozen=True, kw_only=True):
     size: int
     circle: Circle
     saved: Saved
+    metadata: Metadata
+    hidden: list[Hidden]
 
 
 class AddedDocuments(Result, frozen=True, kw_only=True):
@@ -46,6 +80,8 @@ class ReplacedDocument(Result, frozen=True, kw_only=True):
     name: str
     version: int
     saved: Saved
+    metadata: Metadata
+    hidden: list[Hidden]
 
 
 class WithdrawalReceipt(Result, frozen=True, kw_only=True):

@@ -49,6 +49,7 @@ from securecall_client.results.discussion import Discussion, Said, Thread
 from securecall_client.results.doctor import Diagnosis
 from securecall_client.results.documents import (
     AddedDocuments,
+    CheckedFiles,
     Documents,
     GotDocument,
     ReplacedDocument,
@@ -245,6 +246,7 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.leaving.leave": Parting,
     "acts.expelling.remove_member": Parting,
     "acts.documents.add_documents": AddedDocuments,
+    "acts.checking.check_files": CheckedFiles,
     "acts.documents.list_documents": Documents,
     "acts.documents.get_document": GotDocument,
     "acts.documents.replace_document": ReplacedDocument,
@@ -354,6 +356,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "leave": (["leave", "C"], "acts.leaving.leave"),
     "member remove": (["member", "remove", "M"], "acts.expelling.remove_member"),
     "doc add": (["doc", "add", "C", "a", "b"], "acts.documents.add_documents"),
+    "doc check": (["doc", "check", "a"], "acts.checking.check_files"),
     "doc list": (["doc", "list", "C"], "acts.documents.list_documents"),
     "doc get": (["doc", "get", "C", "D"], "acts.documents.get_document"),
     "doc replace": (["doc", "replace", "C", "D", "a"], "acts.documents.replace_document"),

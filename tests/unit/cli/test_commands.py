@@ -166,6 +166,9 @@ def test_what_was_typed_reaches_the_acts(run, acts) -> None:
     assert (acts.last["title"], acts.last["civic_space"], acts.last["link"]) == ("T", "", "L")
     run("doc", "add", "C", "a", "b", "--circle", "everyone")
     assert (acts.last["files"], acts.last["circle"]) == ([Path("a"), Path("b")], "everyone")
+    assert not acts.last["keep_metadata"]
+    run("doc", "add", "C", "a", "--keep-metadata")
+    assert acts.last["keep_metadata"]
     run("doc", "add", "C", "a")
     assert acts.last["circle"] == "allies"
     run("invite", "--role", "chair", "--org", "O", "--expires", "12h", "--label", "L")

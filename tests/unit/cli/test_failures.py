@@ -125,7 +125,7 @@ def test_o06_a_result_that_cannot_be_written_out_is_said_to_be_done(form, acts, 
 )
 def test_saved_here_alone_is_said_and_is_exit_code_4(run, acts, act, words, kind) -> None:
     answered = Answered(title="T", on_behalf_of=None, answer="a", saved="here")
-    added = AddedDocument(document="d", name="a", size=1, circle="allies", saved="here")
+    added = AddedDocument(document="d", name="a", size=1, circle="allies", saved="here", metadata="none", hidden=[])
     acts.give(act, answered if kind == "answer" else AddedDocuments(documents=[added]))
     code, out, err = run(*words)
     assert code == 4

@@ -7,6 +7,7 @@ import pytest
 
 from securecall_client import content
 from securecall_client.acts import calls, documents, exercises
+from securecall_client.blobs import Source
 from securecall_client.errors import NotFoundError, SecureCallError
 from securecall_client.notices import BOXES, make_notices, open_notices
 from securecall_client.profile import Profile
@@ -159,10 +160,9 @@ async def test_f01_a_documents_name_leads_nowhere(
     name: str, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stage.sync("Cem")
-    source = tmp_path / "source"
-    source.write_bytes(b"what was put up")
     async with stage["Bob"].open() as session:
-        body, ref = session.blobs.seal_file(source, b"\x01" * 16, lambda _done, _all: None)
+        source = Source.of_bytes("source", b"what was put up")
+        body, ref = session.blobs.seal(source, b"\x01" * 16, lambda _done, _all: None)
         values = {field: getattr(body, field) for field in content.Document.__struct_fields__}
         evil = content.Document(**{**values, "name": name})
         await session.writer.write(stage.call, evil, "allies", blobs=[ref])

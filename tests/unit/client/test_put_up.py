@@ -8,6 +8,7 @@ import pytest
 
 from securecall_client import blobs
 from securecall_client.errors import FileError
+from securecall_client.files import reading
 
 NO_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "nothing": (lambda path: path, "There is no file"),
@@ -19,10 +20,11 @@ NO_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 def refused(folder: Path, path: Path, words: str) -> None:
     """It is told so, and nothing of it stays."""
-    store = blobs.BlobStore(folder / "chunks")
-    with pytest.raises(FileError, match=words):
-        store.seal_file(path, bytes(16), lambda _done, _all: None)
-    assert list((folder / "chunks").iterdir()) == []
+    chunks = folder / "chunks"
+    chunks.mkdir()
+    with pytest.raises(FileError, match=words), reading(path) as file:
+        blobs.BlobStore(chunks).seal(blobs.Source.of_file(path.name, file), bytes(16), lambda _done, _all: None)
+    assert list(chunks.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", NO_FILES)

@@ -285,3 +285,20 @@ def test_T04_a_process_that_is_killed_while_it_saves_leaves_nothing(tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
     subprocess.run([*command, "finished"], check=True, timeout=60)
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.pdf"]
+
+
+def test_without_what_posix_has_the_client_imports_and_says_what_is_not_limited() -> None:
+    code = (
+        "import asyncio, importlib, pkgutil, subprocess, sys\n"
+        "sys.modules['fcntl'] = sys.modules['resource'] = None\n"
+        "import securecall_client\n"
+        "for each in pkgutil.walk_packages(securecall_client.__path__, 'securecall_client.'):\n"
+        "    if not each.name.endswith('__main__'):\n"
+        "        importlib.import_module(each.name)\n"
+        "from securecall_client.posix import close_doors, limit_process, not_limited\n"
+        "limit_process(1, 1)\n"
+        "close_doors()\n"
+        "print(not_limited())\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.startswith("This system does not let SecureCall limit the memory")

@@ -1,0 +1,88 @@
+"""Files on their way out: what they hide is told, and removed unless the person wants it sent (F08)."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from securecall_client.blobs import Source
+from securecall_client.cleaning import Looked, UncleanableError, clean
+from securecall_client.cleaning.words import UNCLEANABLE, listed, told
+from securecall_client.files import reading
+from securecall_client.posix import not_limited
+from securecall_client.progress import Say
+from securecall_client.results.documents import CheckedFile, CheckedFiles, Hidden, Metadata
+from securecall_client.sandbox.messages import Finding
+
+
+async def check_files(files: Sequence[Path]) -> CheckedFiles:
+    """Tell what files hide; nothing is sent, and nothing changes. Raises: FileError."""
+    checked = []
+    for path in files:
+        with reading(path) as file:
+            checked.append(await check_file(path.name, file))
+    return CheckedFiles(files=checked, limits=not_limited())
+
+
+async def check_file(name: str, file: BinaryIO) -> CheckedFile:
+    """Tell what one open file hides, which is left at its beginning. Raises: OSError."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    try:
+        looked = await clean(name, file)
+    except UncleanableError as error:
+        return CheckedFile(name=name, size=size, metadata="unknown", hidden=[], uncleanable=UNCLEANABLE[error.why])
+    return CheckedFile(name=name, size=size, metadata=looked.metadata, hidden=hidden(looked.findings), uncleanable=None)
+
+
+async def outgoing(
+    say: Say, name: str, file: BinaryIO, *, keep_metadata: bool
+) -> tuple[Source, Metadata, list[Hidden]]:
+    """What is sent of a file, what became of what it hides, and what that was; it is said, too.
+
+    Raises: UncleanableError (nothing is sent), OSError.
+    """
+    if keep_metadata:
+        looked = await _looked(name, file)
+        say.line(f"{name} is sent as it is, with all that it hides. {_kept(looked)}")
+        return Source.of_file(name, file), "kept", hidden(looked.findings)
+    looked = await clean(name, file)
+    for line in _said(name, looked):
+        say.line(line)
+    source = Source.of_file(name, file) if looked.data is None else Source.of_bytes(name, looked.data)
+    return source, looked.metadata, hidden(looked.findings)
+
+
+async def _looked(name: str, file: BinaryIO) -> Looked:
+    """What a file hides that is sent in any case."""
+    try:
+        return await clean(name, file)
+    except UncleanableError:
+        file.seek(0)
+        return Looked("unknown")
+
+
+def hidden(findings: Sequence[Finding]) -> list[Hidden]:
+    """Findings as results."""
+    return [
+        Hidden(what=finding.what, words=told(finding), names=list(finding.names), stays=finding.stays)
+        for finding in findings
+    ]
+
+
+def _kept(looked: Looked) -> str:
+    if looked.findings:
+        return f"It holds: {listed(looked.findings)}."
+    return "Nobody could look into it." if looked.metadata == "unknown" else "Nothing was found in it."
+
+
+def _said(name: str, looked: Looked) -> list[str]:
+    """What a person is told of a file that is sent; nothing if it hides nothing."""
+    lines = []
+    if looked.metadata == "unknown":
+        lines.append(f"Nothing here can look into files of the kind of {name}: it is sent with all that it hides.")
+    if looked.removed:
+        lines.append(f"Removed from what is sent of {name}: {listed(looked.removed)}. Your own file stays as it is.")
+    if looked.stays:
+        lines.append(f"Still in {name}: {listed(looked.stays)}.")
+    return lines

@@ -1,0 +1,111 @@
+"""The sandbox from within: takes one file, answers questions about it, and can open nothing any more by then."""
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from securecall_client import posix
+from securecall_client.sandbox.messages import (
+    FILE_MOST,
+    LENGTHS,
+    Answer,
+    Cannot,
+    Cleaned,
+    Count,
+    Draw,
+    NoDocument,
+    Pages,
+    Picture,
+    Question,
+    Take,
+    frame,
+    lengths,
+    read_question,
+)
+from securecall_client.sandboxed.cannot import CannotError
+from securecall_client.sandboxed.found import Found
+
+if TYPE_CHECKING:
+    from securecall_client.sandboxed.viewing.drawing import Drawn
+
+MEMORY: Final = 2 * 1024 * 1024 * 1024
+"""Bytes of address space."""
+SECONDS: Final = 60
+"""Of the processor."""
+
+
+def main() -> int:
+    """Serve the program at the other end of stdin and stdout until it closes them."""
+    posix.limit_process(MEMORY, SECONDS)
+    with suppress(EOFError):
+        _serve(sys.stdin.buffer, sys.stdout.buffer)
+    return 0
+
+
+def _serve(source: BinaryIO, sink: BinaryIO) -> None:
+    _, data = _frame(source)
+    worker = _Worker(data)
+    while True:
+        question, _ = _frame(source)
+        answer, made = worker.answer(question)
+        sink.write(frame(answer, made))
+        sink.write(made)
+        sink.flush()
+
+
+def _frame(source: BinaryIO) -> tuple[Question | Take, bytes]:
+    text, data = lengths(_exactly(source, LENGTHS), FILE_MOST)
+    return read_question(_exactly(source, text)), _exactly(source, data)
+
+
+def _exactly(source: BinaryIO, size: int) -> bytes:
+    data = source.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+class _Worker:
+    """What answers about one file. What a question needs is loaded first, for after that nothing can be opened."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._closed = False
+        self._pages: Drawn | None = None
+
+    def answer(self, question: Question | Take) -> tuple[Answer, bytes]:
+        try:
+            return self._view(question) if isinstance(question, Count | Draw) else self._clean()
+        except CannotError as error:
+            return (NoDocument() if error.why == "kind" else Cannot(error.why)), b""
+        except (MemoryError, RecursionError, OverflowError):
+            return Cannot("too-large"), b""
+        except Exception:  # whatever a library meets in a broken file; none of its words are somebody's to read
+            return Cannot("damaged"), b""
+
+    def _clean(self) -> tuple[Answer, bytes]:
+        from securecall_client.sandboxed.cleaning import families
+
+        families.load(self._data)
+        self._close()
+        found = Found()
+        made = families.clean(self._data, found)
+        return Cleaned(found.findings()), made
+
+    def _view(self, question: Count | Draw) -> tuple[Answer, bytes]:
+        from securecall_client.sandboxed import pictures
+        from securecall_client.sandboxed.viewing import drawing
+
+        if self._pages is None:
+            pictures.load()
+            self._close()
+            self._pages = drawing.opened(self._data)
+        if isinstance(question, Draw):
+            return Picture(), self._pages.draw(question.page, question.width)
+        count = self._pages.count()
+        return Pages(min(count, drawing.PAGES_MOST), count > drawing.PAGES_MOST), b""
+
+    def _close(self) -> None:
+        if not self._closed:
+            posix.close_doors()
+            self._closed = True

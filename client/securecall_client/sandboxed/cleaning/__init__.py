@@ -1,0 +1,1 @@
+"""What a file hides, told and left out: a module for each family of files."""

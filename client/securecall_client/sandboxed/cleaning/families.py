@@ -1,0 +1,70 @@
+"""Which module cleans what."""
+
+import codecs
+from functools import partial
+from typing import Final
+
+from securecall_client.sandbox.kinds import HEAD, kind_of
+from securecall_client.sandboxed import pictures
+from securecall_client.sandboxed.cannot import CannotError
+from securecall_client.sandboxed.cleaning import images, inside, odf, ooxml, svg, zips
+from securecall_client.sandboxed.found import Found
+
+_CODECS: Final = ("cp437", "cp1252", "latin-1", "utf-16", "utf-16-be", "utf-16-le")
+"""What names in archives, tags and markup are written in."""
+
+
+def load(data: bytes) -> None:
+    """Load what cleaning ``data`` needs, while files can still be opened."""
+    pictures.load()
+    for name in _CODECS:
+        codecs.lookup(name)
+    if kind_of(data[:HEAD]) in ("pdf", "zip"):
+        from securecall_client.sandboxed.cleaning import pdf  # noqa: F401  loaded for later
+
+
+def clean(data: bytes, found: Found) -> bytes:
+    """The file without what it hides; what that is stands in ``found``.
+
+    Raises: CannotError; its reason is `kind` for an archive that is no office file.
+    """
+    try:
+        return _clean(data, found, zips.Room(), 0)
+    except CannotError:
+        raise
+    except (MemoryError, RecursionError, OverflowError) as error:
+        raise CannotError("too-large") from error
+    except Exception as error:  # a library raises whatever a broken file runs it into
+        raise CannotError("damaged") from error
+
+
+def _clean(data: bytes, found: Found, room: zips.Room, depth: int) -> bytes:
+    match kind_of(data[:HEAD]):
+        case "jpeg" | "png" | "gif" | "webp" as kind:
+            return images.clean(kind, data, found)
+        case "tiff":
+            return images.clean_tiff(data, found)
+        case "pdf":
+            from securecall_client.sandboxed.cleaning import pdf
+
+            return pdf.clean(data, found)
+        case "svg":
+            return svg.clean(data, found)
+        case "zip":
+            return _office(data, found, room, depth)
+        case _:
+            raise CannotError("kind")
+
+
+def _office(data: bytes, found: Found, room: zips.Room, depth: int) -> bytes:
+    if depth > inside.DEEPEST:
+        raise CannotError("too-large")
+    names = zips.names(data)
+    is_odf = names[:1] == [odf.MIMETYPE] and odf.MANIFEST in names
+    if not is_odf and not ooxml.is_one(names):
+        raise CannotError("kind")
+    parts = zips.read(data, room)
+    cleaner = partial(_clean, room=room, depth=depth + 1)
+    if is_odf and not parts[odf.MIMETYPE].startswith(odf.TYPE):
+        raise CannotError("kind")
+    return zips.write((odf if is_odf else ooxml).clean(parts, found, cleaner))

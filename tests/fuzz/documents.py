@@ -1,0 +1,58 @@
+"""Files that people put up, as they are taken apart in the sandbox; and what a sandbox says that a file took over."""
+
+import msgspec
+
+from securecall_client import viewing
+from securecall_client.sandbox.kinds import HEAD, kind_of
+from securecall_client.sandbox.messages import (
+    LENGTHS,
+    MADE_MOST,
+    Clean,
+    Cleaned,
+    Finding,
+    Take,
+    frame,
+    lengths,
+    read_answer,
+    read_question,
+)
+from securecall_client.sandboxed.cannot import CannotError
+from securecall_client.sandboxed.cleaning import families
+from securecall_client.sandboxed.found import Found
+from tests.fuzz.target import Target
+from tests.unit.cleaning import made
+
+DRAWING = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9"><metadata>a</metadata><g/></svg>'
+
+
+def clean(data: bytes) -> bytes:
+    return families.clean(data, Found())
+
+
+def hear(data: bytes) -> object:
+    text, _ = lengths(data[:LENGTHS], MADE_MOST)
+    return read_answer(data[LENGTHS : LENGTHS + text])
+
+
+def ask(data: bytes) -> object:
+    text, _ = lengths(data[:LENGTHS], MADE_MOST)
+    return read_question(data[LENGTHS : LENGTHS + text])
+
+
+TARGETS = [
+    Target("the kind of a file", lambda data: kind_of(data[:HEAD]), lambda: ["ä".encode(), made.image("WEBP")], ()),
+    Target("a text that is shown", viewing.text, lambda: [b"text", "text".encode("utf-16")], ()),
+    Target(
+        "an answer of the sandbox", hear, lambda: [frame(Cleaned((Finding("author", ("Ann",)),)))],
+        (ValueError, msgspec.DecodeError),
+    ),
+    Target("a question to the sandbox", ask, lambda: [frame(Clean()), frame(Take(), b"file")],
+           (ValueError, msgspec.DecodeError)),
+    *(
+        Target(f"a file to be cleaned: {kind}", clean, lambda kind=kind: [made.image(kind)], (CannotError,))  # type: ignore[misc]  # the loop's value is bound here
+        for kind in ("JPEG", "PNG", "WEBP", "GIF")
+    ),
+    Target("a file to be cleaned: SVG", clean, lambda: [DRAWING], (CannotError,)),
+    Target("a file to be cleaned: DOCX", clean, lambda: [made.docx()], (CannotError,)),
+    Target("a file to be cleaned: ODT", clean, lambda: [made.odt()], (CannotError,)),
+]  # fmt: skip
