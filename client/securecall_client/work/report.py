@@ -110,12 +110,21 @@ def pictures(report: Report) -> Iterator[Picture]:
 
 def room(picture: Picture) -> tuple[float, float]:
     """Width and height of a picture on paper, in points: as large as it is drawn, or as fits into a page."""
+    wide, high = _size(picture)
+    return wide * scale(picture), high * scale(picture)
+
+
+def scale(picture: Picture) -> float:
+    """Points on paper to a pixel of the picture."""
+    wide, high = _size(picture)
+    return min(_POINTS_PER_PIXEL, _PAGE[0] / wide, _PAGE[1] / high)
+
+
+def _size(picture: Picture) -> tuple[float, float]:
     found = _VIEW.search(picture.svg)
     if found is None:
         raise ValueError("a picture says how large it is")
-    wide, high = float(found[1]), float(found[2])
-    scale = min(_POINTS_PER_PIXEL, _PAGE[0] / wide, _PAGE[1] / high)
-    return wide * scale, high * scale
+    return float(found[1]), float(found[2])
 
 
 def _harmless(block: Block) -> Block:

@@ -1,7 +1,7 @@
 """A report as a PDF, and a picture as PNG, by typst: on this machine, without a network.
 
-What people wrote goes in as data beside a text of our own (`report.typ`), and is set there as text, so that nothing of
-it can be markup or code. The only files that typst may read are the fonts.
+What people wrote goes in as data beside texts of our own (`report.typ` and others), and is set there as text, so that
+nothing of it can be markup or code. The only files that typst may read are the fonts.
 """
 
 import unicodedata
@@ -10,23 +10,18 @@ from importlib.resources import files
 from typing import Final, Literal
 
 import msgspec
+from msgspec.structs import asdict
 
-from securecall_client.work.report import Block, Heading, Paragraph, Picture, Points, Report, Table, room
+from securecall_client.work.picture_texts import apart
+from securecall_client.work.report import Block, Heading, Paragraph, Picture, Points, Report, Table, room, scale
 from securecall_client.work.report_fonts import FAMILIES, folder
 
 PPI: Final = 200
 """Dots per inch of a picture for a text processor."""
-_ALONE: Final = (
-    b"#let data = json(bytes(sys.inputs.report))\n"
-    b"#set page(width: auto, height: auto, margin: 0pt)\n"
-    b"#set text(font: data.fonts)\n"
-    b'#image(bytes(data.svg), format: "svg")\n'
-)
 
 
 def to_pdf(report: Report, made: int) -> bytes:
     """The file; ``made`` in unix seconds stands in it as the time at which it was made."""
-    text = (files("securecall_client.work") / "report.typ").read_bytes()
     data: Mapping[str, object] = {
         "title": report.title,
         "heading": _text(report.title),
@@ -34,12 +29,12 @@ def to_pdf(report: Report, made: int) -> bytes:
         "about": [_text(line) for line in report.about],
         "blocks": [_block(block) for block in report.blocks],
     }
-    return _compile(text, data, "pdf", made)
+    return _compile("report.typ", data, "pdf", made)
 
 
 def to_png(picture: Picture) -> bytes:
     """The picture in dots."""
-    return _compile(_ALONE, {"svg": picture.svg, "fonts": FAMILIES}, "png", 0)
+    return _compile("picture.typ", {**_picture(picture), "fonts": FAMILIES}, "png", 0)
 
 
 def right_to_left(text: str) -> bool:
@@ -51,10 +46,11 @@ def right_to_left(text: str) -> bool:
     return False
 
 
-def _compile(text: bytes, data: Mapping[str, object], kind: Literal["pdf", "png"], made: int) -> bytes:
+def _compile(name: str, data: Mapping[str, object], kind: Literal["pdf", "png"], made: int) -> bytes:
     import typst
 
     home = str(folder())
+    text = b"".join((files("securecall_client.work") / part).read_bytes() for part in ("drawn.typ", name))
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[home])
     data_in = {"report": msgspec.json.encode(data).decode()}
     compiler = typst.Compiler(text, root=home, font_paths=fonts, sys_inputs=data_in)
@@ -79,5 +75,20 @@ def _block(block: Block) -> dict[str, object]:
         case Table(head=head, rows=rows, widths=widths):
             cells = [[_text(cell) for cell in row] for row in rows]
             return {"type": "table", "head": [_text(cell) for cell in head], "rows": cells, "widths": widths}
-        case Picture(svg=svg, shows=shows):
-            return {"type": "picture", "svg": svg, "shows": shows, "width": room(block)[0]}
+        case Picture():
+            return _picture(block)
+
+
+def _picture(picture: Picture) -> dict[str, object]:
+    svg, texts = apart(picture.svg)
+    wide, high = room(picture)
+    said = [{**asdict(one), "rtl": right_to_left(one.text)} for one in texts]
+    return {
+        "type": "picture",
+        "svg": svg,
+        "shows": picture.shows,
+        "width": wide,
+        "height": high,
+        "scale": scale(picture),
+        "texts": said,
+    }
