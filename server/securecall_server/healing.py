@@ -25,7 +25,8 @@ from securecall_server.enrolment import Enrolment
 from securecall_server.errors import Code, RefusedError
 from securecall_server.ledger import Ledger, answered, ended
 from securecall_server.restored import Mark
-from securecall_server.store.interface import Append, PlaceRow, Store
+from securecall_server.store.interface import Store
+from securecall_server.store.rows import Append, PlaceRow
 
 BYTES = 4 * caps.MIB
 """Items and identities of a request of more than one place: nothing else is written while they are verified."""

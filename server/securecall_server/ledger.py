@@ -29,7 +29,8 @@ from securecall_server.offers import Listener, Offer, Receipt
 from securecall_server.parents import check_parent_now
 from securecall_server.restored import Mark
 from securecall_server.signing import ServerKey
-from securecall_server.store.interface import Append, ConflictError, DeviceRow, PlaceRow, Store
+from securecall_server.store.interface import ConflictError, Store
+from securecall_server.store.rows import Append, DeviceRow, PlaceRow
 
 WAITING = 1024
 """Items that may wait for their turn; past that the server is busy."""
