@@ -32,6 +32,8 @@ from securecall_client.session import Session
 from securecall_client.work.agenda import parse_agenda
 from tests.simulator.people import Stage, answer, check_plain, enter, member_of, the_exercise
 
+pytestmark = pytest.mark.slow
+
 POINTS = """
 [[points]]
 title = "Updates"

@@ -19,6 +19,8 @@ from tests.simulator.linking import link, recover, sheet
 from tests.simulator.people import Stage, member_of, open_call
 from tests.simulator.server import Caller, Server
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = "Ann", "Ann's laptop"
 
 
