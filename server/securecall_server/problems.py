@@ -108,7 +108,7 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
         allowed = error.headers.get("Allow")
     except Exception as error:  # the last door: whatever happened, nothing of it leaves here
         cause, (code, status) = error, of_error(error)
-        if status == 500:
+        if (code, status) == (Code.BUSY, 500):
             log.failed(request, error)
     log.refused(request, status, code)
     refusal = answer(code, status, cause)

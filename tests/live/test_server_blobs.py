@@ -11,6 +11,7 @@ from securecall.records import BlobRef
 from securecall.rights import Circle
 from securecall_server.quota import UNLISTED_BLOBS
 from tests.live.api import Api, shown, somebody
+from tests.live.log_lines import log_lines
 from tests.world import Place, Space
 
 ONE = 1000
@@ -169,6 +170,9 @@ async def test_o03_a_chunk_that_the_disk_changed_is_called_damaged_and_given_to_
         assert (await api.ask("GET", f"{path}/0", token)).body == parts[0]
     file.write_bytes(parts[1])
     assert (await api.ask("GET", f"{path}/1", token)).body == parts[1]
+    lines = log_lines(api.server)
+    assert [line for line in lines if line.endswith(" 500 damaged")]
+    assert [line for line in lines if "failed" in line] == []
 
 
 async def test_r04_who_goes_while_a_chunk_is_on_its_way_has_put_nothing(api: Api, coalition: Space) -> None:
