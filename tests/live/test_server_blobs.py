@@ -12,6 +12,7 @@ from securecall.rights import Circle
 from securecall_server.quota import UNLISTED_BLOBS
 from tests.live.api import Api, shown, somebody
 from tests.live.log_lines import log_lines
+from tests.live.process import ServerProcess
 from tests.world import Place, Space
 
 ONE = 1000
@@ -149,7 +150,7 @@ def _on_disk(api: Api, needle: bytes) -> list[str]:
 
 
 async def test_o03_a_chunk_that_the_disk_changed_is_called_damaged_and_given_to_nobody(
-    api: Api, coalition: Space
+    api: Api, server: ServerProcess, coalition: Space
 ) -> None:
     ally = somebody()
     call = await api.open_call(coalition, (ally, "member"))
@@ -170,7 +171,7 @@ async def test_o03_a_chunk_that_the_disk_changed_is_called_damaged_and_given_to_
         assert (await api.ask("GET", f"{path}/0", token)).body == parts[0]
     file.write_bytes(parts[1])
     assert (await api.ask("GET", f"{path}/1", token)).body == parts[1]
-    lines = log_lines(api.server)
+    lines = log_lines(server)
     assert [line for line in lines if line.endswith(" 500 damaged")]
     assert [line for line in lines if "failed" in line] == []
 
