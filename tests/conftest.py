@@ -3,14 +3,20 @@
 import os
 import random
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 # No deadline: two workers share the machine, and a slow example is not a wrong one.
 settings.register_profile("house", deadline=None, print_blob=True)
+settings.register_profile("quick", settings.get_profile("house"), max_examples=25)
 settings.load_profile("house")
 
+QUICK = "not slow"
+"""What `make test-fast` asks for: the tests that are quick, of random examples a quarter, and no disk to wait for."""
+MEMORY = Path("/dev/shm")  # noqa: S108  pytest makes a folder of its own in it, for its user alone
+"""Where Linux keeps files in memory."""
 HEAVY = ("live", "contract", "fuzz", "browser")
 """Folders whose tests start processes and browsers, or try thousands of inputs: none is among the quick ones."""
 FIGURE = "figure"
@@ -20,6 +26,19 @@ SEED = 160
 
 # A shell that starts the tests in the background lets them, and every process they start, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the examples and the disk of the quick tests."""
+    if config.option.markexpr == QUICK:
+        settings.load_profile("quick")
+        if os.access(MEMORY, os.W_OK):
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read nothing of what is left out whole: its imports alone take a second."""
+    return True if config.option.markexpr == QUICK and collection_path.name in HEAVY else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from socket import SO_SNDBUF, SOL_SOCKET
 from socket import socket as Socket  # noqa: N812  `HttpLine.socket` opens another kind
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from weakref import WeakSet
 
 import aiohttp
@@ -20,14 +20,12 @@ import aiohttp
 from securecall import caps
 from securecall_client.address import check_address
 from securecall_client.errors import CutError, OfflineError, PauseError
+from securecall_client.http_body import Body
 from securecall_client.http_forms import NOT_OURS
-from securecall_client.http_reply import Moved, Reply, check_ours, pause, take
-from securecall_client.pace import PIECE, patience
+from securecall_client.http_reply import Reply, check_ours, pause, take
+from securecall_client.pace import patience
 from securecall_client.proxy import failed, through
 from securecall_client.transport import Way
-
-if TYPE_CHECKING:
-    from aiohttp.abc import AbstractStreamWriter
 
 T = TypeVar("T")
 _BUFFER = 128 * caps.KIB
@@ -36,28 +34,6 @@ _LOOK = 0.05
 """Seconds between looks whether a connection stands."""
 _ROUNDS = 6
 """Round trips that a first answer may take once the connection stands: TLS, greeting and login, and some to spare."""
-
-
-class _Body(aiohttp.Payload):
-    """Bytes that are handed over in pieces, each told as it goes; once only, so that nothing is sent again unasked."""
-
-    def __init__(self, data: bytes, kind: str, moved: Moved) -> None:
-        super().__init__(data, content_type=kind)
-        self._data, self._moved = memoryview(data), moved
-        self._size = len(data)
-
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """As `Payload.decode`."""
-        return bytes(self._data).decode(encoding, errors)
-
-    async def write(self, writer: "AbstractStreamWriter") -> None:
-        """As `Payload.write`."""
-        self._consumed = True
-        for at in range(0, len(self._data), PIECE):
-            piece = self._data[at : at + PIECE]
-            await writer.write(piece)
-            await writer.drain()
-            self._moved(len(piece))
 
 
 class HttpLine:
@@ -96,7 +72,7 @@ class HttpLine:
             headers["Authorization"] = f"Bearer {token}"
         with self._told():
             async with patience(self.way.pace, len(body or b"")) as moved:
-                data = None if body is None else _Body(body, kind, moved)
+                data = None if body is None else Body(body, kind, moved)
                 async with self._open().request(
                     method, self.address + path, data=data, headers=headers, allow_redirects=False
                 ) as response:

@@ -7,50 +7,32 @@ until the verified chain has them, or shows that their epoch ended without them.
 from collections.abc import Container
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
 
-import msgspec
 from msgspec import structs
 
-from securecall.caps import BLOBS_PER_RECORD, RECORD_BYTES
-from securecall.entries import Seen
+from securecall.caps import RECORD_BYTES
 from securecall.errors import InvalidError, Problem
 from securecall.labels import Label
-from securecall.records import BlobRef, Header, Record
-from securecall.rights import Circle
+from securecall.records import Record
 from securecall.state import CLASS_OF
-from securecall.wire import ShortId, Wire, encode, read
+from securecall.wire import encode, read
 from securecall_client import content, receipts
 from securecall_client.blobs import BlobStore
 from securecall_client.errors import FileError, RefusedError
-from securecall_client.guests import came_since
+from securecall_client.outgoing import Outgoing, Sealer, newcomers
 from securecall_client.own import read_own
 from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica, Waiting
-from securecall_client.sealed_answers import needs_key, seal_for_sending, sealed_exercise
+from securecall_client.sealed_answers import needs_key, sealed_exercise
 from securecall_client.transport import Place, Transport
 from securecall_client.view import SpaceView
 from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys
-from securecall_keys.epoch import EpochKeys
-from securecall_keys.errors import MissingKeyError
 from securecall_keys.primitives import seal
-from securecall_keys.records import CONTENT_BYTES, seal_record
-from securecall_keys.sealed_answers import AnswerPlace
 
 AGAIN = frozenset({"bad-epoch", "rotation-due", "bad-count", "duplicate", "stale"})
 """Refusals that mean: the chain has moved; look at it and try again."""
-
-
-class Outgoing(Wire, frozen=True):
-    """What a person wrote, before it has an epoch: ``seen`` is what they had before them."""
-
-    circle: Circle
-    seen: Seen
-    blobs: Annotated[list[BlobRef], msgspec.Meta(max_length=BLOBS_PER_RECORD)]
-    drops: Annotated[list[ShortId], msgspec.Meta(max_length=BLOBS_PER_RECORD)]
-    content: Annotated[bytes, msgspec.Meta(max_length=CONTENT_BYTES)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +43,8 @@ class Held:
     guests: frozenset[bytes]
 
 
-def newcomers(view: SpaceView, outgoing: Outgoing, knows: int) -> list[bytes]:
-    """The guests whom a record would reach although they came since it was written, and since the place ``knows`` up
-    to which its author knows of guests; an empty record holds nothing back from anybody.
-    """
-    if outgoing.circle == "allies" or content.is_empty(outgoing.content):
-        return []
-    return came_since(view, max(outgoing.seen.seq, knows))
-
-
 def _context(record: bytes) -> bytes:
     return context_bytes(StorageContext("outbox", record.hex()))
-
-
-def _running_key(view: SpaceView, circle: Circle) -> EpochKeys:
-    """The key to seal with now. Raises: RefusedError where this device was never given it; nothing else will do."""
-    try:
-        keys = view.ring.epoch(view.chain.epoch)
-        keys.circle(circle)
-        return keys
-    except MissingKeyError as error:
-        raise RefusedError(
-            "This computer was not given a good key to write here with. What you wrote waits on this computer.",
-            hint="Tell the secretariat; somebody who can write here can make a new key (securecall call rotate).",
-            code="no-key",
-        ) from error
 
 
 def _breaks_rules(view: SpaceView, kind: int, item: bytes) -> bool:
@@ -102,6 +61,7 @@ class Outbox:
 
     def __init__(self, replica: Replica, device: DeviceKeys, member: bytes, blobs: BlobStore, say: Say) -> None:
         self._replica, self._device, self._member, self._blobs, self._say = replica, device, member, blobs, say
+        self._sealer = Sealer(device, member)
 
     async def put(self, space: bytes, record: bytes, outgoing: Outgoing) -> None:
         """Seal and keep; durable when it returns."""
@@ -134,7 +94,7 @@ class Outbox:
             exercise = sealed_exercise(view.state, content.read(self._open(waiting).content)[1])
             if exercise is None or not needs_key(view.state, view.chain.roster, exercise):
                 continue
-            if self._made(view, waiting, self._open(waiting)) is None:
+            if self._sealer.made(view, waiting.item, self._open(waiting)) is None:
                 records.add(waiting.record)
         return frozenset(records)
 
@@ -212,44 +172,12 @@ class Outbox:
 
     async def _item(self, view: SpaceView, waiting: Waiting, outgoing: Outgoing) -> bytes:
         """The record's signed bytes: those made before, or new ones if their epoch or number is gone."""
-        made = self._made(view, waiting, outgoing)
+        made = self._sealer.made(view, waiting.item, outgoing)
         if made is not None:
             return made
-        header = Header(
-            view.space,
-            view.chain.epoch,
-            outgoing.circle,
-            waiting.record,
-            self._member,
-            self._device.id,
-            self._n(view, outgoing),
-            outgoing.seen,
-            outgoing.blobs,
-            outgoing.drops,
-        )
-        said = self._said(view, waiting.record, outgoing.content)
-        item = seal_record(header, said, _running_key(view, outgoing.circle), self._device)
+        item = self._sealer.make(view, waiting.record, outgoing)
         await self._replica.set_item(waiting.record, item)
         return item
-
-    def _made(self, view: SpaceView, waiting: Waiting, outgoing: Outgoing) -> bytes | None:
-        """The record's signed bytes as they were made before; None if their epoch or number is gone."""
-        if waiting.item is None:
-            return None
-        header = read(waiting.item, Label.RECORD, Record, RECORD_BYTES).value.header
-        now = (view.chain.epoch, self._n(view, outgoing), outgoing.drops)
-        return waiting.item if (header.epoch, header.n, header.drops) == now else None
-
-    def _n(self, view: SpaceView, outgoing: Outgoing) -> int:
-        return view.chain.counts.get((self._device.id, outgoing.circle), 0)
-
-    def _said(self, view: SpaceView, record: bytes, said: bytes) -> bytes:
-        """What a record says; an answer to a sealed exercise never leaves in another form than sealed."""
-        exercise = sealed_exercise(view.state, content.read(said)[1])
-        if exercise is None:
-            return said
-        place = AnswerPlace(view.space, exercise, self._member, record)
-        return seal_for_sending(view.state, place, said, list(view.own_devices().values()))
 
     async def _finish(self, waiting: Waiting) -> None:
         for ref in self._open(waiting).blobs:

@@ -14,6 +14,7 @@ SENTENCES = {
     "and goes out with a later command: withdraw documents that nobody needs, or ask whoever runs the server for room.",
     "quota-space": "There are as many files here as the server takes. What you wrote waits on this computer and goes "
     "out with a later command: ask a chair to withdraw documents that nobody needs, or for more room on the server.",
+    "damaged": "The server says that its own copy of this is damaged. That is no proof that it lies.",
     "busy": "The server could not do that just now.",
     "setup-code-used": "This setup code has been used already.",
     "too-large": "That is larger than the server takes.",

@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 
 from securecall.labels import Label
-from securecall.state import ENTRY
 from securecall.wire import item_digest
 from securecall_client.database import Database
 from securecall_client.own import damaged
@@ -144,31 +143,6 @@ class Replica:
         """Place to grant for this device."""
         rows = await self.database.rows("SELECT seq, box FROM grants WHERE space = ?", (space,))
         return {row[0]: row[1] for row in rows}
-
-    async def wipe(self, space: bytes, kept: Mapping[int, bytes]) -> None:
-        """Delete a space's grants and the bytes of all its records; keep ``kept`` (place to sealed body) instead."""
-        async with self.database.at_once():
-            await self.database.do("DELETE FROM grants WHERE space = ?", (space,))
-            await self.database.do("UPDATE places SET item = NULL WHERE space = ? AND kind <> ?", (space, ENTRY))
-            await self.database.do("DELETE FROM kept WHERE space = ?", (space,))
-            await self.database.do_each(
-                "INSERT INTO kept VALUES (?, ?, ?)", [(space, seq, body) for seq, body in kept.items()]
-            )
-        # What was deleted is overwritten in the file (`secure_delete`); here it goes from the log too.
-        await self.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    async def kept(self, space: bytes) -> dict[int, bytes]:
-        """Place to sealed body of what is kept of a space that was wiped; empty of one that was not."""
-        rows = await self.database.rows("SELECT seq, body FROM kept WHERE space = ?", (space,))
-        return {row[0]: row[1] for row in rows}
-
-    async def wiped(self) -> set[bytes]:
-        """The spaces that were wiped."""
-        return {row[0] for row in await self.database.rows("SELECT DISTINCT space FROM kept")}
-
-    async def unwipe(self, space: bytes) -> None:
-        """A space that was wiped is here again, whole."""
-        await self.database.do("DELETE FROM kept WHERE space = ?", (space,))
 
     async def enqueue(self, space: bytes, record: bytes, body: bytes) -> None:
         """Put a sealed body into the outbox."""

@@ -1,36 +1,27 @@
 """The spaces that a profile takes part in, each verified as far as it is here, and how they are brought up to date."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NoReturn
 
 from securecall.errors import ParentBehindError
-from securecall.evidence import Told
-from securecall.identity import Device
 from securecall.statements import Statement
-from securecall_client import clock, sync
+from securecall_client import sync
 from securecall_client.alarms import Alarms
-from securecall_client.content import NoticeText
 from securecall_client.errors import ClonedError, OfflineError, ProofError, RefusedError, RestoredError
-from securecall_client.exhibits import Exhibit, evidence
+from securecall_client.following import Following
 from securecall_client.heard import Denied, Heard
-from securecall_client.notices import open_notices
 from securecall_client.own import damaged
 from securecall_client.pins import Pins
 from securecall_client.progress import Say
-from securecall_client.receipts import STOP
 from securecall_client.replica import Replica
 from securecall_client.server_line import ServerLine
-from securecall_client.server_time import oddities
 from securecall_client.showing import Owed, OwedError
-from securecall_client.unfound import Unfound
+from securecall_client.telling import Telling
 from securecall_client.view import SpaceView
+from securecall_client.wiped import Wiped
 from securecall_client.wiping import Wiping
 from securecall_keys.device import DeviceKeys
 
-FALSE_NOTICE = (
-    "let you into a call that the server does not show like that. Either the server hides it, or what you were told "
-    "is false. Ask the secretariat."
-)
 NOT_IN_YET = (
     "You are in another space, which does not let this computer in yet. Open SecureCall on another computer of yours: "
     "it sees to that."
@@ -62,16 +53,16 @@ class Spaces:
     ) -> None:
         self._member, self._device, self._replica, self._line = member, device, replica, line
         self._pins, self._alarms, self._heard, self._say = pins, alarms, heard, say
-        self._unfound = Unfound(replica)
+        self._telling = Telling(device.id, replica, line, alarms, heard, say)
+        self._following = Following(self, member, device, replica, line, alarms)
         self._wiping = Wiping(replica, device.storage, say)
         self._wiped: set[bytes] = set()
         self._views: dict[bytes, SpaceView] = {}
         self._parents: dict[bytes, bytes | None] = {}
-        self._noted: set[bytes] = set()
 
     async def load(self) -> None:
         """Read which spaces there are, also those that another process added. Raises: ProfileError."""
-        self._parents, self._wiped = dict(await self._replica.spaces()), await self._replica.wiped()
+        self._parents, self._wiped = dict(await self._replica.spaces()), await Wiped(self._replica.database).wiped()
         for space in self._parents:
             self._check_above(space)
 
@@ -121,6 +112,22 @@ class Spaces:
         self._views.clear()
         return await self.view(space)
 
+    def takes_part(self, space: bytes) -> bool:
+        """Whether this device takes part in a space, and is not wiped out of it."""
+        return space in self._parents and space not in self._wiped
+
+    def is_back(self, space: bytes) -> None:
+        """A space that was wiped is here again, whole."""
+        self._wiped.discard(space)
+        self._views.clear()
+
+    async def found(self, error: ProofError) -> None:
+        """Keep what was found, and nothing of the view it was found in."""
+        self._views.clear()
+        await self._alarms.prove(error)
+        if isinstance(error, ClonedError):
+            await self._replica.set_meta(CLONED, b"1")
+
     async def wipe(self) -> None:
         """Wipe every space, since this device was removed."""
         for view in [await self.view(space) for space in self._parents]:
@@ -137,22 +144,23 @@ class Spaces:
             # The server gives whoever has gone all up to that place again, which was wiped with good reason.
             if not (self._line.reached and self._line.asked) or view.is_wiped:
                 return view
-            told, had = await self._owed(view), view.own_devices()
+            told, had = await self._telling.owed(view), view.own_devices()
             server, before = view.chain.servers[-1:], self._pins.get(space)
             try:
-                pulled, end = await self._pull(view, told)
+                pulled, end = await self.pull(view, told)
             except RestoredError as error:
                 self._views.clear()
                 if not view.chain.heads:
                     raise
-                await self._closed(space, error)
-                return await self.view(space)
+                view = await self.view(space)
+                await self._telling.closed(view, error)
+                return view
             except OfflineError as error:
                 self._views.clear()
                 self._line.lost(error)
                 return await self.view(space)
             except ProofError as error:
-                await self._found(error)
+                await self.found(error)
                 raise
             except RefusedError as error:
                 await self._missing(view, error)
@@ -168,10 +176,10 @@ class Spaces:
             if told is not None:
                 await self._heard.deny(space, None)
             same = before is not None and server == view.chain.servers[-1:]
-            await self._note_time(end.time, before.time if before is not None and same else 0)
-            self._note_devices(view, had)
+            await self._telling.note_time(end.time, before.time if before is not None and same else 0)
+            self._telling.note_devices(view, had)
             await self._regrant(view)
-            await self._follow_notices(view)
+            await self._following.see_to(view)
             return view
         raise RefusedError("The space changes faster than this line can follow. Try again.", code="stale")
 
@@ -184,7 +192,7 @@ class Spaces:
         try:
             await sync.pull(view, self._line.transport, self._replica, self._pins, healing=server)
         except ProofError as error:
-            await self._found(error)
+            await self.found(error)
             raise
         except BaseException:
             self._views.clear()
@@ -192,39 +200,26 @@ class Spaces:
         return view
 
     async def accuse(self, view: SpaceView, denied: Denied, beat: bytes) -> NoReturn:
-        """Stop syncing this space until the server shows a place that a member's ``beat`` names. Raises: ProofError."""
-        await self._heard.deny(view.space, denied)
-        exhibit = Exhibit(told=(Told("beat", beat),)).of(view.chain)
-        error = ProofError(_one_of_two(view, denied), hint=STOP, exhibit=exhibit)
-        await self._alarms.prove(error)
-        raise error
+        """As `Telling.accuse`."""
+        await self._telling.accuse(view, denied, beat)
 
     async def _missing(self, view: SpaceView, error: RefusedError) -> None:
         """Go on without a space that the server does not have, or not for this device. Raises: RefusedError."""
         if error.code == "not-found" and view.chain.heads and self._comes_later(view):
-            await self._closed(view.space, RestoredError())
+            await self._telling.closed(view, RestoredError())
             return
         if error.code == "not-found" and view.was_in():
-            raise await self._denied(view) from error
+            raise await self._telling.denied(view) from error
         if error.code != "not-found" or view.chain.heads or not await self._replica.meta(awaited(view.space)):
             raise error
         self._say.line(NOT_IN_YET)
-
-    async def _closed(self, space: bytes, error: RestoredError) -> None:
-        """Go on without the server in a space where it takes nothing new, and keep that."""
-        self._line.refuses(space, error)
-        await self._alarms.close(space, (await self.view(space)).state.title)
 
     def _comes_later(self, view: SpaceView) -> bool:
         """Whether a space may be lacking where its parent is: that is read-only, or moved without it so far."""
         above = view.parent
         return above is not None and (above.space in self._line.read_only or above.chain.server != view.chain.server)
 
-    async def _owed(self, view: SpaceView) -> Owed | None:
-        denied = await self._heard.denied(view.space)
-        return None if denied is None else Owed(denied.at, _one_of_two(view, denied))
-
-    async def _pull(self, view: SpaceView, told: Owed | None) -> tuple[SpaceView, Statement]:
+    async def pull(self, view: SpaceView, told: Owed | None) -> tuple[SpaceView, Statement]:
         """Pull what is new; where this device was raised from guest, all of it into another view. As `sync.pull`."""
         line, replica, pins = self._line.transport, self._replica, self._pins
         try:
@@ -232,41 +227,6 @@ class Spaces:
         except OwedError:
             whole = SpaceView(view.space, self._member, self._device, view.parent)
             return whole, await sync.pull(whole, line, replica, pins, told, anew=True)
-
-    async def _found(self, error: ProofError) -> None:
-        """Keep what was found, and nothing of the view it was found in."""
-        self._views.clear()
-        await self._alarms.prove(error)
-        if isinstance(error, ClonedError):
-            await self._replica.set_meta(CLONED, b"1")
-
-    async def _denied(self, view: SpaceView) -> RefusedError:
-        """What is told of a server that knows nothing of a space whose chain is here; also who is out may read it."""
-        name = view.state.title or "one of yours"
-        message = f"The server denies that there is such a space as {name}, which it has shown this computer before."
-        await self._alarms.keep("odd", message, view.space)
-        return RefusedError(message, hint="Tell the secretariat. Here it is all still there.", code="not-found")
-
-    async def _note_time(self, server_ms: int, before: int) -> None:
-        for message in oddities(server_ms, before):
-            await self._alarms.keep("odd", message)
-        if not self._line.time and abs(clock.now() - server_ms / 1000) > clock.HOUR:
-            self._say.line(
-                f"This computer's clock and the server's differ: the server says {clock.iso(server_ms / 1000)}."
-            )
-        self._line.time = server_ms
-
-    def _note_devices(self, view: SpaceView, had: Mapping[bytes, Device]) -> None:
-        """Say once that there is a device of this member which came since, and which this one did not add."""
-        for device in view.own_devices().values() if had else ():
-            if device.device in {*had, *self._noted} or device.added_by == self._device.id:
-                continue
-            self._noted.add(device.device)
-            self._say.line(
-                f"Another {device.kind} counts as yours now, in {view.state.title}: {device.device.hex()[:8]}. If that "
-                "was not you, somebody has a computer or sheet of yours. Tell the secretariat, and see: securecall "
-                "device list, device remove."
-            )
 
     async def _regrant(self, view: SpaceView) -> None:
         """Ask once more for grants that the server left out or spoiled."""
@@ -281,66 +241,3 @@ class Spaces:
         good = {seq: grants[seq] for seq in bad if seq in grants and view.is_grant(seq, grants[seq])}
         view.regrant(good)
         await self._replica.put_grants(view.space, good)
-
-    async def _follow_notices(self, view: SpaceView) -> None:
-        """Take part in the spaces that new notices let this device into, once they are there as told."""
-        tried = await self._unfound.tried(view.space)
-        for author, notice in open_notices(view, self._device, tried):
-            if notice.space not in self._parents or notice.space in self._wiped:
-                await self._unfound.tell(view.space, author, notice)
-        # What is not readable yet may hold a notice; it is looked at again once its key is here.
-        readable = min(view.state.unreadable, default=view.chain.next_seq) - 1
-        if readable > tried:
-            await self._unfound.set_tried(view.space, readable)
-        for author, notice in await self._unfound.told(view.space):
-            if self._line.reached and (notice.space not in self._parents or notice.space in self._wiped):
-                await self._follow(view, author, notice)
-
-    async def _follow(self, view: SpaceView, author: bytes, notice: NoticeText) -> None:
-        """Take part in one; if it is not there as ``author`` told, the server hides it or the notice is false.
-
-        Either way nothing else is held up by it.
-        """
-        child = SpaceView(notice.space, self._member, self._device, view)
-        kept = await self._replica.kept(notice.space)
-        try:
-            if not kept:
-                await sync.replay(child, self._replica)
-            child, _ = await self._pull(child, Owed(notice.at))
-        except RestoredError:
-            return
-        except OfflineError as error:
-            self._line.lost(error)
-        except ParentBehindError:
-            return
-        except ClonedError as error:
-            await self._found(error)
-            raise
-        except (ProofError, RefusedError) as error:
-            told = f"{view.state.title}: {view.state.name(author)} {FALSE_NOTICE}"
-            exhibit = error.exhibit if isinstance(error, ProofError) else None
-            file = None if exhibit is None else await evidence(self._replica, exhibit)
-            await self._alarms.keep("odd", f"{told} (notice of {notice.space.hex()[:8]})", notice.space, file)
-        else:
-            if child.chain.kind in ("call", "pair"):
-                await self.take_part(notice.space, view.space)
-            await self._unfound.found(notice.space)
-        if kept:
-            await self._see_whether_back(child, kept)
-
-    async def _see_whether_back(self, view: SpaceView, kept: Mapping[int, bytes]) -> None:
-        """A space that was wiped has been pulled anew: keep it if this device is in again, else wipe it as before."""
-        if not view.chain.heads or not view.is_in():
-            await self._replica.wipe(view.space, kept)
-            return
-        await self._replica.unwipe(view.space)
-        self._wiped.discard(view.space)
-        self._views.clear()
-
-
-def _one_of_two(view: SpaceView, denied: Denied) -> str:
-    name = view.state.name(denied.member)
-    return (
-        f"{name} signed for a history of {view.state.title} that the server does not show you. One of the two is not "
-        f"honest: {name}, or the server."
-    )

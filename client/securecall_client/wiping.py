@@ -12,6 +12,7 @@ from securecall_client.progress import Say
 from securecall_client.replica import Replica
 from securecall_client.text import when
 from securecall_client.view import SpaceView
+from securecall_client.wiped import Wiped
 from securecall_keys.secret import Secret
 
 WEEK = 7 * 24 * 3600
@@ -23,10 +24,11 @@ class Wiping:
 
     def __init__(self, replica: Replica, key: Secret, say: Say) -> None:
         self._replica, self._key, self._say = replica, key, say
+        self._wiped = Wiped(replica.database)
 
     async def restore(self, view: SpaceView) -> None:
         """Let a view know what is kept of its space, and until when the rest is."""
-        bodies = await self._replica.kept(view.space)
+        bodies = await self._wiped.kept(view.space)
         if bodies:
             view.keep(Kept.unseal(self._key, view.space, bodies))
         view.until = await self._replica.number(_until(view.space))
@@ -45,7 +47,7 @@ class Wiping:
         kept = _own(view)
         others = sum(isinstance(step.body, Record) for step in view.steps) - len(kept.records)
         await self._set_aside(view.space, "not-a-member")
-        await self._replica.wipe(view.space, kept.seal(self._key, view.space))
+        await self._wiped.wipe(view.space, kept.seal(self._key, view.space))
         gone = "This device no longer counts in" if removed else "You are no longer in"
         self._say.line(
             f"{gone} {kept.title}. Its keys, and {others} records that others wrote, were wiped from this "
@@ -66,7 +68,7 @@ class Wiping:
             )
         if clock.now() < view.until:
             return False
-        await self._replica.wipe(view.space, Kept("", {}).seal(self._key, view.space))
+        await self._wiped.wipe(view.space, Kept("", {}).seal(self._key, view.space))
         self._say.line(f"{view.state.title}, which was destroyed, is now wiped from this computer.")
         return True
 

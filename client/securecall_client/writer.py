@@ -16,7 +16,8 @@ from securecall_client.changing import rotate_if_due
 from securecall_client.confirming import is_unconfirmed, saved
 from securecall_client.errors import FileError, OfflineError, ProfileError, RefusedError, RestoredError
 from securecall_client.guests import show_out
-from securecall_client.outbox import AGAIN, Held, Outgoing
+from securecall_client.outbox import AGAIN, Held
+from securecall_client.outgoing import Outgoing
 from securecall_client.results.common import Saved
 from securecall_client.sealed_answers import sealed_exercise
 from securecall_client.text import size

@@ -13,7 +13,8 @@ from securecall.labels import Label, digest
 from securecall.records import BlobRef, Record
 from securecall.state import Step
 from securecall_server.errors import Code, RefusedError
-from securecall_server.store.interface import GrantRow, Store
+from securecall_server.store.interface import Store
+from securecall_server.store.rows import GrantRow
 
 
 def grant_rows(space: bytes, step: Step, boxes: Mapping[bytes, bytes]) -> tuple[GrantRow, ...]:

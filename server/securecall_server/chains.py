@@ -21,7 +21,8 @@ from securecall.roster import Roster
 from securecall.state import Step
 from securecall.wire import Signed, decode
 from securecall_server.errors import Code, DamagedError, RefusedError
-from securecall_server.store.interface import PlaceRow, Store
+from securecall_server.store.interface import Store
+from securecall_server.store.rows import PlaceRow
 
 AT_HAND = 256
 """Chains kept in memory."""

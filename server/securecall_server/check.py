@@ -7,9 +7,7 @@ file. What a server at work changes under our eyes is looked at twice before it 
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
-
-import msgspec
+from enum import Enum
 
 from securecall import caps
 from securecall import entries as e
@@ -25,6 +23,7 @@ from securecall_server.blobs.interface import ChunkId, chunk_name
 from securecall_server.chains import Chains, Held
 from securecall_server.enrolment import device_rows
 from securecall_server.errors import DamagedError, RefusedError
+from securecall_server.faults import Damage, Fault, Report, fault
 from securecall_server.purge import find_orphans, settled
 from securecall_server.store import NotedChunk, PlaceRow, StoreFaultError, Survey
 
@@ -52,49 +51,6 @@ Sizes = Mapping[ChunkId, int]
 """Bytes of each chunk on the disk."""
 
 
-class Damage(StrEnum):
-    """Kinds of damage, by what is to be done."""
-
-    DATABASE = "database"
-    CHAIN = "chain"
-    FILE = "file"
-
-
-HINTS = {
-    Damage.DATABASE: "Stop the server, keep a copy of its folder as it is, and restore the newest backup.",
-    Damage.CHAIN: "Stop the server, keep a copy of its folder as it is, and restore the newest backup.",
-    Damage.FILE: "Restore this chunk's file from a backup, or ask who put the document up, or a chair, to withdraw it "
-    "and put it up again. Everything else works meanwhile.",
-}
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """One thing that is not as it must be: a plain sentence, and what to do."""
-
-    kind: Damage
-    message: str
-    hint: str
-
-
-class Report(msgspec.Struct, frozen=True):
-    """What was looked at and found.
-
-    ``orphans`` are chunks on the disk that the database does not note, as ``space/blob/index`` in hex: they harm
-    nobody, and `purge` deletes them. ``absent`` is what nobody brought back since a restore or a move: all grants of an
-    entry, all chunks of a document. It is told and is no damage, which leaves a part of such a thing;
-    where neither has happened it is damage, too.
-    """
-
-    clean: bool
-    faults: list[Fault]
-    absent: list[str]
-    orphans: list[str]
-    spaces: int
-    items: int
-    chunks: int
-    bytes: int
-
-
 @dataclass(slots=True)
 class _Listed:
     """What a chain says lies beside it: each grant's digest by place and device, and the blobs with their author."""
@@ -119,20 +75,20 @@ async def check(
     may lack. Raises: StoreFullError, BlobFullError.
     """
     try:
-        faults = [_fault(Damage.DATABASE, f"The database is damaged: {line}.") for line in await survey.faults()]
-        faults += [_fault(Damage.CHAIN, one) for one in await _identities(survey)]
+        faults = [fault(Damage.DATABASE, f"The database is damaged: {line}.") for line in await survey.faults()]
+        faults += [fault(Damage.CHAIN, one) for one in await _identities(survey)]
         spaces = await survey.spaces()
         there = [chunk async for chunk in blobs.listing()]
         sizes = {chunk.id: chunk.size for chunk in there}
         looks = await _chains(survey, spaces, lacks, {(space, blob) for space, blob, _ in sizes})
-        faults += [fault for look in looks for fault in look.faults]
+        faults += [one for look in looks for one in look.faults]
         absent = [one for look in looks for one in look.absent]
         chunks = await survey.chunks()
-        faults += [_fault(Damage.FILE, one) async for one in _files(survey, blobs, sizes, chunks, read_all=read_all)]
+        faults += [fault(Damage.FILE, one) async for one in _files(survey, blobs, sizes, chunks, read_all=read_all)]
         orphans = await find_orphans(survey.store, blobs, settled(there, now))
     except StoreFaultError as error:
         # Nothing that stands on damaged pages can be looked at.
-        return Report(False, [_fault(Damage.DATABASE, str(error))], [], [], 0, 0, 0, 0)
+        return Report(False, [fault(Damage.DATABASE, str(error))], [], [], 0, 0, 0, 0)
     names = ["/".join(chunk_name(*orphan)) for orphan in orphans]
     items, size = sum(look.length for look in looks), sum(chunk.size for chunk in chunks)
     return Report(not faults, faults, absent, names, len(spaces), items, len(chunks), size)
@@ -176,9 +132,9 @@ async def _space(survey: Survey, chains: Chains, space: bytes, lacks: Lacks, fil
     try:
         held = await chains.get(space)
     except (DamagedError, RefusedError, InvalidError) as error:
-        return _Look(0, [_fault(Damage.CHAIN, f"The chain of {name} is damaged: {_why(error)}")])
+        return _Look(0, [fault(Damage.CHAIN, f"The chain of {name} is damaged: {_why(error)}")])
     if held is None:
-        return _Look(0, [_fault(Damage.CHAIN, f"The chain of {name} has no beginning")])
+        return _Look(0, [fault(Damage.CHAIN, f"The chain of {name} has no beginning")])
     listed = _Listed()
     async for row in _places(survey, space, held.durable):
         _take(listed, row)
@@ -191,8 +147,8 @@ async def _space(survey: Survey, chains: Chains, space: bytes, lacks: Lacks, fil
         wrong.append(f"The bytes of {gone} items are missing")
     return _Look(
         held.durable,
-        [_fault(Damage.CHAIN, f"{one} in {name}") for one in wrong]
-        + [_fault(Damage.FILE, f"{one} in {name}") for one in partial],
+        [fault(Damage.CHAIN, f"{one} in {name}") for one in wrong]
+        + [fault(Damage.FILE, f"{one} in {name}") for one in partial],
         [f"{one} in {name}." for one in (*without, *lost)],
     )
 
@@ -288,7 +244,3 @@ async def _wrong(blobs: BlobStore, chunk: NotedChunk) -> str:
     if any(not any(data[at : at + _SECTOR]) for at in range(0, len(data) - _SECTOR + 1, _SECTOR)):
         return "has holes where the disk lost its bytes"
     return "" if chunk.is_whole(data) else "has other bytes than were put there"
-
-
-def _fault(kind: Damage, message: str) -> Fault:
-    return Fault(kind, f"{message.removesuffix('.')}.", HINTS[kind])

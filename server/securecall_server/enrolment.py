@@ -13,7 +13,8 @@ from securecall.errors import InvalidError, Problem
 from securecall.identity import Identity, IdentityEntry
 from securecall.labels import Label, digest
 from securecall.wire import ZERO, Signed, decode, item_digest
-from securecall_server.store.interface import DeviceRow, IdentityRow, Store
+from securecall_server.store.interface import Store
+from securecall_server.store.rows import DeviceRow, IdentityRow
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ class Code(StrEnum):
     FULL = "full"
     QUOTA_MEMBER = "quota-member"
     QUOTA_SPACE = "quota-space"
+    DAMAGED = "damaged"
     BUSY = "busy"
     SETUP_CODE_USED = "setup-code-used"
     TOO_MANY_REQUESTS = "too-many-requests"

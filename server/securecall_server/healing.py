@@ -19,13 +19,15 @@ from securecall.roster import Roster
 from securecall.state import ENTRY, Step
 from securecall.statements import Statement
 from securecall.wire import ZERO, read
+from securecall_server.acceptance import answered, ended
 from securecall_server.chains import Chains, Held, created
 from securecall_server.doors import Doors
 from securecall_server.enrolment import Enrolment
 from securecall_server.errors import Code, RefusedError
-from securecall_server.ledger import Ledger, answered, ended
+from securecall_server.ledger import Ledger
 from securecall_server.restored import Mark
-from securecall_server.store.interface import Append, PlaceRow, Store
+from securecall_server.store.interface import Store
+from securecall_server.store.rows import Append, PlaceRow
 
 BYTES = 4 * caps.MIB
 """Items and identities of a request of more than one place: nothing else is written while they are verified."""

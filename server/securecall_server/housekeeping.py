@@ -66,7 +66,7 @@ class Housekeeping:
             await clear_mailboxes(self._store, now * 1_000)
             # Another process could be about to take a record that lists such a blob; then `purge` is for its operator.
             if not self._shared:
-                async with self._ledger.still():
+                async with self._ledger.alone():
                     await drop_unlisted(self._store, self._chains, self._mark, now)
         except (StoreFullError, StoreFaultError):
             log.fault(507, "full")

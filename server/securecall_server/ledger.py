@@ -12,24 +12,20 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from securecall import entries as e
 from securecall.errors import InvalidError, ParentBehindError, Problem
 from securecall.identity import grow
-from securecall.invitations import spent
-from securecall.records import Record
-from securecall.state import ENTRY, Step
 from securecall.wire import ZERO
-from securecall_server.beside import check_complete, grant_rows
-from securecall_server.chains import Chains, Held, change_of, created, parent_of
+from securecall_server.acceptance import Acceptance, Accepted
+from securecall_server.chains import Chains, Held
 from securecall_server.clock import Clock
 from securecall_server.doors import Doors
 from securecall_server.enrolment import Enrolment
 from securecall_server.errors import Code, RefusedError
 from securecall_server.offers import Listener, Offer, Receipt
-from securecall_server.parents import check_parent_now
 from securecall_server.restored import Mark
 from securecall_server.signing import ServerKey
-from securecall_server.store.interface import Append, ConflictError, DeviceRow, PlaceRow, Store
+from securecall_server.store.interface import ConflictError, Store
+from securecall_server.store.rows import DeviceRow, PlaceRow
 
 WAITING = 1024
 """Items that may wait for their turn; past that the server is busy."""
@@ -48,11 +44,9 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Taken:
-    """An item that passed, in memory and not yet on disk; several senders may wait for the same one."""
+    """An item that passed; several senders may wait for the same one."""
 
-    held: Held
-    append: Append
-    before: bytes
+    passed: Accepted
     waiting: list[_Waiting]
 
 
@@ -65,7 +59,7 @@ class Ledger:
         self._chains = chains
         self._clock = clock
         self._key = key
-        self._doors = doors
+        self._acceptance = Acceptance(store, chains, doors, mark, key.public)
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(WAITING)
         self._writing = asyncio.Lock()
         self._listeners: list[Listener] = []
@@ -103,7 +97,7 @@ class Ledger:
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
-        """Nothing is written meanwhile but by whoever holds this."""
+        """Nothing is written meanwhile but by whoever holds this: what was read of chains and blobs stays true."""
         async with self._writing:
             yield
 
@@ -119,14 +113,8 @@ class Ledger:
         return self._key.public
 
     def is_read_only(self, held: Held) -> bool:
-        """Whether nothing new is taken: the space was put back from a backup, or it or its parent names another server.
-
-        A parent that moves stops all that hangs on it, so that nothing is written here that is not taken along.
-        """
-        parent = held.chain.hangs_on
-        above = self._chains.at_hand(parent.space) if parent is not None else None
-        named = {held.chain.server, above.chain.server if above is not None else self._key.public}
-        return self._mark.holds(held.chain.space) or named != {self._key.public}
+        """As `Acceptance.is_read_only`."""
+        return self._acceptance.is_read_only(held)
 
     def statement(self, held: Held, seq: int) -> bytes:
         """A statement about the place ``seq``, as of now; the clock must be ready.
@@ -149,12 +137,6 @@ class Ledger:
                 batch.append(waiting)
             await self._write_all(batch)
 
-    @asynccontextmanager
-    async def still(self) -> AsyncIterator[None]:
-        """While nothing is written here: what was read of chains and blobs stays true."""
-        async with self._writing:
-            yield
-
     async def stop(self) -> None:
         """Let `run` end after what waits now."""
         await self._queue.put(None)
@@ -174,7 +156,7 @@ class Ledger:
             for waiting in batch:
                 await self._take(waiting, taken, enrolment)
             await self._clock.ready()
-            await self._store.append([one.append for one in taken.values()])
+            await self._store.append([one.passed.append for one in taken.values()])
         except ConflictError as error:
             self._forget(taken.values())
             return _to_try_again(taken.values(), error)
@@ -188,80 +170,16 @@ class Ledger:
     async def _take(self, waiting: _Waiting, taken: dict[bytes, _Taken], enrolment: Enrolment) -> None:
         """Check one item and take it over in memory, or answer it at once."""
         same = taken.get(waiting.offer.digest)
-        if same is not None and same.append.place.kind == waiting.offer.kind:
+        if same is not None and same.passed.append.place.kind == waiting.offer.kind:
             same.waiting.append(waiting)
             return
         try:
-            taken[waiting.offer.digest] = await self._accept(waiting, enrolment)
+            passed = await self._acceptance.accept(waiting.offer, enrolment)
+            taken[waiting.offer.digest] = _Taken(passed, [waiting])
         except (InvalidError, RefusedError, ParentBehindError) as error:
             await self._answer_known(waiting, error)
         except Exception as error:  # a fault met on the way is this item's alone
             _refuse([waiting], error)
-
-    async def _accept(self, waiting: _Waiting, enrolment: Enrolment) -> _Taken:
-        offer = waiting.offer
-        held = await self._pinned(offer)
-        try:
-            await self._check_open(held, offer)
-            before = held.chain.head
-            step = held.chain.check(offer.kind, offer.item, offer.identities)
-            append = await self._append(held, offer, step, enrolment)
-        except BaseException:
-            held.pins -= 1
-            raise
-        held.commit(step)
-        self._chains.keep(held)
-        return _Taken(held, append, before, [waiting])
-
-    async def _pinned(self, offer: Offer) -> Held:
-        held = await self._chains.get(offer.space, pins=1)
-        if held is not None:
-            return held
-        create = created(offer.item) if offer.kind == ENTRY else None
-        if create is None:
-            raise RefusedError(Code.NOT_FOUND)
-        if create.server != self._key.public:
-            raise InvalidError(Problem.BAD_KEY, "names another server")
-        held = await self._chains.begin(offer.space, create)
-        held.pins += 1
-        return held
-
-    async def _check_open(self, held: Held, offer: Offer) -> None:
-        """Raise RefusedError (`Code.READ_ONLY`) where nothing new is taken, but the word that this server is named."""
-        if held.chain.heads:
-            closed = self.is_read_only(held) and not self._names_us(held, offer)
-        else:
-            parent = parent_of(offer.item)
-            above = await self._chains.get(parent.space) if parent is not None else None
-            closed = above is not None and self.is_read_only(above)
-        if closed:
-            raise RefusedError(Code.READ_ONLY)
-
-    def _names_us(self, held: Held, offer: Offer) -> bool:
-        """Whether an item is the `server` entry by which a space comes here; its rules are checked after this."""
-        change = change_of(offer.item) if offer.kind == ENTRY else None
-        comes = isinstance(change, e.Server) and change.key == self._key.public
-        return comes and held.chain.server != self._key.public
-
-    async def _append(self, held: Held, offer: Offer, step: Step, enrolment: Enrolment) -> Append:
-        """All that the item writes. Raises: InvalidError, RefusedError."""
-        grants = grant_rows(offer.space, step, offer.grants)
-        await check_complete(self._store, step)
-        await check_parent_now(self._chains, held, step)
-        await self._note(offer.space, step)
-        # Last, since what it takes over stays known to the batch: nothing after it may refuse the item.
-        identities, devices = await enrolment.rows(offer.identities, step.roster.known if step.roster else {})
-        place = PlaceRow(offer.space, step.seq, step.kind, step.digest, step.head, offer.item, offer.identities)
-        return Append(place, grants, identities, devices, answered(step), *ended(step))
-
-    async def _note(self, space: bytes, step: Step) -> None:
-        match step.body:
-            case e.Entry(body=e.EntryBody(author=author, change=e.Create(kind="coalition"))):
-                await self._doors.check_founder(space, author)
-            case e.Entry(body=e.EntryBody(change=e.Invite() as change)):
-                await self._doors.note_invites(space, change)
-            case _:
-                pass
 
     async def _answer_known(self, waiting: _Waiting, error: Exception) -> None:
         """The receipt of an item that is in its chain already, else ``error``."""
@@ -283,17 +201,17 @@ class Ledger:
         now = self._clock.now()
         gone: list[DeviceRow] = []
         for one in taken:
-            place = one.append.place
-            one.held.durable = place.seq + 1
-            one.held.pins -= 1
-            gone.extend(one.append.devices)
-            frees = one.append.destroys or bool(one.append.drops)
+            held, append, place = one.passed.held, one.passed.append, one.passed.append.place
+            held.durable = place.seq + 1
+            held.pins -= 1
+            gone.extend(append.devices)
+            frees = append.destroys or bool(append.drops)
             if not place.seq:
                 self._mark.lift(place.space)
             for waiting in one.waiting:
-                self._answer(waiting, place, one.before, now, frees=frees)
+                self._answer(waiting, place, one.passed.before, now, frees=frees)
             for listener in self._listeners:
-                listener.appended(one.held, place.seq)
+                listener.appended(held, place.seq)
         self._tell_gone(gone)
 
     def _answer(self, waiting: _Waiting, place: PlaceRow, before: bytes, now: int, *, frees: bool = False) -> None:
@@ -308,24 +226,8 @@ class Ledger:
 
     def _forget(self, taken: Iterable[_Taken]) -> None:
         for one in taken:
-            one.held.pins -= 1
-            self._chains.drop(one.held.chain.space)
-
-
-def answered(step: Step) -> tuple[bytes, ...]:
-    """Keys of invitations that the item uses up or takes back; their join requests go."""
-    return tuple(sorted(spent(step.body.body.change))) if isinstance(step.body, e.Entry) else ()
-
-
-def ended(step: Step) -> tuple[tuple[bytes, ...], bool]:
-    """The blobs that the item drops, and whether it destroys the space."""
-    match step.body:
-        case Record(header=header):
-            return tuple(header.drops), False
-        case e.Entry(body=e.EntryBody(change=e.Destroy())):
-            return (), True
-        case _:
-            return (), False
+            one.passed.held.pins -= 1
+            self._chains.drop(one.passed.held.chain.space)
 
 
 def _to_try_again(taken: Iterable[_Taken], error: ConflictError) -> list[_Waiting]:

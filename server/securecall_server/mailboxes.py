@@ -12,7 +12,8 @@ from securecall.errors import InvalidError, Problem
 from securecall.points import check_signing
 from securecall_server.clock import wall
 from securecall_server.errors import Code, RefusedError
-from securecall_server.store.interface import MailboxRow, Store
+from securecall_server.store.interface import Store
+from securecall_server.store.rows import MailboxRow
 from securecall_server.tokens import Caller
 
 LIFE = caps.LINKING_SECONDS * 1_000

@@ -53,6 +53,7 @@ TABLE: dict[Problem | Code, tuple[int, str]] = {
     Code.FULL: (507, "The server cannot store more. Nothing was changed."),
     Code.QUOTA_MEMBER: (507, "The member has as many files here as one may. Nothing was changed."),
     Code.QUOTA_SPACE: (507, "The space holds as many files as one may. Nothing was changed."),
+    Code.DAMAGED: (500, "The server has this no more as it was put there: its disk is at fault."),
     Code.BUSY: (503, "The server cannot answer now. Try again."),
     Code.SETUP_CODE_USED: (_CONFLICT, "The setup code was used."),
     Code.TOO_MANY_REQUESTS: (429, "Too many requests. Wait a while, then try again."),
@@ -107,7 +108,7 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
         allowed = error.headers.get("Allow")
     except Exception as error:  # the last door: whatever happened, nothing of it leaves here
         cause, (code, status) = error, of_error(error)
-        if status == 500:
+        if (code, status) == (Code.BUSY, 500):
             log.failed(request, error)
     log.refused(request, status, code)
     refusal = answer(code, status, cause)

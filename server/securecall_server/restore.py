@@ -16,8 +16,9 @@ from securecall_server import settings
 from securecall_server.archive import Listing, Reader
 from securecall_server.blobs import BlobFullError, open_blobs
 from securecall_server.blobs.interface import chunk_ids
-from securecall_server.check import Damage, Lack, check
+from securecall_server.check import Lack, check
 from securecall_server.errors import StartError
+from securecall_server.faults import Damage
 from securecall_server.folders import create, sync_folder
 from securecall_server.restored import RESTORED, mark_restored
 from securecall_server.store import StoreFaultError, StoreFullError, StoreOpenError, open_store, open_survey

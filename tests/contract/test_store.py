@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from securecall_server.store import Append, ConflictError, MailboxRow, Store, StoreFullError
+from securecall_server.store import Append, ConflictError, MailboxRow, NotedChunk, Store, StoreFullError
 
 from .rows import blob_of, chain, device, grant, id_of, identity, join, place
 
@@ -286,8 +286,16 @@ async def test_chunks(store):
     assert await store.chunks(space, blob) == {0: 4_194_344, 1: 10, 65535: 1}
     assert await store.blob_owner(space, blob) == owner
     assert await store.chunks(id_of("other"), blob) == {}
-    assert [await store.chunk(space, blob, index) for index in (0, 1, 2, 65535)] == [4_194_344, 10, None, 1]
+    noted = [await store.chunk(space, blob, index) for index in (0, 1, 2, 65535)]
+    assert [None if chunk is None else chunk.size for chunk in noted] == [4_194_344, 10, None, 1]
     assert await store.chunk(id_of("other"), blob, 0) is None
+
+
+async def test_the_digest_of_a_chunk_is_the_first_that_came_for_it(store):
+    space, blob, owner = id_of("call"), blob_of("file"), id_of("amina")
+    for digest in (None, b"1" * 32, b"2" * 32, None):
+        await store.put_chunk(space, blob, owner, 0, 10, now=1, digest=digest)
+    assert await store.chunk(space, blob, 0) == NotedChunk((space, blob, 0), 10, b"1" * 32)
 
 
 async def test_chunk_of_another_owner_or_size_conflicts(store):

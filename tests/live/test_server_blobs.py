@@ -11,6 +11,8 @@ from securecall.records import BlobRef
 from securecall.rights import Circle
 from securecall_server.quota import UNLISTED_BLOBS
 from tests.live.api import Api, shown, somebody
+from tests.live.log_lines import log_lines
+from tests.live.process import ServerProcess
 from tests.world import Place, Space
 
 ONE = 1000
@@ -145,6 +147,33 @@ def _on_disk(api: Api, needle: bytes) -> list[str]:
     """The files of the server in which bytes stand."""
     files = (path for path in api.server.folder.rglob("*") if path.is_file())
     return [path.name for path in files if needle in path.read_bytes()]
+
+
+async def test_o03_a_chunk_that_the_disk_changed_is_called_damaged_and_given_to_nobody(
+    api: Api, server: ServerProcess, coalition: Space
+) -> None:
+    ally = somebody()
+    call = await api.open_call(coalition, (ally, "member"))
+    token, blob, parts = await api.token(ally), random(16), [random(ONE), random(ONE)]
+    path = f"/v1/spaces/{call.id.hex()}/blobs/{blob.hex()}"
+    for index, part in enumerate(parts):
+        await api.put_chunk(token, call.id, blob, index, part)
+    call.write(ally, blobs=[BlobRef(blob, 2, 2 * ONE)])
+    await api.push(token, call)
+    [file] = [file for file in api.server.folder.rglob("*") if file.is_file() and file.read_bytes() == parts[1]]
+    changed = bytearray(parts[1])
+    changed[700] ^= 0x10
+    for bytes_there in (changed, parts[1][:-1]):
+        file.write_bytes(bytes_there)
+        for asked in ("1", "1?from=900"):
+            answer = await api.ask("GET", f"{path}/{asked}", token)
+            assert (answer.status, answer.code) == (500, "damaged")
+        assert (await api.ask("GET", f"{path}/0", token)).body == parts[0]
+    file.write_bytes(parts[1])
+    assert (await api.ask("GET", f"{path}/1", token)).body == parts[1]
+    lines = log_lines(server)
+    assert [line for line in lines if line.endswith(" 500 damaged")]
+    assert [line for line in lines if "failed" in line] == []
 
 
 async def test_r04_who_goes_while_a_chunk_is_on_its_way_has_put_nothing(api: Api, coalition: Space) -> None:

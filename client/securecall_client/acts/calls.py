@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from nacl.utils import random
@@ -14,11 +15,12 @@ from securecall.roster import Member
 from securecall_client import clock, content
 from securecall_client.acts.guests import as_guest, called
 from securecall_client.acts.rights import need_keeper
+from securecall_client.apart import let_in
 from securecall_client.captions import MemberName
 from securecall_client.changing import Change, change, create, rotation
 from securecall_client.errors import ClosedError, NotFoundError, OfflineError
 from securecall_client.notices import make_notices
-from securecall_client.refusals import refused
+from securecall_client.refusals import SENTENCES, refused
 from securecall_client.results.calls import Call, CallMember, Calls, CallState, Code, InvitedToCall, Opened, Rotated
 from securecall_client.results.common import CallPhase
 from securecall_client.session import Session
@@ -218,6 +220,8 @@ async def code(session: Session, call: str, *, roll_call: bool) -> Code:
 async def invite_to_call(session: Session, call: str, people: list[str]) -> InvitedToCall:
     """Let people of the coalition into a call; whoever is in is told of it once more, should that have been lost.
 
+    Whoever has said two different things of their devices stays out, is named, and keeps nobody else out.
+
     Raises: NotFoundError, RefusedError, OfflineError, ClosedError.
     """
     view = await the_call(session, call)
@@ -227,12 +231,12 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
     named = sorted({find_member(coalition, person) for person in people})
     wanted = [member for member in named if member not in view.chain.roster.members]
 
-    async def build(view: SpaceView) -> Change:
-        return await _admission(session, view, wanted)
-
     if wanted:
-        view = await change(session, view.space, build)
-        coalition = await session.view(session.coalition)
+        came = await let_in(session, view.space, wanted, partial(_admission, session))
+        view, coalition = await session.view(view.space), await session.view(session.coalition)
+        for member in [one for one in wanted if one not in came]:
+            session.say.line(f"{coalition.state.name(member)} stays out of the call. {SENTENCES[Problem.BAD_IDENTITY]}")
+        named, wanted = [one for one in named if one in {*came, *view.chain.roster.members}], came
     await _tell(session, coalition, view, [coalition.chain.roster.members[member] for member in named])
     names = [coalition.state.name(member) for member in wanted]
     return InvitedToCall(

@@ -207,7 +207,7 @@ def _withdrawn(version: Version) -> RefusedError:
 async def fetch(session: Session, space: bytes, body: Document, file: Sink) -> None:
     """Write a document into ``file``, each chunk once it is checked.
 
-    Raises: OfflineError, ProofError, RefusedError (kept as an alarm where the server denies what it must have).
+    Raises: OfflineError, ProofError, RefusedError (kept as an alarm where the server has not what it must have).
     """
 
     def show(done: int, total: int) -> None:
@@ -216,19 +216,31 @@ async def fetch(session: Session, space: bytes, body: Document, file: Sink) -> N
     try:
         await download(space, body, session.transport, file, show)
     except RefusedError as error:
-        if error.code == "not-found":
-            await _need_to_be_given(session, space, body)
+        if error.code in ("not-found", "damaged"):
+            await _need_to_be_given(session, space, body, error.code)
         raise
 
 
-async def _need_to_be_given(session: Session, space: bytes, body: Document) -> None:
-    """Tell of a file that the server denies: it took the record with it, so only who is out or a drop excuses that.
+async def _need_to_be_given(session: Session, space: bytes, body: Document, code: str) -> None:
+    """Tell of a file that the server denies, or calls damaged: it took the record with it, so only who is out or a
+    drop excuses that.
 
     Raises: RefusedError.
     """
     view = await session.synced(space)
     if not session.reached or not view.is_in() or view.chain.destroyed or body.blob in view.chain.dropped:
         return
-    message = f"The server does not give the file {body.name}, which it took and which nobody has withdrawn."
+    if code == "damaged":
+        message = (
+            f"The server says that its own copy of the file {body.name} is damaged, so it gives it to nobody. Disks do "
+            "that, and it is no proof that the server lies."
+        )
+        hint = (
+            "Tell the secretariat: whoever runs the server may have it in a backup. Or whoever put it up, or a chair, "
+            "puts it up again from their own disk: securecall doc replace."
+        )
+    else:
+        message = f"The server does not give the file {body.name}, which it took and which nobody has withdrawn."
+        hint = "Tell the secretariat, and ask whoever put it up for it."
     await session.alarms.keep("odd", message, space)
-    raise RefusedError(message, hint="Tell the secretariat, and ask whoever put it up for it.", code="not-found")
+    raise RefusedError(message, hint=hint, code=code)

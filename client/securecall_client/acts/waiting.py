@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from securecall_client import clock, content, parts, wishes
 from securecall_client.confirming import is_unconfirmed
-from securecall_client.outbox import Outgoing, newcomers
+from securecall_client.outgoing import Outgoing, newcomers
 from securecall_client.results.status import WaitingLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView

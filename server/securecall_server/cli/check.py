@@ -14,7 +14,8 @@ from .app import Blobs, Data, Database, Json, app, example, say, show_json, size
 
 if TYPE_CHECKING:
     from securecall_server.chains import Held
-    from securecall_server.check import Lack, Report
+    from securecall_server.check import Lack
+    from securecall_server.faults import Report
     from securecall_server.restored import Mark
 
 _ABSENT = (

@@ -10,7 +10,7 @@ from securecall_server.forms import Class, ItemRequest, ItemsAnswer, Place, Rece
 from securecall_server.limits import WRITES
 from securecall_server.offers import Offer
 from securecall_server.service import SERVICE
-from securecall_server.store.interface import PlaceRow
+from securecall_server.store.rows import PlaceRow
 
 from .bodies import answer, first_place, path_id, read_form
 from .route import Route

@@ -16,7 +16,7 @@ from securecall_server.errors import Code, RefusedError
 from securecall_server.forms import Join, JoinForm, JoinsAnswer
 from securecall_server.limits import JOINS
 from securecall_server.service import SERVICE
-from securecall_server.store.interface import JoinRow
+from securecall_server.store.rows import JoinRow
 
 from .bodies import answer, path_id, read_form
 from .route import Route

@@ -1,20 +1,10 @@
 """The server's database: chains, members, and what is known of blobs. Its interface is `Store`."""
 
 from .errors import StoreFaultError, StoreOpenError
-from .interface import (
-    Append,
-    ConflictError,
-    DeviceRow,
-    GrantRow,
-    IdentityRow,
-    JoinRow,
-    MailboxRow,
-    PlaceRow,
-    Store,
-    StoreFullError,
-)
+from .interface import ConflictError, Store, StoreFullError
 from .opening import open_store, open_survey
-from .survey import Counts, NotedChunk, Survey
+from .rows import Append, DeviceRow, GrantRow, IdentityRow, JoinRow, MailboxRow, NotedChunk, PlaceRow
+from .survey import Counts, Survey
 
 __all__ = [
     "Append",

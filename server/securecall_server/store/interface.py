@@ -1,7 +1,7 @@
 """What the server keeps about chains and members, as an interface that every database stands behind.
 
-All values are public bytes: nothing here can be decrypted, and nothing here is believed by a client.
-Ids of spaces, members and devices are 32 bytes, ids of blobs 16.
+All values are public bytes: nothing here can be decrypted, and nothing here is believed by a client. What stands in a
+row, and how long ids are, is in `rows`.
 
 What must hold in every implementation (``tests/contract/`` runs one suite over each):
 
@@ -12,8 +12,9 @@ What must hold in every implementation (``tests/contract/`` runs one suite over 
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from .rows import Append, DeviceRow, GrantRow, IdentityRow, JoinRow, MailboxRow, NotedChunk, PlaceRow
 
 
 class ConflictError(Exception):
@@ -22,93 +23,6 @@ class ConflictError(Exception):
 
 class StoreFullError(Exception):
     """The database cannot take more (disk full, read-only, gone); nothing was changed."""
-
-
-@dataclass(frozen=True)
-class IdentityRow:
-    """One signed identity entry of a member: its number and its bytes as received."""
-
-    member: bytes
-    number: int
-    item: bytes
-
-
-@dataclass(frozen=True)
-class DeviceRow:
-    """What login needs of a device: whose it is, its login key (Ed25519, 32 bytes), whether it still counts."""
-
-    device: bytes
-    member: bytes
-    login: bytes
-    live: bool
-
-
-@dataclass(frozen=True)
-class PlaceRow:
-    """One place of a chain.
-
-    ``kind`` is the class byte; ``head`` the running digest including this place; ``item`` the signed bytes,
-    or None once destroyed; ``identities`` the identity entries that travel with an entry, in order.
-    """
-
-    space: bytes
-    seq: int
-    kind: int
-    digest: bytes
-    head: bytes
-    item: bytes | None
-    identities: tuple[bytes, ...]
-
-
-@dataclass(frozen=True)
-class GrantRow:
-    """An epoch's secret, sealed to one device, brought by the entry at ``seq``."""
-
-    space: bytes
-    seq: int
-    device: bytes
-    box: bytes
-
-
-@dataclass(frozen=True)
-class JoinRow:
-    """An invitee's request to join ``space``, under the public key of its invite."""
-
-    space: bytes
-    key: bytes
-    member: bytes
-    request: bytes
-    letter: bytes
-
-
-@dataclass(frozen=True)
-class MailboxRow:
-    """Where two devices of ``member`` meet: its public key, the device that opened it, when (unix milliseconds), and
-    the messages that were left in it.
-    """
-
-    key: bytes
-    member: bytes
-    device: bytes
-    opened: int
-    request: bytes | None = None
-    answer: bytes | None = None
-
-
-@dataclass(frozen=True)
-class Append:
-    """All that one accepted item writes, in one transaction with the others of its batch."""
-
-    place: PlaceRow
-    grants: tuple[GrantRow, ...] = ()
-    identities: tuple[IdentityRow, ...] = ()
-    devices: tuple[DeviceRow, ...] = ()
-    joins_done: tuple[bytes, ...] = ()
-    """Invite keys whose join requests are answered by this item and go."""
-    drops: tuple[bytes, ...] = ()
-    """Blobs whose chunks are noted no more."""
-    destroys: bool = False
-    """Whether the space ends here: the bytes of its records go, its grants, join requests and chunks."""
 
 
 class Store(Protocol):
@@ -189,8 +103,8 @@ class Store(Protocol):
     async def chunks(self, space: bytes, blob: bytes) -> dict[int, int]:
         """Index to size of every durable chunk of a blob."""
 
-    async def chunk(self, space: bytes, blob: bytes, index: int) -> int | None:
-        """The size of one chunk, or None if it is not durable."""
+    async def chunk(self, space: bytes, blob: bytes, index: int) -> NotedChunk | None:
+        """What is noted of one chunk, or None if it is not durable."""
 
     async def blob_owner(self, space: bytes, blob: bytes) -> bytes | None:
         """The member who began this blob."""

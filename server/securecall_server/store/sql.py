@@ -8,11 +8,11 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from . import reads, schema, writes
+from . import noted, reads, schema, writes
 from .database import Database
 from .errors import StoreFaultError
-from .interface import Append, DeviceRow, GrantRow, IdentityRow, JoinRow, MailboxRow, PlaceRow
 from .postgres import BEATS, CHANNEL
+from .rows import Append, DeviceRow, GrantRow, IdentityRow, JoinRow, MailboxRow, NotedChunk, PlaceRow
 from .watch import Watchers
 
 
@@ -149,55 +149,43 @@ class SQLStore:
 
     async def chunks(self, space: bytes, blob: bytes) -> dict[int, int]:
         """See `Store.chunks`."""
-        table = schema.chunks.c
-        at = (table.space == space, table.blob == blob)
-        query = sa.select(table.index, table.size).where(*at).order_by(table.index)
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-        return {row[0]: row[1] for row in rows}
+            return await noted.chunks(connection, space, blob)
 
-    async def chunk(self, space: bytes, blob: bytes, index: int) -> int | None:
+    async def chunk(self, space: bytes, blob: bytes, index: int) -> NotedChunk | None:
         """See `Store.chunk`."""
-        table = schema.chunks.c
-        query = sa.select(table.size).where(table.space == space, table.blob == blob, table.index == index)
         async with self._database.read() as connection:
-            size: int | None = await connection.scalar(query)
-            return size
+            return await noted.chunk(connection, space, blob, index)
 
     async def blob_owner(self, space: bytes, blob: bytes) -> bytes | None:
         """See `Store.blob_owner`."""
-        table = schema.blobs.c
-        query = sa.select(table.owner).where(table.space == space, table.blob == blob)
         async with self._database.read() as connection:
-            owner: bytes | None = await connection.scalar(query)
-            return owner
+            return await noted.owner(connection, space, blob)
 
     async def begun(self, space: bytes, owner: bytes) -> list[bytes]:
         """See `Store.begun`."""
-        table = schema.blobs.c
-        query = sa.select(table.blob).where(table.space == space, table.owner == owner).order_by(table.blob)
         async with self._database.read() as connection:
-            return list(await connection.scalars(query))
+            return await noted.begun(connection, space, owner)
 
     async def begun_before(self, when: int) -> list[tuple[bytes, bytes]]:
         """See `Store.begun_before`."""
         async with self._database.read() as connection:
-            return await reads.begun_before(connection, when)
+            return await noted.begun_before(connection, when)
 
     async def count_chunks(self, space: bytes, blobs: Sequence[bytes]) -> int:
         """See `Store.count_chunks`."""
         async with self._database.read() as connection:
-            return await reads.count_chunks(connection, space, blobs)
+            return await noted.count_chunks(connection, space, blobs)
 
     async def stored_in(self, space: bytes, apiece: int) -> int:
         """See `Store.stored_in`."""
         async with self._database.read() as connection:
-            return await reads.stored(connection, schema.chunks.c.space == space, apiece)
+            return await noted.stored(connection, schema.chunks.c.space == space, apiece)
 
     async def stored_by(self, owner: bytes, apiece: int) -> int:
         """See `Store.stored_by`."""
         async with self._database.read() as connection:
-            return await reads.stored(connection, schema.blobs.c.owner == owner, apiece)
+            return await noted.stored(connection, schema.blobs.c.owner == owner, apiece)
 
     async def drop(self, space: bytes, blob: bytes) -> None:
         """See `Store.drop`."""
@@ -206,7 +194,7 @@ class SQLStore:
     async def dropped(self) -> list[tuple[bytes, bytes]]:
         """See `Store.dropped`."""
         async with self._database.read() as connection:
-            return await reads.dropped(connection)
+            return await noted.dropped(connection)
 
     async def forget(self, space: bytes, blob: bytes) -> None:
         """See `Store.forget`."""

@@ -3,7 +3,6 @@
 Each question is answered from one moment; the next one may see more. Whoever compares answers looks twice.
 """
 
-import hashlib
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,8 @@ import sqlalchemy as sa
 
 from . import schema
 from .database import Database
-from .interface import DeviceRow, GrantRow, Store
+from .interface import Store
+from .rows import DeviceRow, GrantRow, NotedChunk
 
 _FAULTS = 20
 """Faults named of a damaged database; more of them say nothing more."""
@@ -37,19 +37,6 @@ class Counts:
     """Bytes of chunks in the space that has most, and of the member who put most."""
     most_of_member: int
     database: int
-
-
-@dataclass(frozen=True, slots=True)
-class NotedChunk:
-    """A chunk as it was put: space, blob and index, its size in bytes, and its SHA-256 if that was noted."""
-
-    id: tuple[bytes, bytes, int]
-    size: int
-    digest: bytes | None
-
-    def is_whole(self, data: bytes) -> bool:
-        """Whether these are its bytes, as far as anybody knows."""
-        return len(data) == self.size and self.digest in (None, hashlib.sha256(data).digest())
 
 
 class Survey:

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from securecall.state import ENTRY
 
 from . import schema
-from .interface import Append, ConflictError, DeviceRow, IdentityRow, JoinRow, MailboxRow
+from .interface import ConflictError
+from .rows import Append, DeviceRow, IdentityRow, JoinRow, MailboxRow
 
 Values = Mapping[str, bytes | int | str | None]
 

@@ -42,6 +42,11 @@ async def none(_field: Field, server: Hostile) -> None:
     server.refuse("get_chunk", refused("not-found"))
 
 
+async def damaged(_field: Field, server: Hostile) -> None:
+    """Say that the chunk is damaged on the server's disk."""
+    server.refuse("get_chunk", refused("damaged"))
+
+
 async def all_there(_field: Field, server: Hostile) -> None:
     """Say that a file that was never sent is there."""
     server.lies["chunks"] = lambda _reply: {0: 4096}
@@ -59,6 +64,7 @@ FILES: dict[str, Act] = {
     "gives a chunk of another file": Act("S12 S15", of_another_file, fetch, words=OTHER),
     "gives plaintext for a chunk": Act("S17", chunks(lambda data: bytes(len(data))), fetch, words=OTHER),
     "denies a chunk": Act("S18", none, fetch, "odd", "does not give the file plan.pdf", goes_on=True),
+    "calls a chunk damaged": Act("O03 S18", damaged, fetch, "odd", "no proof that the server lies", goes_on=True),
     "claims to have a file that it does not": Act(
         "S18", all_there, put_up, "refused", "does not have all parts", goes_on=True, takes=True
     ),

@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
 from types import NoneType, UnionType
@@ -153,19 +154,24 @@ class Acts:
 
     def give(self, place: str, outcome: object) -> None:
         """Let the act at ``place`` (`acts.calls.show_call`) give ``outcome`` back, or raise it."""
+        self.give_what(place, lambda: outcome)
+
+    def give_what(self, place: str, make: Callable[[], object]) -> None:
+        """The same with what ``make`` makes, once the act is called."""
         module_name, _, name = place.rpartition(".")
         module = import_module(f"securecall_client.{module_name}")
-        signature = inspect.signature(getattr(module, name))
+        real = getattr(module, name)
 
+        @wraps(real)
         async def act(*args: object, **kwargs: object) -> object:
-            bound = signature.bind(*args, **kwargs).arguments
+            bound = inspect.signature(real).bind(*args, **kwargs).arguments
             self.calls.append((name, dict(bound)))
             self.settings.extend(bound[key] for key in ("settings",) if key in bound)
+            outcome = make()
             if isinstance(outcome, BaseException):
                 raise outcome
             return outcome
 
-        act.__dict__["__signature__"] = signature
         self.monkeypatch.setattr(module, name, act)
 
     def give_many(self, place: str, outcomes: list[object]) -> None:
@@ -202,7 +208,7 @@ def give_everything(acts: Acts, text: str = "Amina") -> None:
     acts.give("acts.exercises.asked", Asked(WHO, "", "open"))
     acts.give("acts.drafts.keeper", Notebook())
     for place, kind in RESULTS.items():
-        acts.give(place, made(kind, text))
+        acts.give_what(place, partial(made, kind, text))
     acts.give_many("acts.admitting.admit_watch", [made(Admitted, text)])
     acts.give_many("acts.watching.watch", [{"event": "started", "title": text}, {"event": text, text: text}])
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = Path(sys.executable).parent / "securecall"
 SHELLS: Mapping[str, Mapping[str, str]] = {
     "bash": {"COMP_WORDS": "securecall doc ", "COMP_CWORD": "2"},

@@ -20,6 +20,7 @@ def test_the_manual_is_what_the_program_says() -> None:
     assert page == manual(), "run: python -m securecall_client.cli.manual > docs/cli.md"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["--version"], ["--help"], ["call", "open", "--help"], ["call", "--json"]])
 def test_it_answers_without_loading_what_is_slow(words) -> None:
     code = (
@@ -32,6 +33,7 @@ def test_it_answers_without_loading_what_is_slow(words) -> None:
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_t05_it_keeps_its_memory_out_of_core_dumps() -> None:
     code = (
         "import resource\nfrom securecall_client.cli import main\nmain(['--version'])\n"
@@ -41,6 +43,7 @@ def test_t05_it_keeps_its_memory_out_of_core_dumps() -> None:
     assert answer.stdout.splitlines()[-1] == "(0, 0)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_knows_nouns_and_verbs(shell) -> None:
     environment = {
@@ -55,6 +58,7 @@ def test_completion_knows_nouns_and_verbs(shell) -> None:
     assert all(verb in answer.stdout for verb in ("open", "watch", "rotate"))
 
 
+@pytest.mark.slow
 def test_a_legacy_terminal_gets_numbers_for_letters_it_lacks(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "SECURECALL_HOME": str(tmp_path / "Ö")}
     answer = subprocess.run([*PROGRAM, "whoami"], env=environment, capture_output=True, text=True, check=False)
@@ -109,6 +113,7 @@ def at(terminal: tuple[int, int], home: Path, keys: bytes, program: str = PROGRA
     return process.wait(), seen
 
 
+@pytest.mark.slow
 def test_a_text_longer_than_a_terminals_line_is_read_whole_and_not_shown(terminal, tmp_path: Path) -> None:
     code, seen = at(terminal, tmp_path, b"violin-" * 1000 + b"wrong\x7f\x7f\x7f\x7f\x7f\n", ASK_FOR_A_TEXT)
     assert code == 0, seen
@@ -116,6 +121,7 @@ def test_a_text_longer_than_a_terminals_line_is_read_whole_and_not_shown(termina
     assert b"violin" not in seen
 
 
+@pytest.mark.slow
 def test_a_passphrase_is_not_shown_as_it_is_typed(terminal, tmp_path: Path) -> None:
     (tmp_path / "keystore").write_bytes(b"no keystore")
     code, seen = at(terminal, tmp_path, b"harbour violin\n")
@@ -124,6 +130,7 @@ def test_a_passphrase_is_not_shown_as_it_is_typed(terminal, tmp_path: Path) -> N
     assert b"Traceback" not in seen
 
 
+@pytest.mark.slow
 def test_ctrl_c_at_the_prompt_is_quiet(terminal, tmp_path: Path) -> None:
     (tmp_path / "keystore").write_bytes(b"no keystore")
     code, seen = at(terminal, tmp_path, b"\x03")

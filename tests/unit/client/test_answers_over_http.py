@@ -10,7 +10,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from securecall_client.errors import OfflineError, ProofError, RefusedError, SecureCallError
-from securecall_client.http import PAGE_BYTES, HttpTransport
+from securecall_client.http import HttpTransport
+from securecall_client.http_requests import PAGE_BYTES
 from securecall_client.opening import device_credentials
 from securecall_client.transport import Way
 from securecall_keys.device import DeviceKeys

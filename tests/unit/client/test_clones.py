@@ -13,6 +13,8 @@ from securecall_client.profile import Profile
 from tests.simulator.linking import link
 from tests.simulator.people import Person, Stage, answer, check_plain, unchanged
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,8 @@ from securecall_client.errors import FileError, OfflineError, RefusedError
 from securecall_client.results.reports import Exported
 from tests.simulator.people import CALL, Stage, check_plain
 
+pytestmark = pytest.mark.slow
+
 KEY = pyrage.x25519.Identity.generate()
 SEAL = partial(archive.to_recipients, recipients=[str(KEY.to_public())])
 

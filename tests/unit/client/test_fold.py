@@ -1,5 +1,6 @@
 """What records and entries come to, by who said them: rights, unknown kinds, malformed bodies, captions."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -61,18 +62,25 @@ class Scene:
         return self.view.state.void[-1].why
 
 
-@pytest.fixture
-async def call(stage: Stage) -> Scene:
-    return await look(stage, stage.call)
+@pytest.fixture(scope="module")
+def read(scene: Stage, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Where Ann's view is read from; nothing of what is said in a test reaches it."""
+    stage = scene.copy(tmp_path_factory.mktemp("read"))
+    asyncio.run(stage.sync("Ann"))
+    return stage
 
 
 @pytest.fixture
-async def coalition(stage: Stage) -> Scene:
-    return await look(stage, stage.coalition)
+async def call(read: Stage) -> Scene:
+    return await look(read, read.call)
+
+
+@pytest.fixture
+async def coalition(read: Stage) -> Scene:
+    return await look(read, read.coalition)
 
 
 async def look(stage: Stage, space: bytes) -> Scene:
-    await stage.sync("Ann")
     async with stage["Ann"].open(offline=True) as session:
         view = await session.view(space)
         devices = {name: Profile(person.home).unlock(LOCK) for name, person in stage.people.items()}

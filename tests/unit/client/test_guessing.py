@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from securecall.wire import ZERO
 from securecall_client.opening import device_credentials
 from securecall_client.profile import Lock, Profile
 from securecall_keys.device import DeviceKeys
+
+pytestmark = pytest.mark.slow
 
 MEMORY = 64 * 1024 * 1024
 

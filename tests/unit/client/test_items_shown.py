@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from securecall.labels import Label
 from securecall_client.acts import calls
 from securecall_client.transport import Page, Place
 from tests.simulator import hostile
 from tests.simulator.people import Person, Stage, open_call, proven, pull_anew, unchanged
 from tests.simulator.server import Server
+
+pytestmark = pytest.mark.slow
 
 
 async def read(person: Person, call: bytes) -> None:

@@ -9,6 +9,8 @@ from securecall_client.results.exercises import AnswerLine, ExerciseAnswers
 from tests.answers import a_row, answer_of
 from tests.simulator.people import Stage, answer, check_plain, the_exercise
 
+pytestmark = pytest.mark.slow
+
 
 async def show(stage: Stage, name: str = "Cem", *, mine: bool = False) -> ExerciseAnswers:
     async with stage[name].open() as session:

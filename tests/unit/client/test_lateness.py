@@ -6,7 +6,7 @@ import pytest
 
 from securecall_client import clock, content
 from securecall_client.acts import calls, exercises
-from securecall_client.outbox import Outgoing
+from securecall_client.outgoing import Outgoing
 from securecall_client.results.common import AnswerState
 from securecall_client.work import lateness
 from tests.simulator.people import Stage, answer, the_exercise

@@ -14,6 +14,8 @@ from securecall_client.work.rows import Cells
 from tests.answers import a_row, answer_of
 from tests.simulator.people import Stage, answer, check_plain, the_exercise
 
+pytestmark = pytest.mark.slow
+
 
 def row(activity: str) -> Cells:
     return a_row(activity, "FR")

@@ -33,6 +33,8 @@ from securecall_client.work.agenda import parse_agenda
 from tests.simulator.people import Stage, answer, check_plain, enter, member_of, the_exercise
 from tests.simulator.sealing import send, start_sealed
 
+pytestmark = pytest.mark.slow
+
 POINTS = """
 [[points]]
 title = "Updates"

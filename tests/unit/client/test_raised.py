@@ -1,5 +1,7 @@
 """Who is raised from guest is owed the bytes that were absent until then, and fetches them (protocol 5; G06)."""
 
+import pytest
+
 from securecall import entries as e
 from securecall.rights import Role
 from securecall_client import clock
@@ -7,6 +9,8 @@ from securecall_client.errors import OfflineError
 from securecall_client.transport import Place
 from tests.simulator import hostile
 from tests.simulator.people import Stage, enter, member_of, proven, unchanged
+
+pytestmark = pytest.mark.slow
 
 
 async def give_role(stage: Stage, name: str, role: Role) -> None:

@@ -24,6 +24,8 @@ from tests.simulator.people import Stage, check_plain, enter, member_of
 from tests.simulator.sealing import all_said, read, reveal, say, send, shown, start_sealed, state_of, voids
 from tests.simulator.watchers import Hand, watching
 
+pytestmark = pytest.mark.slow
+
 DOES_NOT_OPEN = "a sealed answer that does not open"
 KEEPERS_ALONE = "only owners and chairs may say this"
 

@@ -11,6 +11,8 @@ from tests.simulator.people import Person, Stage, answer, check_plain, enter
 from tests.simulator.people import open_call as open_another
 from tests.world import END
 
+pytestmark = pytest.mark.slow
+
 
 async def another_call(stage: Stage) -> bytes:
     """One more call with an exercise, that Ann is in too."""

@@ -9,6 +9,8 @@ from securecall_client.results.common import AnswerState
 from tests.simulator import hostile
 from tests.simulator.people import Stage, answer, check_plain, proven, the_exercise, unchanged
 
+pytestmark = pytest.mark.slow
+
 
 async def withdraw(stage: Stage, name: str, *, offline: bool = False) -> str:
     async with stage[name].open(offline=offline) as session:

@@ -21,6 +21,8 @@ from securecall_keys.beats import BeatText, seal_beat
 from tests.simulator.people import Person, Stage, answer, enter, member_of, proven
 from tests.simulator.watchers import PRESENCE, Hand, Watcher, sent_beats, watching
 
+pytestmark = pytest.mark.slow
+
 MEET = 60
 """Seconds after which two who watch have answered each other; a first beat may come before the other listens."""
 AWAY = 80

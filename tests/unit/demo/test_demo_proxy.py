@@ -11,6 +11,8 @@ import pytest
 from securecall_client.demo.proxy import RecordingProxy
 from securecall_client.demo.search import search
 
+pytestmark = pytest.mark.slow
+
 MIB = 1024 * 1024
 
 

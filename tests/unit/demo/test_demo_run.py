@@ -26,6 +26,8 @@ from securecall_client.work.map_rows import proposals, read_map_rows
 from securecall_keys.secret import Secret
 from tests.answers import parse_answer
 
+pytestmark = pytest.mark.slow
+
 
 class Silent:
     """Says nothing."""

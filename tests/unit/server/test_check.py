@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from securecall_server.blobs import BlobFullError, FolderBlobs, open_blobs
-from securecall_server.check import Damage, Lack, Report, check
+from securecall_server.check import Lack, check
+from securecall_server.faults import Damage, Report
 from securecall_server.purge import IN_FLIGHT
 from securecall_server.store import open_survey
 
