@@ -119,7 +119,7 @@
 
   function when(iso) {
     const time = new Date(iso);
-    const local = time.toLocaleString(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+    const local = time.toLocaleString(undefined, { weekday: "short", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
     const utc = time.toLocaleString(undefined, { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
     return time.getTimezoneOffset() ? `${local} (${utc} UTC)` : local;
   }
@@ -152,11 +152,11 @@
     const facts = make("dl", { class: "facts" });
     const fact = (name, value) => value && facts.append(make("dt", {}, name), theirs("dd", value));
     fact("Starts", told.starts && when(told.starts));
-    fact("Country", told.country);
     fact("Voice call", told.link);
+    fact("Country", told.country);
     fact("You speak for", told.whom);
-    fact("As of", when(told.made));
     fact("Answer until", when(told.ends));
+    fact("As of", when(told.made));
     const steps = [["#read", "Read"], ["#answer", "Answer"], ["#send", "Seal it and send it back"]];
     const list = make("ol", { class: "steps" }, ...steps.map(([href, name]) => make("li", {}, make("a", { href }, name))));
     const over = make("div", { class: "note wrong" }, make("p", {}, make("strong", {}, "This page is over. "), "Ask whoever gave it to you before you write: what you send now may not be taken."));
@@ -191,7 +191,7 @@
     const save = make("button", { type: "button", class: "second", "aria-label": `Save ${one.name}`, on: { click: () => saveAs([file], one.name, "application/octet-stream") } }, "Save");
     const item = make("li", { class: "document" }, words, save);
     const text = one.size <= 65536 && /\.(txt|md|csv)$/i.test(one.name) ? new TextDecoder().decode(file) : "";
-    if (text) item.append(make("details", { class: "wide" }, make("summary", {}, "Show the text"), theirs("pre", text, { class: "written" })));
+    if (text) item.append(make("details", {}, make("summary", {}, "Show the text"), theirs("pre", text, { class: "written" })));
     return item;
   }
 
@@ -213,7 +213,7 @@
     control.id = id;
     const told = hint ? make("p", { class: "hint", id: `${id}-hint` }, hint) : "";
     control.setAttribute("aria-describedby", hint ? `${id}-hint ${id}-why` : `${id}-why`);
-    const node = make("div", { class: field.type === "long" ? "field wide" : "field" }, make("label", { for: id }, ...title(field)), told, control, why);
+    const node = make("div", { class: field.type === "long" ? "field wide" : "field" }, make("label", { for: id }, ...title(field)), control, told, why);
     return { node, why, control, read };
   }
 
@@ -381,7 +381,7 @@
     };
     const more = make("button", { type: "button", class: "second", on: { click: () => { add().parts[0].part.control.focus(); changed(); } } }, "Add a row");
     add();
-    const node = make("div", { class: "field" }, theirs("p", question.title, { class: "lead" }), list, more);
+    const node = make("div", { class: "field" }, theirs("p", question.title, { class: "about" }), list, more);
     return { node, read: (problems) => rows.map((row) => {
       // A row in which nothing was typed is none; first see whether there is anything, then what is missing.
       const something = row.parts.some(({ part }) => { try { return !isEmpty(part.read()); } catch { return true; } });
