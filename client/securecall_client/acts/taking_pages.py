@@ -26,6 +26,7 @@ from securecall_client.sealed_answers import room
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work import template
+from securecall_client.work.errors import RowsError
 from securecall_client.work.rows import Given, read_answer
 from securecall_keys.errors import CannotOpenError
 from securecall_keys.pages import PageKeys, page_of
@@ -38,8 +39,8 @@ UNKNOWN = "unknown-page"
 async def take_page(session: Session, text: str, wanted: Wanted, code: Secret | None = None) -> TakenPage:
     """Enter what came back of a page. ``code`` opens it where this profile did not make the page.
 
-    Raises: RefusedError (`UNKNOWN` if it takes a code, a call and a name), RowsError, ClosedError, NotFoundError,
-    FileError; then nothing was entered.
+    Raises: RefusedError (`UNKNOWN` if it takes a code, a call and a name), ClosedError, NotFoundError, FileError; then
+    nothing was entered.
     """
     data = from_armour(text)
     pages = Pages(session.replica, session.device.storage)
@@ -99,13 +100,21 @@ async def _anothers(session: Session, page: bytes, wanted: Wanted, code: Secret 
 async def _judge(session: Session, view: SpaceView, kept: KeptPage, answer: ReplyAnswer) -> tuple[str, Given]:
     """An exercise and the answer to it, if it may be entered now.
 
-    Raises: NotFoundError, RefusedError, RowsError (not as the exercise asks).
+    Raises: NotFoundError, RefusedError.
     """
     origin, body = the_exercise(view, answer.exercise)
     if origin.circle != "everyone":
         raise RefusedError("This answers an exercise that is not for everyone. Nothing was entered.", code="other")
     await organisation_for(session, view.space.hex(), answer.exercise, kept.organisation.hex())
-    given = read_answer(answer.questions, template.parse(body.template))
+    asks = template.parse(body.template)
+    try:
+        given = read_answer(answer.questions, asks)
+    except RowsError as error:
+        raise RefusedError(
+            f"The answer to {asks.title} does not fit: {error} Nothing was entered.",
+            hint="Ask for it again, with that mended in the page.",
+            code="bad-rows",
+        ) from error
     need_room(body, given, room(view.state, body.exercise))
     return answer.exercise, given
 

@@ -434,7 +434,11 @@
     const why = make("p", { class: "why", id: "send-why", role: "alert" });
     const result = make("div", { tabindex: -1 });
     let dirty = false;
-    changed = () => { dirty = true; result.replaceChildren(); };
+    const settle = (sealed) => {
+      button.textContent = sealed ? "Seal it again" : "Seal my answer";
+      button.className = sealed ? "second" : "";
+    };
+    changed = () => { dirty = true; result.replaceChildren(); settle(false); };
     const act = async () => {
       const problems = [];
       why.textContent = "";
@@ -475,6 +479,7 @@
         ...(long ? [] : [make("label", { for: "out" }, "Your sealed answer"), out]),
         make("div", { class: "actions" }, ...(long ? [save] : [copy, save])), done,
         make("p", { class: "about" }, "When it has arrived, delete this page, what you saved, and the code."));
+      settle(true);
       result.focus();
       result.scrollIntoView({ block: "start" });
     };
@@ -517,9 +522,10 @@
     enter(told, files, code, opened.page);
   }
 
-  byId("unlock").addEventListener("submit", unlock);
-  if (!globalThis.crypto || !crypto.subtle) {
-    byId("unable").hidden = false;
-    byId("unlock").hidden = true;
+  // What to do where nothing of this runs stands in the page from the start.
+  if (globalThis.crypto && crypto.subtle) {
+    byId("unlock").addEventListener("submit", unlock);
+    byId("unlock").hidden = false;
+    byId("unable").hidden = true;
   }
 })();
