@@ -18,6 +18,7 @@ from tests.replies import ROW, armoured, laid_out
 KEYS = PageKeys(b"\x05" * 16, Secret(bytes(range(16))))
 OWN = Secret(bytes(range(32)))
 REFUSED: tuple[type[Exception], ...] = (RefusedError,)
+TOLD: tuple[type[Exception], ...] = (SecureCallError,)
 SHUT: tuple[type[Exception], ...] = (CannotOpenError,)
 SAID = {
     "version": 1,
@@ -50,6 +51,10 @@ class _Meta(Replica):
         return self._value
 
 
+def _all() -> bytes:
+    return encode(kept._All((PAGE, PAGE)))
+
+
 def _kept(data: bytes) -> object:
     return wait(kept.Pages(_Meta(data), OWN).find(KEYS.page))
 
@@ -66,11 +71,6 @@ TARGETS = [
     Target("a reply, opened", lambda data: KEYS.open("reply", data), lambda: [_sealed()], SHUT),
     read("the text of a reply", from_armour, armoured(_sealed()), refusals=REFUSED),
     Target("a reply, sealed", _reply, lambda: [laid_out(SAID, b"x"), laid_out({**SAID, "file": None})], REFUSED),
-    Target(
-        "the pages of a profile",
-        _kept,
-        lambda: [seal(OWN, encode(kept._All((PAGE,))), kept._CONTEXT)],
-        (SecureCallError,),
-    ),
-    Target("the pages of a profile, sealed", _kept_says, lambda: [encode(kept._All((PAGE, PAGE)))], (SecureCallError,)),
+    Target("the pages of a profile", _kept, lambda: [seal(OWN, _all(), kept._CONTEXT)], TOLD),
+    Target("the pages of a profile, sealed", _kept_says, lambda: [_all()], TOLD),
 ]

@@ -114,7 +114,7 @@ def take(
 def _made(result: "GuestPage") -> Iterator[str]:
     yield f"The page for {for_terminal(result.org)} is {for_terminal(result.path)} ({size(result.size)})."
     yield "Its code, to be told another way than the file goes, best by voice:"
-    yield f"  {result.code}"
+    yield f"  {for_terminal(result.code)}"
     exercises, documents = names(each.name for each in result.exercises), names(each.name for each in result.documents)
     yield f"To answer in it: {exercises or 'no exercise, since none for everyone is open'}."
     if documents:

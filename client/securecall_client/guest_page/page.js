@@ -3,7 +3,7 @@
 // docs/protocol.md, chapter 21, says what the bytes are.
 "use strict";
 (() => {
-  const NONCE = 12, PAGE = 16, FLOOR = 1024, COPIED = 60000, ROWS = 200;
+  const NONCE = 12, PAGE = 16, FLOOR = 1024, COPIED = 60000, ROWS = 200, WORDS = 64;
   const BEGIN = "BEGIN SEALED ANSWER", END = "END SEALED ANSWER";
   const BYTES = { text: 1024, long: 16384, word: 256, words: 256, organisation: 256, person: 256 };
   const utf8 = new TextEncoder();
@@ -236,7 +236,9 @@
     const whole = single(field, control, field.type === "words" ? "Several with commas between" : field.words.length ? "Choose a word of the list, or write another" : "", () => {
       const typed = clean(control.value, lines);
       if (field.type !== "words") return typed ? fits(typed, field.type) : null;
-      return typed.split(/[,;،、؛]/).map((word) => fits(word.trim(), "words")).filter(Boolean);
+      const words = typed.split(/[,;،、؛]/).map((word) => fits(word.trim(), "words")).filter(Boolean);
+      if (words.length > WORDS) throw new Problem(`These are ${words.length}; at most ${WORDS} go in.`);
+      return words;
     });
     if (field.words.length) {
       const list = make("datalist", { id: fresh() }, ...field.words.map((word) => option(word)));
@@ -449,7 +451,7 @@
         if (problems.length) throw new Problem(problems.length === 1 ? "One thing above needs your attention." : `${problems.length} things above need your attention.`);
         if (!answers.length && !one) throw new Problem("There is nothing to send yet: answer something, or choose a file.");
         const bytes = one ? new Uint8Array(await one.arrayBuffer()) : new Uint8Array(0);
-        const words = utf8.encode(JSON.stringify({ version: 1, answers, file: one ? { name: one.name.slice(0, 1000), size: bytes.length } : null }));
+        const words = utf8.encode(JSON.stringify({ version: 1, answers, file: one ? { name: clean(one.name).slice(0, 1000), size: bytes.length } : null }));
         const sealed = toBase64(await seal(concat(four(words.length), words, bytes), code, page));
         give(`${BEGIN}\n${sealed.match(/.{1,64}/g).join("\n")}\n${END}\n`);
       } catch (error) {

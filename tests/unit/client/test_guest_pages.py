@@ -149,7 +149,7 @@ async def test_g06_a_page_has_no_answers_and_nothing_that_was_withdrawn_closed_o
     assert "what Ann plans" not in json.dumps(told)
 
 
-async def test_s36_the_file_says_nothing_in_the_clear(stage: Stage) -> None:
+async def test_t10_the_file_says_nothing_in_the_clear(stage: Stage) -> None:
     await stage.put_up("Ann", "plans.txt", b"for everyone", "everyone")
     page = await the_page(stage)
     text = Path(page.made.path).read_text("utf-8")
@@ -241,7 +241,7 @@ async def test_it_is_taken_once_unless_somebody_says_so(stage: Stage) -> None:
     assert line.rows[0]["activity"] == "legal aid"
 
 
-async def test_s25_what_waits_here_counts_as_taken(stage: Stage) -> None:
+async def test_what_waits_here_counts_as_taken(stage: Stage) -> None:
     page = await the_page(stage)
     text = page.reply(dict(ROW))
     async with stage["Sec"].open(offline=True) as session:
