@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Download, Page, expect
+from playwright.async_api import Browser, BrowserContext, Download, FilePayload, Page, expect
 
 from securecall_client.acts.templates import outline
 from securecall_client.guest_page import reply, told
@@ -273,7 +273,7 @@ async def test_what_is_missing_is_said_beside_its_field_and_nothing_is_sealed(tm
     await expect(page.get_by_label("Place")).to_be_focused()
     await expect(page.get_by_label("Place")).to_have_attribute("aria-invalid", "true")
     assert await page.get_by_label("Your sealed answer").count() == 0
-    large = {"name": "large.bin", "mimeType": "text/plain", "buffer": bytes(reply.FILE_MOST + 1)}
+    large = FilePayload(name="large.bin", mimeType="text/plain", buffer=bytes(reply.FILE_MOST + 1))
     await page.get_by_label("One file").set_input_files(large)
     await page.get_by_label("Place").select_option("KE")
     await page.get_by_label("Status").select_option("planned")

@@ -332,7 +332,8 @@ async def test_f09_what_opens_and_is_none_of_ours_is_refused(stage: Stage, conte
 
 async def test_rows_that_do_not_answer_the_exercise_are_refused_whole(stage: Stage) -> None:
     page = await the_page(stage)
-    for row in ({"activity": "shelter"}, {**ROW, "place": "Nowhere"}, {**ROW, "colour": "red"}, {**ROW, "activity": 7}):
+    changes: list[dict[str, object]] = [{"status": None}, {"place": "Nowhere"}, {"colour": "red"}, {"activity": 7}]
+    for row in ({**ROW, **change} for change in changes):
         await refused(stage, page.reply(dict(ROW), row, name="note.txt", file=b"x"))
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from securecall.errors import TextError
 from securecall.texts import write_text
+from securecall_keys.context import PagePurpose
 from securecall_keys.errors import CannotOpenError
 from securecall_keys.pages import PageKeys, code_text, page_of, read_code
 from securecall_keys.secret import Secret
@@ -12,8 +13,7 @@ KEYS = PageKeys(bytes(range(16)), Secret(bytes(range(16, 32))))
 
 
 @pytest.mark.parametrize("purpose", ["page", "reply"])
-def test_what_is_sealed_opens_with_the_code(purpose: str) -> None:
-    assert purpose in ("page", "reply")
+def test_what_is_sealed_opens_with_the_code(purpose: PagePurpose) -> None:
     for content in (b"", b"text", bytes(5_000)):
         assert KEYS.open(purpose, KEYS.seal(purpose, content)) == content
 
