@@ -3,23 +3,26 @@
 It opens before anything in it is looked at, and all of it is judged before any of it is written.
 """
 
+from io import BytesIO
 from pathlib import Path
 
 from nacl.utils import random
 
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
+from securecall_client.acts.checking import outgoing
 from securecall_client.acts.exercises import the_exercise
 from securecall_client.acts.on_behalf import answer_for, organisation_for
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.page_rules import Wanted, its_call, need_to_be_in_time, need_to_be_new
 from securecall_client.acts.too_much import need_room
 from securecall_client.blobs import Source
+from securecall_client.cleaning import UncleanableError
 from securecall_client.errors import RefusedError
 from securecall_client.files import save_as
 from securecall_client.guest_page.kept import KeptPage, Pages
 from securecall_client.guest_page.reply import Reply, ReplyAnswer, from_armour, read_reply
-from securecall_client.results.documents import AddedDocument
+from securecall_client.results.documents import AddedDocument, Hidden, Metadata
 from securecall_client.results.exercises import Answered
 from securecall_client.results.guest_pages import TakenPage
 from securecall_client.sealed_answers import room
@@ -61,11 +64,10 @@ async def take_page(session: Session, text: str, wanted: Wanted, code: Secret | 
     if said.file is not None and wanted.output is None:
         need_open(view)
     judged = [await _judge(session, view, kept, answer) for answer in said.answers]
+    going = await _going(session, said, wanted.output)
     path = _write_out(said, wanted.output)
     answered = [await _enter(session, kept, *each) for each in judged]
-    document = None
-    if said.file is not None and path is None:
-        document = await _put_up(session, kept, said.name, said.file)
+    document = None if going is None else await _put_up(session, kept, *going)
     await pages.mark_taken(kept)
     organisation = find_organisation(await session.view(session.coalition), kept.organisation.hex())
     everywhere = [each.saved for each in (*answered, document) if each is not None]
@@ -132,13 +134,36 @@ def _write_out(said: Reply, output: Path | None) -> str | None:
     return str(output)
 
 
-async def _put_up(session: Session, kept: KeptPage, name: str, data: bytes) -> AddedDocument:
+async def _going(session: Session, said: Reply, output: Path | None) -> tuple[Source, Metadata, list[Hidden]] | None:
+    """The guest's file as it is put up, without what it hides; None if there is none, or it is written out instead.
+
+    Raises: RefusedError if it cannot be cleaned.
+    """
+    if said.file is None or output is not None:
+        return None
+    try:
+        return await outgoing(session.say, said.name, BytesIO(said.file), keep_metadata=False)
+    except UncleanableError as error:
+        raise RefusedError(
+            f"The guest's file {said.name} may hide what tells about people, and cannot be cleaned. Nothing was "
+            "entered.",
+            hint="Write it to your computer instead, and decide there: -o FILE",
+            code="not-cleaned",
+        ) from error
+
+
+async def _put_up(
+    session: Session, kept: KeptPage, source: Source, metadata: Metadata, hides: list[Hidden]
+) -> AddedDocument:
     """Put the guest's file up for everyone. Raises: FileError, RefusedError, ProofError."""
 
     def show(done: int, total: int) -> None:
-        session.say.progress(f"Sealing {name}", done, total)
+        session.say.progress(f"Sealing {source.name}", done, total)
 
-    body, ref = session.blobs.seal(Source.of_bytes(name, data), random(16), show)
+    body, ref = session.blobs.seal(source, random(16), show)
     entered = content.ByPage(kept.page, kept.organisation, body)
     _, saved = await session.writer.write(kept.call, entered, "everyone", blobs=[ref])
-    return AddedDocument(document=body.document.hex(), name=name, size=body.size, circle="everyone", saved=saved)
+    return AddedDocument(
+        document=body.document.hex(), name=source.name, size=body.size, circle="everyone", saved=saved,
+        metadata=metadata, hidden=hides,
+    )  # fmt: skip

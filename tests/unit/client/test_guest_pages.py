@@ -402,3 +402,11 @@ async def test_t04_the_code_is_sealed_in_the_profile(stage: Stage) -> None:
         if path.is_file():
             assert code not in path.read_bytes()
             assert page not in path.read_bytes()
+
+
+async def test_f08_a_guest_s_file_that_cannot_be_cleaned_is_not_put_up(stage: Stage) -> None:
+    page = await the_page(stage)
+    text = page.reply(dict(ROW), name="voice.mp3", file=b"ID3\x04\x00\x00\x00\x00\x00\x00")
+    assert (await refused(stage, text)).code == "not-cleaned"
+    taken = await take(stage["Sec"], text, output=stage.root / "voice.mp3")
+    assert taken.path == str(stage.root / "voice.mp3")
