@@ -26,6 +26,8 @@ class Label(StrEnum):
     CONTEXT = "securecall/1 context"
     ALARM = "securecall/1 alarm"
     EVIDENCE = "securecall/1 evidence"
+    PAGE = "securecall/1 page"
+    REPLY = "securecall/1 reply"
 
     def prefix(self) -> bytes:
         """The label, ended by a zero byte that no label contains."""

@@ -159,6 +159,17 @@ class AnswerFor(Wire, frozen=True, tag="answer_for"):
     questions: Questions
 
 
+class ByPage(Wire, frozen=True, tag="by_page"):
+    """What came back of a sealed page, entered by an owner or chair for an organisation: an answer, or a file.
+
+    An `Answer` here is what an `AnswerFor` is elsewhere; a `Document` is new. ``page`` is the page's id.
+    """
+
+    page: ShortId
+    organisation: ShortId
+    said: Answer | Document
+
+
 class CountAnswer(Wire, frozen=True, tag="count_answer"):
     """Whether the late answer at the place ``at`` counts, by an owner or chair; the latest word on it holds."""
 
@@ -208,6 +219,7 @@ Body = (
     | Again
     | Answer
     | AnswerFor
+    | ByPage
     | CountAnswer
     | Part
     | Sealed
@@ -226,6 +238,7 @@ KINDS: dict[tuple[str, int], type[Body]] = {
     ("again", 2): Again,
     ("answer", 2): Answer,
     ("answer_for", 2): AnswerFor,
+    ("by_page", 1): ByPage,
     ("count_answer", 1): CountAnswer,
     **PARTS,
     **SEALED,
@@ -248,6 +261,23 @@ def write(body: Body, minute: int) -> bytes:
     except InvalidError as error:
         raise RefusedError("A name or a text in this is too long. Nothing was saved.", code="too-long") from error
     return encode(Content(kind, version, minute, data))
+
+
+def given(body: Body | None) -> Given | None:
+    """The answer that a body is, or holds for an organisation; None if there is none."""
+    match body:
+        case ByPage(organisation=organisation, said=Answer(exercise=exercise, questions=questions)):
+            return AnswerFor(exercise, organisation, questions)
+        case Answer() | AnswerFor():
+            return body
+        case _:
+            return None
+
+
+def document(body: Body | None) -> Document | None:
+    """The document that a body is or holds; None if there is none."""
+    said = body.said if isinstance(body, ByPage) else body
+    return said if isinstance(said, Document) else None
 
 
 def is_empty(data: bytes) -> bool:

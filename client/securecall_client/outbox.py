@@ -141,8 +141,8 @@ class Outbox:
         return taken_over
 
     async def _upload(self, space: bytes, outgoing: Outgoing, transport: Transport) -> None:
-        body = content.read(outgoing.content)[1]
-        name = body.name if isinstance(body, content.Document) else "a file"
+        body = content.document(content.read(outgoing.content)[1])
+        name = body.name if body is not None else "a file"
         for ref in outgoing.blobs:
             await self._blobs.upload(space, ref, transport, partial(self._say.progress, f"Sending {name}"))
 

@@ -75,9 +75,8 @@ def open_sealed(state: State, space: bytes, member: bytes, device: DeviceKeys) -
 
 def sealed_exercise(state: State, body: content.Body | None) -> bytes | None:
     """The exercise to which what a person says must be sealed as it leaves; None if it goes as it is."""
-    if isinstance(body, content.Answer | content.AnswerFor) and state.is_sealed(body.exercise):
-        return body.exercise
-    return None
+    given = content.given(body)
+    return given.exercise if given is not None and state.is_sealed(given.exercise) else None
 
 
 def room(state: State, exercise: bytes) -> int:

@@ -35,7 +35,9 @@ class KeyShare(Wire, frozen=True, tag="key_share"):
 
 
 class SealedAnswer(Wire, frozen=True, tag="sealed_answer"):
-    """An answer to a sealed exercise; under its own seal the content of an `Answer` or `AnswerFor`."""
+    """An answer to a sealed exercise; under its own seal the content of an `Answer`, an `AnswerFor`
+    or a `ByPage`.
+    """
 
     exercise: ShortId
     key: SealingKey

@@ -7,6 +7,7 @@ verifies. What one wrote is sealed anew, under the storage key, before that; of 
 from securecall import entries as e
 from securecall.records import Record
 from securecall_client import clock
+from securecall_client.guest_page.kept import Pages
 from securecall_client.kept import Kept, KeptRecord
 from securecall_client.progress import Say
 from securecall_client.replica import Replica
@@ -48,6 +49,7 @@ class Wiping:
         others = sum(isinstance(step.body, Record) for step in view.steps) - len(kept.records)
         await self._set_aside(view.space, "not-a-member")
         await self._wiped.wipe(view.space, kept.seal(self._key, view.space))
+        await Pages(self._replica, self._key).drop_all_of(view.space)
         gone = "This device no longer counts in" if removed else "You are no longer in"
         self._say.line(
             f"{gone} {kept.title}. Its keys, and {others} records that others wrote, were wiped from this "
@@ -69,6 +71,7 @@ class Wiping:
         if clock.now() < view.until:
             return False
         await self._wiped.wipe(view.space, Kept("", {}).seal(self._key, view.space))
+        await Pages(self._replica, self._key).drop_all_of(view.space)
         self._say.line(f"{view.state.title}, which was destroyed, is now wiped from this computer.")
         return True
 

@@ -127,10 +127,20 @@ class LinkingAnswerContext(Wire, frozen=True, tag="linking_answer"):
     device: Id
 
 
+PagePurpose = Literal["page", "reply"]
+
+
+class PageContext(Wire, frozen=True, tag="page"):
+    """A key that a sealed page's code yields, for what the page shows or for what comes back."""
+
+    purpose: PagePurpose
+    page: ShortId
+
+
 class StorageContext(Wire, frozen=True, tag="storage"):
     """Something kept in a profile, under the device's storage key."""
 
-    purpose: Literal["outbox", "pins", "alarm", "beats", "founding", "joining", "kept", "draft"]
+    purpose: Literal["outbox", "pins", "alarm", "beats", "founding", "joining", "kept", "draft", "pages"]
     name: Annotated[str, msgspec.Meta(max_length=128)]
 
 
@@ -154,6 +164,7 @@ Context = (
     | AnswerContext
     | LinkingContext
     | LinkingAnswerContext
+    | PageContext
     | StorageContext
     | KeystoreContext
 )

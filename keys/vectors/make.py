@@ -12,6 +12,7 @@ import msgspec
 from beats import beats_document
 from faults import tell
 from linking import linking_document
+from pages import pages_document
 from sealed_answers import sealed_document
 from story import Document, Grants, Story, fixed, seed
 
@@ -116,6 +117,7 @@ def make(grants: Grants) -> dict[str, Document]:
         documents["beats"] = beats_document(story)
         documents["linking"] = linking_document()
         documents["sealed-answers"] = sealed_document()
+        documents["pages"] = pages_document()
         return documents | {f"fault-{name}": fault for name, fault in story.faults.items()}
 
 

@@ -18,7 +18,7 @@ from securecall.records import Header
 from securecall.rights import Role
 from securecall.state import CLASS_OF, ENTRY
 from securecall.wire import Signed, decode
-from securecall_keys import blobs, invitation, keyring, keystore, primitives, sealed_answers
+from securecall_keys import blobs, invitation, keyring, keystore, pages, primitives, sealed_answers
 from securecall_keys.author import Author, Draft
 from securecall_keys.context import Context, GrantContext, LetterContext, context_bytes
 from securecall_keys.device import DeviceKeys
@@ -56,7 +56,7 @@ def fixed(grants: Grants) -> Iterator[None]:
         return bytes.fromhex(grants[name])
 
     with ExitStack() as stack:
-        for module in (primitives, blobs, invitation, keystore):
+        for module in (primitives, blobs, invitation, keystore, pages):
             stack.enter_context(patch.object(module, "random", random))
         for module in (keyring, sealed_answers):
             stack.enter_context(patch.object(module, "seal_to", grant))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.fuzz import answers, documents, files, proofs, requests, sealed, signed, tables, texts
+from tests.fuzz import answers, documents, files, pages, proofs, requests, sealed, signed, tables, texts
 from tests.fuzz.target import Target
 
 TARGETS: Final[list[Target]] = [
@@ -15,4 +15,5 @@ TARGETS: Final[list[Target]] = [
     *files.TARGETS,
     *proofs.TARGETS,
     *documents.TARGETS,
+    *pages.TARGETS,
 ]

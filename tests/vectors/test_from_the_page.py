@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from nacl.signing import SigningKey
 
 from tests.vectors import page
@@ -236,6 +237,19 @@ def test_a_sealed_answer_opens_by_the_exercise_s_key_and_by_its_author_s_device(
         assert secret == given["secret"]
         assert kdf(secret, commit) == sealed["commit"]
         assert unfill(unseal(kdf(secret, text), sealed["text"], text)) == given["answer"]
+
+
+def test_a_sealed_page_and_its_reply_open_with_the_code() -> None:
+    given = load("pages")
+    raw = base64.b32decode(given["code"].replace("-", "").upper())
+    code, number = raw[:16], bytes.fromhex(given["page"])
+    assert raw[16:] == sha256(code).digest()[:4]
+    for purpose, held in (("page", "shown"), ("reply", "said")):
+        sealed, head = bytes.fromhex(given[f"sealed {purpose}"]), f"securecall/1 {purpose}".encode() + b"\x00" + number
+        assert sealed.startswith(head)
+        nonce, box = sealed[len(head) : len(head) + 12], sealed[len(head) + 12 :]
+        key = kdf(code, context("PageContext", purpose, number))
+        assert unfill(AESGCM(key).decrypt(nonce, box, head)).hex() == given[held]
 
 
 def test_padding_as_the_page_lists_it() -> None:

@@ -12,6 +12,7 @@ from securecall.records import BlobRef
 from securecall.rights import KEEPERS, Circle
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.checking import outgoing
+from securecall_client.acts.parties import organisation_name
 from securecall_client.blobs import Sink, download
 from securecall_client.content import Document
 from securecall_client.errors import FileError, NotFoundError, OfflineError, RefusedError
@@ -29,7 +30,7 @@ from securecall_client.results.documents import (
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.find import find
-from securecall_client.work.state import Version, Versions
+from securecall_client.work.state import Origin, Version, Versions
 
 NAME_MOST = 200
 """Characters of a document's name."""
@@ -143,10 +144,16 @@ async def list_documents(session: Session, call: str) -> Documents:
                 epoch=newest.origin.epoch,
                 version=newest.number,
                 withdrawn=newest.withdrawn,
+                by_page_of=_by_page_of(view, newest.origin),
             )
             for newest in (versions[-1] for versions in view.state.documents.values())
         ]
     )
+
+
+def _by_page_of(view: SpaceView, origin: Origin) -> str | None:
+    came = view.state.by_page.get(origin.seq)
+    return None if came is None else organisation_name(view, came[1])
 
 
 async def get_document(

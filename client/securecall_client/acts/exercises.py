@@ -252,6 +252,7 @@ def answer_line(view: SpaceView, origin: Origin, answer: content.Given, counted:
         questions=to_json(answer.questions, asks),
         state=answer_state(view.state, answer.exercise, origin),
         on_behalf=organisation is not None,
+        by_page=origin.seq in view.state.by_page,
         counts=origin.seq in counted,
     )
 

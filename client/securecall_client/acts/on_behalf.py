@@ -37,17 +37,21 @@ async def organisation_for(session: Session, call: str, exercise: str, org: str)
     return organisation
 
 
-async def answer_for(session: Session, call: str, exercise: str, org: str, given: Given) -> Answered:
+async def answer_for(
+    session: Session, call: str, exercise: str, org: str, given: Given, *, page: bytes | None = None
+) -> Answered:
     """Answer an exercise on behalf of an organisation; it counts until one of its own people answers.
 
-    Raises: as `organisation_for`.
+    ``page``: the sealed page that the answer came back of, if any. Raises: as `organisation_for`.
     """
     organisation = await organisation_for(session, call, exercise, org)
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
     need_room(body, given, room(view.state, body.exercise))
     await see_to(session, view.space)
-    answer = content.AnswerFor(body.exercise, organisation.organisation, given)
+    answer: content.Body = content.AnswerFor(body.exercise, organisation.organisation, given)
+    if page is not None:
+        answer = content.ByPage(page, organisation.organisation, content.Answer(body.exercise, given))
     record, saved = await session.writer.write(view.space, answer, origin.circle)
     return await answered(session, view.space, record, body, saved, organisation.name)
 

@@ -62,6 +62,8 @@ def on_time(view: SpaceView, cast: Cast) -> Iterator[str]:
                 yield f"{title}: the answer of {speaker} came late."
             elif state == "arrived after":
                 yield f"{title}: the answer of {speaker} was sent before the end and came after."
+            if origin.seq in view.state.by_page:
+                yield f"{title}: the answer of {speaker} came back by a sealed page; nobody knows who typed it."
         for (of, author), given in view.state.answers.items():
             if of == body.exercise and not given[-1][1].questions:
                 yield f"{title}: {cast.member(author)} took their answer back."

@@ -31,5 +31,6 @@ def need_room(body: content.Started, given: Given, room: int) -> None:
 
 
 def _fits(body: content.Started, given: Given, room: int) -> bool:
-    # On behalf of an organisation it is a little longer, so that is what must fit.
-    return len(content.write(content.AnswerFor(body.exercise, NOTHING, given), 0xFFFFFFFF)) <= room
+    # By a sealed page, for an organisation, it is a little longer, so that is what must fit.
+    longest = content.ByPage(NOTHING, NOTHING, content.Answer(body.exercise, given))
+    return len(content.write(longest, 0xFFFFFFFF)) <= room

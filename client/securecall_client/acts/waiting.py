@@ -56,6 +56,7 @@ async def _wished(session: Session, wish: wishes.Wish) -> WaitingLine:
 
 
 def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:
+    body = content.given(body) or content.document(body) or body
     match body:
         case content.Empty() if outgoing.drops:
             return "the withdrawal of a document"

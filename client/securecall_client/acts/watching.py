@@ -183,4 +183,5 @@ def _plain(line: AnswerLine) -> Event:
         "rows": line.rows,
         "state": line.state,
         "on_behalf": line.on_behalf,
+        "by_page": line.by_page,
     }

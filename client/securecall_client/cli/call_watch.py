@@ -24,6 +24,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "exercise": "A new exercise has started: {title}.",
     "answer": "{name} ({org}) answered. This answer: {state}.",
     "answer_for": "{name} answered on behalf of {org}. This answer: {state}.",
+    "answer_by_page": "{name} entered an answer of {org} that came back by sealed page. This answer: {state}.",
     "answer_withdrawn": "{name} ({org}) took their answer back.",
     "sealed_answer": "{name} ({org}) sent something sealed in {exercise}.",
     "asked_to_reveal": "{name} asks everybody to reveal their own answer to the exercise {exercise}.",
@@ -86,7 +87,8 @@ def _show(line: Line, event: Event) -> None:
 
 def sentence(event: Event) -> str:
     """An event in words, with its time if it has one; one that this program does not know, by its fields."""
-    form = _SENTENCES.get("answer_for" if event.get("on_behalf") is True else str(event.get("event")))
+    kind = "answer_for" if event.get("on_behalf") is True else str(event.get("event"))
+    form = _SENTENCES.get("answer_by_page" if event.get("by_page") is True else kind)
     try:
         told = _listed(event) if form is None else form.format_map(_fields(event))
     except KeyError:

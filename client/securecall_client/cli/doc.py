@@ -223,7 +223,7 @@ def _listed(result: "Documents") -> Iterator[str]:
             short(document.document),
             document.name,
             size(document.size),
-            short(document.author),
+            short(document.author) if document.by_page_of is None else f"{document.by_page_of}, by sealed page",
             document.circle,
             "withdrawn" if document.withdrawn else str(document.version),
         )

@@ -49,7 +49,8 @@ def answer_words(result: "ExerciseAnswers") -> Iterator[str]:
 
 def _answer(answer: "AnswerLine", questions: Sequence["QuestionShown"]) -> Iterator[str]:
     name, org = for_terminal(answer.name), for_terminal(answer.org)
-    who = f"on behalf of {org}, by {name}" if answer.on_behalf else f"{name}, {org}" if org else name
+    entered = f"by sealed page, entered by {name}" if answer.by_page else f"by {name}"
+    who = f"on behalf of {org}, {entered}" if answer.on_behalf else f"{name}, {org}" if org else name
     counts = "" if answer.counts else "; does not count"
     yield f"{who} ({answer.state}{counts}; answer {short(answer.answer)})"
     if not answer.questions:

@@ -34,6 +34,7 @@ from securecall_client.cli import (
     exercise_template,
     failures,
     found,
+    guest,
     heal,
     invite,
     invite_many,
@@ -74,7 +75,8 @@ for part in (found, join, admit, whoami, parting, status, sync, heal, audit, pro
     app.add_typer(part.commands)
 app.add_typer(invite.noun, name=invite.NAME)
 for noun in (
-    member, device, org, call, agenda, doc, exercise, discuss, minutes, decision, commit, alarm, evidence, server,
+    member, device, org, call, agenda, doc, exercise, discuss, minutes, decision, commit, guest, alarm, evidence,
+    server,
 ):  # fmt: skip
     app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
 invite.noun.add_typer(invite_many.commands)

@@ -65,6 +65,8 @@ class DocumentLine(Result, frozen=True, kw_only=True):
     epoch: int
     version: int
     withdrawn: bool
+    by_page_of: str | None
+    """The organisation from whose sealed page it came, put up by `author`; null for any other."""
 
 
 class Documents(Result, frozen=True, kw_only=True):

@@ -74,7 +74,8 @@ class AnswerDecided(Result, frozen=True, kw_only=True):
 class AnswerLine(Result, frozen=True, kw_only=True):
     """An answer to an exercise: `questions` by name, each a value or a list of rows; `rows` those of the first table.
 
-    With `on_behalf`, member and name are of whoever entered it, and org is the organisation it is for. `counts` says
+    With `on_behalf`, member and name are of whoever entered it, and org is the organisation it is for; `by_page`: it
+    came back of a sealed page, so nobody knows who typed it. `counts` says
     whether the map and the tally take it in: the newest of each member that was not set aside does.
     """
 
@@ -86,6 +87,7 @@ class AnswerLine(Result, frozen=True, kw_only=True):
     questions: dict[str, object]
     state: AnswerState
     on_behalf: bool
+    by_page: bool
     counts: bool
 
 

@@ -29,6 +29,7 @@ Leading = (
     | content.Started
     | content.Again
     | content.AnswerFor
+    | content.ByPage
     | content.CountAnswer
 )
 """What owners and chairs alone may say."""
@@ -179,10 +180,10 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
         case content.CallInfo() | content.RollCall() | content.Close() if origin.circle != "everyone":
             raise VoidError("what holds for a whole call, said behind its guests' backs")
         case _:
-            return _keep_house(state, origin, body)
+            return _keep_house(state, origin, header, body)
 
 
-def _keep_house(state: State, origin: Origin, body: Leading) -> State:
+def _keep_house(state: State, origin: Origin, header: Header, body: Leading) -> State:
     """Take in what owners and chairs alone may say."""
     match body:
         case content.Organisation():
@@ -193,21 +194,31 @@ def _keep_house(state: State, origin: Origin, body: Leading) -> State:
             return replace(state, roll_calls=(*state.roll_calls, origin.seq))
         case content.Close():
             return replace(state, closed=origin.seq if state.closed is None else state.closed)
-        case content.CloseExercise() | content.CountAnswer():
+        case content.CloseExercise() | content.CountAnswer() | content.AnswerFor():
             return _of_exercise(state, origin, body)
         case content.Exercise() | sealed_kinds.SealedExercise():
             if body.exercise in state.exercises:
                 raise VoidError("an exercise that stands already")
             return fold_again.start(state, origin, body, origin.seq)
-        case content.AnswerFor():
-            return fold_answers.answer_for(state, origin, body)
+        case content.ByPage():
+            return _by_page(state, origin, header, body)
         case content.Again():
             return fold_again.again(state, origin, body)
 
 
-def _of_exercise(state: State, origin: Origin, body: content.CloseExercise | content.CountAnswer) -> State:
+def _of_exercise(
+    state: State, origin: Origin, body: content.CloseExercise | content.CountAnswer | content.AnswerFor
+) -> State:
+    if isinstance(body, content.AnswerFor):
+        return fold_answers.answer_for(state, origin, body)
     if isinstance(body, content.CountAnswer):
         fold_answers.the_exercise(state, origin, body.exercise, "a say over an answer")
         return count_answer(state, body)
     fold_answers.the_exercise(state, origin, body.exercise, "a closing")
     return replace(state, closed_exercises={body.exercise: origin.seq, **state.closed_exercises})
+
+
+def _by_page(state: State, origin: Origin, header: Header, body: content.ByPage) -> State:
+    if isinstance(body.said, content.Answer):
+        return fold_answers.by_page(state, origin, body)
+    return fold_answers.mark_by_page(fold_documents.document(state, origin, header, body.said), origin, body)

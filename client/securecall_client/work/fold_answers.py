@@ -47,6 +47,26 @@ def answer_for(state: State, origin: Origin, body: content.AnswerFor) -> State:
     return replace(state, answers_for={**state.answers_for, key: given})
 
 
+def by_page(state: State, origin: Origin, body: content.ByPage) -> State:
+    """Take in an answer that came back of a sealed page, as one on behalf of its organisation.
+
+    Raises: VoidError, WorkError.
+    """
+    entered = content.given(body)
+    if not isinstance(entered, content.AnswerFor):
+        raise VoidError("a file where an answer belongs")
+    return mark_by_page(answer_for(state, origin, entered), origin, body)
+
+
+def mark_by_page(state: State, origin: Origin, body: content.ByPage) -> State:
+    """Note that what stands at a place came back of a sealed page. Raises: VoidError."""
+    if origin.circle != "everyone":
+        raise VoidError("what came back of a page that shows what is for everyone, and not for everyone")
+    if not any(body.organisation):
+        raise VoidError("what came back of a page, for no organisation")
+    return replace(state, by_page={**state.by_page, origin.seq: (body.page, body.organisation)})
+
+
 def _by_place(given: Sequence[tuple[Origin, G]]) -> tuple[tuple[Origin, G], ...]:
     """In the order of the chain: one that was sealed is taken in later than it was placed."""
     return tuple(sorted(given, key=lambda one: one[0].seq))

@@ -92,7 +92,7 @@ def opened(state: State, space: bytes, origin: Origin, body: SealedAnswer, secre
     state = _mark_opened(state, origin, body)
     try:
         said, answer = content.read(open_answer(body.sealed, answer_place(space, origin, body), secret))
-        if answer is None and said.kind in ("answer", "answer_for"):
+        if answer is None and said.kind in ("answer", "answer_for", "by_page"):
             return replace(state, newer=(*state.newer, origin))
         return _judged(state, origin, body, answer)
     except (CannotOpenError, InvalidError):
@@ -107,15 +107,18 @@ def answer_place(space: bytes, origin: Origin, body: SealedAnswer) -> AnswerPlac
 
 
 def _judged(state: State, origin: Origin, body: SealedAnswer, answer: content.Body | None) -> State:
-    if not isinstance(answer, content.Answer | content.AnswerFor):
+    given = content.given(answer)
+    if given is None:
         raise VoidError("a sealed answer that is none")
-    if answer.exercise != body.exercise:
+    if given.exercise != body.exercise:
         raise VoidError("a sealed answer to another exercise")
-    if isinstance(answer, content.Answer):
-        return fold_answers.answer(state, origin, answer)
+    if isinstance(given, content.Answer):
+        return fold_answers.answer(state, origin, given)
     if origin.role not in KEEPERS:
         raise VoidError("only owners and chairs may say this")
-    return fold_answers.answer_for(state, origin, answer)
+    if isinstance(answer, content.ByPage):
+        return fold_answers.by_page(state, origin, answer)
+    return fold_answers.answer_for(state, origin, given)
 
 
 def _the_sealing(state: State, origin: Origin, exercise: bytes) -> Sealing:

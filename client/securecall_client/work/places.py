@@ -1,6 +1,7 @@
 """Places: countries (ISO 3166-1, two letters) and their subdivisions (ISO 3166-2), as pycountry has them."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -76,6 +77,20 @@ def name(place: str) -> str:
     if entry is None:
         return place
     return entry.name if len(place) == _COUNTRY else f"{entry.name}, {name(place[:_COUNTRY])}"
+
+
+def to_choose_from(country: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Places as code and name under a heading: ``country`` with its parts, if it is known, then all countries."""
+    countries = _by_name(_countries())
+    here = [(code, entry) for code, entry in _parts().items() if code.startswith(f"{country}-")]
+    all_countries = ("All countries", countries)
+    if country not in _countries():
+        return [all_countries]
+    return [(name(country), [(country, name(country)), *_by_name(dict(here))]), all_countries]
+
+
+def _by_name(entries: Mapping[str, _Entry]) -> list[tuple[str, str]]:
+    return sorted(((code, entry.name) for code, entry in entries.items()), key=lambda place: place[1])
 
 
 def _entry(place: str) -> _Entry | None:

@@ -156,6 +156,8 @@ class State:
     """(exercise, author) to their answers, oldest first."""
     answers_for: Mapping[tuple[bytes, bytes], AnswersFor] = field(default_factory=dict)
     """(exercise, organisation) to the answers that owners and chairs entered for it, oldest first."""
+    by_page: Mapping[int, tuple[bytes, bytes]] = field(default_factory=dict)
+    """Place of an answer or a file that came back of a sealed page to that page and the organisation it is for."""
     counted: Mapping[int, bool] = field(default_factory=dict)
     """Place of a late answer to whether it counts, where owners or chairs have said so."""
     agendas: Mapping[Circle, tuple[Origin, parts.Agenda]] = field(default_factory=dict)

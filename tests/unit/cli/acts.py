@@ -66,6 +66,7 @@ from securecall_client.results.exercises import (
     ExerciseState,
     StartedExercise,
 )
+from securecall_client.results.guest_pages import GuestPage, TakenPage
 from securecall_client.results.healing import Healed
 from securecall_client.results.minutes import MinutesHistory, MinutesSaid, MinutesShown
 from securecall_client.results.moving import Moved, ServerText
@@ -257,6 +258,8 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.documents.get_document": GotDocument,
     "acts.documents.replace_document": ReplacedDocument,
     "acts.withdrawing.withdraw_document": WithdrawnDocument,
+    "acts.guest_pages.make_page": GuestPage,
+    "acts.taking_pages.take_page": TakenPage,
     "acts.exercises.start_exercise": StartedExercise,
     "acts.exercises.list_exercises": Exercises,
     "acts.exercises.answer_exercise": Answered,
@@ -388,6 +391,8 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
         ["exercise", "answer", "C", "E", "--file", "rows.toml"],
         "acts.exercises.answer_exercise",
     ),
+    "guest page": (["guest", "page", "C", "--for", "W", "-o", "page.html"], "acts.guest_pages.make_page"),
+    "guest take": (["guest", "take", "answer.txt"], "acts.taking_pages.take_page"),
     "agenda show": (["agenda", "show", "C"], "acts.agenda.show_agenda"),
     "agenda set": (["agenda", "set", "C", "--file", "agenda.toml"], "acts.agenda.set_agenda"),
     "agenda add": (["agenda", "add", "C", "T"], "acts.agenda.add_point"),
@@ -434,6 +439,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
 
 def write_files(folder: Path) -> None:
     """Write the files that `COMMANDS` and the examples in the help name."""
+    (folder / "answer.txt").write_text("what a guest sent\n", "utf-8")
     (folder / "code.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")
     (folder / "text.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")
     (folder / "amina.txt").write_text("a-secret-that-was-handed-over\n", "utf-8")

@@ -12,6 +12,7 @@ import pytest
 import typer
 from msgspec.structs import asdict
 
+from securecall_client.acts.page_rules import Wanted
 from securecall_client.cli import ask, main
 from securecall_client.cli.command import spec_of
 from securecall_client.cli.manual import document, leaves
@@ -35,7 +36,7 @@ WRITERS = {
     "admit", "sync", "call open", "call invite", "call remove", "call rotate", "call close", "call code",
     "call destroy", "call claim", "leave", "member remove", "doc add", "doc replace", "doc withdraw", "exercise start",
     "exercise answer", "exercise withdraw", "exercise close", "exercise decide", "exercise reveal",
-    "exercise draft send",
+    "exercise draft send", "guest page", "guest take",
     "call role", "call label", "call link", "call pair",
     "agenda set", "agenda add", "agenda remove", "agenda now", "discuss say", "discuss withdraw", "minutes write",
     "minutes hand", "decision add", "commit add", "commit done", "commit undo", "commit drop",
@@ -213,7 +214,7 @@ def test_no_flag_is_swallowed_on_its_way_to_the_act(run, acts, name, flag) -> No
 
 def _told(acts) -> list[tuple[str, dict[str, object]]]:
     """Which acts were called, with all that was typed."""
-    plain = (str, bytes, int, bool, float, list, tuple, Path, type(None))
+    plain = (str, bytes, int, bool, float, list, tuple, Path, Wanted, type(None))
     return [(act, {key: it for key, it in given.items() if isinstance(it, plain)}) for act, given in acts.calls]
 
 

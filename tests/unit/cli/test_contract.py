@@ -78,6 +78,8 @@ PROMISED: dict[str, Shape] = {
     "exercise start": {"exercise": str},
     "exercise list": {"exercises": [{"exercise": str, "template": str, "title": str, "state": str, "circle": str}]},
     "exercise answer": {"answer": str, "saved": SAVED},
+    "guest page": {"page": str, "path": str, "code": str, "call": str, "org": str, "ends": str},
+    "guest take": {"page": str, "call": str, "org": str, "answers": [{"answer": str}], "saved": SAVED},
     "exercise withdraw": {"answer": str, "saved": SAVED},
     "exercise show": {
         "exercise": str, "template": str, "state": str,

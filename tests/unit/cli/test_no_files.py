@@ -26,6 +26,7 @@ COMMANDS = {
     "exercise answer": ["exercise", "answer", "C", "E", "--file", "FILE", "--format", "csv"],
     "exercise draft save": ["exercise", "draft", "save", "C", "E", "--file", "FILE", "--format", "csv"],
     "agenda set": ["agenda", "set", "C", "--file", "FILE"],
+    "guest take": ["guest", "take", "FILE"],
     "minutes write": ["minutes", "write", "C", "--file", "FILE"],
     "server use": ["server", "use", "--from", "FILE"],
     "device link": ["device", "link", "--from", "FILE"],

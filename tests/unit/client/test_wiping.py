@@ -9,9 +9,9 @@ from securecall.records import Record
 from securecall_client import clock
 from securecall_client.acts import calls, documents, ending, exercises, leaving, people, removing, status, withdrawing
 from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
-from securecall_client.replica import Replica
 from securecall_client.results.calls import Claimed
 from securecall_client.unfound import Unfound
+from securecall_client.wiped import Wiped
 from tests.simulator.people import CALL, Person, Stage, answer, check_plain, member_of, open_call
 
 pytestmark = pytest.mark.slow
@@ -113,7 +113,7 @@ async def test_r08_a_crash_before_the_wipe_is_made_good_even_without_a_line(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Replica, "wipe", stop)
+        patched.setattr(Wiped, "wipe", stop)
         with pytest.raises(KeyboardInterrupt):
             await stage.sync("Ann")
     assert stored(ann, stage.call)[0] > 0
