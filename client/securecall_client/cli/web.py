@@ -1,17 +1,20 @@
 """`securecall web`: the pages, in a browser on this computer."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 
+_ONCE: Final = "This address lets one browser in, once. Ctrl-C ends it; nothing that was opened stays open."
+
+
 commands = typer.Typer(rich_markup_mode=None)
 
 
-@command(commands, "web", example="securecall web", gives=None)
+@command(commands, "web", example="securecall web", gives="results.pages:Served")
 def web(
     line: Line,
     port: Annotated[
@@ -29,6 +32,7 @@ def web(
 
     The pages come from this computer alone; nobody else can open them.
     """
+    from securecall_client.results.pages import Served
     from securecall_client.web.desk import Desk
     from securecall_client.web.entry import Entry
     from securecall_client.web.loopback import bind
@@ -39,7 +43,7 @@ def web(
         program = Program(Desk(line.settings, idle * 60), Entry(), bind(port))
         async with program.serving():
             address = program.launch()
-            line.say.line(f"SecureCall is at {address} - this address lets one browser in, once.")
+            line.show(Served(address=address), lambda _: [f"SecureCall is at {address}", _ONCE])
             if browser:
                 open_browser(address, line.options.folder)
             await asyncio.Event().wait()

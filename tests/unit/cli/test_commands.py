@@ -30,7 +30,7 @@ from securecall_client.work.map_rows import Row
 from tests.unit.cli.acts import COMMANDS, ID, RESULTS, give_everything, made
 
 TREE = dict(leaves(typer.main.get_command(app), NAME))
-WITHOUT_DOCUMENT = {"call watch", "demo", "shell"}
+WITHOUT_DOCUMENT = {"call watch", "demo", "shell", "web"}
 WRITERS = {
     "invite", "invite again", "invite revoke", "org add",
     "admit", "sync", "call open", "call invite", "call remove", "call rotate", "call close", "call code",
@@ -46,6 +46,7 @@ ALONE = {"alarm list", "alarm show", "alarm dismiss", "alarm export", "evidence 
 """What never asks the server, so that nothing it does keeps a person from it."""
 NO_PROFILE = {
     "evidence verify",
+    "doc check",
     *(f"exercise template {verb}" for verb in ("list", "show", "check", "export")),
 }
 HOSTILE = "Am\x1b]0;x\x07ina\x1b[2J\x9b31m\u202e\u200b\nowner\r\x08"
@@ -95,7 +96,7 @@ def test_every_help_has_one_example_that_runs(run, monkeypatch, words) -> None:
     assert f"Example:\n    {spec.example}" in out.replace("\n\n", "\n")
     monkeypatch.setattr(ask, "someone_is_there", lambda: True)
     monkeypatch.setattr(ask, "hidden", lambda _question: "harbour violin seventeen moss")
-    if words not in (f"{NAME} demo", f"{NAME} shell"):
+    if words not in (f"{NAME} demo", f"{NAME} shell", f"{NAME} web"):
         example = shlex.split(spec.example.partition(" > ")[0])
         assert example[: len(words.split())] == words.split()
         assert run(*example[1:])[0] == 0
