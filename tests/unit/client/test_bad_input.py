@@ -141,13 +141,14 @@ async def test_priorities_are_asked_in_seconds_and_counted_by_organisation(stage
     assert list(own_words(mine)) == ["You have not answered this exercise."]
 
 
-async def test_an_empty_sheet_for_an_exercise_comes_back_as_an_answer(stage: Stage) -> None:
+async def test_a_sheet_for_an_exercise_is_no_answer_as_long_as_nothing_is_filled_in(stage: Stage) -> None:
     for ending in ("xlsx", "csv", "toml"):
         path = stage.root / f"sheet.{ending}"
         async with stage["Ann"].open() as session:
             await sheets.export_sheet(session, stage.call.hex(), "who-does-what", path)
         if ending != "toml":
-            assert raw_from(path, None, WHO) == {"rows": []}
+            with pytest.raises(RowsError, match="Nothing stands below the headings"):
+                raw_from(path, None, WHO)
     async with stage["Ann"].open() as session:
         text = (await sheets.export_sheet(session, stage.call.hex(), "who-does-what", None)).text
         assert text == (stage.root / "sheet.toml").read_text("utf-8")

@@ -26,6 +26,7 @@ from securecall_keys.context import (
     LinkingAnswerContext,
     LinkingContext,
     NoticeContext,
+    PageContext,
     SealContext,
     StorageContext,
     context_bytes,
@@ -81,6 +82,7 @@ EXAMPLES: list[Any] = [
         for k in (A * 38, B * 38)
         for d in (A, B)
     ),
+    *(PageContext(w, page) for w in purposes(PageContext, "purpose") for page in (SHORT_A, SHORT_B)),
     *(StorageContext(w, name) for w in purposes(StorageContext, "purpose") for name in ("", "a", "b")),
     KeystoreContext(b""),
     KeystoreContext(A),
