@@ -89,7 +89,7 @@ def presented(view: SpaceView, saved: Saved | None = None) -> Presented:
     """What is presented, as it is shown; what is not here (any more) is left out."""
     now = view.state.presenting
     circle: Circle = "everyone" if now is None else now[0].circle
-    kind, ident, about = ("", "", "") if now is None else _about(view, now[1].shown)
+    kind, ident, about = _about(view, None if now is None else now[1].shown)
     typed = {"document": f"doc:{ident}", "map": f"map:{ident}"}.get(kind, kind)
     return Presented(
         call=view.space.hex(),

@@ -178,10 +178,8 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             return fold_documents.document(state, origin, header, body)
         case content.Answer():
             return fold_answers.answer(state, origin, body)
-        case parts.Presenting():
-            return fold_presenting.take(state, origin, body)
-        case _ if isinstance(body, parts.Written):
-            return fold_parts.take(state, origin, body)
+        case _ if isinstance(body, parts.Part):
+            return _part(state, origin, body)
         case _ if isinstance(body, fold_sealed.Taken):
             return fold_sealed.take(state, header.space, origin, body)
         case _ if origin.role not in KEEPERS:
@@ -190,6 +188,12 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             raise VoidError("what holds for a whole call, said behind its guests' backs")
         case _:
             return _keep_house(state, origin, header, body)
+
+
+def _part(state: State, origin: Origin, body: parts.Part) -> State:
+    if isinstance(body, parts.Presenting):
+        return fold_presenting.take(state, origin, body)
+    return fold_parts.take(state, origin, body)
 
 
 def _keep_house(state: State, origin: Origin, header: Header, body: Leading) -> State:

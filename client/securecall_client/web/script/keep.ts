@@ -57,6 +57,11 @@ function changed(field: Field): boolean {
   return field.value !== field.defaultValue;
 }
 
+/** Whether something on the page was typed or chosen and not sent. */
+export function isWriting(): boolean {
+  return [...main().querySelectorAll<Field>(FIELDS)].some(changed);
+}
+
 /** Whether a field is a person's at this moment: being written in, or changed and not sent. */
 function theirs(field: Field): boolean {
   if (arrived.has(field)) return false;
