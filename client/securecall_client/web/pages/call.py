@@ -23,6 +23,7 @@ async def call(visit: Visit) -> Shown:
     here = session.beating(view.space).company(view, Monotonic().now())
     there = (await documents.list_documents(session, name)).documents
     everything = (await exercises.list_exercises(session, name)).exercises
+    agendas = (await agenda.show_agenda(session, name)).agendas
     link = (await announcing.show_link(session, name)).link
     return await in_call(
         visit,
@@ -30,7 +31,7 @@ async def call(visit: Visit) -> Shown:
         "now",
         present={member.hex() for member in here},
         writing={member.hex() for member, writes in here.items() if writes},
-        agendas=(await agenda.show_agenda(session, name)).agendas,
+        agendas=sorted(agendas, key=lambda one: not any(point.now for point in one.points)),
         exercises=[each for each in everything if each.state == "open"],
         documents=[each for each in reversed(there) if not each.withdrawn][:_NEWEST],
         link=link,
