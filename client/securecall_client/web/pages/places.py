@@ -11,12 +11,12 @@ def base(call: str) -> str:
 
 def exercise(call: str, ident: str) -> str:
     """An exercise."""
-    return f"{base(call)}/exercises/{ident}"
+    return f"{base(call)}/exercise/{ident}"
 
 
 def document(call: str, ident: str) -> str:
     """A document."""
-    return f"{base(call)}/documents/{ident}"
+    return f"{base(call)}/document/{ident}"
 
 
 def thread(call: str, on: str) -> str:

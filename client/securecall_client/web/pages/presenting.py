@@ -13,7 +13,7 @@ pages = Pages()
 async def window(visit: Visit) -> Shown:
     """What is for everyone, and nothing else (row G06): it is read from what a guest's keys open, and from no more."""
     shown = await for_everyone(visit.session, visit.names["call"])
-    picture = to_svg(shown.drawn) if shown.drawn is not None else ""
+    picture = to_svg(shown.drawn, shown.presented.about) if shown.drawn is not None else ""
     return Shown("present.html", visit.say("Present"), {"shown": shown, "picture": picture})
 
 
