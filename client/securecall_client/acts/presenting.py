@@ -82,7 +82,7 @@ def read_screen(view: SpaceView, typed: str) -> parts.Screen:
         case "agenda" if not rest:
             raise NotFoundError("This call has no agenda that could be shown.", hint="Put one up first.")
         case _:
-            raise NotFoundError(f"“{typed}” names nothing that can be shown to all.", hint=f"Write {FORMS}.")
+            raise NotFoundError(f"Nothing that could be shown is called “{typed}”.", hint=f"Write {FORMS}.")
 
 
 def presented(view: SpaceView, saved: Saved | None = None) -> Presented:
