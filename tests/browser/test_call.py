@@ -92,6 +92,20 @@ async def test_a_roll_call_shows_the_same_code_on_both_screens(screens: Screens,
     assert await axe(bob) == []
 
 
+async def test_minutes_that_are_being_written_stay_when_the_pen_is_taken_away(screens: Screens, axe: Axe) -> None:
+    ann, bob = await screens.go("Ann", "/outcomes"), await screens.go("Bob", "/outcomes")
+    await ann.get_by_role("button", name="Take the pen").click()
+    await ann.get_by_label("Text of the minutes").press_sequentially("We met and")
+    await expect(bob.get_by_text("Ann has the pen")).to_be_visible()
+    await bob.get_by_text("Take the pen from whoever has it").click()
+    await bob.get_by_role("button", name="Take the pen").click()
+    await expect(ann.get_by_text("Bob has the pen")).to_be_visible()
+    await expect(ann.get_by_label("Text of the minutes")).to_have_value("We met and")
+    for page in (ann, bob):
+        await page.evaluate("() => { for (const one of document.querySelectorAll('details')) one.open = true; }")
+        assert await axe(page) == []
+
+
 async def test_who_follows_goes_where_the_presenter_goes_until_they_turn_away(screens: Screens) -> None:
     bob, ann = await screens.go("Bob"), await screens.go("Ann", "/outcomes")
     await bob.get_by_label("Point").fill("Updates")
