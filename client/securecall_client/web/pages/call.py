@@ -15,7 +15,9 @@ _NEWEST = 6
 """Documents that are shown here; the others have their page."""
 
 
-@pages.page("/call/{call}", commands=("call show", "call watch", "agenda show", "call code", "call link", "call message"))
+@pages.page(
+    "/call/{call}", commands=("call show", "call watch", "agenda show", "call code", "call link", "call message")
+)
 async def call(visit: Visit) -> Shown:
     """The call as it stands."""
     session, name = visit.session, visit.names["call"]
