@@ -1,4 +1,5 @@
-"""The other written parts of a call: agenda, discussion, minutes, decisions, commitments (protocol 8.3.2).
+"""The other written parts of a call: agenda, discussion, minutes, decisions, commitments, and what is presented
+(protocol 8.3.2).
 
 They are bodies of records as those of `content` are, which is the door to all of them. 16 or 32 zero bytes stand for
 nothing where an id may be left out.
@@ -146,7 +147,29 @@ class CommitmentState(Wire, frozen=True, tag="commitment_state"):
     state: Literal["open", "done", "dropped"]
 
 
-Part = Agenda | AgendaNow | Message | Minutes | Pen | Decision | Commitment | CommitmentState
+class OnMap(Wire, frozen=True, tag="on_map"):
+    """The map of an exercise."""
+
+    exercise: ShortId
+
+
+class OnAgenda(Wire, frozen=True, tag="on_agenda"):
+    """The agenda for the circle of the record that says it."""
+
+
+Screen = OnDocument | OnMap | OnAgenda
+"""What can be put on everyone's screen."""
+
+
+class Presenting(Wire, frozen=True, tag="presenting"):
+    """Who presents from here on (nobody: 32 zero bytes) and what, if anything; the latest counts."""
+
+    presenter: Id
+    shown: Screen | None
+
+
+Written = Agenda | AgendaNow | Message | Minutes | Pen | Decision | Commitment | CommitmentState
+Part = Written | Presenting
 PARTS: dict[tuple[str, int], type[Part]] = {
     ("agenda", 1): Agenda,
     ("agenda_now", 1): AgendaNow,
@@ -156,4 +179,5 @@ PARTS: dict[tuple[str, int], type[Part]] = {
     ("decision", 1): Decision,
     ("commitment", 1): Commitment,
     ("commitment_state", 1): CommitmentState,
+    ("presenting", 1): Presenting,
 }

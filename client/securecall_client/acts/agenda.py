@@ -64,6 +64,22 @@ async def remove_point(session: Session, call: str, point: str, circle: Circle |
     return await _say(session, view, of, parts.Agenda(points))
 
 
+async def move_point(session: Session, call: str, point: str, before: str, circle: Circle | None) -> AgendaSaid:
+    """Put a point before another one, or at the end without ``before``. Raises: as `set_agenda`."""
+    view, of = await _to_write(session, call, circle)
+    points = _points(view, of)
+    moved = points[_find(points, point)]
+    points.remove(moved)
+    points.insert(_find(points, before) if before else len(points), moved)
+    return await _say(session, view, of, parts.Agenda(points))
+
+
+async def leave_agenda(session: Session, call: str, circle: Circle | None) -> AgendaSaid:
+    """Say that the call is at no point of its agenda. Raises: as `set_agenda`."""
+    view, of = await _to_write(session, call, circle)
+    return await _say(session, view, of, parts.AgendaNow(parts.NOTHING))
+
+
 async def go_to_point(session: Session, call: str, point: str, circle: Circle | None) -> AgendaSaid:
     """Say at which point the call is; without ``point`` the next one, and past the last at none.
 

@@ -167,8 +167,14 @@ def describe(view: SpaceView, reader: bytes | None = None) -> Call:
         commitments=sum(is_open(view.state, commitment) for commitment in view.state.commitments),
         minutes=sum(len(minutes.versions) for minutes in view.state.minutes.values()),
         inside=view.member in chain.roster.members,
+        roll_call=_last_roll_call(view),
         until=None if view.until is None else clock.iso(view.until),
     )
+
+
+def _last_roll_call(view: SpaceView) -> str | None:
+    held = view.state.roll_calls
+    return clock.iso(held[max(held)] * 60) if held else None
 
 
 def phase(view: SpaceView) -> CallPhase:

@@ -1,6 +1,8 @@
 """The discussion in a call or a pair: threads on things, also once the call is closed (protocol 8.3.2)."""
 
 from collections.abc import Mapping
+from hashlib import sha256
+from typing import Final
 
 from msgspec.structs import replace
 from nacl.utils import random
@@ -11,7 +13,7 @@ from securecall_client.acts.calls import need_standing, the_space
 from securecall_client.acts.exercises import map_exercise
 from securecall_client.acts.rights import need_no_guest
 from securecall_client.acts.typed import long_text
-from securecall_client.errors import RefusedError
+from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.discussion import Discussion, MessageLine, Said, Thread, ThreadLine
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
@@ -19,11 +21,17 @@ from securecall_client.work.find import find
 from securecall_client.work.fold_parts import circle_of
 from securecall_client.work.map_findings import Map
 from securecall_client.work.state import Messages
-from securecall_client.work.things import read_thing, same, told, typed_as
+from securecall_client.work.things import findings, read_thing, same, things, told, typed_as
+
+_THREAD_NAME: Final = 16
+"""Digits of a thread's name: so many that two things of a call never share one by chance."""
 
 
-async def list_threads(session: Session, space: str) -> Discussion:
-    """What is talked about in a call or pair. Raises: NotFoundError, ProofError."""
+async def list_threads(session: Session, space: str, *, look: bool = True) -> Discussion:
+    """What is talked about in a call or pair; with ``look`` all of it counts as read from now on.
+
+    Raises: NotFoundError, ProofError.
+    """
     view = await _space(session, space)
     threads: dict[tuple[parts.On, Circle], list[Messages]] = {}
     for versions in view.state.messages.values():
@@ -39,32 +47,66 @@ async def list_threads(session: Session, space: str) -> Discussion:
         for (_, circle), said in threads.items()
     ]
     lines.sort(key=lambda line: line.latest, reverse=True)
-    await _look(session, view)
+    if look:
+        await _look(session, view)
     return Discussion(space=view.space.hex(), title=view.state.title, threads=lines)
 
 
-async def show_thread(session: Session, space: str, on: str) -> Thread:
-    """What is said about a thing, to all circles that one is in. Raises: NotFoundError, ProofError."""
+async def show_thread(session: Session, space: str, on: str, *, look: bool = True) -> Thread:
+    """What is said about a thing, to all circles that one is in; ``look`` as in `list_threads`.
+
+    Raises: NotFoundError, ProofError.
+    """
     view = await _space(session, space)
     thing = await _thing(session, view, on)
     said = [versions for versions in view.state.messages.values() if same(versions[0][1].on) == same(thing)]
-    await _look(session, view)
+    if look:
+        await _look(session, view)
     return Thread(
         space=view.space.hex(),
         title=view.state.title,
         on=typed_as(thing),
         about=_about(view, thing),
+        circle=circle_of(view.state, thing),
         messages=[message_line(view, versions) for versions in said],
     )
 
 
 async def unread(session: Session, view: SpaceView) -> int:
     """How many messages of others came to a space since one last looked into its discussion here."""
+    return len(await unread_messages(session, view))
+
+
+async def unread_messages(session: Session, view: SpaceView) -> set[str]:
+    """Those messages."""
     looked = await session.replica.number(_looked(view.space)) or 0
-    return sum(
-        versions[-1][0].seq >= looked and versions[0][0].author != session.member and bool(versions[-1][1].text)
-        for versions in view.state.messages.values()
-    )
+    return {
+        message.hex()
+        for message, versions in view.state.messages.items()
+        if versions[-1][0].seq >= looked and versions[0][0].author != session.member and versions[-1][1].text
+    }
+
+
+def thread_name(on: str) -> str:
+    """A short name of the thread about a thing (as it is typed), in which no word of anybody's stands."""
+    return sha256(on.encode()).hexdigest()[:_THREAD_NAME]
+
+
+async def find_thread(session: Session, space: str, thread: str) -> str:
+    """The thing, as it is typed, that `thread_name` made ``thread`` of, whether or not it was talked about.
+
+    Raises: NotFoundError, ProofError.
+    """
+    view = await _space(session, space)
+    for on in things(view.state):
+        if thread_name(typed_as(on)) == thread:
+            return typed_as(on)
+    for exercise, drawn in (await _maps(session, view)).items():
+        for finding in findings(drawn):
+            on = parts.OnFinding(exercise, *finding)
+            if thread_name(typed_as(on)) == thread:
+                return typed_as(on)
+    raise NotFoundError("What this was about is not here any more.")
 
 
 async def say(session: Session, space: str, text: str, *, on: str, circle: Circle | None) -> Said:

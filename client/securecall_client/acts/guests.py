@@ -88,16 +88,28 @@ def _to_repeat(state: State) -> Iterator[tuple[int, content.CallInfo | content.S
 
 
 async def as_guest(session: Session, view: SpaceView) -> SpaceView:
+    """As `guests_view`; says whose it is."""
+    stays = _stays(view)
+    if not stays:
+        session.say.line("There is no guest in this call. This is what somebody who is let in as one now would see.")
+    elif len(stays) > 1:
+        session.say.line("The guests came at different times; this is what the one who came first sees.")
+    return await guests_view(session, view)
+
+
+def _stays(view: SpaceView) -> set[int]:
+    """The epochs in which the guests of a call came."""
+    return {member.since for member in view.chain.roster.members.values() if member.role == "guest"}
+
+
+async def guests_view(session: Session, view: SpaceView) -> SpaceView:
     """The call as a guest sees it now, folded with that guest's keys and bytes alone.
 
     Of several guests it is the one who has been in longest; without one, somebody who were let in now.
     """
-    stays = {member.since for member in view.chain.roster.members.values() if member.role == "guest"}
+    stays = _stays(view)
     if stays:
-        if len(stays) > 1:
-            session.say.line("The guests came at different times; this is what the one who came first sees.")
         return view.as_guest(min(stays))
-    session.say.line("There is no guest in this call. This is what somebody who is let in as one now would see.")
     aliases = await called(session, view, view.chain.roster.members)
     repeated = [said for _, said in _to_repeat(view.state)]
     exercises = [said for said in repeated if isinstance(said, content.Exercise | SealedExercise)]

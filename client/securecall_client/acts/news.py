@@ -7,6 +7,7 @@ from securecall_client.acts.committing import commitments
 from securecall_client.acts.deciding import decisions
 from securecall_client.acts.discussing import message_line
 from securecall_client.acts.presence import Event
+from securecall_client.acts.presenting import presented
 from securecall_client.view import SpaceView
 from securecall_client.work.state import MinutesState, State
 
@@ -19,6 +20,24 @@ def news(before: State, view: SpaceView) -> Iterator[Event]:
     yield from _minutes(before, view.state)
     yield from _decisions(before, view)
     yield from _commitments(before, view)
+    yield from _presenting(before, view)
+
+
+def _presenting(before: State, view: SpaceView) -> Iterator[Event]:
+    if view.state.presenting == before.presenting:
+        return
+    now = presented(view)
+    if now.presenter is None:
+        yield {"event": "presenting_over"}
+        return
+    yield {
+        "event": "presenting",
+        "member": now.presenter,
+        "name": now.name,
+        "thing": now.thing,
+        "about": now.about or ("the agenda" if now.kind else "nothing yet"),
+        "circle": now.circle,
+    }
 
 
 def _link(before: State, state: State) -> Iterator[Event]:

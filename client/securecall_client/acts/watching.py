@@ -126,7 +126,7 @@ def _events(before: State, roster: set[bytes], view: SpaceView) -> Iterator[Even
     for line, stands in _answers(before, view):
         yield {"event": "answer" if stands else "answer_withdrawn", **_plain(line)}
     yield from news(before, view)
-    for seq in state.roll_calls[len(before.roll_calls) :]:
+    for seq in sorted(state.roll_calls.keys() - before.roll_calls.keys()):
         code = code_of(view)
         yield {"event": "roll_call", "seq": seq, "code": code.code}
     for exercise in state.closed_exercises.keys() - before.closed_exercises.keys():

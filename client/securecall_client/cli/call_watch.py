@@ -54,6 +54,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "decision": "Decided: {text}",
     "commitment": "{who} will, by {by}: {what}",
     "commitment_state": "{who}, by {by}, is {state}: {what}",
+    "presenting": "{name} presents: {about}",
+    "presenting_over": "Nobody presents any more.",
     "closed": "The call is closed. What is in it can still be read.",
 }
 """What each event says, with its own fields in braces."""

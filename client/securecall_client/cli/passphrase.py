@@ -7,10 +7,10 @@ from typing import Final
 from securecall_client.cli import ask
 from securecall_client.cli.failures import UsageError
 from securecall_client.errors import SecureCallError
+from securecall_client.passphrases import MIN_CHARACTERS
 from securecall_client.posix import is_own, is_private
 
 FILE_VARIABLE: Final = "SECURECALL_PASSPHRASE_FILE"
-MIN_CHARACTERS: Final = 12
 TRIES: Final = 5
 """How often a person is asked for a new passphrase until it is good."""
 _MAX_BYTES: Final = 1024

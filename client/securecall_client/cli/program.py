@@ -18,6 +18,7 @@ from securecall_client.cli import (
     call_keep,
     call_parts,
     call_people,
+    call_present,
     call_watch,
     commit,
     decision,
@@ -80,7 +81,7 @@ for noun in (
 ):  # fmt: skip
     app.add_typer(noun.noun, name=noun.NAME, help=noun.HELP)
 invite.noun.add_typer(invite_many.commands)
-for part in (call_people, call_parts, call_ends, call_keep, call_watch):
+for part in (call_people, call_parts, call_present, call_ends, call_keep, call_watch):
     call.noun.add_typer(part.commands)
 for part in (answer, exercise_ends, exercise_map, exercise_template):
     exercise.noun.add_typer(part.commands)

@@ -42,6 +42,8 @@ class Call(Result, frozen=True, kw_only=True):
     """How many are neither done nor dropped."""
     minutes: int
     """Versions of the minutes that can be read."""
+    roll_call: str | None = None
+    """When the last roll call was held, by whoever held it."""
     until: str | None = None
     """Of a destroyed call: when what this computer still has of it is wiped."""
     inside: bool = True

@@ -40,12 +40,13 @@ class MessageLine(Result, frozen=True, kw_only=True):
 
 
 class Thread(Result, frozen=True, kw_only=True):
-    """What is said about one thing, in its order."""
+    """What is said about one thing, in its order; `circle` is who has the thing, null for the space itself."""
 
     space: str
     title: str
     on: str
     about: str
+    circle: Circle | None
     messages: list[MessageLine]
 
 

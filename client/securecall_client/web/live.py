@@ -10,6 +10,10 @@ from aiohttp import web
 from securecall_client.web.desk import Desk
 
 _CALL = re.compile(r"/(?:call|present)/([0-9a-f]{64})(?:/|\?|$)")
+SHARED = "/present/"
+"""Where a page begins that is shown to people without the client."""
+_ASIDE = ("said", "progress")
+"""What is said to the person at the profile alone: it names things and people (row G06)."""
 _BREATH = 20.0
 """Seconds after which a line that says nothing is sent, so that a lost page is noticed."""
 
@@ -18,7 +22,8 @@ async def live(request: web.Request, desk: Desk) -> web.StreamResponse:
     """Tell a page what happens, for as long as it is there; ``?path=`` is its address."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
-    words = desk.hub.listen(_call(request.query.get("path", "")))
+    path = request.query.get("path", "")
+    words = desk.hub.listen(_call(path))
     coming = asyncio.ensure_future(anext(words))
     try:
         while True:
@@ -27,6 +32,8 @@ async def live(request: web.Request, desk: Desk) -> web.StreamResponse:
                 await response.write(b": here\n\n")
                 continue
             for word in coming.result():
+                if path.startswith(SHARED) and word.kind in _ASIDE:
+                    continue
                 await response.write(f"event: {word.kind}\ndata: {json.dumps(word.text)}\n\n".encode())
             coming = asyncio.ensure_future(anext(words))
     except ConnectionError:

@@ -61,6 +61,11 @@ class Form:
         value = self._fields.get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
+    def secret(self, name: str) -> str:
+        """A passphrase, of which every space counts; empty where there is none."""
+        value = self._fields.get(name, "")
+        return value if isinstance(value, str) else ""
+
     def texts(self, name: str) -> list[str]:
         """All fields of one name that hold something: of boxes that are ticked, or lines of a table."""
         every = getattr(self._fields, "getall", lambda name, _: [self._fields[name]] if name in self._fields else [])

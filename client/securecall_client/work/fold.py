@@ -15,7 +15,14 @@ from securecall.wire import decode
 from securecall_client import content, parts, sealed_kinds
 from securecall_client.captions import CAPTION_BYTES, EveryoneCaption, ServerCaption, read_allies
 from securecall_client.text import too_alike
-from securecall_client.work import fold_again, fold_answers, fold_documents, fold_parts, fold_sealed
+from securecall_client.work import (
+    fold_again,
+    fold_answers,
+    fold_documents,
+    fold_parts,
+    fold_presenting,
+    fold_sealed,
+)
 from securecall_client.work.errors import VoidError, WorkError
 from securecall_client.work.fold_counting import count_answer
 from securecall_client.work.state import Mark, Origin, Put, State, Void
@@ -56,7 +63,7 @@ def fold_entry(state: State, step: Step, body: e.EntryBody, allies: bytes, every
     keeps = step.role in KEEPERS
     named = about(body.change, body.author)
     titled = keeps and isinstance(body.change, e.Create | e.Relabel)
-    state = fold_parts.lay_down_pens(_hear(state, body.author, body.seen.seq, body.minute), step)
+    state = fold_parts.lay_down(_hear(state, body.author, body.seen.seq, body.minute), step)
     try:
         if everyone and isinstance(body.change, e.Server):
             state = replace(state, addresses=tuple(decode(everyone, ServerCaption, CAPTION_BYTES).addresses))
@@ -172,7 +179,7 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
         case content.Answer():
             return fold_answers.answer(state, origin, body)
         case _ if isinstance(body, parts.Part):
-            return fold_parts.take(state, origin, body)
+            return _part(state, origin, body)
         case _ if isinstance(body, fold_sealed.Taken):
             return fold_sealed.take(state, header.space, origin, body)
         case _ if origin.role not in KEEPERS:
@@ -183,6 +190,12 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             return _keep_house(state, origin, header, body)
 
 
+def _part(state: State, origin: Origin, body: parts.Part) -> State:
+    if isinstance(body, parts.Presenting):
+        return fold_presenting.take(state, origin, body)
+    return fold_parts.take(state, origin, body)
+
+
 def _keep_house(state: State, origin: Origin, header: Header, body: Leading) -> State:
     """Take in what owners and chairs alone may say."""
     match body:
@@ -191,7 +204,7 @@ def _keep_house(state: State, origin: Origin, header: Header, body: Leading) -> 
         case content.CallInfo():
             return replace(state, call=body, call_at=origin.seq)
         case content.RollCall():
-            return replace(state, roll_calls=(*state.roll_calls, origin.seq))
+            return replace(state, roll_calls={**state.roll_calls, origin.seq: origin.minute})
         case content.Close():
             return replace(state, closed=origin.seq if state.closed is None else state.closed)
         case content.CloseExercise() | content.CountAnswer() | content.AnswerFor():

@@ -24,7 +24,7 @@ LEADING = (parts.Agenda, parts.AgendaNow, parts.Decision)
 """What owners and chairs alone may say; the rest is for all but guests."""
 
 
-def take(state: State, origin: Origin, body: parts.Part) -> State:
+def take(state: State, origin: Origin, body: parts.Written) -> State:
     """Take in a record of one of these kinds. Raises: VoidError, WorkError."""
     if origin.role == "guest":
         raise VoidError("guests do not say this")
@@ -50,12 +50,14 @@ def take(state: State, origin: Origin, body: parts.Part) -> State:
             return _commitment_state(state, origin, body)
 
 
-def lay_down_pens(state: State, step: Step) -> State:
-    """After an entry: who is no longer in the space, or a guest by now, has no pen."""
-    if step.roster is None or not state.minutes:
+def lay_down(state: State, step: Step) -> State:
+    """After an entry: who is no longer in the space, or a guest by now, has no pen and presents nothing."""
+    if step.roster is None or not (state.minutes or state.presenting):
         return state
     members = step.roster.members
     writers = {member for member, there in members.items() if there.role != "guest"}
+    if state.presenting and state.presenting[1].presenter not in writers:
+        state = replace(state, presenting=None)
     held = {
         circle: minutes if minutes.holder in writers else replace(minutes, holder=None)
         for circle, minutes in state.minutes.items()
@@ -81,7 +83,7 @@ def _check_long(text: str, cap: int = parts.LONG) -> None:
         raise VoidError("a text whose lines end in two ways")
 
 
-def _need_circle(state: State, origin: Origin, of: Circle | None, what: str) -> None:
+def need_circle(state: State, origin: Origin, of: Circle | None, what: str) -> None:
     """Raise VoidError unless the thing that a record speaks of stands (``of`` is its circle), and for its readers."""
     if of is None and not state.unreadable:
         raise VoidError(f"{what} nothing that stands")
@@ -126,11 +128,11 @@ def _check_new_message(state: State, origin: Origin, body: parts.Message) -> Non
         if body.on.place:
             read_stored_place(body.on.place)
     if not isinstance(body.on, parts.OnSpace):
-        _need_circle(state, origin, circle_of(state, body.on), "a message on")
+        need_circle(state, origin, circle_of(state, body.on), "a message on")
     if body.reply == parts.NOTHING:
         return
     answered = state.messages.get(body.reply)
-    _need_circle(state, origin, answered[0][0].circle if answered else None, "a reply to")
+    need_circle(state, origin, answered[0][0].circle if answered else None, "a reply to")
     if answered and answered[0][1].on != body.on:
         raise VoidError("a reply to what was said about something else")
 
@@ -167,7 +169,7 @@ def _decision(state: State, origin: Origin, body: parts.Decision) -> State:
     _check_long(body.text)
     _check_lines(*filter(None, (body.in_favour, body.against, body.abstained)))
     if body.supersedes != parts.NOTHING:
-        _need_circle(state, origin, circle_of(state, parts.OnDecision(body.supersedes)), "it supersedes")
+        need_circle(state, origin, circle_of(state, parts.OnDecision(body.supersedes)), "it supersedes")
     return replace(state, decisions={**state.decisions, body.decision: (origin, body)})
 
 
@@ -179,14 +181,14 @@ def _commitment(state: State, origin: Origin, body: parts.Commitment) -> State:
     _check_long(body.what)
     read_value(DAY, body.by, stored=True)
     if body.row is not None:
-        _need_circle(state, origin, circle_of(state, body.row), "a commitment from")
+        need_circle(state, origin, circle_of(state, body.row), "a commitment from")
     _need_own(state, origin, body)
     return replace(state, commitments={**state.commitments, body.commitment: (origin, body)})
 
 
 def _commitment_state(state: State, origin: Origin, body: parts.CommitmentState) -> State:
     known = state.commitments.get(body.commitment)
-    _need_circle(state, origin, known[0].circle if known else None, "it says how it stands with")
+    need_circle(state, origin, known[0].circle if known else None, "it says how it stands with")
     if known:
         _need_own(state, origin, known[1])
     given = (*state.commitment_states.get(body.commitment, ()), (origin, body))

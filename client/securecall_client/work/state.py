@@ -138,8 +138,8 @@ class State:
     """Place of a record to the newest place that repeats it for guests."""
     closed: int | None = None
     """Place of the closing record."""
-    roll_calls: tuple[int, ...] = ()
-    """Places of roll calls."""
+    roll_calls: Mapping[int, int] = field(default_factory=dict)
+    """Place of a roll call to the minute at which it was held."""
     notices: tuple[Put, ...] = ()
     device_names: Mapping[tuple[bytes, bytes], str] = field(default_factory=dict)
     """(member, device) to what the member calls it; of nobody else's devices does their word count."""
@@ -170,6 +170,8 @@ class State:
     commitments: Mapping[bytes, tuple[Origin, parts.Commitment]] = field(default_factory=dict)
     commitment_states: Mapping[bytes, CommitmentStates] = field(default_factory=dict)
     """Commitment to what was said of how it stands, oldest first."""
+    presenting: tuple[Origin, parts.Presenting] | None = None
+    """Who presents, and what; None while nobody does."""
     marks: Mapping[bytes, tuple[Mark, ...]] = field(default_factory=dict)
     """Device to what each of its records says of when it was made, for telling late from delayed."""
     heard: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)

@@ -66,6 +66,17 @@ def read_row(state: State, typed: str) -> parts.OnRow:
     return parts.OnRow(body.exercise, origin.author, origin.record, int(number))
 
 
+def things(state: State) -> Iterator[parts.On]:
+    """What can be talked about, and what was; findings of maps only if they were."""
+    yield parts.OnSpace()
+    yield from (versions[0][1].on for versions in state.messages.values())
+    yield from map(parts.OnDocument, state.documents)
+    yield from map(parts.OnDecision, state.decisions)
+    for origin, body in all_given(state):
+        for number, _ in enumerate(_rows(state, body)):
+            yield parts.OnRow(body.exercise, origin.author, origin.record, number)
+
+
 def find_row(state: State, on: parts.OnRow) -> tuple[Origin, content.Given, str] | None:
     """The answer that a row is of, and the row in words; None if it is not here."""
     for origin, body in all_given(state):

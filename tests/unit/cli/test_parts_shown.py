@@ -23,7 +23,7 @@ EMPTY = (
     (
         ("discuss", "show"),
         "discussing.show_thread",
-        Thread(**S, on="", about="the call", messages=[]),
+        Thread(**S, on="", about="the call", circle=None, messages=[]),
         "securecall discuss say",
     ),
     (("minutes", "show"), "minutes.show_minutes", NO_MINUTES, "securecall minutes write"),

@@ -21,7 +21,7 @@ FILE = content.Document(DOC, 1, "plan.pdf", "application/pdf", 1, DOC, bytes(32)
 EXERCISE = content.Exercise(EX, template.load_text("who-does-what"))
 ROW = parts.OnRow(EX, ANN, MSG, 0)
 FINDING = parts.OnFinding(EX, "gap", "legal aid", "KE")
-GOOD: tuple[parts.Part, ...] = (
+GOOD: tuple[parts.Written, ...] = (
     parts.Agenda([parts.AgendaPoint(POINT, "Updates", None, 10, "")]),
     parts.AgendaNow(POINT),
     parts.Message(MSG, parts.OnSpace(), NOTHING, "hello"),
@@ -48,7 +48,7 @@ def begun(circle: Circle = "allies") -> State:
     )
 
 
-def fold(state: State, *said: tuple[Origin, parts.Part]) -> State:
+def fold(state: State, *said: tuple[Origin, parts.Written]) -> State:
     for origin, body in said:
         state = take(state, origin, body)
     return state
@@ -60,7 +60,7 @@ KIND = {body: name for (name, _), body in content.KINDS.items()}
 
 @pytest.mark.parametrize("role", ["owner", "chair", "member", "guest"])
 @pytest.mark.parametrize("body", GOOD, ids=lambda body: KIND[type(body)])
-def test_every_kind_by_every_role(body: parts.Part, role: Role) -> None:
+def test_every_kind_by_every_role(body: parts.Written, role: Role) -> None:
     state = begun("everyone")
     if isinstance(body, parts.CommitmentState):
         state = take(state, by(ANN, circle="everyone"), GOOD[6])
@@ -164,7 +164,7 @@ def test_a_reply_is_about_the_same_thing_for_the_same_circle() -> None:
         take(State(), by(ANN), said(""))
 
 
-BAD: tuple[parts.Part, ...] = (
+BAD: tuple[parts.Written, ...] = (
     said("x" * (parts.LONG + 1)),
     said("hidden \u202e mark"),
     said("two\r\nends"),
@@ -190,13 +190,13 @@ BAD: tuple[parts.Part, ...] = (
 
 
 @pytest.mark.parametrize("body", BAD, ids=lambda body: KIND[type(body)])
-def test_what_is_not_as_it_must_be_is_void(body: parts.Part) -> None:
+def test_what_is_not_as_it_must_be_is_void(body: parts.Written) -> None:
     with pytest.raises((VoidError, WorkError)):
         take(begun(), by(ANN, "owner"), body)
 
 
 @pytest.mark.parametrize("body", [GOOD[5], GOOD[6]], ids=["decision", "commitment"])
-def test_decisions_and_commitments_stand_as_they_are(body: parts.Part) -> None:
+def test_decisions_and_commitments_stand_as_they_are(body: parts.Written) -> None:
     state = take(begun(), by(ANN, "owner"), body)
     with pytest.raises(VoidError, match="stands already"):
         take(state, by(ANN, "owner"), body)
@@ -215,7 +215,7 @@ def test_there_is_an_agenda_for_each_circle_and_a_point_that_went_is_no_point() 
 # The pen
 
 
-def minutes(*done: tuple[Origin, parts.Part]) -> MinutesState:
+def minutes(*done: tuple[Origin, parts.Written]) -> MinutesState:
     return fold(State(), *done).minutes.get("allies", MinutesState())
 
 

@@ -1,9 +1,12 @@
-"""What every page of a call has: its head, and the ways to its parts."""
+"""What every page of a call has: its head, the ways to its parts, and what is presented in it."""
 
 from typing import Literal
 
-from securecall_client.acts import calls
+from securecall.rights import KEEPERS
+from securecall_client.acts import calls, discussing
+from securecall_client.acts.presenting import may_present, presented
 from securecall_client.web.page import Shown, Visit
+from securecall_client.web.pages import places
 
 Tab = Literal["now", "exercises", "documents", "talk", "outcomes", "people"]
 
@@ -11,17 +14,34 @@ Tab = Literal["now", "exercises", "documents", "talk", "outcomes", "people"]
 async def in_call(visit: Visit, template: str, tab: Tab, title: str = "", **data: object) -> Shown:
     """A page of the call that the path names as ``{call}``; ``template`` extends ``in_call.html``.
 
+    Beside ``call`` (`results.calls.Call`) it has ``base`` (the call's path), ``keeps`` (whether one is an owner or
+    chair), ``presented`` with its ``presented_path``, and ``presents`` (whether one may present).
+
     Raises: NotFoundError.
     """
     call = await calls.show_call(visit.session, visit.names["call"])
-    base = f"/call/{call.call}"
+    view = await visit.session.view(bytes.fromhex(call.call))
+    base, shown, role = places.base(call.call), presented(view), view.me.role if view.me else None
+    new = await discussing.unread(visit.session, view)
     tabs = [
-        ("now", base, visit.say("Now")),
-        ("exercises", f"{base}/exercises", visit.say("Exercises")),
-        ("documents", f"{base}/documents", visit.say("Documents")),
-        ("talk", f"{base}/talk", visit.say("Discussion")),
-        ("outcomes", f"{base}/outcomes", visit.say("Minutes and outcomes")),
-        ("people", f"{base}/people", visit.say("People and keys")),
+        ("now", base, visit.say("Now"), 0),
+        ("exercises", f"{base}/exercises", visit.say("Exercises"), 0),
+        ("documents", f"{base}/documents", visit.say("Documents"), 0),
+        ("talk", f"{base}/talk", visit.say("Discussion"), new),
+        ("outcomes", f"{base}/outcomes", visit.say("Minutes and outcomes"), 0),
+        ("people", f"{base}/people", visit.say("People and keys"), 0),
     ]
     whole = f"{title} – {call.title}" if title else call.title
-    return Shown(template, whole, {"call": call, "base": base, "tabs": tabs, "tab": tab, **data})
+    here = {
+        "call": call,
+        "base": base,
+        "tabs": tabs,
+        "tab": tab,
+        "keeps": role in KEEPERS,
+        "guest": role == "guest",
+        "presented": shown,
+        "presented_path": places.presented(shown),
+        "presents": role is not None and may_present(visit.session, view),
+        "yours": shown.presenter == visit.session.member.hex(),
+    }
+    return Shown(template, whole, {**here, **data})

@@ -57,6 +57,11 @@ function changed(field: Field): boolean {
   return field.value !== field.defaultValue;
 }
 
+/** Whether something on the page was typed or chosen and not sent. */
+export function isWriting(): boolean {
+  return [...main().querySelectorAll<Field>(FIELDS)].some(changed);
+}
+
 /** Whether a field is a person's at this moment: being written in, or changed and not sent. */
 function theirs(field: Field): boolean {
   if (arrived.has(field)) return false;
@@ -138,8 +143,20 @@ function prepare(ctx: HtmxRequestCtx, task: Task): void {
   for (const field of task.target.querySelectorAll<Field>(FIELDS)) if (theirs(field)) rescue(field, task.fragment);
 }
 
+/** What the page says of a field that was sent. */
+function reset(field: Field): void {
+  if (field instanceof HTMLSelectElement) {
+    for (const option of field.options) option.selected = option.defaultSelected;
+    if (!field.multiple && field.selectedIndex < 0) field.selectedIndex = 0;
+  } else if (isTicked(field)) field.checked = field.defaultChecked;
+  else if (field.type === "file") field.value = "";
+  else if (field.value !== field.defaultValue) field.value = field.defaultValue;
+}
+
 function finish(): void {
   for (const step of afterwards) step();
+  // What is equal in both pages is passed over by a morph, although something else was typed into it.
+  for (const node of arrived) if (node.isConnected && isField(node)) reset(node);
   afterwards = [];
   arrived = new Set();
 }

@@ -6,13 +6,17 @@ import "htmx.org/dist/ext/hx-sse.js";
 import "./requests";
 import "./keep";
 
+import { takeCopies } from "./copy";
 import { keepDoor } from "./door";
+import { followPresenter } from "./follow";
 import { follow } from "./live";
 import { begin, takeLinks } from "./pages";
 
 async function start(): Promise<void> {
   takeLinks();
   keepDoor();
+  takeCopies();
+  followPresenter();
   if (await begin()) follow();
 }
 

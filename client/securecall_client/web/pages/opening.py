@@ -1,0 +1,79 @@
+"""Opening a call, and telling people of it by other ways: a neutral message, an entry for a calendar."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Literal
+
+from securecall_client.acts import announcing, calls
+from securecall_client.errors import TextError
+from securecall_client.web.downloads import free
+from securecall_client.web.page import Done, Pages, Shown, Visit
+from securecall_client.web.pages import places, saving
+from securecall_client.work.agenda import MINUTES_MOST
+from securecall_client.work.announcing import SUMMARY
+from securecall_client.work.errors import CellError
+from securecall_client.work.places import read_place
+
+pages = Pages()
+
+
+@pages.page("/calls/new", commands=("call open",))
+async def new(visit: Visit) -> Shown:
+    """The form of a new call."""
+    countries = sorted(_countries(visit), key=lambda one: one[1].casefold())
+    zone = datetime.now().astimezone().strftime("%Z (UTC%z)")
+    return Shown("call_new.html", visit.say("Open a call"), {"zone": zone, "countries": countries})
+
+
+@pages.deed("/calls/new", commands=("call open",))
+async def open_call(visit: Visit) -> Done:
+    """Open it. One is alone in it until people are invited."""
+    form = await visit.form()
+    opened = await calls.open_call(
+        visit.session,
+        title=form.text("title"),
+        country=form.text("country"),
+        starts=_starts(visit, form.text("starts")),
+        civic_space=_civic_space(form.text("civic_space")),
+        link=form.text("link"),
+    )
+    return Done(places.base(opened.call), visit.say("The call is open. Invite people under “People and keys”."))
+
+
+@pages.deed("/call/{call}/calendar", commands=("call ics",))
+async def calendar(visit: Visit) -> Done:
+    """Save an entry for a calendar, in which nothing says what the call is about."""
+    name, form = visit.names["call"], await visit.form()
+    minutes = form.text("minutes")
+    if not minutes.isdecimal() or not 1 <= int(minutes) <= MINUTES_MOST:
+        raise TextError(visit.say("The length of the call is a whole number of minutes, from 1 to 1440."))
+    path = free("call", ".ics")
+    file = await announcing.save_calendar(visit.session, name, path, int(minutes), form.text("summary") or SUMMARY)
+    saving.keep(visit.session, name, saving.SavedFile(visit.say("Calendar entry"), path, file.size))
+    return Done(places.base(name), visit.say("Saved: %(path)s", path=path))
+
+
+def _countries(visit: Visit) -> Iterator[tuple[str, str]]:
+    """Codes of ISO 3166-1 with their names in the person's language."""
+    for code, name in visit.language.locale.territories.items():
+        with suppress(CellError):
+            yield read_place(code), name
+
+
+def _starts(visit: Visit, typed: str) -> datetime:
+    """The time of a field, which knows no zone: it is the person's own. Raises: TextError."""
+    try:
+        return datetime.fromisoformat(typed).astimezone(visit.language.zone)
+    except (ValueError, OverflowError) as error:
+        raise TextError(visit.say("Say when the call starts: the day and the time.")) from error
+
+
+def _civic_space(typed: str) -> Literal["", "closing", "opening"]:
+    match typed:
+        case "closing":
+            return "closing"
+        case "opening":
+            return "opening"
+        case _:
+            return ""
