@@ -98,7 +98,9 @@ async def send(session: Session, call: str, exercise: str, raw: Raw, org: str | 
         answered = await answer_exercise(session, call, exercise, given)
     else:
         answered = await on_behalf.answer_for(session, call, exercise, org, given)
-    if answered.saved != "here" and (answered.state != "late" or before.state == "closed"):
+    done = answered.saved != "here" and (answered.state != "late" or before.state == "closed")
+    # What was typed while this was on its way is a draft of its own.
+    if done and before.keeper.load() == raw:
         before.keeper.drop()
     return answered
 

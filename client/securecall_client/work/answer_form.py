@@ -1,6 +1,6 @@
 """An answer as the fields of a form on a page: read from them, and written back into them. Values are judged behind.
 
-Fields are named by what they stand for: ``row:QUESTION:KEY:COLUMN`` for a cell, where the key tells rows of a form apart;
+Fields are named by what they stand for: ``row:QUESTION:KEY:COLUMN`` for a cell, where the key tells rows apart;
 ``one:QUESTION`` for a question that is no table, several times where several words may be chosen; and
 ``part:QUESTION:NUMBER`` for the places of a ranking and the points for each word, in the order of the list.
 """
@@ -21,11 +21,18 @@ _SPAN = re.compile(r"\s*(?:/|\bto\b|–|\s-\s)\s*")
 _COMMA = ","
 
 
+class RowAt(NamedTuple):
+    """A row of a form: its key, and its number as a person counts all rows that stand there, from 1."""
+
+    key: str
+    number: int
+
+
 class Typed(NamedTuple):
-    """What stands in a form: the answer, not judged, and for each table the keys of its rows, in their order."""
+    """What stands in a form: the answer, not judged, and where the rows of each table stand."""
 
     raw: dict[str, object]
-    keys: dict[str, list[str]]
+    rows: dict[str, list[RowAt]]
 
 
 class Fault(NamedTuple):
@@ -50,17 +57,17 @@ def read_form(fields: Iterable[tuple[str, str]], asks: Template) -> Typed:
     """What was typed, by question. Rows without any word are passed over, and so is what the template does not ask."""
     typed = _sorted(fields)
     raw: dict[str, object] = {}
-    keys: dict[str, list[str]] = {}
+    rows: dict[str, list[RowAt]] = {}
     for question in asks.questions:
         if isinstance(question, Table):
             found = {key: _row(question, cells) for key, cells in typed.cells.get(question.name, {}).items()}
             raw[question.name] = [row for row in found.values() if row]
-            keys[question.name] = [key for key, row in found.items() if row]
+            rows[question.name] = [RowAt(key, number) for number, (key, row) in enumerate(found.items(), 1) if row]
         else:
             value = _alone(question, typed.texts.get(question.name, []), typed.parts.get(question.name, {}))
             if value is not None:
                 raw[question.name] = value
-    return Typed(raw, keys)
+    return Typed(raw, rows)
 
 
 class _Fields(NamedTuple):

@@ -85,7 +85,7 @@ def test_what_is_typed_becomes_what_is_meant() -> None:
 def test_rows_without_a_word_are_passed_over_and_the_others_keep_their_keys() -> None:
     fields = [("row:rows:7:activity", " "), ("row:rows:12:place", "FR"), ("row:rows:3:activity", "training")]
     found = read_form([*fields, ("row:other:1:x", "y"), ("one:nothing", "z"), ("row:rows:1", "q"), ("_", "")], WHO)
-    assert found.keys == {"rows": ["12", "3"]}
+    assert found.rows == {"rows": [("12", 2), ("3", 3)]}
     assert found.raw == {"rows": [{"place": "FR"}, {"activity": "training"}]}
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from securecall_client.web.page import Pages
-from securecall_client.web.pages import call, home
+from securecall_client.web.pages import answering, call, exercise, exercise_map, exercises, from_finding, home
 
-ALL: Final[Sequence[Pages]] = (home.pages, call.pages)
+ALL: Final[Sequence[Pages]] = (
+    home.pages, call.pages, exercises.pages, exercise.pages, answering.pages, exercise_map.pages, from_finding.pages,
+)  # fmt: skip

@@ -6,12 +6,18 @@ import "htmx.org/dist/ext/hx-sse.js";
 import "./requests";
 import "./keep";
 
+import { takeAnswers } from "./answer";
 import { keepDoor } from "./door";
 import { follow } from "./live";
 import { begin, takeLinks } from "./pages";
+import { takePictures } from "./picture";
+import { takeTexts } from "./taken";
 
 async function start(): Promise<void> {
   takeLinks();
+  takeAnswers();
+  takePictures();
+  takeTexts();
   keepDoor();
   if (await begin()) follow();
 }
