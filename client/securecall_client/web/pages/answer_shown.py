@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from securecall_client.results.exercises import AnswerLine
+from securecall_client.results.exercises import AnswerLine, ExerciseAnswers
 from securecall_client.results.templates import FieldShown, QuestionShown
 from securecall_client.work.places import name as place_name
 from securecall_client.work.values import plain_in_words
@@ -76,15 +76,13 @@ def shown(line: AnswerLine, questions: Sequence[QuestionShown], *, opened: bool 
     return AnswerShown(line, count, made.tables, made.others, opened=opened)
 
 
-def all_shown(lines: Sequence[AnswerLine], questions: Sequence[QuestionShown]) -> list[AnswerShown]:
-    """Answers, the newest first, in full as long as there is room."""
-    counts = {line.answer: sum(len(rows) for _, rows in rows_of(line, questions)) for line in lines}
-    opened, room = sum(counts.values()) <= OPEN, ROWS
+def all_shown(lines: Sequence[AnswerLine], of: ExerciseAnswers) -> list[AnswerShown]:
+    """Answers of an exercise, the newest first, in full as long as there is room; of one that is sealed none open."""
+    counts = {line.answer: sum(len(rows) for _, rows in rows_of(line, of.questions)) for line in lines}
+    opened, room = sum(counts.values()) <= OPEN and (of.revealed or not of.sealed), ROWS
     found = []
     for line in reversed(lines):
         room -= max(counts[line.answer], 1)
-        made = (
-            shown(line, questions, opened=opened) if room >= 0 else AnswerShown(line, counts[line.answer], whole=False)
-        )
-        found.append(made)
+        beyond = AnswerShown(line, counts[line.answer], whole=False)
+        found.append(shown(line, of.questions, opened=opened) if room >= 0 else beyond)
     return found

@@ -24,7 +24,7 @@ async def exercise(visit: Visit) -> Shown:
     me = session.member.hex()
     own = await exercises.show_exercise(session, call, visit.names["exercise"], mine=True)
     more = {
-        "others": all_shown([line for line in everybody.answers if line.member != me or line.on_behalf], own.questions),
+        "others": all_shown([line for line in everybody.answers if line.member != me or line.on_behalf], everybody),
         "earlier": [shown(line, own.questions) for line in own.answers[:-1]][::-1],
         "keeper": keeps(here),
         "owner": any(member.you and member.role == "owner" for member in here.members),
