@@ -7,10 +7,9 @@ from securecall.rights import Circle
 from securecall_client import clock, content
 from securecall_client.acts import on_behalf
 from securecall_client.acts.calls import the_call
-from securecall_client.acts.drafts import Keeper
+from securecall_client.acts.drafts import Keeper, keeper
 from securecall_client.acts.exercises import answer_exercise, the_exercise
 from securecall_client.confirming import saved
-from securecall_client.drafts import Place
 from securecall_client.results.common import AnswerState, ExercisePhase, Saved
 from securecall_client.results.exercises import Answered
 from securecall_client.session import Session
@@ -36,7 +35,8 @@ class Sent:
 class Mine:
     """What one has answered to an exercise, or others for an organisation (``org``), and what was typed since.
 
-    ``unsent``: whether the draft says something else than what was sent. ``country`` is that of the call.
+    ``unsent``: whether the draft says something else than what was sent; ``older``: and was kept before that.
+    ``country`` is that of the call.
     """
 
     asks: Template
@@ -48,6 +48,7 @@ class Mine:
     sent: Sent | None
     draft: Raw | None
     kept_at: str
+    older: bool
     unsent: bool
 
     @property
@@ -65,12 +66,9 @@ async def mine(session: Session, call: str, exercise: str, org: str | None = Non
     origin, body = the_exercise(view, exercise)
     asks = parse(body.template)
     organisation = await on_behalf.organisation_for(session, call, exercise, org) if org is not None else None
-    kept = Keeper(
-        session.drafts, Place(view.space, body.exercise, organisation.organisation if organisation else b""), asks
-    )
-    draft = kept.drafts.load(kept.place)
+    kept = await keeper(session, call, exercise, org)
     sent = await _sent(session, view, asks, body.exercise, organisation)
-    raw = kept.load()
+    raw, when = kept.load(), kept.when()
     return Mine(
         asks=asks,
         circle=origin.circle,
@@ -80,7 +78,8 @@ async def mine(session: Session, call: str, exercise: str, org: str | None = Non
         keeper=kept,
         sent=sent,
         draft=raw,
-        kept_at=clock.iso(draft.minute * 60) if draft else "",
+        kept_at=when.at if when else "",
+        older=when is not None and when.is_older,
         unsent=raw is not None and not _same(raw, sent.raw if sent else {}, asks),
     )
 

@@ -19,13 +19,15 @@ async def exercise(visit: Visit) -> Shown:
     """The exercise as it stands."""
     call, session = visit.names["call"], visit.session
     everybody = await exercises.show_exercise(session, call, visit.names["exercise"])
-    page = await in_call(visit, "exercise.html", "exercises", **await editor(visit, everybody))
+    page = await in_call(visit, "exercise.html", "exercises")
     here = call_of(page)
     me = session.member.hex()
     own = await exercises.show_exercise(session, call, visit.names["exercise"], mine=True)
     more = {
+        **await editor(visit, everybody),
         "others": all_shown([line for line in everybody.answers if line.member != me or line.on_behalf], everybody),
         "earlier": [shown(line, own.questions) for line in own.answers[:-1]][::-1],
+        "has_table": any(question.type == "rows" for question in everybody.questions),
         "keeper": keeps(here),
         "owner": any(member.you and member.role == "owner" for member in here.members),
         "guest": any(member.you and member.role == "guest" for member in here.members),

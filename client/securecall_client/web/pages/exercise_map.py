@@ -7,7 +7,7 @@ from typing import Final
 
 from securecall_client.acts import exercises, mapping
 from securecall_client.files import save_new
-from securecall_client.results.exercises import AnswerLine, ExerciseAnswers
+from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, ExerciseMap
 from securecall_client.web.downloads import downloads
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.answer_shown import row_words, rows_of
@@ -15,7 +15,7 @@ from securecall_client.web.pages.exercises import at, call_of, keeps
 from securecall_client.web.pages.from_finding import proposed_day
 from securecall_client.web.pages.in_call import in_call
 from securecall_client.work.map_csv import to_csv
-from securecall_client.work.map_findings import Alone, Gap, Map, Match, Overlap, RowRef
+from securecall_client.work.map_findings import Alone, Gap, Match, Overlap, RowRef
 from securecall_client.work.map_grid import lay_out
 from securecall_client.work.map_picture import to_svg
 from securecall_client.work.places import name as place_name
@@ -104,10 +104,10 @@ async def save_csv(visit: Visit) -> Done:
 @pages.deed("/call/{call}/exercise/{exercise}/map/svg", commands=("exercise map",))
 async def save_svg(visit: Visit) -> Done:
     """Save the picture."""
-    return await _save(visit, "map.svg", to_svg)
+    return await _save(visit, "map.svg", lambda drawn: to_svg(drawn, drawn.title))
 
 
-async def _save(visit: Visit, name: str, written: Callable[[Map], str]) -> Done:
+async def _save(visit: Visit, name: str, written: Callable[[ExerciseMap], str]) -> Done:
     drawn = await mapping.map_exercise(visit.session, visit.names["call"], visit.names["exercise"])
     with save_new(downloads(), name) as file:
         file.write(written(drawn).encode("utf-8"))
@@ -132,18 +132,23 @@ def _rows(everybody: ExerciseAnswers) -> dict[tuple[str, int], RowFound]:
 def _finding(
     exercise: str, kind: str, one: Overlap | Gap | Match | Alone, rows: Mapping[tuple[str, int], RowFound]
 ) -> FindingShown:
-    match one:
-        case Overlap():
-            about, who = f"{one.activity}:{one.places[0]}", one.organisations
-        case Gap():
-            about, who = f"{one.activity}:{one.place}", one.organisations
-        case Match():
-            about, who = one.need, (*one.organisations, one.offer)
-        case Alone():
-            about, who = f"{one.activity}:{one.place}", (one.organisation,)
+    about, who = _about(one)
     named = hashlib.sha256("\n".join((kind, about, *who)).encode()).hexdigest()[:16]
     on = f"finding:{exercise[:8]}/{'match' if kind == 'reach' else kind}:{about}"
     return FindingShown(f"{kind}-{named}", on, one.why, list(_found(one.rows, rows)))
+
+
+def _about(one: Overlap | Gap | Match | Alone) -> tuple[str, tuple[str, ...]]:
+    """What discussions call a finding, and whose it is: together no other finding of its kind has both."""
+    match one:
+        case Overlap():
+            return f"{one.activity}:{one.places[0]}", (*one.places, one.from_ or "", one.to or "", *one.organisations)
+        case Gap():
+            return f"{one.activity}:{one.place}", one.organisations
+        case Match():
+            return one.need, (*one.organisations, one.offer)
+        case Alone():
+            return f"{one.activity}:{one.place}", (one.organisation,)
 
 
 def _found(refs: Sequence[RowRef], rows: Mapping[tuple[str, int], RowFound]) -> Iterator[RowFound]:

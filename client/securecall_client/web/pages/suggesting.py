@@ -11,7 +11,7 @@ from securecall_client.results.exercises import ExerciseAnswers
 from securecall_client.session import Session
 from securecall_client.text import for_terminal
 from securecall_client.web.pages.answer_shown import rows_of
-from securecall_client.work.places import countries, name, parts_of, place_shown
+from securecall_client.work.places import name, place_shown, to_choose_from
 from securecall_client.work.template import Table
 from securecall_client.work.values import Field
 
@@ -79,8 +79,8 @@ def _plain(words: Sequence[str]) -> list[tuple[str, str]]:
 
 def _places(country: str) -> list[tuple[str, str]]:
     """The call's country and its parts first, then all countries."""
-    near = [country, *parts_of(country)] if country else []
-    return [(place_shown(code), code if place_shown(code) != code else name(code)) for code in (*near, *countries())]
+    codes = dict.fromkeys(code for _, places in to_choose_from(country) for code, _ in places)
+    return [(place_shown(code), code if place_shown(code) != code else name(code)) for code in codes]
 
 
 async def _organisations(session: Session, here: Call) -> list[str]:
