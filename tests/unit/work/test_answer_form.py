@@ -135,7 +135,8 @@ def test_whatever_was_answered_comes_back_from_its_fields(words: list[str], plac
 
 
 def test_a_draft_of_any_shape_fills_a_form() -> None:
-    for value in (None, 3, "x", [1, {"place": 7}], {"a": [1]}, [[]]):
+    shapes: tuple[object, ...] = (None, 3, "x", [1, {"place": 7}], {"a": [1]}, [[]])
+    for value in shapes:
         fields = refilled({"rows": value, "note": value, "unknown": value}, WHO)
         read_form(fields, WHO)
 
