@@ -40,6 +40,7 @@ from securecall_client.server_line import ServerLine
 from securecall_client.spaces import CLONED, Spaces
 from securecall_client.transport import Transport
 from securecall_client.view import SpaceView
+from securecall_client.work.drawn import Drawn
 from securecall_client.writer import Writer
 from securecall_keys.author import Author
 from securecall_keys.device import DeviceKeys
@@ -82,6 +83,7 @@ class Session:
         self.alarms = Alarms(replica, device.storage)
         self.heard = Heard(replica, device.storage)
         self.drafts = Drafts(profile.drafts, device.storage)
+        self.drawn = Drawn()
         self._beating: dict[bytes, Beating] = {}
         self._busy = asyncio.Lock()
         self.line = ServerLine(transport, say)

@@ -10,7 +10,7 @@ from nacl.utils import random
 from securecall.rights import Circle
 from securecall_client import clock, parts
 from securecall_client.acts.calls import need_standing, the_space
-from securecall_client.acts.exercises import map_exercise
+from securecall_client.acts.mapping import map_exercise
 from securecall_client.acts.rights import need_no_guest
 from securecall_client.acts.typed import long_text
 from securecall_client.errors import NotFoundError, RefusedError

@@ -3,13 +3,12 @@
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
-from msgspec.structs import asdict
 from nacl.utils import random
 
-from securecall.rights import KEEPERS, Circle
+from securecall.rights import Circle
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
-from securecall_client.acts.parties import ballots, draw_map, organisation_name
+from securecall_client.acts.parties import ballots, organisation_name
 from securecall_client.acts.rights import need_keeper
 from securecall_client.acts.taking_part import counting, latest, own_versions, participation, places_of
 from securecall_client.acts.templates import outline, read_template
@@ -22,7 +21,6 @@ from securecall_client.results.exercises import (
     AnswerLine,
     ExerciseAnswers,
     ExerciseLine,
-    ExerciseMap,
     Exercises,
     ExerciseState,
     StartedExercise,
@@ -60,13 +58,14 @@ async def start_exercise(
     choices: Sequence[str] = (),
     way: Way | None = None,
     sealed: bool = False,
+    text: str | None = None,
 ) -> StartedExercise:
     """Start an exercise from a template, by name or file, with a title and a list to choose from in place of its own.
-    ``sealed``: people write first and reveal together.
+    ``sealed``: people write first and reveal together. ``text``: the template itself, in place of the one named.
 
     Raises: TemplateError, FileError, ClosedError, RefusedError.
     """
-    text = filled(read_template(name), title=title, choices=choices, way=way)
+    text = filled(read_template(name) if text is None else text, title=title, choices=choices, way=way)
     view = await the_call(session, call)
     need_open(view)
     need_keeper(session, view, "start exercises")
@@ -80,20 +79,22 @@ async def start_exercise(
 
 async def list_exercises(session: Session, call: str) -> Exercises:
     """The call's exercises, in the order they were started."""
-    view = await the_call(session, call)
-    return Exercises(
-        exercises=[
-            ExerciseLine(
-                exercise=body.exercise.hex(),
-                template=template.parse(body.template).name,
-                title=template.parse(body.template).title,
-                state=phase(view.state, body.exercise),
-                circle=origin.circle,
-                sealed=body.exercise in view.state.sealed,
-                revealed=is_revealed(view, body.exercise),
-            )
-            for origin, body in view.state.exercises.values()
-        ]
+    view = (await the_call(session, call)).unsealed()
+    return Exercises(exercises=[_line(session, view, *one) for one in view.state.exercises.values()])
+
+
+def _line(session: Session, view: SpaceView, origin: Origin, body: content.Started) -> ExerciseLine:
+    have, _, waiting = participation(session, view, origin.circle, body.exercise)
+    return ExerciseLine(
+        exercise=body.exercise.hex(),
+        template=template.parse(body.template).name,
+        title=template.parse(body.template).title,
+        state=phase(view.state, body.exercise),
+        circle=origin.circle,
+        sealed=body.exercise in view.state.sealed,
+        revealed=is_revealed(view, body.exercise),
+        answered=len(have),
+        asked=len(have) + len(waiting),
     )
 
 
@@ -209,34 +210,6 @@ async def show_exercise(session: Session, call: str, exercise: str, *, mine: boo
         waiting=waiting,
         tally=() if view.state.is_sealed(body.exercise) else tally(ballots(view, counted), asks),
     )
-
-
-async def map_exercise(session: Session, call: str, exercise: str) -> ExerciseMap:
-    """The map of an exercise's latest answers, by organisation.
-
-    Of a sealed exercise that is not revealed yet, those who hold its key see one that says so, and others none.
-
-    Raises: NotFoundError, RefusedError.
-    """
-    view = await the_call(session, call)
-    _, body = the_exercise(view, exercise)
-    is_sealed = view.state.is_sealed(body.exercise)
-    if is_sealed:
-        view = view.unsealed()
-        _need_all(view, body.exercise)
-    title = template.parse(body.template).title
-    return ExerciseMap(**asdict(draw_map(view, body)), title=title, not_revealed=is_sealed)
-
-
-def _need_all(view: SpaceView, exercise: bytes) -> None:
-    """Raise RefusedError unless one is a facilitator, and every answer to a sealed exercise opened here."""
-    sealing = view.state.sealed[exercise]
-    if view.me is None or view.me.role not in KEEPERS or {at.seq for at, _ in sealing.answers} - sealing.opened:
-        raise RefusedError(
-            "This exercise is sealed: people write first, and its answers are revealed together. There is no map yet.",
-            hint="An owner or chair of the call reveals them: securecall exercise reveal CALL EXERCISE",
-            code="sealed",
-        )
 
 
 def answer_line(view: SpaceView, origin: Origin, answer: content.Given, counted: Set[int]) -> AnswerLine:

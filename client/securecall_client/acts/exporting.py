@@ -19,6 +19,7 @@ from securecall_client.acts import (
     discussing,
     documents,
     exercises,
+    mapping,
     minutes,
     reporting,
 )
@@ -102,7 +103,7 @@ async def _files(session: Session, view: SpaceView) -> AsyncIterator[File]:
             continue  # there is no map before the reveal, also for those who may look at one
         if all(question.type != "rows" for question in shown.questions):
             continue  # a map is drawn from the rows of tables
-        drawn = await exercises.map_exercise(session, call, exercise.hex())
+        drawn = await mapping.map_exercise(session, call, exercise.hex())
         yield f"{name}-map.json", _json(drawn)
         yield f"{name}-map.csv", to_csv(drawn).encode()
         yield f"{name}-map.svg", to_svg(drawn, drawn.title).encode()

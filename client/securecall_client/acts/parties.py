@@ -38,23 +38,25 @@ def ballots(view: SpaceView, counted: Sequence[tuple[Origin, content.Given]], ca
 
 def draw_map(view: SpaceView, body: content.Started, called: Called = by_name) -> Map:
     """The map of an exercise, drawn from the answers that count and are open in ``view``."""
+    return mapping.draw(map_answers(view, body, called), proposals(template.parse(body.template)))
+
+
+def map_answers(view: SpaceView, body: content.Started, called: Called = by_name) -> list[mapping.Answer]:
+    """What a map of an exercise is drawn from."""
     asks, counted = template.parse(body.template), counting(view, body.exercise)
     # Two authors can choose one id for their records, and then the author stands behind it.
     times = Counter(origin.record for origin, _ in counted)
-    return mapping.draw(
-        [
-            mapping.Answer(
-                answer=(origin.record if times[origin.record] == 1 else origin.record + origin.author).hex(),
-                organisation=party[0].hex(),
-                name=called(*party),
-                rows=read_map_rows(answer.questions, asks),
-                on_behalf=isinstance(answer, content.AnswerFor),
-            )
-            for origin, answer in counted
-            if (party := party_of(view, origin, answer)) is not None
-        ],
-        proposals(asks),
-    )
+    return [
+        mapping.Answer(
+            answer=(origin.record if times[origin.record] == 1 else origin.record + origin.author).hex(),
+            organisation=party[0].hex(),
+            name=called(*party),
+            rows=read_map_rows(answer.questions, asks),
+            on_behalf=isinstance(answer, content.AnswerFor),
+        )
+        for origin, answer in counted
+        if (party := party_of(view, origin, answer)) is not None
+    ]
 
 
 def party_of(view: SpaceView, origin: Origin, answer: content.Given) -> tuple[bytes, str] | None:

@@ -40,13 +40,13 @@ def show_map(line: Line, call: CallName, exercise: ExerciseName, csv: Csv = None
     needs and nobody plans there, or what nobody plans anywhere; a match is what one needs and another offers,
     or whom one wishes to reach and another can. Whatever overlaps with nothing is alone.
     """
-    from securecall_client.acts import exercises
+    from securecall_client.acts import mapping
     from securecall_client.work.map_csv import to_csv
     from securecall_client.work.map_picture import to_svg
 
     if csv is not None and csv == svg:
         raise UsageError("--csv and --svg name one file; a picture and a table need a file each.")
-    drawn = line.in_session(lambda session: exercises.map_exercise(session, call, exercise))
+    drawn = line.in_session(lambda session: mapping.map_exercise(session, call, exercise))
     asked: tuple[tuple[Path | None, Callable[[Map], str]], ...] = (
         (csv, to_csv),
         (svg, lambda of: to_svg(of, drawn.title)),

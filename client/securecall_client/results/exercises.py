@@ -29,6 +29,9 @@ class ExerciseLine(Result, frozen=True, kw_only=True):
     """Whether it was started sealed: people write first and reveal together."""
     revealed: bool
     """Whether one that was started sealed is revealed."""
+    answered: int
+    asked: int
+    """How many of those in the call who may answer have, and how many may."""
 
 
 class Exercises(Result, frozen=True, kw_only=True):

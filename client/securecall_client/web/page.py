@@ -68,8 +68,12 @@ class Form:
 
     def texts(self, name: str) -> list[str]:
         """All fields of one name that hold something: of boxes that are ticked, or lines of a table."""
+        return [value.strip() for value in self.raw_texts(name) if value.strip()]
+
+    def raw_texts(self, name: str) -> list[str]:
+        """All fields of one name as they are, in their order, those that are empty too."""
         every = getattr(self._fields, "getall", lambda name, _: [self._fields[name]] if name in self._fields else [])
-        return [value.strip() for value in every(name, []) if isinstance(value, str) and value.strip()]
+        return [value for value in every(name, []) if isinstance(value, str)]
 
     def ticked(self, name: str) -> bool:
         """Whether a box is ticked."""

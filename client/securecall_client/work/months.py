@@ -11,6 +11,16 @@ Span = tuple[str | None, str | None]
 _NEVER = "~"
 """Behind every month in text order, as nothing is before them all."""
 _MONTH = re.compile(r"(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])")
+_TYPED = (
+    re.compile(r"(?P<year>[0-9]{4})[-/. ](?P<month>[0-9]{1,2})(?:-[0-9]{2})?"),
+    re.compile(r"(?P<month>[0-9]{1,2})[-/. ](?P<year>[0-9]{4})"),
+    re.compile(r"(?P<name>[A-Za-z]{3,9})\.?[-/. ]?(?P<year>[0-9]{4}|[0-9]{2})"),
+)
+"""How people and spreadsheets write a month: 2026-3, 03/2026, Mar-26, the day 2026-03-15."""
+_NAMES = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 
 
 def read_month(value: object) -> str | None:
@@ -25,6 +35,19 @@ def read_month(value: object) -> str | None:
     if not _MONTH.fullmatch(value):
         raise CellError(f"{shown(value)} is not a month; write year and month, such as 2026-03.")
     return value
+
+
+def typed_month(text: str) -> str | None:
+    """The month that somebody typed in a way of their own; None where it is not clear that it is one."""
+    found = next((found for form in _TYPED if (found := form.fullmatch(text.strip()))), None)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    name, year = str(parts.get("name", "")).lower(), parts["year"]
+    named = [number for number, known in enumerate(_NAMES, 1) if name and known.startswith(name)]
+    month = int(parts["month"]) if "month" in parts else named[0] if len(named) == 1 else 0
+    written = f"{year if len(year) == 4 else '20' + year}-{month:02}"
+    return written if _MONTH.fullmatch(written) else None
 
 
 def read_span(first: str | None, last: str | None) -> Span:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from securecall_client.work.errors import CellError
-from securecall_client.work.words import shown
+from securecall_client.work.words import key, shown
 
 _CODE = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 _COUNTRY = 2
@@ -93,11 +93,37 @@ def _by_name(entries: Mapping[str, _Entry]) -> list[tuple[str, str]]:
     return sorted(((code, entry.name) for code, entry in entries.items()), key=lambda place: place[1])
 
 
+def find_place(typed: str) -> str | None:
+    """The code of the place that somebody named: by its code, its name, or the name of a part that only one place has.
+
+    None where it is not clear which one is meant.
+    """
+    if typed.isascii() and _CODE.fullmatch(typed.upper()) and _entry(typed.upper()) is not None:
+        return typed.upper()
+    return _named().get(key(typed))
+
+
+def place_shown(code: str) -> str:
+    """A place as `find_place` finds it again: its name, or its code where several are called so or nothing is."""
+    return name(code) if find_place(name(code)) == code else code
+
+
+@lru_cache(maxsize=1)
+def _named() -> dict[str, str]:
+    """What places are called, by `words.key`: a country first; a part alone, where no other place is called so."""
+    called: dict[str, list[str]] = {}
+    for code, entry in _parts().items():
+        called.setdefault(key(name(code)), []).append(code)
+        called.setdefault(key(entry.name), []).append(code)
+    found = {words: codes[0] for words, codes in called.items() if len(codes) == 1}
+    return found | {key(entry.name): code for code, entry in _countries().items()}
+
+
 def _entry(place: str) -> _Entry | None:
     return (_countries() if len(place) == _COUNTRY else _parts()).get(place)
 
 
-# Both are read at first use, and pycountry with them: it takes a tenth of a second, and most commands
+# They are read at first use, and pycountry with them: it takes a tenth of a second, and most commands
 # name no place.
 
 

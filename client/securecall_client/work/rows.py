@@ -127,7 +127,10 @@ def _read_row(number: int, question: Question, raw: object, *, stored: bool = Fa
         if column not in columns:
             raise RowsError(f"Row {number}: there is no column {shown(str(column))}; there are {', '.join(columns)}.")
     cells = {name: _read_cell(number, field, raw.get(name), stored=stored) for name, field in columns.items()}
-    _check_months(number, cells)
+    try:
+        check_months(cells)
+    except CellError as error:
+        raise RowsError(f"Row {number}, to: {error}") from None
     return tuple(cells.values())
 
 
@@ -138,11 +141,8 @@ def _read_cell(number: int, field: Field, raw: object, *, stored: bool) -> Value
         raise RowsError(f"Row {number}, {field.name}: {error}") from None
 
 
-def _check_months(number: int, cells: Mapping[str, Value]) -> None:
-    """Columns of these names are the ends of one span (`template.MEANINGS`)."""
+def check_months(cells: Mapping[str, Value]) -> None:
+    """Judge the columns that are the ends of one span by their names (`template.MEANINGS`). Raises: CellError."""
     first, last = cells.get("from", ()), cells.get("to", ())
     if first and last:
-        try:
-            read_span(first[0], last[0])
-        except CellError as error:
-            raise RowsError(f"Row {number}, to: {error}") from None
+        read_span(first[0], last[0])

@@ -400,7 +400,7 @@ def test_the_map_in_words_is_a_matrix_and_lists_with_reasons(run, acts, place) -
         mapping.Answer("2", "b", "Baraza", (Row("legal aid", "KE-30"),), on_behalf=True),
     ]
     drawn = mapping.draw(said, ["research"])
-    acts.give("acts.exercises.map_exercise", ExerciseMap(**asdict(drawn), title="Spring", not_revealed=False))
+    acts.give("acts.mapping.map_exercise", ExerciseMap(**asdict(drawn), title="Spring", not_revealed=False))
     lines = run("exercise", "map", "C", "E", "--svg", "map.svg")[1].splitlines()
     picture = (place.files / "map.svg").read_text("utf-8")
     assert "<title>Spring</title>" in picture
@@ -429,7 +429,7 @@ def test_the_map_in_words_is_a_matrix_and_lists_with_reasons(run, acts, place) -
 
 def test_a_map_that_is_not_revealed_yet_says_so_on_screen_and_beside_a_file(run, acts) -> None:
     drawn = mapping.draw([mapping.Answer("1", "a", "Amani", (Row("legal aid", "KE"),))])
-    acts.give("acts.exercises.map_exercise", ExerciseMap(**asdict(drawn), title="Spring", not_revealed=True))
+    acts.give("acts.mapping.map_exercise", ExerciseMap(**asdict(drawn), title="Spring", not_revealed=True))
     _, out, err = run("exercise", "map", "C", "E", "--csv", "map.csv")
     assert out.startswith("Not revealed yet")
     assert "show it to nobody" in err

@@ -16,6 +16,7 @@ from securecall_client.acts import (
     documents,
     exercises,
     guest_pages,
+    mapping,
     minutes,
     removing,
     revealing,
@@ -200,7 +201,7 @@ async def test_what_comes_back_goes_in_and_is_marked(stage: Stage) -> None:
     assert [row["activity"] for row in line.rows] == ["shelter", "training"]
     async with stage["Ann"].open() as session:
         [listed] = (await documents.list_documents(session, stage.call.hex())).documents
-        drawn = await exercises.map_exercise(session, stage.call.hex(), page.exercise)
+        drawn = await mapping.map_exercise(session, stage.call.hex(), page.exercise)
         await documents.get_document(session, stage.call.hex(), "note.txt", stage.root / "got.txt")
     assert (listed.name, listed.circle, listed.author, listed.by_page_of) == ("note.txt", "everyone", "Sec", WHOM)
     assert drawn.on_behalf == (WHOM,)

@@ -19,6 +19,7 @@ from securecall_client.acts import (
     inviting,
     labels,
     leaving,
+    mapping,
     people,
     removing,
     roles,
@@ -108,7 +109,7 @@ async def test_a_guest_reads_puts_up_and_answers_what_is_for_everyone(stage: Sta
     async with gia.open() as session:
         got = await documents.get_document(session, stage.call.hex(), theirs, stage.root / "got")
         assert Path(got.path).read_bytes() == b"for all"
-        await exercises.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
+        await mapping.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
     async with stage["Ann"].open() as session:
         assert {line.document for line in (await documents.list_documents(session, stage.call.hex())).documents} == {
             theirs,

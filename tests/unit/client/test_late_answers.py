@@ -3,7 +3,7 @@
 import pytest
 
 from securecall_client import content
-from securecall_client.acts import calls, exercises, late_answers, on_behalf, organisations
+from securecall_client.acts import calls, exercises, late_answers, mapping, on_behalf, organisations
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.exercises import AnswerLine, ExerciseAnswers
 from tests.answers import a_row, answer_of
@@ -48,7 +48,7 @@ async def test_s19_a_late_answer_counts_until_it_is_set_aside_and_then_the_one_b
     await decide(stage, late.answer, counts=False)
     assert counted(await show(stage)) == {("Ann", "food"): True, ("Ann", "shelter"): False}
     async with stage["Cem"].open() as session:
-        drawn = await exercises.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
+        drawn = await mapping.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
         assert [alone.activity for alone in drawn.alone] == ["food"]
     await decide(stage, late.answer[:8], counts=True, name="Bob")
     assert counted(await show(stage)) == {("Ann", "shelter"): True}

@@ -3,7 +3,7 @@
 import pytest
 
 from securecall_client import content
-from securecall_client.acts import exercises
+from securecall_client.acts import exercises, mapping
 from securecall_client.errors import NotFoundError
 from securecall_client.work.things import read_row
 from tests.answers import a_row, answer_of
@@ -26,7 +26,7 @@ async def test_m03_m14_an_answer_under_anothers_id_takes_nothing_from_the_others
         await exercises.answer_exercise(session, stage.call.hex(), exercise, given)
     assert len((await state_of(stage, "Bob")).answers) == 3
     async with stage["Bob"].open() as session:
-        drawn = await exercises.map_exercise(session, stage.call.hex(), exercise)
+        drawn = await mapping.map_exercise(session, stage.call.hex(), exercise)
     assert [one.activity for one in drawn.overlaps] == ["training"]
     assert [one.activity for one in drawn.alone] == ["legal aid"]
     refs = {(cell.activity, ref.answer) for cell in drawn.matrix for ref in cell.rows}

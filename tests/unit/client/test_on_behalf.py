@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from securecall_client import content
-from securecall_client.acts import exercises, on_behalf, organisations, removing
+from securecall_client.acts import exercises, mapping, on_behalf, organisations, removing
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.exercises import Answered, AnswerLine
 from securecall_client.session import Session
@@ -57,7 +57,7 @@ async def seen(stage: Stage, who: str = "Ann") -> list[Seen]:
 
 async def alone(stage: Stage, who: str = "Ann") -> list[tuple[str, str]]:
     async with stage[who].open() as session:
-        drawn = await exercises.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
+        drawn = await mapping.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
     return [(each.organisation, each.activity) for each in drawn.alone]
 
 
@@ -69,7 +69,7 @@ async def test_it_is_marked_and_counts_for_the_organisation(stage: Stage) -> Non
     assert await seen(stage) == [Seen("River Watch", "Bob", True, "legal aid")]
     assert await alone(stage) == [("River Watch", "legal aid")]
     async with stage["Ann"].open() as session:
-        drawn = await exercises.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
+        drawn = await mapping.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
     assert drawn.on_behalf == ("River Watch",)
     assert '"on behalf"' in to_csv(drawn)
 

@@ -7,7 +7,7 @@ import pytest
 
 from securecall import entries as e
 from securecall_client import content
-from securecall_client.acts import exercises, on_behalf, revealing
+from securecall_client.acts import exercises, mapping, on_behalf, revealing
 from securecall_client.errors import RefusedError
 from securecall_client.sealed_answers import held_halves
 from securecall_client.sealed_kinds import AskAnswers, KeyShare, Reveal, SealedAnswer
@@ -105,17 +105,17 @@ async def test_the_map_waits_for_the_reveal_but_for_facilitators(stage: Stage) -
     await send(stage, "Ann", exercise, "legal aid")
     async with stage["Ann"].open() as session:
         with pytest.raises(RefusedError) as caught:
-            await exercises.map_exercise(session, stage.call.hex(), exercise)
+            await mapping.map_exercise(session, stage.call.hex(), exercise)
         assert caught.value.code == "sealed"
         check_plain(caught.value, 1)
     for who in ("Sec", "Bob"):
         async with stage[who].open() as session:
-            drawn = await exercises.map_exercise(session, stage.call.hex(), exercise)
+            drawn = await mapping.map_exercise(session, stage.call.hex(), exercise)
             assert drawn.not_revealed
             assert [each.activity for each in drawn.alone] == ["legal aid"]
     await reveal(stage, "Sec", exercise)
     async with stage["Ann"].open() as session:
-        drawn = await exercises.map_exercise(session, stage.call.hex(), exercise)
+        drawn = await mapping.map_exercise(session, stage.call.hex(), exercise)
         assert not drawn.not_revealed
         assert [each.activity for each in drawn.alone] == ["legal aid"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from securecall_client import content
-from securecall_client.acts import calls, exercises
+from securecall_client.acts import calls, exercises, mapping
 from securecall_client.errors import ClosedError, RefusedError
 from securecall_client.results.common import AnswerState
 from tests.simulator import hostile
@@ -36,7 +36,7 @@ async def test_a_withdrawn_answer_counts_nowhere_until_one_answers_anew(stage: S
     assert await withdraw(stage, "Ann") in ("server", "others")
     assert await stage["Bob"].answers(stage.call) == ["food"]
     async with stage["Bob"].open() as session:
-        drawn = await exercises.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
+        drawn = await mapping.map_exercise(session, stage.call.hex(), await the_exercise(session, stage.call))
         assert drawn.overlaps == ()
     with pytest.raises(RefusedError) as caught:
         await withdraw(stage, "Ann")

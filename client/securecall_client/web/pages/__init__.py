@@ -4,14 +4,32 @@ from collections.abc import Sequence
 from typing import Final
 
 from securecall_client.web.page import Pages
-from securecall_client.web.pages import call, discussion, home, opening, outcomes, presenting, records
+from securecall_client.web.pages import (
+    answering,
+    call,
+    discussion,
+    exercise,
+    exercise_map,
+    exercises,
+    from_finding,
+    home,
+    opening,
+    outcomes,
+    presenting,
+    records,
+)
 
 ALL: Final[Sequence[Pages]] = (
+    answering.pages,
+    call.pages,
+    discussion.pages,
+    exercise.pages,
+    exercise_map.pages,
+    exercises.pages,
+    from_finding.pages,
     home.pages,
     opening.pages,
-    call.pages,
-    presenting.pages,
-    discussion.pages,
     outcomes.pages,
+    presenting.pages,
     records.pages,
 )

@@ -7,13 +7,19 @@ import "./requests";
 import "./keep";
 
 import { takeCopies } from "./copy";
+import { takeAnswers } from "./answer";
 import { keepDoor } from "./door";
 import { followPresenter } from "./follow";
 import { follow } from "./live";
 import { begin, takeLinks } from "./pages";
+import { takePictures } from "./picture";
+import { takeTexts } from "./taken";
 
 async function start(): Promise<void> {
   takeLinks();
+  takeAnswers();
+  takePictures();
+  takeTexts();
   keepDoor();
   takeCopies();
   followPresenter();

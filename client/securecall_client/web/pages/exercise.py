@@ -1,0 +1,86 @@
+"""One exercise: one's own answer, everybody's, who has answered; for owners and chairs what is to be decided."""
+
+from securecall_client.acts import exercises, late_answers, organisations
+from securecall_client.errors import NotFoundError
+from securecall_client.results.calls import Call
+from securecall_client.results.exercises import ExerciseAnswers
+from securecall_client.web.page import Done, Pages, Shown, Visit
+from securecall_client.web.pages.answer_shown import all_shown, shown
+from securecall_client.web.pages.answering import editor
+from securecall_client.web.pages.exercises import at, call_of, keeps
+from securecall_client.web.pages.from_finding import proposed_day
+from securecall_client.web.pages.in_call import in_call
+
+pages = Pages()
+
+
+@pages.page("/call/{call}/exercise/{exercise}", commands=("exercise show", "exercise draft show"))
+async def exercise(visit: Visit) -> Shown:
+    """The exercise as it stands."""
+    call, session = visit.names["call"], visit.session
+    everybody = await exercises.show_exercise(session, call, visit.names["exercise"])
+    page = await in_call(visit, "exercise.html", "exercises")
+    here = call_of(page)
+    me = session.member.hex()
+    own = await exercises.show_exercise(session, call, visit.names["exercise"], mine=True)
+    more = {
+        **await editor(visit, everybody),
+        "others": all_shown([line for line in everybody.answers if line.member != me or line.on_behalf], everybody),
+        "earlier": [shown(line, own.questions) for line in own.answers[:-1]][::-1],
+        "has_table": any(question.type == "rows" for question in everybody.questions),
+        "keeper": keeps(here),
+        "owner": any(member.you and member.role == "owner" for member in here.members),
+        "guest": any(member.you and member.role == "guest" for member in here.members),
+        "entered": any(line.on_behalf and line.org == _my_org(here) for line in everybody.answers),
+        "orgs": await _others(visit, everybody) if keeps(here) else [],
+        "may_write": here.inside and here.state != "destroyed",
+    }
+    return Shown(page.template, visit.say("Exercise"), {**page.data, **more})
+
+
+@pages.page("/call/{call}/exercise/{exercise}/answer/{answer}", commands=("exercise show",))
+async def one_answer(visit: Visit) -> Shown:
+    """One answer as a whole, with what can be made of each of its rows."""
+    everybody = await exercises.show_exercise(visit.session, visit.names["call"], visit.names["exercise"])
+    line = next((line for line in everybody.answers if line.answer == visit.names["answer"]), None)
+    if line is None:
+        raise NotFoundError(visit.say("There is a newer answer in its place, or it was taken back."))
+    page = await in_call(
+        visit,
+        "answer.html",
+        "exercises",
+        exercise=everybody,
+        one=shown(line, everybody.questions),
+        at=at(visit),
+        me=visit.session.member.hex(),
+    )
+    guests = {member.member for member in call_of(page).members if member.role == "guest"}
+    more = {"keeper": keeps(call_of(page)), "guests": guests, "day": proposed_day()}
+    return Shown(page.template, visit.say("An answer"), {**page.data, **more})
+
+
+@pages.deed("/call/{call}/exercise/{exercise}/decide", commands=("exercise decide",))
+async def decide(visit: Visit) -> Done:
+    """Say whether a late answer counts."""
+    form = await visit.form()
+    counts = form.text("counts") == "yes"
+    await late_answers.decide_answer(
+        visit.session, visit.names["call"], visit.names["exercise"], form.text("answer"), counts=counts
+    )
+    said = (
+        visit.say("The late answer counts.") if counts else visit.say("The late answer is set aside. It stays shown.")
+    )
+    return Done(at(visit), said)
+
+
+def _my_org(here: Call) -> str:
+    return next((member.org for member in here.members if member.you), "")
+
+
+async def _others(visit: Visit, everybody: ExerciseAnswers) -> list[tuple[str, str]]:
+    """The organisations of the coalition, by id and name, for whom nobody of theirs has answered."""
+    if not visit.session.in_coalition:
+        return []
+    spoken = {person.org for person in everybody.answered}
+    known = (await organisations.organisations(visit.session)).organisations
+    return [(one.organisation, one.name) for one in known if one.name not in spoken]
