@@ -16,10 +16,11 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from securecall_client.cli.command import spec_of
 from securecall_client.cli.failures import EXIT_CODES
 from securecall_client.cli.options import HOME_VARIABLE, PROXY_VARIABLE, SHARED
-from securecall_client.cli.passphrase import FILE_VARIABLE, MIN_CHARACTERS
+from securecall_client.cli.passphrase import FILE_VARIABLE
 from securecall_client.cli.program import NAME, app
 from securecall_client.cli.shape import shape
 from securecall_client.foreseen import DEBUG_VARIABLE
+from securecall_client.passphrases import MIN_CHARACTERS
 
 _PACKAGE: Final = "securecall_client"
 

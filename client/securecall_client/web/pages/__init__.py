@@ -4,6 +4,30 @@ from collections.abc import Sequence
 from typing import Final
 
 from securecall_client.web.page import Pages
-from securecall_client.web.pages import call, home
+from securecall_client.web.pages import (
+    alarms,
+    begin,
+    call,
+    call_people,
+    home,
+    invitations,
+    keys,
+    line,
+    people,
+    secretariat,
+    sheet,
+)
 
-ALL: Final[Sequence[Pages]] = (home.pages, call.pages)
+ALL: Final[Sequence[Pages]] = (
+    begin.pages,
+    sheet.pages,
+    home.pages,
+    call.pages,
+    call_people.pages,
+    people.pages,
+    invitations.pages,
+    keys.pages,
+    alarms.pages,
+    line.pages,
+    secretariat.pages,
+)

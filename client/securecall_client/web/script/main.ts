@@ -7,12 +7,14 @@ import "./requests";
 import "./keep";
 
 import { keepDoor } from "./door";
+import { handOver } from "./hand";
 import { follow } from "./live";
 import { begin, takeLinks } from "./pages";
 
 async function start(): Promise<void> {
   takeLinks();
   keepDoor();
+  handOver();
   if (await begin()) follow();
 }
 
