@@ -81,6 +81,9 @@ class Program:
             await self.desk.lock()
             await runner.cleanup()
 
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        return await live(request, self.desk)
+
     async def _shell(self, request: web.Request) -> web.Response:
         """What a browser gets for any path: no data, only what fetches it."""
         sheets = sorted(sheet.name for sheet in (STATIC / "css").iterdir())
