@@ -44,6 +44,12 @@ class Opened:
             assert answer.status == 200, f"{path}: {answer.status} {text}"
             return text
 
+    async def failed(self, path: str) -> str:
+        """A page that there is not; gives what the person is told."""
+        async with self.http.get(f"{self.url}{path}", headers=self._headers()) as answer:
+            assert answer.status == 422, answer.status
+            return await answer.text()
+
     async def post(self, path: str, **fields: str) -> str:
         """Send a form; gives the path that it leads to."""
         async with self._posted(path, fields) as answer:
@@ -84,6 +90,8 @@ async def at_desk(person: Person) -> AsyncIterator[Opened]:
             await web.SockSite(runner, listening).start()
         if desk.profile.exists():
             await desk.unlock(LOCK)
+            async with desk.at() as session:
+                await session.reach()
         async with aiohttp.ClientSession() as http:
             yield Opened(desk, program, http)
     finally:
