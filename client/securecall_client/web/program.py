@@ -108,9 +108,6 @@ class Program:
         self.entry.renew()
         return web.json_response({"token": self.entry.token})
 
-    async def _live(self, request: web.Request) -> web.StreamResponse:
-        return await live(request, self.desk)
-
     async def _lock(self, _: web.Request) -> web.Response:
         await self.desk.lock()
         self.entry.renew()
