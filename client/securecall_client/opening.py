@@ -85,7 +85,9 @@ async def at_work(
     async with replica_in_turn(profile, say) as (replica, turn):
         address, server = await replica.text("address"), await replica.meta("server")
         if address is None or server is None:
-            raise ProfileError("This profile is incomplete.", hint="Remove its folder and begin again.")
+            raise ProfileError(
+                "This profile is incomplete.", hint="Remove its folder and begin again.", code="incomplete"
+            )
         transport = connect(address, way(settings, say, await replica.text("proxy")))
         transport.use(device_credentials(device, server))
         session = Session(settings, profile, device, replica, transport, say, turn)

@@ -96,8 +96,7 @@ class Session:
         await self._busy.acquire()
         self.pins.load()
         self.member = await self.replica.meta("member") or ZERO
-        self._coalition = await self.replica.meta("coalition") or b""
-        self.home = self._coalition or await self.replica.meta("call") or b""
+        await self.find_home()
         self.author = Author(self.member, self.device)
         self._spaces = Spaces(
             self.member, self.device, self.replica, self.line, self.pins, self.alarms, self.heard, self.say
@@ -106,6 +105,11 @@ class Session:
         self.blobs = BlobStore(self.profile.chunks)
         self.outbox = Outbox(self.replica, self.device, self.member, self.blobs, self.say)
         self.writer = Writer(self)
+
+    async def find_home(self) -> None:
+        """Read by which space one came in, which is known once one has."""
+        self._coalition = await self.replica.meta("coalition") or b""
+        self.home = self._coalition or await self.replica.meta("call") or b""
 
     async def reach(self, *, patient: bool = False) -> bool:
         """Whether the server answers now, however slowly for the ``patient``.

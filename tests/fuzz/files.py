@@ -155,7 +155,7 @@ def _go_on_founding(data: bytes) -> object:
     device = SimpleNamespace(storage=KEY)
     session = SimpleNamespace(replica=replica, home=b"", device=device, reach=reach)
     try:
-        return wait(founding._go_on(session))  # type: ignore[arg-type]  # as far as a founding goes on
+        return wait(founding.go_on(session))  # type: ignore[arg-type]  # as far as a founding goes on
     except OfflineError as error:
         return error
 

@@ -16,6 +16,7 @@ from securecall_client.cli.call_watch import _time
 from securecall_client.cli.table import local
 from securecall_client.errors import FileError, RefusedError
 from securecall_client.errors import TextError as TypedError
+from securecall_client.passphrases import PassphraseError
 from securecall_client.proxy import check_proxy
 from securecall_client.text import clean_name, for_terminal, parse_span, parse_time
 from securecall_client.work.announcing import read_zone
@@ -114,5 +115,5 @@ TARGETS = [
     read("the time of an event", lambda words: _time({"at": words}), "2026-11-22T15:00:00+00:00", refusals=()),
     read("what goes to a terminal", for_terminal, "Amina \x1b[31m", refusals=()),
     Target("a file with a text", _from_file, lambda: [typed(letter(to_text(INVITATION), "noon"))], (FileError,)),
-    Target("a passphrase file", _passphrase, lambda: [b"harbour violin seventeen\n"], (passphrase.PassphraseError,)),
+    Target("a passphrase file", _passphrase, lambda: [b"harbour violin seventeen\n"], (PassphraseError,)),
 ]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from securecall import entries as e
+from securecall.code import key_words
 from securecall.entry_rules import judge
 from securecall.errors import InvalidError
 from securecall.identity import grow
 from securecall.joins import JoinRequest, read_join
-from securecall.rights import Action, Role, may
+from securecall.rights import KEEPERS, Action, Role, may
 from securecall.wire import decode
 from securecall_client import clock
 from securecall_client.acts.calls import phase
@@ -59,8 +60,47 @@ async def admit(session: Session, *, confirmed: bool) -> Admitted:
 
     Raises: OfflineError, RefusedError, ProofError.
     """
+    return await _admit(session, lambda applicant: confirmed or _ordinary(applicant), confirmed=confirmed)
+
+
+async def admit_one(session: Session, member: str, typed: str) -> Admitted:
+    """Let in the one who asks under the id ``member``, on a person's word; who is to decide over others only once the
+    words of their keys are ``typed``, as they read them out themselves (row L06).
+
+    Raises: RefusedError, OfflineError, ProofError.
+    """
+
+    def chosen(applicant: Applicant) -> bool:
+        if applicant.request.member.hex() != member:
+            return False
+        if applicant.request.role in KEEPERS and typed.casefold().split() != key_words(bytes.fromhex(member)).split():
+            raise RefusedError(
+                "These are not the words that stand beside this person. Nobody was let in.",
+                hint="Let them read the six words to you, on a voice you know. If they read others, it is not them.",
+                code="other-words",
+            )
+        return True
+
+    done = await _admit(session, chosen, confirmed=True)
+    if member not in done.admitted:
+        why = next((join.why for join in done.waiting if join.member == member), "they do not ask any more")
+        raise RefusedError(f"They were not let in: {why}.", code="not-admitted")
+    return done
+
+
+async def asking(session: Session) -> list[WaitingJoin]:
+    """Who asks to be let in where one can let people in; nobody where one cannot. Raises: OfflineError, ProofError."""
+    found = []
+    for view in await _able(session):
+        me = session.need_to_be_in(view)
+        joins = await session.transport.joins(view.space) if any(view.chain.invitations.keys()) else []
+        found += [_waiting(view, each, me.role, misfit=False) for each in applicants(session, view, joins)]
+    return found
+
+
+async def _admit(session: Session, ready: Callable[[Applicant], bool], *, confirmed: bool) -> Admitted:
     session.need_server()
-    done = [await _admit_into(session, view, confirmed=confirmed) for view in await _open_to(session)]
+    done = [await _admit_into(session, view, ready, confirmed=confirmed) for view in await _open_to(session)]
     return Admitted(
         admitted=[member for part in done for member in part.admitted],
         names=[name for part in done for name in part.names],
@@ -73,21 +113,27 @@ async def _open_to(session: Session) -> list[SpaceView]:
 
     Raises: RefusedError if there is none.
     """
-    views = [await session.synced(space) for space in session.spaces()]
-    views = [view for view in views if phase(view) == "open"]
-    able = [view for view in views if view.me is not None and may(view.me.role, Action.ADMIT, "member")]
+    able = await _able(session)
     if not able:
         raise RefusedError("Only owners and chairs let people in, and you are neither.", code="no-right")
     return able
 
 
-async def _admit_into(session: Session, view: SpaceView, *, confirmed: bool) -> Admitted:
+async def _able(session: Session) -> list[SpaceView]:
+    views = [await session.synced(space) for space in session.spaces()]
+    views = [view for view in views if view.chain.heads and phase(view) == "open"]
+    return [view for view in views if view.me is not None and may(view.me.role, Action.ADMIT, "member")]
+
+
+async def _admit_into(
+    session: Session, view: SpaceView, wanted: Callable[[Applicant], bool], *, confirmed: bool
+) -> Admitted:
     space, me = view.space, session.need_to_be_in(view)
     joins = await session.transport.joins(space) if any(view.chain.invitations.keys()) else []
     chosen: list[Applicant] = []
 
     def ready(applicant: Applicant) -> bool:
-        return may(me.role, Action.ADMIT, applicant.request.role) and (confirmed or _ordinary(applicant))
+        return may(me.role, Action.ADMIT, applicant.request.role) and wanted(applicant)
 
     async def build(view: SpaceView) -> Change:
         chosen[:] = _fitting(session, view, [each for each in applicants(session, view, joins) if ready(each)])
@@ -251,4 +297,12 @@ def _waiting(view: SpaceView, applicant: Applicant, mine: Role, *, misfit: bool)
         why = f"only an owner lets in {_A[asked.role]}"
     if misfit:
         why = "their keys do not hold against those of others here; ask them to join anew with a new invitation"
-    return WaitingJoin(member=asked.member.hex(), name=applicant.name, role=asked.role, into=view.state.title, why=why)
+    return WaitingJoin(
+        member=asked.member.hex(),
+        words=key_words(asked.member),
+        name=applicant.name,
+        role=asked.role,
+        space=view.space.hex(),
+        into=view.state.title,
+        why=why,
+    )

@@ -45,13 +45,22 @@ async def show_alarm(session: Session, typed: str) -> AlarmShown:
 async def export_alarm(session: Session, typed: str, path: Path) -> EvidenceFile:
     """Write an alarm's evidence into a new file. Raises: NotFoundError, RefusedError (it has none), FileError."""
     alarm = await _the_alarm(session, typed)
+    return _write(alarm.id.hex(), _evidence_of(alarm), path)
+
+
+async def evidence_of(session: Session, typed: str) -> bytes:
+    """An alarm's evidence, as the file that others can judge. Raises: NotFoundError, RefusedError (it has none)."""
+    return _evidence_of(await _the_alarm(session, typed))
+
+
+def _evidence_of(alarm: Alarm) -> bytes:
     if alarm.evidence is None:
         raise RefusedError(
             "This alarm has no evidence that others could check: nothing in it was signed by whoever did it.",
             hint="Tell the secretariat in words. What is shown by securecall alarm show is all there is.",
             code="no-evidence",
         )
-    return _write(alarm.id.hex(), alarm.evidence, path)
+    return alarm.evidence
 
 
 async def dismiss_alarm(session: Session, typed: str) -> AlarmLine:

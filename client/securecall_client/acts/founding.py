@@ -33,6 +33,8 @@ from securecall_keys.device import DeviceKeys, public_of, sign
 from securecall_keys.invitation import SetupText, read_setup
 from securecall_keys.primitives import seal
 
+NOTE = "founding"
+"""Where the replica of a profile has a founding under way."""
 _CONTEXT = context_bytes(StorageContext("founding", ""))
 
 
@@ -58,7 +60,7 @@ async def found(
     else:
         device = await _prepare(settings, lock, setup, connect(server, way(settings, say)), *names)
     async with at_work(settings, device, say, connect) as session:
-        return await _go_on(session)
+        return await go_on(session)
 
 
 class Founding(Wire, frozen=True):
@@ -84,7 +86,7 @@ async def _prepare(
         await _log_in(transport)
         await transport.open_member([newcomer.identity])
         note = seal(newcomer.device.storage, encode(_entry(newcomer, code.server, title, person, org)), _CONTEXT)
-        await keep(settings, lock, newcomer, address=transport.address, server=code.server, note=("founding", note))
+        await keep(settings, lock, newcomer, address=transport.address, server=code.server, note=(NOTE, note))
     finally:
         await transport.close()
     return newcomer.device
@@ -99,8 +101,12 @@ def _entry(newcomer: Newcomer, server: bytes, title: str, person: str, org: str)
     return Founding(space, draft.item, draft.grants[newcomer.device.id], organisation)
 
 
-async def _go_on(session: Session) -> Founded:
-    note = await session.replica.meta("founding")
+async def go_on(session: Session) -> Founded:
+    """Go on with a founding that was interrupted.
+
+    Raises: ProfileError if none was, OfflineError, ProofError.
+    """
+    note = await session.replica.meta(NOTE)
     if note is None or session.home:
         raise ProfileError(
             f"There is a profile in {session.settings.home} already.", hint="Use another folder: --home DIR."
@@ -112,6 +118,7 @@ async def _go_on(session: Session) -> Founded:
     draft = Draft(founding.item, identities, {session.device.id: founding.grant})
     await begin_space(session, founding.space, draft, None)
     await session.replica.set_meta("coalition", founding.space)
+    await session.find_home()
     await session.writer.write(founding.space, founding.organisation, "allies")
     return Founded(coalition=founding.space.hex(), member=session.member.hex())
 

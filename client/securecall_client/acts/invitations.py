@@ -104,6 +104,11 @@ async def revoke_invitation(session: Session, named: str, call: str | None) -> I
     return Invitations(invitations=[_line(replace(old, state="revoked"))])
 
 
+def not_joined(session: Session, view: SpaceView) -> list[InvitationLine]:
+    """The invitations of a space that somebody may still be waited for with, as far as this computer knows."""
+    return [_line(each) for each in standing(session, view) if each.current]
+
+
 def standing(session: Session, view: SpaceView, asking: Collection[bytes] = ()) -> list[Invitation]:
     """Every invitation of a space that this device can read of, in the order they were made."""
     used = frozenset(_used(view))
@@ -157,7 +162,7 @@ async def _space(session: Session, call: str | None) -> SpaceView:
 async def _asking(session: Session, view: SpaceView) -> frozenset[bytes]:
     """The keys of invitations with which somebody asks to be let in, as far as the server is reached and tells."""
     me = view.me
-    if not session.reached or me is None or not may(me.role, Action.ADMIT, "member"):
+    if not session.reached or not session.line.asked or me is None or not may(me.role, Action.ADMIT, "member"):
         return frozenset()
     found = applicants(session, view, await session.transport.joins(view.space))
     return frozenset(applicant.note.key for applicant in found)

@@ -8,6 +8,7 @@ import msgspec
 
 from securecall import entries as e
 from securecall.caps import IDENTITY_BYTES
+from securecall.code import key_words
 from securecall.errors import InvalidError, ParentBehindError, TextError
 from securecall.identity import IdentityEntry, begin
 from securecall.joins import read_join
@@ -47,6 +48,8 @@ from securecall_keys.invitation import InvitationKeys, InvitationText, open_lett
 from securecall_keys.primitives import seal
 from securecall_keys.secret import Secret
 
+NOTE = "joining"
+"""Where the replica of a profile has a join under way."""
 POLL = 0.5
 """Seconds between looks while waiting to be let in."""
 
@@ -84,7 +87,7 @@ async def join(
     else:
         device = await _ask(settings, lock, say, invitation, clean_name(person), connect)
     async with at_work(settings, device, say, connect) as session:
-        return await _wait(session, wait=wait)
+        return await go_on(session, wait=wait)
 
 
 async def _ask(settings: Settings, lock: Lock, say: Say, text: str, person: str, connect: Connect) -> DeviceKeys:
@@ -103,7 +106,7 @@ async def _ask(settings: Settings, lock: Lock, say: Say, text: str, person: str,
         joining = await _look(transport, told, keys, newcomer, server, person)
         await transport.open_member([newcomer.identity])
         context = context_bytes(StorageContext("joining", ""))
-        note = ("joining", seal(newcomer.device.storage, encode(joining), context))
+        note = (NOTE, seal(newcomer.device.storage, encode(joining), context))
         await keep(settings, lock, newcomer, address=transport.address, server=server, note=note)
     finally:
         await transport.close()
@@ -185,11 +188,16 @@ def _letter(keys: InvitationKeys, invitee: e.Invitee) -> InviterLetter:
         raise InvitationError("The letter of this invitation cannot be read.", hint="Ask for a new one.") from error
 
 
-async def waiting(settings: Settings, lock: Lock, say: Say, connect: Connect = HttpTransport) -> Status:
+async def awaited(session: Session) -> Joined:
     """How a join stands that waits, as far as this computer knows. Raises: ProfileError if none does."""
+    return await _result(session, await _begun(session), None)
+
+
+async def waiting(settings: Settings, lock: Lock, say: Say, connect: Connect = HttpTransport) -> Status:
+    """The state of a profile whose join waits. Raises: ProfileError if none does."""
     device = Profile(settings.home).unlock(lock)
     async with at_work(settings, device, say, connect) as session:
-        joined = await _result(session, await _begun(session), None)
+        joined = await awaited(session)
         alarms = [alarm_line(alarm) for alarm in await session.alarms.listing()]
         return Status(spaces=[], outbox=0, waiting=[], alarms=alarms, reached=False, why=None, joining=joined)
 
@@ -201,7 +209,7 @@ async def joined_as(session: Session) -> tuple[str, str]:
 
 
 async def _joining(session: Session) -> Joining | None:
-    note = await session.replica.meta("joining")
+    note = await session.replica.meta(NOTE)
     if note is None:
         return None
     context = context_bytes(StorageContext("joining", ""))
@@ -220,7 +228,11 @@ async def _begun(session: Session) -> Joining:
     return joining
 
 
-async def _wait(session: Session, *, wait: bool) -> Joined:
+async def go_on(session: Session, *, wait: bool) -> Joined:
+    """Go on with a join that waits, and ask for it anew.
+
+    Raises: ProfileError if none waits, OfflineError, ProofError.
+    """
     joining = await _begun(session)
     await session.reach(patient=True)
     session.need_server()
@@ -236,12 +248,25 @@ async def _wait(session: Session, *, wait: bool) -> Joined:
         session.say.line("Tell one of them that you wait. You may stop (Ctrl-C), and go on later: securecall join")
         while not await _admitted(session, joining):  # noqa: ASYNC110  the event happens on another computer
             await asyncio.sleep(POLL)
+    return await _come_in(session, joining)
+
+
+async def look(session: Session) -> Joined:
+    """Whether one has been let in by now, which is then done to the end. Raises: as `go_on`."""
+    joining = await _begun(session)
+    session.need_server()
+    return await (_come_in(session, joining) if await _admitted(session, joining) else _result(session, joining, None))
+
+
+async def _come_in(session: Session, joining: Joining) -> Joined:
+    """Fetch and verify what one has been let into."""
     await session.take_part(joining.space, None)
     view = await session.synced(joining.space)
     me = view.me
     if me is None:
         raise OfflineError("The line was lost before everything was here. Run securecall join again.")
     await session.replica.set_meta("coalition" if view.chain.kind == "coalition" else "call", joining.space)
+    await session.find_home()
     with suppress(SecureCallError):
         # So that whoever let one in knows at once that both see the same history.
         await session.writer.write(joining.space, content.Empty(asks=False), "everyone")
@@ -265,6 +290,7 @@ async def _result(session: Session, joining: Joining, me: Member | None) -> Join
     [first, *_] = await session.replica.identity()
     return Joined(
         member=session.member.hex(),
+        words=key_words(session.member),
         state="waiting" if me is None else "joined",
         waiting_for=[Named(name=name) for name in joining.admitters] if me is None else [],
         since=clock.iso(_minute(first) * 60),

@@ -8,7 +8,7 @@ from securecall_client.acts.calls import find_member, the_call
 from securecall_client.changing import Change, change
 from securecall_client.confirming import seen_by
 from securecall_client.errors import NotFoundError
-from securecall_client.results.calls import Receipt, Removed, SealedRead
+from securecall_client.results.calls import Receipt, Removal, Removed, SealedRead
 from securecall_client.results.common import Named
 from securecall_client.sealed_answers import holders
 from securecall_client.session import Session
@@ -34,9 +34,20 @@ async def remove_from_call(session: Session, call: str, people: list[str]) -> Re
     return Removed(epoch=after.chain.epoch, receipt=receipt(after, session.member, gone))
 
 
-def receipt(view: SpaceView, me: bytes, gone: list[bytes]) -> Receipt:
-    """What the removal at the latest entry did, as far as this device can know."""
-    state, seq = view.state, view.chain.latest_seq
+async def removals(session: Session, call: str) -> list[Removal]:
+    """The removals from a call, the newest first, as the call's chain has them. Raises: NotFoundError, ProofError."""
+    view = await the_call(session, call)
+    places = [(step.seq, step.body.body.change) for step in view.steps if isinstance(step.body, e.Entry)]
+    return [
+        Removal(place=seq, receipt=receipt(view, session.member, made.members, seq))
+        for seq, made in reversed(places)
+        if isinstance(made, e.Remove)
+    ]
+
+
+def receipt(view: SpaceView, me: bytes, gone: list[bytes], place: int | None = None) -> Receipt:
+    """What the removal at a place did, by default at the latest entry, as far as this device can know."""
+    state, seq = view.state, view.chain.latest_seq if place is None else place
     entry = view.steps[seq].body
     minute = entry.body.minute if isinstance(entry, e.Entry) else clock.minute()
     documents, answers = held(view, seq, gone)

@@ -48,6 +48,7 @@ def _words(result: "Admitted") -> Iterator[str]:
         yield "Invite somebody: securecall invite --role member --org ORG"
     if result.waiting:
         yield "Still waiting for a person's word:"
-        rows = [(short(join.member), join.name, join.role, join.into, join.why) for join in result.waiting]
-        yield table(("Member", "Name", "Role", "Into", "Why"), rows)
+        rows = [(short(join.member), join.name, join.role, join.into, join.words, join.why) for join in result.waiting]
+        yield table(("Member", "Name", "Role", "Into", "Their words", "Why"), rows)
+        yield "Their SecureCall shows them the same words: let them read these to you, on a voice that you know."
         yield f"If you know that it is {for_terminal(result.waiting[0].name)}, run: securecall admit"

@@ -6,21 +6,13 @@ from typing import Final
 
 from securecall_client.cli import ask
 from securecall_client.cli.failures import UsageError
-from securecall_client.errors import SecureCallError
-from securecall_client.passphrases import MIN_CHARACTERS
+from securecall_client.passphrases import MIN_CHARACTERS, PassphraseError, check_length, check_new
 from securecall_client.posix import is_own, is_private
 
 FILE_VARIABLE: Final = "SECURECALL_PASSPHRASE_FILE"
 TRIES: Final = 5
 """How often a person is asked for a new passphrase until it is good."""
 _MAX_BYTES: Final = 1024
-_ADVICE: Final = "Take several words that do not belong together, like “harbour violin seventeen moss”."
-
-
-class PassphraseError(SecureCallError):
-    """There is no passphrase to be had, or not a good one."""
-
-    code = "passphrase-refused"
 
 
 def read(*, new: bool = False) -> str:
@@ -39,8 +31,8 @@ def read(*, new: bool = False) -> str:
     if not named:
         return _new_from_person() if new else ask.hidden("Passphrase")
     passphrase = _from_file(Path(named))
-    if new and len(passphrase) < MIN_CHARACTERS:
-        raise _too_short()
+    if new:
+        check_length(passphrase)
     return passphrase
 
 
@@ -55,15 +47,8 @@ def for_archive(path: Path | None) -> str:
             hint="Name a file that holds one (--passphrase-file), or an age recipient (--recipient).",
         )
     passphrase = _new_from_person() if path is None else _from_file(path)
-    if len(passphrase) < MIN_CHARACTERS:
-        raise _too_short()
+    check_length(passphrase)
     return passphrase
-
-
-def _too_short() -> PassphraseError:
-    return PassphraseError(
-        f"This passphrase is too short: it needs at least {MIN_CHARACTERS} characters.", hint=_ADVICE
-    )
 
 
 def _from_file(path: Path) -> str:
@@ -103,13 +88,11 @@ def _new_from_person() -> str:
     """
     for left in reversed(range(TRIES)):
         passphrase = ask.hidden(f"New passphrase (several words, at least {MIN_CHARACTERS} characters)")
-        if len(passphrase) < MIN_CHARACTERS:
-            error = _too_short()
-        elif ask.hidden("The same again") != passphrase:
-            error = PassphraseError("The two passphrases are not the same.", hint="Type it slowly, twice the same.")
-        else:
-            return passphrase
-        if not left:
-            raise error
-        ask.tell(f"{error} {error.hint}")
+        try:
+            check_length(passphrase)
+            return check_new(passphrase, ask.hidden("The same again"))
+        except PassphraseError as error:
+            if not left:
+                raise
+            ask.tell(f"{error} {error.hint}")
     raise AssertionError("the last try returns or raises")

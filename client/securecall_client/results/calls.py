@@ -94,6 +94,13 @@ class Receipt(Result, frozen=True, kw_only=True):
     new_key_not_seen_by: list[Named]
 
 
+class Removal(Result, frozen=True, kw_only=True):
+    """A removal from a call, by its place in the chain."""
+
+    place: int
+    receipt: Receipt
+
+
 class Removed(Result, frozen=True, kw_only=True):
     """A removal and the epoch that began with it."""
 

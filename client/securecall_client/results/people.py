@@ -67,9 +67,13 @@ class InvitedAgain(Invited, frozen=True, kw_only=True):
 
 
 class Joined(Result, frozen=True, kw_only=True):
-    """Where a join stands: in, or whom it waits for; `since` is when it began."""
+    """Where a join stands: in, or whom it waits for; `since` is when it began.
+
+    `words` are those of one's keys, which whoever lets one in sees too.
+    """
 
     member: str
+    words: str
     state: Literal["joined", "waiting"]
     waiting_for: list[Named]
     since: str
@@ -81,11 +85,13 @@ class Joined(Result, frozen=True, kw_only=True):
 
 
 class WaitingJoin(Result, frozen=True, kw_only=True):
-    """A join that waits for a person's word, and why."""
+    """A join that waits for a person's word, and why. `words` are those of their keys, which they see too."""
 
     member: str
+    words: str
     name: str
     role: Role
+    space: str
     into: str
     """The title of the coalition or call that they ask to be let into."""
     why: str
@@ -111,13 +117,22 @@ class Whoami(Result, frozen=True, kw_only=True):
 
 
 class MemberLine(Result, frozen=True, kw_only=True):
-    """A member of a space."""
+    """A member of a space; `since` is when they were last let in."""
 
     member: str
     name: str
     org: str
     role: Role
     devices: int
+    since: str
+
+
+class MemberInCall(MemberLine, frozen=True, kw_only=True):
+    """A member of a call: what guests call them, when a guest's stay ends, and whether it is whoever asks."""
+
+    alias: str
+    ends: str | None
+    you: bool
 
 
 class CallInCommon(Result, frozen=True, kw_only=True):
@@ -136,6 +151,9 @@ class MemberShown(Result, frozen=True, kw_only=True):
     org: str
     role: Role
     devices: int
+    since: str
+    words: str
+    """Of their keys: what they read out, on a voice that one knows, to show that it is them."""
     calls: list[CallInCommon]
 
 

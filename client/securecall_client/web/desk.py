@@ -4,21 +4,27 @@ Locking drops the session with its keys; nothing that was decrypted stays in thi
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Literal
+from typing import Final, Literal
 
 from securecall_client import clock
-from securecall_client.errors import SecureCallError
+from securecall_client.acts import founding, joining
+from securecall_client.errors import ProfileError, SecureCallError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work
 from securecall_client.profile import Lock, Profile
+from securecall_client.results.people import WaitingJoin
 from securecall_client.session import Session, Settings
 from securecall_client.transport import Connect
+from securecall_client.web.drawer import Drawer
 from securecall_client.web.hub import Hub
 from securecall_client.web.keeping_up import KeepingUp
 
-State = Literal["none", "locked", "open"]
+State = Literal["none", "locked", "begun", "joining", "open"]
+"""No profile; a locked one; one that was being added to somebody's and never was; one that waits to be let in; open."""
+
+_INCOMPLETE: Final = "incomplete"
 
 
 class LockedError(SecureCallError):
@@ -50,20 +56,39 @@ class Desk:
 
     def __init__(self, settings: Settings, idle: float, connect: Connect = HttpTransport) -> None:
         self.settings, self.profile = settings, Profile(settings.home)
-        self.hub = Hub(self._on_calls)
-        self._idle, self._connect = idle, connect
+        self.hub, self.drawer = Hub(self._on_calls), Drawer()
+        self.begun: Lock | None = None
+        self._idle, self.connect = idle, connect
         self._session: Session | None = None
         self._keeping: KeepingUp | None = None
         self._work: asyncio.Task[None] | None = None
+        self._errands: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
         self._touched = clock.Monotonic().now()
 
     @property
     def state(self) -> State:
-        """Whether there is a profile, and whether it is open."""
+        """Whether there is a profile, whether it is open, and how far it has come."""
         if self._session is not None:
-            return "open"
+            return "open" if self._session.home else "joining"
+        if self.begun is not None:
+            return "begun"
         return "locked" if self.profile.exists() else "none"
+
+    @property
+    def told(self) -> Told:
+        """What acts that need no session speak through."""
+        return Told(self.hub)
+
+    @property
+    def trouble(self) -> str:
+        """Why joining does not go on, in a sentence; empty where it does."""
+        return "" if self._keeping is None else self._keeping.trouble
+
+    @property
+    def asking(self) -> Sequence[WaitingJoin]:
+        """Who asked to be let in when the server was last looked at."""
+        return () if self._keeping is None else self._keeping.asking
 
     @property
     def session(self) -> Session:
@@ -89,8 +114,12 @@ class Desk:
 
     async def lock(self) -> None:
         """Drop the session and its keys, once whoever is at the profile has finished, and tell every page."""
+        begun, self.begun = self.begun, None
         work, self._work = self._work, None
+        self.drawer.empty()
         if work is None:
+            if begun is not None:
+                self.hub.tell("locked")
             return
         self._session = None
         self._closing.set()
@@ -106,6 +135,18 @@ class Desk:
                 raise LockedError
             yield session
 
+    def errand(self, work: Coroutine[object, object, None]) -> None:
+        """Let something go on beside the pages, until it is done or the profile is locked."""
+        task = asyncio.create_task(work)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _end_errands(self) -> None:
+        errands = list(self._errands)
+        for task in errands:
+            task.cancel()
+        await asyncio.gather(*errands, return_exceptions=True)
+
     def stir(self) -> None:
         """Sync soon: a person has just done something, or come back."""
         if self._keeping is not None:
@@ -118,18 +159,33 @@ class Desk:
     async def _keep_open(self, lock: Lock, opened: "asyncio.Future[None]") -> None:
         try:
             device = self.profile.unlock(lock)
-            async with at_work(self.settings, device, Told(self.hub), self._connect) as session, session.resting():
+            async with at_work(self.settings, device, self.told, self.connect) as session, session.resting():
+                await self._need_road(session)
                 self._session = session
                 opened.set_result(None)
-                async with KeepingUp(session, self.hub) as self._keeping:
-                    self._keeping.on_screen(self.hub.calls())
-                    await self._until_left()
+                try:
+                    async with KeepingUp(session, self.hub) as self._keeping:
+                        self._keeping.on_screen(self.hub.calls())
+                        await self._until_left()
+                finally:
+                    await self._end_errands()
         except Exception as error:
             if opened.done():
                 raise
-            opened.set_exception(error)
+            if getattr(error, "code", "") == _INCOMPLETE:
+                self.begun = lock
+                opened.set_result(None)
+            else:
+                opened.set_exception(error)
         finally:
             self._session = self._keeping = None
+            self.drawer.empty()
+
+    async def _need_road(self, session: Session) -> None:
+        """Raise ProfileError where no join or founding is under way either: another computer had to add this one."""
+        notes = [await session.replica.meta(note) for note in (joining.NOTE, founding.NOTE)]
+        if not session.home and notes == [None, None]:
+            raise ProfileError("This computer was to be added to a profile, and was not yet.", code=_INCOMPLETE)
 
     async def _until_left(self) -> None:
         """Wait until somebody locks, or nobody has been here for long."""

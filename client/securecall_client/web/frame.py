@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from securecall_client.acts import alarms
+from securecall_client.acts import alarms, overview
 from securecall_client.web.page import Visit
 
 
@@ -16,11 +16,14 @@ class LineShown:
     alarms: str
 
 
-def top(visit: Visit) -> list[tuple[str, str]]:
+async def top(visit: Visit) -> list[tuple[str, str]]:
     """The pages one can always go to, with their names."""
     if visit.desk.state != "open":
         return []
-    return [("/", visit.say("Home")), ("/people", visit.say("People")), ("/keys", visit.say("Keys and alarms"))]
+    ways = [("/", visit.say("Home")), ("/people", visit.say("People")), ("/keys", visit.say("Keys and alarms"))]
+    if await overview.keeps(visit.session):
+        ways.append(("/secretariat", visit.say("Secretariat")))
+    return ways
 
 
 async def line(visit: Visit) -> LineShown | None:

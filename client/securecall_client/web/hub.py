@@ -37,6 +37,11 @@ class Hub:
         for listener in self._listeners:
             listener.words.put_nowait(word)
 
+    @property
+    def heard(self) -> bool:
+        """Whether any page listens."""
+        return bool(self._listeners)
+
     def calls(self) -> frozenset[str]:
         """The calls that are on a screen."""
         return frozenset(listener.call for listener in self._listeners if listener.call)

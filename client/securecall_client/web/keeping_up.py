@@ -1,15 +1,18 @@
 """An open profile is kept up to date in the background: a sync now and then, a live line for each call on screen."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Self
 
+from securecall_client.acts import admitting, founding, joining
 from securecall_client.acts.watching import watch
 from securecall_client.afterwards import see_to_others
 from securecall_client.errors import SecureCallError
 from securecall_client.foreseen import told
 from securecall_client.opening import follow_server
+from securecall_client.results.people import WaitingJoin
 from securecall_client.session import Session
 from securecall_client.web.hub import Hub
 
@@ -17,6 +20,8 @@ EVERY = 30.0
 """Seconds between two syncs of everything; what is on screen has a live line."""
 AGAIN = 5.0
 """Seconds until a server that was not reached is tried again."""
+LOOK = 2.0
+"""Seconds between two looks at what no live line tells: whether one was let in, and who asks to be."""
 
 
 class KeepingUp:
@@ -24,18 +29,21 @@ class KeepingUp:
 
     def __init__(self, session: Session, hub: Hub) -> None:
         self._session, self._hub = session, hub
+        self.trouble = ""
+        self.asking: Sequence[WaitingJoin] = ()
         self._stirred = asyncio.Event()
         self._syncing: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._watching: dict[str, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Self:
-        self._syncing = asyncio.create_task(self._sync())
+        self._syncing, self._looking = asyncio.create_task(self._sync()), asyncio.create_task(self._look())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        tasks = [*self._watching.values(), *([self._syncing] if self._syncing else [])]
+        tasks = [*self._watching.values(), *[task for task in (self._syncing, self._looking) if task]]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -53,6 +61,7 @@ class KeepingUp:
                 self._watching[call] = asyncio.create_task(self._watch(call))
 
     async def _sync(self) -> None:
+        await self._come_in()
         while True:
             try:
                 async with self._session.working():
@@ -60,6 +69,7 @@ class KeepingUp:
                         await self._session.sync_all()
                         await see_to_others(self._session)
                         await follow_server(self._session)
+                        self.asking = await admitting.asking(self._session)
             except SecureCallError as error:
                 self._hub.tell("said", str(error))
             except Exception as error:
@@ -68,6 +78,43 @@ class KeepingUp:
             self._stirred.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stirred.wait(), EVERY if self._session.reached else AGAIN)
+
+    async def _come_in(self) -> None:
+        """Go on with a join or a founding that is under way, until one is in."""
+        asked = False
+        while not self._session.home:
+            try:
+                async with self._session.working():
+                    await self._go_on(anew=not asked)
+                self.trouble, asked = "", True
+            except SecureCallError as error:
+                self.trouble, asked = str(error), False
+            except Exception as error:
+                self.trouble, asked = str(told(error)), False
+            self._hub.tell("changed")
+            if not self._session.home:
+                await asyncio.sleep(LOOK)
+
+    async def _go_on(self, *, anew: bool) -> None:
+        if await self._session.replica.meta(founding.NOTE) is not None:
+            await founding.go_on(self._session)
+        elif anew:
+            await joining.go_on(self._session, wait=False)
+        else:
+            await joining.look(self._session)
+
+    async def _look(self) -> None:
+        """See who asks to be let in, which no live line tells, while somebody looks on."""
+        while True:
+            await asyncio.sleep(LOOK)
+            if not self._hub.heard or not self._session.home or not self._session.reached:
+                continue
+            with suppress(SecureCallError):
+                async with self._session.working(reading=True):
+                    asking = await admitting.asking(self._session)
+                if asking != self.asking:
+                    self.asking = asking
+                    self._hub.tell("changed")
 
     async def _watch(self, call: str) -> None:
         """Tell the pages whenever something happens in a call."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from securecall_client.errors import TextError
 from securecall_client.session import Session
 from securecall_client.web.desk import Desk
 from securecall_client.web.language import Language
@@ -62,7 +63,7 @@ class Form:
         return value.strip() if isinstance(value, str) else ""
 
     def secret(self, name: str) -> str:
-        """A passphrase, of which every space counts; empty where there is none."""
+        """A field exactly as it was typed: a passphrase may begin or end with a space."""
         value = self._fields.get(name, "")
         return value if isinstance(value, str) else ""
 
@@ -74,6 +75,16 @@ class Form:
         """All fields of one name as they are, in their order, those that are empty too."""
         every = getattr(self._fields, "getall", lambda name, _: [self._fields[name]] if name in self._fields else [])
         return [value for value in every(name, []) if isinstance(value, str)]
+
+    def text_or_file(self, name: str, file: str) -> str:
+        """A field, or where it is empty the text of the file that was chosen instead. Raises: TextError."""
+        typed, chosen = self.text(name), self._fields.get(file)
+        if typed or not isinstance(chosen, web.FileField):
+            return typed
+        try:
+            return chosen.file.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise TextError("The file that was chosen is not text (UTF-8).") from error
 
     def ticked(self, name: str) -> bool:
         """Whether a box is ticked."""

@@ -34,6 +34,9 @@ HTMX: Final = {
 }
 """What of htmx is used otherwise than it comes: no style of its own, which the policy refuses."""
 STATIC: Final = Path(__file__).parent / "static"
+BEGIN: Final = "/begin"
+"""Where everybody is sent who is not in yet."""
+FIRST: Final = ("none", "begun", "joining")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,9 @@ class Program:
             await self.desk.lock()
             await runner.cleanup()
 
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        return await live(request, self.desk)
+
     async def _shell(self, request: web.Request) -> web.Response:
         """What a browser gets for any path: no data, only what fetches it."""
         sheets = sorted(sheet.name for sheet in (STATIC / "css").iterdir())
@@ -102,9 +108,6 @@ class Program:
         self.entry.renew()
         return web.json_response({"token": self.entry.token})
 
-    async def _live(self, request: web.Request) -> web.StreamResponse:
-        return await live(request, self.desk)
-
     async def _lock(self, _: web.Request) -> web.Response:
         await self.desk.lock()
         self.entry.renew()
@@ -118,8 +121,10 @@ class Program:
 
     async def _shown(self, page: Page, request: web.Request) -> str:
         visit = Visit(request, self.desk, _language(request), request.match_info)
-        if page.locked:
+        if page.locked and self.desk.state != "open":
             return await self._whole(visit, await page.show(visit))
+        if self.desk.state in FIRST:
+            raise web.HTTPSeeOther(BEGIN)
         async with self.desk.at(reading=True):
             return await self._whole(visit, await page.show(visit))
 
@@ -143,7 +148,15 @@ class Program:
 
     async def _whole(self, visit: Visit, shown: Shown) -> str:
         here = visit.request.path
-        data = {"title": shown.title, "here": here, "top": top(visit), "line": await line(visit), **shown.data}
+        data = {
+            "title": shown.title,
+            "here": here,
+            "section": here,
+            "state": self.desk.state,
+            "top": await top(visit),
+            "line": await line(visit),
+            **shown.data,
+        }
         return render(shown.template, visit.language, data)
 
     def _failures(self) -> Middleware:

@@ -9,6 +9,7 @@ import pytest
 
 from securecall.entries import Seen
 from securecall_client.cli import ask, passphrase
+from securecall_client.passphrases import PassphraseError
 from securecall_client.results.people import Invited
 from securecall_keys.invitation import InvitationKeys, InvitationText, fresh_invitation
 from securecall_keys.secret import Secret
@@ -93,7 +94,7 @@ def test_the_first_line_is_the_passphrase(place, name) -> None:
     data, expected = CONTENTS[name]
     place.passphrase.write_bytes(data)
     if expected is None:
-        with pytest.raises(passphrase.PassphraseError):
+        with pytest.raises(PassphraseError):
             passphrase.read()
     else:
         assert passphrase.read() == expected

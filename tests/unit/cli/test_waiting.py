@@ -10,6 +10,7 @@ from securecall_client.results.status import Status
 
 WAITS = Joined(
     member="a" * 64,
+    words="harbour violin moss ladder ember quiet",
     state="waiting",
     waiting_for=[Named(name="Sec"), Named(name="Bob")],
     since="2026-11-22T15:00:00+00:00",
@@ -30,6 +31,7 @@ def test_a_join_that_waits_says_for_whom_since_when_and_what_to_do(run, acts) ->
         "must be online",
         "Sec, Bob",
         "by another way",
+        "harbour violin moss ladder ember quiet",
         "securecall join",
     ):
         assert words in out

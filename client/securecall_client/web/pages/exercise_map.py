@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from securecall_client.acts import exercises, mapping
+from securecall_client.downloads import downloads
 from securecall_client.files import save_new
 from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, ExerciseMap
-from securecall_client.web.downloads import downloads
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.answer_shown import row_words, rows_of
 from securecall_client.web.pages.exercises import at, call_of, keeps

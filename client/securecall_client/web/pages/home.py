@@ -4,6 +4,7 @@ from datetime import datetime
 
 from securecall_client import clock
 from securecall_client.acts import calls, status
+from securecall_client.acts.sheet_kept import sheet_state
 from securecall_client.results.calls import Call
 from securecall_client.web.page import Pages, Shown, Visit
 
@@ -21,6 +22,7 @@ async def home(visit: Visit) -> Shown:
         "next": [call for call in known if _when(call) == "next"],
         "past": [call for call in known if _when(call) == "past"],
         "status": await status.status(visit.session),
+        "sheet": await sheet_state(visit.session),
         "may_open": visit.session.in_coalition,
     }
     return Shown("home.html", visit.say("Home"), data)

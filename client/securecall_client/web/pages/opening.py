@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from securecall_client.acts import announcing, calls
+from securecall_client.downloads import free
 from securecall_client.errors import TextError
-from securecall_client.web.downloads import free
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages import places, saving
 from securecall_client.work.agenda import MINUTES_MOST

@@ -6,10 +6,10 @@ from typing import Final
 
 from securecall_client import archive
 from securecall_client.acts import exporting, reporting
+from securecall_client.downloads import free
 from securecall_client.errors import TextError
 from securecall_client.passphrases import MIN_CHARACTERS
 from securecall_client.results.reports import ReportForm
-from securecall_client.web.downloads import free
 from securecall_client.web.page import Done, Pages, Visit
 from securecall_client.web.pages import places, saving
 from securecall_client.work.report_who import Who

@@ -10,6 +10,7 @@ import { takeCopies } from "./copy";
 import { takeAnswers } from "./answer";
 import { keepDoor } from "./door";
 import { followPresenter } from "./follow";
+import { handOver } from "./hand";
 import { follow } from "./live";
 import { begin, takeLinks } from "./pages";
 import { takePictures } from "./picture";
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
   keepDoor();
   takeCopies();
   followPresenter();
+  handOver();
   if (await begin()) follow();
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from securecall_client.acts import agenda, calls, discussing, presenting
-from securecall_client.web.downloads import downloads
+from securecall_client.downloads import downloads
 from securecall_client.web.pages.call import is_address
 from securecall_client.web.pages.places import thread
 from tests.pages import visiting

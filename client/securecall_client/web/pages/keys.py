@@ -1,0 +1,117 @@
+"""One's own devices, and who holds the key of which call: every access on one page."""
+
+from dataclasses import dataclass
+
+from securecall_client.acts import audit, calls, devices
+from securecall_client.acts.sheet_kept import sheet_state
+from securecall_client.errors import NotFoundError
+from securecall_client.results.alarms import Audit, EpochLine
+from securecall_client.results.devices import DeviceLine, RemovedDevice
+from securecall_client.web.adding import Adding
+from securecall_client.web.page import Done, Pages, Shown, Visit
+from securecall_client.web.qr import qr
+from securecall_client.web.typed import need_name
+
+pages = Pages()
+_DEVICE = "{device:[0-9a-f]{64}}"
+_KEY = "{key:[0-9a-f]{32}}"
+SECTION = "/keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who should hold a key, with how many devices; ``everyone``: of what is for everyone alone."""
+
+    name: str
+    devices: int
+    everyone: bool
+
+
+@pages.page("/keys", commands=("device list",))
+async def own(visit: Visit) -> Shown:
+    """My devices."""
+    mine = (await devices.list_devices(visit.session)).devices
+    data = {"devices": mine, "sheet": await sheet_state(visit.session), "tab": "keys", "section": SECTION}
+    return Shown("keys.html", visit.say("Keys and alarms"), data)
+
+
+@pages.deed("/keys/name", commands=("device name",))
+async def name(visit: Visit) -> Done:
+    """Call a device by a name."""
+    form = await visit.form()
+    await devices.name_device(visit.session, form.text("device"), form.text("name"))
+    return Done("/keys", visit.say("It has a new name."))
+
+
+@pages.deed("/keys/add", commands=("device add",), locked=True)
+async def add(visit: Visit) -> Done:
+    """Begin to add a computer. Not held for as long as it takes: it lets others at the profile itself."""
+    form = await visit.form()
+    return Done(f"/keys/add/{await Adding(visit.desk, form.text('name')).begin()}")
+
+
+@pages.page(f"/keys/add/{_KEY}")
+async def adding(visit: Visit) -> Shown:
+    """The text for the other computer, and how it goes."""
+    under_way = visit.desk.drawer.get(visit.names["key"], Adding)
+    drawn = qr(under_way.text) if under_way.text else ""
+    data = {"adding": under_way, "qr": drawn, "tab": "keys", "section": SECTION}
+    return Shown("keys_add.html", visit.say("Add a computer"), data)
+
+
+@pages.page(f"/keys/{_DEVICE}/remove")
+async def about_removing(visit: Visit) -> Shown:
+    """What taking a device out does, before it is done."""
+    data = {"device": await _device(visit), "tab": "keys", "section": SECTION}
+    return Shown("keys_remove.html", visit.say("Remove a device"), data)
+
+
+@pages.deed(f"/keys/{_DEVICE}/remove", commands=("device remove",))
+async def remove(visit: Visit) -> Done:
+    """Take a device out of everything, once its name is typed."""
+    need_name(visit, await visit.form(), called(await _device(visit)))
+    done = await devices.remove_device(visit.session, visit.names["device"])
+    return Done(f"/keys/removed/{visit.desk.drawer.put(done)}")
+
+
+@pages.page(f"/keys/removed/{_KEY}")
+async def removed(visit: Visit) -> Shown:
+    """The receipt for a device."""
+    done = visit.desk.drawer.get(visit.names["key"], RemovedDevice)
+    return Shown("keys_removed.html", visit.say("Receipt"), {"done": done, "tab": "keys", "section": SECTION})
+
+
+@pages.page("/keys/access", commands=("audit",))
+async def access(visit: Visit) -> Shown:
+    """Who holds the key of which call and epoch, recomputed from each call's history."""
+    known = [
+        call for call in (await calls.list_calls(visit.session)).calls if call.inside and call.state != "destroyed"
+    ]
+    audits = [await audit.audit_call(visit.session, call.call) for call in known]
+    data = {"audits": [(one, _holders(one.epochs[-1])) for one in audits], "tab": "access", "section": SECTION}
+    return Shown("keys_access.html", visit.say("Who holds which key"), {**data, "count": _differences})
+
+
+def called(device: DeviceLine) -> str:
+    """What a device is called, by the beginning of its id where it has no name."""
+    return device.name or device.device[:8]
+
+
+def _differences(one: Audit) -> int:
+    return sum(len(epoch.differences) for epoch in one.epochs)
+
+
+def _holders(epoch: EpochLine) -> list[Holder]:
+    people: dict[tuple[str, str, bool], int] = {}
+    for one in epoch.recipients:
+        key = (one.name, one.member, one.kind == "everyone")
+        people[key] = people.get(key, 0) + 1
+    return [Holder(name, count, everyone) for (name, _, everyone), count in people.items()]
+
+
+async def _device(visit: Visit) -> DeviceLine:
+    mine = (await devices.list_devices(visit.session)).devices
+    found = [one for one in mine if one.device == visit.names["device"]]
+    if not found:
+        raise NotFoundError(visit.say("That is not one of your devices any more."))
+    return found[0]

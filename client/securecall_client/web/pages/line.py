@@ -1,0 +1,53 @@
+"""The line: what is on this computer, on the server, with others; what waits and why; healing and the proxy."""
+
+from securecall_client.acts import healing, proxying, status
+from securecall_client.results.healing import Healed
+from securecall_client.web.page import Done, Pages, Shown, Visit
+
+pages = Pages()
+_KEY = "{key:[0-9a-f]{32}}"
+
+
+@pages.page("/line", commands=("status", "proxy"))
+async def line(visit: Visit) -> Shown:
+    """How the line is."""
+    data = {
+        "status": await status.status(visit.session),
+        "proxy": (await proxying.kept_proxy(visit.session)).proxy or "",
+        "server": visit.session.transport.address,
+        "tab": "line",
+        "section": "/keys",
+    }
+    return Shown("line.html", visit.say("The line"), data)
+
+
+@pages.deed("/line/sync", commands=("sync",))
+async def sync(visit: Visit) -> Done:
+    """Fetch and send everything now."""
+    form = await visit.form()
+    await visit.session.reach(patient=True)
+    await status.sync(visit.session, to_guests=form.ticked("to_guests"))
+    return Done("/line", visit.say("Everything is fetched, and what could be sent is sent."))
+
+
+@pages.deed("/line/proxy", commands=("proxy",))
+async def proxy(visit: Visit) -> Done:
+    """Keep a proxy, or none."""
+    await proxying.change_proxy(visit.session, (await visit.form()).text("proxy"))
+    return Done("/line", visit.say("Kept. It counts from the next time you unlock."))
+
+
+@pages.deed("/line/heal", commands=("heal",))
+async def heal(visit: Visit) -> Done:
+    """Give a server back what it lacks; owners may then let calls go on."""
+    form = await visit.form()
+    await visit.session.reach(patient=True)
+    healed = await healing.heal(visit.session, finish=form.ticked("finish"))
+    return Done(f"/line/healed/{visit.desk.drawer.put(healed)}")
+
+
+@pages.page(f"/line/healed/{_KEY}")
+async def healed(visit: Visit) -> Shown:
+    """What was put back."""
+    done = visit.desk.drawer.get(visit.names["key"], Healed)
+    return Shown("line_healed.html", visit.say("Put back"), {"healed": done, "tab": "line", "section": "/keys"})

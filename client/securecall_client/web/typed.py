@@ -1,0 +1,15 @@
+"""What has to be typed before somebody is removed or is to decide over others (row L06).
+
+A click can be stolen by a page that lies over ours, or be made in haste; a name or words that only a person can read
+off cannot.
+"""
+
+from securecall_client.errors import RefusedError
+from securecall_client.web.page import Form, Visit
+
+
+def need_name(visit: Visit, form: Form, name: str) -> None:
+    """Raise RefusedError unless the field `typed` holds ``name``, in whatever case and spacing."""
+    if form.text("typed").casefold().split() != name.casefold().split():
+        said = visit.say("You typed another name than the one that stands there. Nothing was changed.")
+        raise RefusedError(said, code="other-name")

@@ -1,0 +1,124 @@
+"""The pages about people and keys, asked without a browser, over the server in memory."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from securecall.code import key_words
+from securecall.rights import Role
+from securecall_client.acts import admitting, people
+from tests.desks import Opened, at_desk
+from tests.simulator.people import CALL, TITLE, Stage, invite
+
+PATHS = (
+    "/", "/people", "/people/invite", "/people/organisations", "/people/leave", "/keys", "/keys/access", "/alarms",
+    "/line", "/secretariat", "/sheet",
+)  # fmt: skip
+
+
+async def member(opened: Opened, name: str) -> str:
+    """The id of a member."""
+    async with opened.desk.at(reading=True) as session:
+        return next(one.member for one in (await people.members(session)).members if one.name == name)
+
+
+async def asks(stage: Stage, sec: Opened, name: str, role: Role = "member") -> str:
+    """Somebody asks to be let in; gives their id."""
+    async with sec.desk.at() as session:
+        text = await invite(session, name, role)
+    assert await stage[name].join(text) == "waiting"
+    async with sec.desk.at() as session:
+        [one] = await admitting.asking(session)
+    return one.member
+
+
+async def test_every_page_about_people_and_keys_stands(stage: Stage) -> None:
+    async with at_desk(stage["Sec"]) as sec:
+        ann = await member(sec, "Ann")
+        call = f"/call/{stage.call.hex()}/people"
+        more = (f"/people/{ann}", f"/people/{ann}/remove", call, f"{call}/{ann}", f"{call}/{ann}/remove")
+        for path in (*PATHS, *more, f"{call}/invite", f"{call}/leave"):
+            assert "<title>" in await sec.get(path), path
+        assert "Ann" in await sec.get("/people")
+
+
+async def test_m14_the_words_of_keys_stand_beside_a_name(stage: Stage) -> None:
+    async with at_desk(stage["Sec"]) as sec:
+        ann = await member(sec, "Ann")
+        assert key_words(bytes.fromhex(ann)) in await sec.get(f"/people/{ann}")
+
+
+async def test_l06_whoever_is_to_decide_over_others_is_let_in_by_typed_words(stage: Stage) -> None:
+    async with at_desk(stage["Sec"]) as sec:
+        eve = await asks(stage, sec, "Eve", "owner")
+        for typed in ("", "Eve", key_words(bytes(32))):
+            assert "Nobody was let in" in await sec.refused("/people/admit", member=eve, typed=typed)
+        assert await stage["Eve"].join(None) == "waiting"
+        assert await sec.post("/people/admit", member=eve, typed=key_words(bytes.fromhex(eve)).upper()) == "/people"
+    assert await stage["Eve"].join(None) == "joined"
+
+
+async def test_only_the_one_who_is_chosen_is_let_in(stage: Stage) -> None:
+    async with at_desk(stage["Sec"]) as sec:
+        fay = await asks(stage, sec, "Fay")
+        async with sec.desk.at() as session:
+            gil = await invite(session, "Gil")
+        assert await stage["Gil"].join(gil) == "waiting"
+        await sec.post("/people/admit", member=fay)
+    assert await stage["Fay"].join(None) == "joined"
+    assert await stage["Gil"].join(None) == "waiting"
+
+
+async def test_l06_nobody_is_removed_before_their_name_is_typed(stage: Stage) -> None:
+    async with at_desk(stage["Sec"]) as sec:
+        cem = await member(sec, "Cem")
+        base = f"/call/{stage.call.hex()}/people"
+        places = stage.places
+        for path in (f"{base}/{cem}/remove", f"/people/{cem}/remove"):
+            assert "another name" in await sec.refused(path, typed="Ann")
+            assert "another name" in await sec.refused(path)
+        assert "another name" in await sec.refused(f"{base}/leave", typed=TITLE)
+        assert "another name" in await sec.refused(f"{base}/{cem}/role", role="owner")
+        assert stage.places == places
+        receipt = await sec.get(await sec.post(f"{base}/{cem}/remove", typed="cem"))
+        assert "copies already made stay with them" in receipt
+        assert "Bob" in receipt.partition("New key not seen yet by")[2]
+        assert "Removed:" in await sec.get("/secretariat")
+
+
+async def test_g07_an_invitation_is_shown_until_it_is_put_away_and_in_no_address(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECURECALL_DOWNLOADS", str(tmp_path / "down"))
+    async with at_desk(stage["Sec"]) as sec:
+        shown = await sec.post("/people/invite", role="member", org="Harbour Watch", label="Hal", days="1")
+        found = re.search(r"<textarea[^>]*>([^<]+)<", await sec.get(shown))
+        assert found is not None
+        text = found[1].strip()
+        assert text not in shown
+        await sec.post(f"{shown}/letter")
+        assert text.replace("-", "") in re.sub(r"[-\s]", "", (tmp_path / "down" / "Hal.txt").read_text())
+        await sec.post(f"{shown}/away")
+        assert "put away" in await sec.failed(shown)
+        assert "Hal" in await sec.get("/people")
+
+
+async def test_a_pasted_table_becomes_letters_in_the_downloads_folder(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECURECALL_DOWNLOADS", str(tmp_path / "down"))
+    async with at_desk(stage["Sec"]) as sec:
+        table = "label,org,role\nIda,Harbour Watch,member\nJan,Harbour Watch,chair\n"
+        await sec.post("/people/invite-many", table=table)
+        letters = sorted(path.name for path in (tmp_path / "down").rglob("*.txt"))
+        assert letters == ["Ida.txt", "Jan.txt"]
+        assert "Line 2" in await sec.refused("/people/invite-many", table=table)
+
+
+async def test_who_keeps_nothing_has_no_secretariat(stage: Stage) -> None:
+    async with at_desk(stage["Ann"]) as ann:
+        page = await ann.get("/people")
+        assert "/secretariat" not in page
+        assert "/people/invite" not in page
+        assert CALL in await ann.get("/keys/access")
