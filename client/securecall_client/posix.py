@@ -1,8 +1,8 @@
 """Everything that differs between Linux, macOS and Windows, so that the rest of the client need not know.
 
-Importable everywhere, and nothing else of the client asks which system it is on (but the demo, which runs a server).
-Windows has other means for some of this (folders under the user's profile are private already); where a system has
-none, the function does nothing and says so, and `missing_here` says it to the person.
+Importable everywhere, and no other module of the client asks which system it is on. Windows has other means for some
+of this (folders under the user's profile are private already); where a system has none, the function does nothing and
+says so, and `missing_here` says it to the person.
 """
 
 import ctypes

@@ -1,5 +1,6 @@
 """The client as a folder that needs no Python (`make folder`), made on this system and used like the other."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from threading import Timer
 
 import aiohttp
 import pytest
@@ -23,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 PLACE = ROOT / "build" / "folder" / "securecall"
 NOT_IN_IT = {"securecall_server", "sqlalchemy", "alembic", "asyncpg", "obstore", "tests", "pytest", "hypothesis"}
 CALL = "Situation in spring"
+DEADLINE = 60
+"""Seconds for the pages to be there."""
 BROWSER = """#!/bin/sh
 printf '%s' "${LD_LIBRARY_PATH-nothing}" >"$0.told"
 """
@@ -48,16 +52,17 @@ def seats(program: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Seat
 
 
 @contextmanager
-def pages(seat: Seat, *words: str) -> Iterator[tuple[str, str]]:
-    """Somebody's pages: their address, and the secret that lets a browser in."""
-    line = [str(seat.program), "web", *words]
-    with subprocess.Popen(line, cwd=seat.folder, env=seat.environment, stderr=subprocess.PIPE, text=True) as process:
+def pages(seat: Seat, *words: str) -> Iterator[str]:
+    """Somebody's pages; gives where they are."""
+    line = [str(seat.program), "web", *words, "--json"]
+    with subprocess.Popen(line, cwd=seat.folder, env=seat.environment, stdout=subprocess.PIPE, text=True) as process:
+        watch = Timer(DEADLINE, process.kill)
+        watch.start()
         try:
-            assert process.stderr is not None
-            found = re.search(r"(http://\S+)/#enter=(\S+)", process.stderr.readline())
-            assert found
-            yield found[1], found[2]
+            assert process.stdout is not None
+            yield str(json.loads(process.stdout.readline())["address"]).partition("/#enter=")[0]
         finally:
+            watch.cancel()
             process.kill()
 
 
@@ -124,11 +129,12 @@ def test_f04_files_are_taken_apart_in_a_process_of_the_folder(program: Path, mon
 
 
 async def test_the_pages_are_in_it(seats: tuple[Seat, Seat]) -> None:
-    with pages(seats[0], "--no-browser") as (origin, _):
+    with pages(seats[0], "--no-browser") as origin:
         shell = await fetch(origin, "/", Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="document")
-        assert "/static/bundle.js" in shell
-        for name in ("bundle.js", "bundle.licenses.txt", "css/base.css", "mark.svg"):
-            assert await fetch(origin, f"/static/{name}", Sec_Fetch_Site="same-origin")
+        parts = re.findall(r'(?:href|src)="(/static/[^"]+)"', shell)
+        assert {"/static/bundle.js", "/static/css/base.css"} <= {*parts}
+        for part in (*parts, "/static/bundle.licenses.txt"):
+            assert await fetch(origin, part, Sec_Fetch_Site="same-origin")
 
 
 async def test_a_browser_that_it_opens_has_the_libraries_of_the_system(seats: tuple[Seat, Seat]) -> None:
@@ -138,7 +144,7 @@ async def test_a_browser_that_it_opens_has_the_libraries_of_the_system(seats: tu
     browser.chmod(0o755)
     for before, told in ((None, "nothing"), ("/opt/own", "/opt/own")):
         sana.environment |= {"BROWSER": str(browser)} | ({} if before is None else {"LD_LIBRARY_PATH": before})
-        with pages(sana) as (origin, _):
+        with pages(sana) as origin:
             # Nothing is answered before the browser has come back.
             await fetch(origin, "/", Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="document")
         assert (sana.folder / "browser.told").read_text("utf-8") == told
