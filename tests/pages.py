@@ -76,8 +76,13 @@ class Visitor:
 @asynccontextmanager
 async def visiting(person: Person, *, unlocked: bool = True, idle: float = IDLE) -> AsyncIterator[Visitor]:
     """A visitor of somebody's pages."""
-    async with (
-        pages_of(person, unlocked=unlocked, idle=idle) as program,
-        ClientSession(cookie_jar=CookieJar(unsafe=True), connector=TCPConnector(force_close=True)) as http,
-    ):
+    async with pages_of(person, unlocked=unlocked, idle=idle) as program, visitor_of(program) as visitor:
+        yield visitor
+
+
+@asynccontextmanager
+async def visitor_of(program: Program) -> AsyncIterator[Visitor]:
+    """A visitor of pages that are served."""
+    jar, connector = CookieJar(unsafe=True), TCPConnector(force_close=True)
+    async with ClientSession(cookie_jar=jar, connector=connector) as http:
         yield Visitor(program, http)

@@ -7,20 +7,24 @@ import errno
 import os
 import secrets
 import stat
-import sys
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from securecall_client.errors import FileError
-from securecall_client.posix import private_file_flags
+from securecall_client.posix import (
+    RENAME_KEEPS,
+    is_own,
+    name_nameless,
+    open_folder,
+    open_nameless,
+    private_file_flags,
+    set_mode,
+)
 
 _NO_HARD_LINKS: Final = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 """What file systems without hard links (FAT on a memory stick, some network shares) answer to `link`."""
-_OWN_FILES: Final = "/proc/self/fd"
-_NO_NAMELESS: Final = {errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
-"""What kernels and file systems without O_TMPFILE answer (open(2))."""
 
 
 def private_dir(path: Path) -> Path:
@@ -52,13 +56,7 @@ class Folder:
 
     def __init__(self, path: Path, *, follow: bool = True) -> None:
         self.path = path
-        self._fd: int | None = None
-        if sys.platform == "win32":
-            if not follow and path.is_symlink():
-                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
-        else:
-            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-            self._fd = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
+        self._fd = open_folder(path, follow=follow)
 
     def __enter__(self) -> Self:
         return self
@@ -71,18 +69,17 @@ class Folder:
 
     def make_private(self) -> None:
         """Tighten the folder to 0700; refuse another user's. On Windows this does nothing."""
-        if sys.platform != "win32" and self._fd is not None:
+        if self._fd is not None:
             state = os.fstat(self._fd)
-            if state.st_uid != os.geteuid():
+            if not is_own(state):
                 raise FileError(f"The folder {self.path} belongs to another user of this computer.")
             if stat.S_IMODE(state.st_mode) != 0o700:
-                os.fchmod(self._fd, 0o700)
+                set_mode(self._fd, 0o700)
 
     def create(self, name: str, mode: int) -> int:
         """Make a new file with exactly this mode, whatever the umask; return it open for writing."""
         file = os.open(self._at(name), private_file_flags(), mode, dir_fd=self._fd)
-        if sys.platform != "win32":
-            os.fchmod(file, mode)
+        set_mode(file, mode)
         return file
 
     def create_nameless(self, mode: int) -> int | None:
@@ -90,28 +87,18 @@ class Folder:
 
         None where the system or the disk has none such: it takes Linux, and O_TMPFILE on the file system.
         """
-        file = self._nameless()
+        file = open_nameless(self._fd)
         if file is None:
             return None
-        os.fchmod(file, mode)
+        set_mode(file, mode)
         if self._can_name():
             return file
         os.close(file)
         return None
 
-    def _nameless(self) -> int | None:
-        if sys.platform != "linux":
-            return None
-        try:
-            return os.open(".", os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600, dir_fd=self._fd)
-        except OSError as error:
-            if error.errno in _NO_NAMELESS:
-                return None
-            raise
-
     def _can_name(self) -> bool:
         """Whether a nameless file can be given a name here, tried with an empty one: too late to learn at the end."""
-        probe, name = self._nameless(), f".securecall-{secrets.token_hex(8)}.part"
+        probe, name = open_nameless(self._fd), f".securecall-{secrets.token_hex(8)}.part"
         if probe is None:
             return False
         try:
@@ -139,9 +126,9 @@ class Folder:
     def publish(self, old: str | int, new: str) -> None:
         """Rename `old`, or name the nameless file `old`; raise FileExistsError if anything, even a link, is `new`."""
         if isinstance(old, int):
-            os.link(f"{_OWN_FILES}/{old}", new, dst_dir_fd=self._fd, follow_symlinks=True)
-        elif sys.platform == "win32":
-            Path(self._at(old)).rename(self._at(new))  # which on Windows never overwrites
+            name_nameless(old, new, self._fd)
+        elif RENAME_KEEPS:
+            os.rename(self._at(old), self._at(new))
         else:
             self._publish_by_link(old, new)
 

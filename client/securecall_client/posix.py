@@ -1,21 +1,23 @@
 """Everything that differs between Linux, macOS and Windows, so that the rest of the client need not know.
 
-Importable everywhere. Windows has other means for some of this (folders under the user's profile are private
-already); where it has none, the function does nothing and says so.
+Importable everywhere, and no other module of the client asks which system it is on. Windows has other means for some
+of this (folders under the user's profile are private already); where a system has none, the function does nothing and
+says so, and `missing_here` says it to the person.
 """
 
 import ctypes
+import errno
 import os
 import stat
+import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from securecall_client.errors import FileError, ProfileBusyError, SecureCallError
+from securecall_client.errors import SecureCallError
 
 if sys.platform == "win32":
     import msvcrt
@@ -27,8 +29,21 @@ else:
     _NAMED: Final = os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 
 _PR_SET_DUMPABLE: Final = 4  # <linux/prctl.h>
-_TRY_EVERY = 0.05  # seconds
-_HOLDER_BYTES = 512
+_OWN_FILES: Final = "/proc/self/fd"
+_NO_NAMELESS: Final = {errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""What kernels and file systems without O_TMPFILE answer (open(2))."""
+_WHILE_SAVING: Final = (
+    "What is saved stands in its folder under a hidden name until it is whole. If this computer stops meanwhile, look "
+    "for a file .securecall-*.part there, and delete it."
+)
+_NOT_ON_WINDOWS: Final = {
+    "modes": "Windows keeps in lists of its own who may read a file, and SecureCall does not look at them.",
+    "memory": "Windows may keep SecureCall's memory in a crash report, and other programs of yours can read it.",
+    "folders": "Windows holds no folder open for SecureCall, so nothing may be moved there while a file is saved.",
+}
+
+RENAME_KEEPS: Final = sys.platform == "win32"
+"""Whether a rename takes no other file's place."""
 
 
 def harden_process() -> None:
@@ -118,88 +133,99 @@ def is_own(state: os.stat_result) -> bool:
     return sys.platform == "win32" or state.st_uid == os.geteuid()
 
 
-@contextmanager
-def lock_file(
-    path: Path,
-    wait: float | None,
-    *,
-    command: str = "",
-    on_wait: Callable[[str], None] | None = None,
-    quiet: float = 0,
-) -> Iterator[None]:
-    """Hold `path` locked for the length of the block, as the only process (and thread) to do so.
+def missing_here() -> dict[str, str]:
+    """What protects people elsewhere and this system has no means for: sentences, by what they are about."""
+    missing: dict[str, str] = {}
+    if sys.platform == "win32":
+        missing |= _NOT_ON_WINDOWS
+    elif sys.platform != "linux":
+        missing["memory"] = "Other programs that you run may be able to read SecureCall's memory here."
+    if (limits := not_limited()) is not None:
+        missing["sandbox"] = limits
+    if sys.platform != "linux":
+        missing["saving"] = _WHILE_SAVING
+    return missing
 
-    `wait` is for how many seconds to try (0: once; None: for ever). When the lock is held by another,
-    `on_wait(holder)` is called once, after `quiet` seconds of waiting. `command` is what others are told of us; it is
-    written to disk in clear, so it must hold verbs only (`call watch`), never arguments. The system drops the
-    lock when the process ends, however it ends; the file stays.
+
+def open_folder(path: Path, *, follow: bool) -> int | None:
+    """Hold a folder open, so that its path may change meanwhile; None on Windows, which has no such thing.
 
     Raises:
-        ProfileBusyError: The lock was not free in time; names the holder.
-        FileError: The lock file cannot be opened, or the disk knows no locks.
+        OSError: It is not there, no folder, or a link although not to ``follow`` one.
     """
-    lock = _open_lock(path)
+    if sys.platform == "win32":
+        if not follow and path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+        return None
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    return os.open(path, flags if follow else flags | os.O_NOFOLLOW)
+
+
+def set_mode(handle: int, mode: int) -> None:
+    """Give what is open exactly this mode; on Windows, which has none, this does nothing. Raises: OSError."""
+    if sys.platform != "win32":
+        os.fchmod(handle, mode)
+
+
+def open_nameless(folder: int | None) -> int | None:
+    """A new file without a name, in a folder held open, for writing; None where there is no such. Raises: OSError."""
+    if sys.platform != "linux":
+        return None
     try:
-        _acquire(lock, wait, on_wait, quiet)
-        _name_holder(lock, f"{os.getpid()}\n{command}")
-        try:
-            yield
-        finally:
-            _name_holder(lock, "")
-    finally:
-        os.close(lock)
-
-
-def _name_holder(lock: int, holder: str) -> None:
-    """A full or failing disk keeps others from hearing who holds the lock, and nobody from holding it."""
-    with suppress(OSError):
-        os.ftruncate(lock, 0)
-        os.lseek(lock, 0, os.SEEK_SET)
-        os.write(lock, holder.encode()[:_HOLDER_BYTES])
-
-
-def _open_lock(path: Path) -> int:
-    flags = private_file_flags() & ~(os.O_EXCL | os.O_WRONLY) | os.O_RDWR
-    try:
-        return os.open(path, flags, 0o600)
+        return os.open(".", os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600, dir_fd=folder)
     except OSError as error:
-        raise FileError(f"The lock file {path} cannot be opened: {error.strerror}.") from error
+        if error.errno in _NO_NAMELESS:
+            return None
+        raise
 
 
-def _acquire(lock: int, wait: float | None, on_wait: Callable[[str], None] | None, quiet: float) -> None:
-    if _try_lock(lock):
-        return
-    begin = time.monotonic()
-    while wait is None or time.monotonic() < begin + wait:
-        if on_wait is not None and time.monotonic() >= begin + quiet:
-            on_wait(_holder(lock))
-            on_wait = None
-        time.sleep(_TRY_EVERY)
-        if _try_lock(lock):
-            return
-    raise ProfileBusyError(_holder(lock))
+def name_nameless(file: int, name: str, folder: int | None) -> None:
+    """Give a nameless file a name in a folder held open. Raises: OSError, for one because the name is taken."""
+    os.link(f"{_OWN_FILES}/{file}", name, dst_dir_fd=folder, follow_symlinks=True)
 
 
-def _try_lock(lock: int) -> bool:
+def try_lock(file: int) -> bool:
+    """Lock an open file for this process until it closes it; whether it was free. Raises: OSError."""
     try:
         if sys.platform == "win32":
             # On Windows others cannot read the bytes that a lock covers, so it covers none that are written.
-            os.lseek(lock, 1 << 30, os.SEEK_SET)
-            msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
+            os.lseek(file, 1 << 30, os.SEEK_SET)
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
-    except OSError as error:
-        raise FileError(f"The profile cannot be locked on this kind of disk: {error.strerror}.") from error
     return True
 
 
-def _holder(lock: int) -> str:
-    os.lseek(lock, 0, os.SEEK_SET)
-    pid, _, command = os.read(lock, _HOLDER_BYTES).decode(errors="replace").partition("\n")
-    if not pid.isdecimal():
-        return "a process that has just begun"
-    return f"process {pid} ({command})" if command else f"process {pid}"
+def open_terminal() -> int:
+    """The terminal that this program runs at, wherever its input comes from; none on Windows. Raises: OSError."""
+    if sys.platform == "win32":
+        raise OSError(errno.ENXIO, "A console of this system is read by getpass, which cuts nothing.")
+    return os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+
+
+@contextmanager
+def as_typed(terminal: int) -> Iterator[None]:
+    """Let an open terminal give each byte as it comes and show none; Ctrl-C goes on working. Raises: OSError."""
+    if sys.platform == "win32":
+        raise OSError(errno.ENXIO, "This system has no terminals.")
+    import termios
+
+    before = termios.tcgetattr(terminal)
+    quiet = termios.tcgetattr(terminal)
+    quiet[3] &= ~(termios.ECHO | termios.ICANON)
+    try:
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, quiet)
+        yield
+    finally:
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
+
+
+def without_console() -> int:
+    """The flags with which Windows starts a process that Ctrl-C here does not end and that shows no window; else 0."""
+    if sys.platform == "win32":
+        return subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    return 0

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from securecall_client.errors import ProfileBusyError, ProfileError
+from securecall_client.file_lock import lock_file
 from securecall_client.files import write_atomic
 from securecall_client.folder import private_dir
-from securecall_client.posix import lock_file
 from securecall_keys.device import DeviceKeys
 from securecall_keys.errors import KeystoreError, WrongPassphraseError
 from securecall_keys.keystore import DEFAULT_MEMORY, lock_keystore, unlock_keystore

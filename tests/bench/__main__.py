@@ -10,6 +10,7 @@ from time import perf_counter
 
 from tests.bench.mapping import mapping
 from tests.bench.measure import Benchmark, Plan, Row, make_rows
+from tests.bench.pages import pages
 from tests.bench.records import records
 from tests.bench.report import PAGE, ROWS, page, read_rows, table, write_rows
 from tests.bench.rotation import rotation
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "verifying": verifying,
     "records": records,
     "screens": screens,
+    "pages": pages,
     "mapping": mapping,
 }
 

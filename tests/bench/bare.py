@@ -52,6 +52,15 @@ def serve_relay(_folder: str, ready: Connection) -> None:
     _run([web.get("/", relay)], ready)
 
 
+def serve_text(_folder: str, ready: Connection) -> None:
+    """Answer with a text as long as the path says."""
+
+    async def get(request: web.Request) -> web.StreamResponse:
+        return web.Response(text="a" * int(request.match_info["length"]), content_type="text/html")
+
+    _run([web.get("/{length}", get)], ready)
+
+
 def _run(routes: list[web.RouteDef], ready: Connection) -> None:
     async def main() -> None:
         app = web.Application(client_max_size=BODY_BYTES)

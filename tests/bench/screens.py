@@ -37,7 +37,7 @@ async def screens(plan: Plan) -> Rounds:
         with bare_server(serve_relay, plan.folder) as relay:
             while True:
                 ours = [await _answer(sessions[0], room, shown) for _ in range(TIMES)]
-                bare = await _bare(relay.url)
+                bare = await relayed_to(relay.url, PEOPLE, TIMES)
                 yield [Sample("an answer to 29 screens", "ms", FLOOR, median(ours) * 1000, median(bare) * 1000)]
 
 
@@ -76,11 +76,12 @@ async def _answer(session: Session, room: Room, shown: "asyncio.Queue[str]") -> 
     return perf_counter() - start
 
 
-async def _bare(url: str) -> list[float]:
+async def relayed_to(url: str, people: int, times: int) -> list[float]:
+    """Seconds in which the bare relay hands an item to ``people``, again and again."""
     async with AsyncExitStack() as held:
         session = await held.enter_async_context(aiohttp.ClientSession())
-        sockets = [await held.enter_async_context(session.ws_connect(url, compress=0)) for _ in range(PEOPLE)]
-        return [await _relayed(sockets) for _ in range(TIMES)]
+        sockets = [await held.enter_async_context(session.ws_connect(url, compress=0)) for _ in range(people)]
+        return [await _relayed(sockets) for _ in range(times)]
 
 
 async def _relayed(sockets: Sequence[aiohttp.ClientWebSocketResponse]) -> float:

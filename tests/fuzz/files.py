@@ -27,12 +27,12 @@ from securecall_client.acts.status import status
 from securecall_client.content import Organisation
 from securecall_client.drafts import Draft, Drafts, Place
 from securecall_client.errors import OfflineError, ProfileError, SecureCallError
+from securecall_client.file_lock import _holder
 from securecall_client.foreseen import told
 from securecall_client.heard import Denied, Echo
 from securecall_client.kept import Kept, KeptRecord
 from securecall_client.opening import at_work
 from securecall_client.pins import Pins
-from securecall_client.posix import _holder
 from securecall_client.profile import Profile
 from securecall_client.session import Session, Settings
 from securecall_client.twice import Generation, _decode_generation, _encode_generation

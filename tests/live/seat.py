@@ -11,11 +11,11 @@ PASSPHRASE = "harbour violin seventeen moss"
 
 
 class Seat:
-    """A folder with a profile and the passphrase to it; commands run there."""
+    """A folder with a profile and the passphrase to it; commands of ``program`` run there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, program: Path = PROGRAM) -> None:
         folder.mkdir()
-        self.folder, self.home = folder, folder / "home"
+        self.folder, self.home, self.program = folder, folder / "home", program
         secret = folder / "passphrase"
         secret.write_text(f"{PASSPHRASE}\n", "utf-8")
         secret.chmod(0o600)
@@ -27,7 +27,7 @@ class Seat:
 
     def run(self, *words: object, given: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command to its end; ``given`` comes on its standard input."""
-        line = [str(PROGRAM), *map(str, words)]
+        line = [str(self.program), *map(str, words)]
         return subprocess.run(
             line,
             cwd=self.folder,

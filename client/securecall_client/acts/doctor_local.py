@@ -5,18 +5,26 @@ import platform
 import shutil
 import sqlite3
 import ssl
-import stat
-import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
+from securecall_client.posix import is_own, is_private, missing_here
 from securecall_client.profile import Profile
 from securecall_client.results.doctor import Check, CheckState
 from securecall_client.text import size
 
 ROOM = 256 * 1024 * 1024
 """Free bytes below which a profile may run into a full disk in the middle of a call."""
+
+
+_INSTEAD: Final = {
+    "modes": "Keep the profile, and a file with its passphrase, within your own user's folder.",
+    "memory": "Let nobody else use this computer while SecureCall is open, and lock it when you leave.",
+    "sandbox": "Open files in SecureCall only from people you know, or look at them on Linux.",
+}
+"""What a person can do in place of what a system has no means for."""
 
 
 def check(name: str, state: CheckState, message: str, hint: str | None = None) -> Check:
@@ -27,10 +35,14 @@ def check(name: str, state: CheckState, message: str, hint: str | None = None) -
 def check_local(home: Path) -> list[Check]:
     """Everything that needs no line."""
     try:
-        return [*_programs(), *_profile(home), _disk(home)]
+        return [*_programs(), *_missing(), *_profile(home), _disk(home)]
     except OSError as error:
         message = f"The folder {shown(home)} cannot be looked at: {error.strerror}."
-        return [*_programs(), check("folder", "problem", message, "Is it another user's? Name your own: --home DIR.")]
+        return [
+            *_programs(),
+            *_missing(),
+            check("folder", "problem", message, "Is it another user's? Name your own: --home DIR."),
+        ]
 
 
 def shown(path: Path) -> str:
@@ -48,6 +60,12 @@ def _programs() -> Iterator[Check]:
     yield check("openssl", "ok", ssl.OPENSSL_VERSION)
 
 
+def _missing() -> Iterator[Check]:
+    """What SecureCall cannot do for people on this system, so that nobody relies on it."""
+    for what, sentence in missing_here().items():
+        yield check(what, "left out", sentence, _INSTEAD.get(what))
+
+
 def _profile(home: Path) -> Iterator[Check]:
     if home.is_symlink():
         hint = "Name the folder itself: --home DIR."
@@ -58,7 +76,7 @@ def _profile(home: Path) -> Iterator[Check]:
         yield check("folder", "left out", f"There is no profile in {shown(home)}.", hint)
         return
     yield check("folder", "ok", f"The profile is in {shown(home)}.")
-    if sys.platform != "win32":
+    if "modes" not in missing_here():
         yield _modes(home)
 
 
@@ -79,7 +97,7 @@ def _modes(home: Path) -> Check:
 
 def _is_private(path: Path) -> bool:
     state = path.lstat()
-    return state.st_uid == os.geteuid() and not stat.S_IMODE(state.st_mode) & 0o077 and not path.is_symlink()
+    return is_own(state) and is_private(state) and not path.is_symlink()
 
 
 def _disk(home: Path) -> Check:

@@ -7,16 +7,15 @@ from getpass import GetPassWarning, getpass
 
 from securecall_client.cli import paste
 from securecall_client.errors import SecureCallError
+from securecall_client.posix import open_terminal
 
 
 def someone_is_there() -> bool:
     """Whether a person can be asked for something that stdin is not taken for."""
     if sys.stdin is not None and sys.stdin.isatty():
         return True
-    if sys.platform == "win32":
-        return False
     try:
-        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+        os.close(open_terminal())
     except OSError:
         return False
     return True

@@ -5,10 +5,9 @@ N_TTY_BUF_SIZE). The text that leads to a new server is longer, and would come c
 """
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
+
+from securecall_client.posix import as_typed, open_terminal
 
 _RUBOUT: Final = b"\x7f\x08"
 _KILL: Final = b"\x15"
@@ -23,9 +22,9 @@ def read_line(question: str, most: int) -> str:
         OSError: There is no such terminal.
         EOFError: The person ended the input instead.
     """
-    handle = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+    handle = open_terminal()
     try:
-        with _as_typed(handle):
+        with as_typed(handle):
             os.write(handle, question.encode(errors="replace"))
             line = _line(handle, most)
             os.write(handle, b"\n")
@@ -48,20 +47,3 @@ def _line(handle: int, most: int) -> bytes:
     if not byte and not line:
         raise EOFError
     return bytes(line)
-
-
-@contextmanager
-def _as_typed(handle: int) -> Iterator[None]:
-    """Let a terminal give each byte as it comes and show none; Ctrl-C goes on working."""
-    if sys.platform == "win32":
-        raise OSError("A console of this system is read by getpass, which cuts nothing.")
-    import termios
-
-    before = termios.tcgetattr(handle)
-    quiet = termios.tcgetattr(handle)
-    quiet[3] &= ~(termios.ECHO | termios.ICANON)
-    try:
-        termios.tcsetattr(handle, termios.TCSAFLUSH, quiet)
-        yield
-    finally:
-        termios.tcsetattr(handle, termios.TCSAFLUSH, before)

@@ -58,7 +58,6 @@ from securecall_client.cli.line import Line
 from securecall_client.cli.options import Home, Json, Offline, Options, Proxy, Unconfirmed
 from securecall_client.errors import SecureCallError
 from securecall_client.posix import harden_process
-from securecall_client.sandbox import WORD as SANDBOX
 from securecall_client.text import for_terminal
 
 NAME: Final = "securecall"
@@ -117,10 +116,6 @@ def remember(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (`failures.EXIT_CODES`)."""
     words = sys.argv[1:] if arguments is None else arguments
-    if list(words) == [SANDBOX]:
-        from securecall_client.sandboxed.child import main as serve
-
-        return serve()
     screen.tolerate_any_alphabet()
     try:
         harden_process()

@@ -14,6 +14,7 @@ from typing import Final, Literal, Self, TypeVar
 
 import msgspec
 
+from securecall_client.posix import without_console
 from securecall_client.sandbox import WORD
 from securecall_client.sandbox.messages import (
     LENGTHS,
@@ -113,7 +114,7 @@ class Sandbox:
             _command(),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd=Path(os.sep), env={name: os.environ[name] for name in _KEPT if name in os.environ},
-            start_new_session=True,
+            start_new_session=True, creationflags=without_console(),
         )  # fmt: skip
 
     def _asked(self, process: "subprocess.Popen[bytes]", question: Question) -> tuple[Answer, bytes]:

@@ -19,6 +19,8 @@ from babel.numbers import format_decimal
 DOMAIN: Final = "securecall"
 CATALOGUES: Final = Path(__file__).parent / "locale"
 PSEUDO: Final = {"en-XA": "en", "ar-XB": "ar"}
+_ENGLISH: Final = ("en", Locale("en"), gettext.NullTranslations())
+"""One for all: pages are made ready once for each language, and a language is the same while its words are."""
 _VALUE: Final = re.compile(r"(%\(\w+\)[sd])")
 _ACCENTS: Final = str.maketrans("AEIOUaeiouycn", "ÅÉÎÖÛåéîöûýçñ")
 
@@ -88,11 +90,9 @@ def _local(iso: str, zone: tzinfo) -> date | datetime:
 def language(wanted: str, zone: tzinfo | None = None) -> Language:
     """The first of the languages of an `Accept-Language` header (RFC 9110, 12.5.4) that there is; else English."""
     here = zone or datetime.now().astimezone().tzinfo or UTC
-    for tag in (part.split(";")[0].strip() for part in wanted.split(",")):
-        found = _known(tag)
-        if found is not None:
-            return Language(*found, here)
-    return Language("en", Locale("en"), gettext.NullTranslations(), here)
+    tags = (part.split(";")[0].strip() for part in wanted.split(","))
+    tag, locale, words = next(filter(None, map(_known, tags)), _ENGLISH)
+    return Language(tag, locale, words, here)
 
 
 @cache

@@ -1,0 +1,15 @@
+"""Languages of the pages: what a browser asks for, and what it costs to answer in it."""
+
+from securecall_client.web.language import language
+from securecall_client.web.render import _environment
+
+
+def test_the_first_language_that_there_is_is_taken_and_else_english() -> None:
+    assert [language(wanted).tag for wanted in ("xx, en-XA;q=0.8, en", "en-GB", "", "xx")] == [
+        "en-XA", "en-GB", "en", "en",
+    ]  # fmt: skip
+
+
+def test_pages_are_made_ready_once_a_language_and_not_at_each_request() -> None:
+    for wanted in ("", "de-CH", "xx", "en-GB,en", "ar-XB"):
+        assert _environment(language(wanted)) is _environment(language(wanted)), wanted
