@@ -9,7 +9,7 @@ from platformdirs import user_downloads_path
 
 from securecall_client.acts import withdrawing
 from securecall_client.acts.document_versions import show_document
-from securecall_client.errors import FileError, NotFoundError
+from securecall_client.errors import NotFoundError
 from securecall_client.foreseen import told
 from securecall_client.results.calls import Call
 from securecall_client.sandbox.messages import FILE_MOST, WIDTH_MOST
@@ -61,8 +61,8 @@ async def picture(visit: Visit) -> web.StreamResponse:
             raise NotFoundError("There is nothing to draw.")
         width = min(WIDTH_MOST, _number(visit.query.get("width", "1200")))
         drawn = await seen.pages.picture(_number(visit.names["page"]) - 1, width)
-    except FileError as error:
-        return web.json_response({"error": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except Exception as error:
+        return web.json_response({"error": str(told(error))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return web.Response(body=drawn, content_type="image/png")
 
 
