@@ -214,7 +214,7 @@ async def test_a_version_takes_the_place_of_another_and_both_go_with_a_receipt(s
         found = re.search(r"[0-9a-f]{32}", await files.post("new", headers))
         assert found is not None
         await files.post(f"piece/{found[0]}", {"X-SecureCall-At": "0"}, b"two")
-        await files.until(lambda page: f"send-{found[0]}" in page, f"/document/{document}")
+        await files.until(lambda page: "send-all" in page, f"/document/{document}")
         await files.send("all", replaces=document)
         await files.until(lambda page: "version-2" in page, f"/document/{document}")
         assert "two" in await visitor.page(f"{files.base}/document/{document}/look/2")
