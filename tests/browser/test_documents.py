@@ -131,7 +131,7 @@ async def test_f08_l08_two_files_are_dropped_cleaned_seen_elsewhere_replaced_and
     assert screens.complaints == []
 
 
-async def test_s15_o06_a_server_that_stops_in_mid_upload_loses_nothing_and_it_goes_on_by_itself(
+async def test_a_server_that_stops_in_mid_upload_loses_nothing_and_it_goes_on_by_itself(
     screens: Screens, stage: Stage
 ) -> None:
     ann = await screens.go("Ann")

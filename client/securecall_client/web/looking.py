@@ -9,8 +9,6 @@ from securecall_client.viewing import Shown, Text, begun, text, way
 
 MOST: Final = 2
 """Documents that are held at once."""
-Key = tuple[str, str, int]
-"""Call, document, version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +23,28 @@ class Looked:
     """The documents that are looked at, the last ones."""
 
     def __init__(self) -> None:
-        self._looks: dict[Key, asyncio.Task[Look]] = {}
+        self._looks: dict[bytes, asyncio.Task[Look]] = {}
 
-    async def at(self, key: Key, fetch: Callable[[], Awaitable[bytes]]) -> Look:
-        """A document, fetched and begun to be shown if that was not done yet.
+    async def at(self, blob: bytes, fetch: Callable[[], Awaitable[bytes]]) -> Look:
+        """A document by its blob, fetched and begun to be shown if that was not done yet.
 
         Raises: UnshownError, whatever ``fetch`` does.
         """
-        task = self._looks.pop(key, None)
+        task = self._looks.pop(blob, None)
         if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
             task = asyncio.create_task(_begun(fetch))
-        self._looks[key] = task
+        self._looks[blob] = task
         while len(self._looks) > MOST:
             self._drop(next(iter(self._looks)))
         return await asyncio.shield(task)
 
     def close(self) -> None:
         """Forget all of them."""
-        for key in [*self._looks]:
-            self._drop(key)
+        for blob in [*self._looks]:
+            self._drop(blob)
 
-    def _drop(self, key: Key) -> None:
-        task = self._looks.pop(key)
+    def _drop(self, blob: bytes) -> None:
+        task = self._looks.pop(blob)
         task.cancel()
         task.add_done_callback(_let_go)
 

@@ -18,6 +18,7 @@ from securecall_client.viewing import UnshownError
 from securecall_client.web.fetching import fetched, found, saved
 from securecall_client.web.looking import Look
 from securecall_client.web.page import Done, Pages, Shown, Visit
+from securecall_client.web.pages import places
 from securecall_client.web.pages.documents import queue
 from securecall_client.web.pages.in_call import in_call
 
@@ -36,7 +37,13 @@ async def document(visit: Visit) -> Shown:
     receipt = None
     if one.withdrawn:
         receipt = await withdrawing.receipt(visit.session, visit.names["call"], visit.names["document"])
-    data = {"document": one, "chosen": chosen, "receipt": receipt, "folder": str(downloads())}
+    data = {
+        "document": one,
+        "chosen": chosen,
+        "receipt": receipt,
+        "folder": str(downloads()),
+        "talk": places.thread(call.call, f"doc:{one.document}"),
+    }
     return Shown(shown.template, shown.title, {**shown.data, **queue(visit, call, one.document), **data})
 
 
@@ -78,7 +85,7 @@ async def _look(visit: Visit) -> tuple[str, Look]:
         await fetched(visit.desk, space, body, into)
         return into.getvalue()
 
-    return body.name, await visit.desk.looked.at((call, which, version), fetch)
+    return body.name, await visit.desk.looked.at(body.blob, fetch)
 
 
 @pages.deed("/call/{call}/document/{document}/get", commands=("doc get",), apart=True)

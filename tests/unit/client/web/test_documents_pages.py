@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import Callable
+from contextlib import aclosing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,15 +45,19 @@ class Files:
         await self.until(lambda page: f"in-{found[0]}" in page and "Looking into" not in page)
         return found[0]
 
-    async def until(self, holds: object, path: str = "/documents") -> str:
+    async def until(self, holds: Callable[[str], bool], path: str = "/documents") -> str:
         """The page, once it is as it should be."""
-        assert callable(holds)
-        for _ in range(600):
-            page = await self.visitor.page(self.base + path)
-            if holds(page):
-                return page
-            await asyncio.sleep(0.05)
-        raise AssertionError(page)
+        async with asyncio.timeout(60), aclosing(self.visitor.program.desk.hub.listen("")) as words:
+            while True:
+                told = asyncio.ensure_future(anext(words))
+                # It listens before it looks, so that nothing is missed between the two.
+                await asyncio.sleep(0)
+                page = await self.visitor.page(self.base + path)
+                if holds(page):
+                    told.cancel()
+                    await asyncio.gather(told, return_exceptions=True)
+                    return page
+                await told
 
     async def send(self, do: str, circle: str = "allies", replaces: str = "") -> None:
         """Decide on files."""
@@ -162,7 +168,7 @@ async def test_f04_f05_what_cannot_be_drawn_says_so_and_the_page_goes_on(stage: 
         assert "bomb.png" in await visitor.page(f"{files.base}/document/{document}")
 
 
-async def test_o06_without_a_line_a_file_is_kept_here_says_so_and_goes_on_by_itself(
+async def test_without_a_line_a_file_is_kept_here_says_so_and_goes_on_by_itself(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = asyncio.Event()
