@@ -5,6 +5,7 @@ neither the chain nor the outbox. The record with which a file counts goes as an
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -20,6 +21,8 @@ from securecall_client.web.hub import Hub
 
 AGAIN: Final = 3.0
 """Seconds until what did not go is tried again."""
+EVERY: Final = 30.0
+"""Seconds until it is looked whether another process left a file here."""
 
 
 @dataclass(slots=True)
@@ -33,10 +36,10 @@ class Way:
 
 
 class Carrying:
-    """The task that does so, as long as the block lasts."""
+    """The task that does so, as long as the block lasts. ``lost`` is called when it found that there is no line."""
 
-    def __init__(self, session: Session, hub: Hub) -> None:
-        self._session, self._hub = session, hub
+    def __init__(self, session: Session, hub: Hub, lost: Callable[[], None]) -> None:
+        self._session, self._hub, self._lost = session, hub, lost
         self._ways: dict[bytes, Way] = {}
         self._carried: set[bytes] = set()
         self._stirred = asyncio.Event()
@@ -85,7 +88,11 @@ class Carrying:
             except Exception as error:
                 # What is wrong with the profile or the line is told by the sync beside this one, too.
                 self._hub.tell("said", str(told(error)))
-            await self._stirred.wait()
+            await self._stirred_within(EVERY)
+
+    async def _stirred_within(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stirred.wait(), seconds)
 
     async def _look(self) -> bool:
         """Bring the oldest file that may go to the server; returns whether to look again."""
@@ -95,9 +102,8 @@ class Carrying:
         if not leaving:
             return False
         if not self._session.reached or not await self._bring(leaving[0], transport):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stirred.wait(), AGAIN)
-                self._stirred.clear()
+            await self._stirred_within(AGAIN)
+            self._stirred.clear()
         return True
 
     def _stays(self, leaving: Leaving) -> bool:
@@ -114,6 +120,7 @@ class Carrying:
                 await self._send(leaving.space, ref, transport)
             except OfflineError as error:
                 self._session.line.lost(error)
+                self._lost()
                 self._hub.tell("changed")
                 return False
             except FileError:

@@ -159,6 +159,10 @@ class Desk:
         if self._carrying is not None:
             self._carrying.stir()
 
+    def _try_line(self) -> None:
+        if self._keeping is not None:
+            self._keeping.stir()
+
     @property
     def carrying(self) -> Carrying:
         """What brings files to the server. Raises: LockedError."""
@@ -179,7 +183,7 @@ class Desk:
                 opened.set_result(None)
                 try:
                     async with (
-                        Carrying(session, self.hub) as self._carrying,
+                        Carrying(session, self.hub, self._try_line) as self._carrying,
                         KeepingUp(session, self.hub) as self._keeping,
                     ):
                         self._keeping.on_screen(self.hub.calls())
