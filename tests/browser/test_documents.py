@@ -164,7 +164,7 @@ async def test_l08_m16_f07_a_file_that_could_run_is_told_about_and_never_runs(sc
     for name, data in (("x.svg", script), ("x.html", b"<html><script>window.ran=1</script>")):
         await screens.go("Ann")
         await drop(ann, {name: data})
-        await ann.locator(".incoming .actions button").first.click()
+        await ann.get_by_role("button", name="Send the file").click()
         await ann.locator("#documents").get_by_role("link", name=name).click()
         await expect(ann.get_by_text("A file of this kind is not shown here")).to_be_visible()
         await expect(ann.get_by_role("button", name="Download")).to_be_visible()
