@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from securecall_client.acts import documents
+from securecall_client.acts import documents, fetching
 from securecall_client.blobs import Sink, download
 from securecall_client.content import Document
 from securecall_client.errors import ProofError, RefusedError
@@ -18,7 +18,7 @@ async def found(desk: Desk, call: str, document: str, version: int) -> tuple[byt
 
 
 async def fetched(desk: Desk, space: bytes, body: Document, file: Sink) -> None:
-    """Write a document into ``file``, each chunk once it is checked. Raises: as `documents.fetch`."""
+    """Write a document into ``file``, each chunk once it is checked. Raises: as `acts.fetching.fetch`."""
 
     def show(done: int, total: int) -> None:
         desk.hub.tell("progress", f"{done} {total} Fetching {body.name}")
@@ -26,9 +26,9 @@ async def fetched(desk: Desk, space: bytes, body: Document, file: Sink) -> None:
     try:
         await download(space, body, desk.session.transport, file, show)
     except RefusedError as error:
-        if error.code in documents.OWED:
+        if error.code in fetching.OWED:
             async with desk.at() as session:
-                await documents.need_to_be_given(session, space, body, error.code)
+                await fetching.need_to_be_given(session, space, body, error.code)
         raise
     except ProofError as error:
         async with desk.at() as session:
