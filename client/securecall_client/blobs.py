@@ -77,15 +77,15 @@ class BlobStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def seal(self, source: Source, document: bytes, progress: Progress) -> tuple[Document, BlobRef]:
-        """Seal what comes from ``source`` into the profile; nothing of it stays if that fails.
+    async def seal(self, source: Source, document: bytes, progress: Progress) -> tuple[Document, BlobRef]:
+        """Seal what comes from ``source`` into the profile; nothing of it stays if that fails. Others go on meanwhile.
 
         Raises: FileError if it is too large, cannot be read, or changes while it is read.
         """
         key = BlobKey.generate()
         home = private_dir(self._folder / key.blob.hex())
         try:
-            return self._seal(source, document, key, progress)
+            return await self._seal(source, document, key, progress)
         except (OSError, FileChangedError) as error:
             shutil.rmtree(home, ignore_errors=True)
             why = error.strerror if isinstance(error, OSError) and error.strerror else error
@@ -94,12 +94,14 @@ class BlobStore:
             shutil.rmtree(home, ignore_errors=True)
             raise
 
-    def _seal(self, source: Source, document: bytes, key: BlobKey, progress: Progress) -> tuple[Document, BlobRef]:
+    async def _seal(
+        self, source: Source, document: bytes, key: BlobKey, progress: Progress
+    ) -> tuple[Document, BlobRef]:
         digests, stored, length = [], 0, source.size
         if length > SIZE_MOST:
             raise FileError(f"{source.name} is {shown_size(length)}; at most {shown_size(SIZE_MOST)} can be put up.")
         for index, chunk in enumerate(seal_chunks(key, length, source.read)):
-            write_atomic(self._chunk(key.blob, index), chunk)
+            await asyncio.to_thread(write_atomic, self._chunk(key.blob, index), chunk)
             digests.append(chunk_digest(chunk))
             stored += len(chunk)
             progress(min(length, stored - OVERHEAD * len(digests)), length)

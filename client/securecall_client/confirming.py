@@ -84,5 +84,10 @@ def saved(view: SpaceView, me: bytes, record: bytes) -> Saved:
     if (me, record) not in view.chain.ids:
         return "here"
     seq = next(step.seq for step in reversed(view.steps) if view.record_id(step) == (me, record))
-    allies = view.chain.roster.allies() - {me}
+    return saved_at(view, me, seq)
+
+
+def saved_at(view: SpaceView, author: bytes, seq: int) -> Saved:
+    """The same of what ``author`` said at a place."""
+    allies = view.chain.roster.allies() - {author}
     return "others" if any(seen_by(view, member) >= seq for member in allies) else "server"

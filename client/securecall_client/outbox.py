@@ -43,6 +43,16 @@ class Held:
     guests: frozenset[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A record with files that waits; ``begun`` once its signed bytes were made, so that the server may have it."""
+
+    space: bytes
+    record: bytes
+    outgoing: Outgoing
+    begun: bool
+
+
 def _context(record: bytes) -> bytes:
     return context_bytes(StorageContext("outbox", record.hex()))
 
@@ -62,6 +72,9 @@ class Outbox:
     def __init__(self, replica: Replica, device: DeviceKeys, member: bytes, blobs: BlobStore, say: Say) -> None:
         self._replica, self._device, self._member, self._blobs, self._say = replica, device, member, blobs, say
         self._sealer = Sealer(device, member)
+        self.carried: set[bytes] | None = None
+        """The blobs that somebody brought to the server, where somebody does so who does not hold the profile for it:
+        a record whose files are not all there waits for them. None where nobody does."""
 
     async def put(self, space: bytes, record: bytes, outgoing: Outgoing) -> None:
         """Seal and keep; durable when it returns."""
@@ -71,6 +84,21 @@ class Outbox:
     async def listing(self) -> list[tuple[bytes, Outgoing]]:
         """Space and content of everything that waits, oldest first."""
         return [(waiting.space, self._open(waiting)) for waiting in await self._replica.waiting()]
+
+    async def leaving(self) -> list[Leaving]:
+        """What waits that has files, oldest first."""
+        waits = [(waiting, self._open(waiting)) for waiting in await self._replica.waiting()]
+        return [
+            Leaving(waiting.space, waiting.record, outgoing, waiting.item is not None)
+            for waiting, outgoing in waits
+            if outgoing.blobs
+        ]
+
+    async def call_back(self, leaving: Leaving) -> None:
+        """Forget what waits, with its files: as if it had never been said. Only of what is not ``begun``."""
+        await self._replica.done(leaving.record)
+        for ref in leaving.outgoing.blobs:
+            self._blobs.forget(ref.blob)
 
     async def tidy(self) -> None:
         """Drop the chunks that nothing waits for: whatever cut a command short left them. Nothing may be at work."""
@@ -125,6 +153,8 @@ class Outbox:
                 await self._finish(waiting)
                 continue
             if waiting.record in but or (only_empty and not content.is_empty(outgoing.content)):
+                continue
+            if self.carried is not None and not {ref.blob for ref in outgoing.blobs} <= self.carried:
                 continue
             try:
                 await self._upload(view.space, outgoing, transport)

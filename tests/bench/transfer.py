@@ -82,7 +82,7 @@ def move_ours(home: Path, call: bytes, path: Path) -> Moved:
             peak = Peak()
             with path.open("rb") as source:
                 sealed = Source.of_file(path.name, source)
-                body, ref = session.blobs.seal(sealed, bytes(16), lambda _done, _total: None)
+                body, ref = await session.blobs.seal(sealed, bytes(16), lambda _done, _total: None)
             start = perf_counter()
             await session.writer.write(call, body, "allies", blobs=[ref])
             up = perf_counter()

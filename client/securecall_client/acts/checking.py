@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from securecall_client.blobs import Source
 from securecall_client.cleaning import Looked, UncleanableError, clean
 from securecall_client.cleaning.words import UNCLEANABLE, listed, told
+from securecall_client.errors import FileError
 from securecall_client.files import reading
 from securecall_client.posix import not_limited
 from securecall_client.progress import Say
@@ -35,22 +37,36 @@ async def check_file(name: str, file: BinaryIO) -> CheckedFile:
     return CheckedFile(name=name, size=size, metadata=looked.metadata, hidden=hidden(looked.findings), uncleanable=None)
 
 
-async def outgoing(
-    say: Say, name: str, file: BinaryIO, *, keep_metadata: bool
-) -> tuple[Source, Metadata, list[Hidden]]:
-    """What is sent of a file, what became of what it hides, and what that was; it is said, too.
+@dataclass(frozen=True)
+class Ready:
+    """What is to be sent of a file, what became of what it hides, and what that was."""
 
-    Raises: UncleanableError (nothing is sent), OSError.
+    source: Source
+    metadata: Metadata
+    hidden: list[Hidden]
+
+
+async def outgoing(say: Say, name: str, file: BinaryIO, *, keep_metadata: bool) -> Ready:
+    """What is sent of a file; what it hides is said, too. No profile is needed for it.
+
+    Raises: UncleanableError (nothing is sent), FileError if it cannot be read.
     """
+    try:
+        return await _ready(say, name, file, keep_metadata=keep_metadata)
+    except OSError as error:
+        raise FileError(f"{name} was not put up: {error.strerror}.") from error
+
+
+async def _ready(say: Say, name: str, file: BinaryIO, *, keep_metadata: bool) -> Ready:
     if keep_metadata:
         looked = await _looked(name, file)
         say.line(f"{name} is sent as it is, with all that it hides. {_kept(looked)}")
-        return Source.of_file(name, file), "kept", hidden(looked.findings)
+        return Ready(Source.of_file(name, file), "kept", hidden(looked.findings))
     looked = await clean(name, file)
     for line in _said(name, looked):
         say.line(line)
     source = Source.of_file(name, file) if looked.data is None else Source.of_bytes(name, looked.data)
-    return source, looked.metadata, hidden(looked.findings)
+    return Ready(source, looked.metadata, hidden(looked.findings))
 
 
 async def _looked(name: str, file: BinaryIO) -> Looked:

@@ -3,17 +3,18 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from msgspec import structs
 from nacl.utils import random
 
 from securecall.records import BlobRef
 from securecall.rights import KEEPERS, Circle
+from securecall_client import clock
 from securecall_client.acts.calls import need_open, the_call
-from securecall_client.acts.checking import outgoing
+from securecall_client.acts.checking import Ready, outgoing
+from securecall_client.acts.fetching import fetch
 from securecall_client.acts.parties import organisation_name
-from securecall_client.blobs import Sink, download
+from securecall_client.confirming import saved_at
 from securecall_client.content import Document
 from securecall_client.errors import FileError, NotFoundError, OfflineError, RefusedError
 from securecall_client.files import reading, save_as, save_new
@@ -23,8 +24,6 @@ from securecall_client.results.documents import (
     DocumentLine,
     Documents,
     GotDocument,
-    Hidden,
-    Metadata,
     ReplacedDocument,
 )
 from securecall_client.session import Session
@@ -49,16 +48,23 @@ async def add_documents(
     added = []
     for path in files:
         with reading(path) as file:
-            added.append(await _add(session, view, path.name, file, circle, keep_metadata, there))
+            ready = await outgoing(session.say, path.name, file, keep_metadata=keep_metadata)
+            added.append(await _add(session, view, ready, circle, there))
     return AddedDocuments(documents=added)
 
 
-async def add_document(
-    session: Session, call: str, name: str, file: BinaryIO, circle: Circle, *, keep_metadata: bool = False
-) -> AddedDocument:
-    """Put up an open file, which need not be on any disk. Raises: as `add_documents`."""
+async def add_document(session: Session, call: str, ready: Ready, circle: Circle) -> AddedDocument:
+    """Put up what is ready to be sent. Raises: as `add_documents`."""
     view, there = await _open_call(session, call, circle)
-    return await _add(session, view, name, file, circle, keep_metadata, there)
+    return await _add(session, view, ready, circle, there)
+
+
+async def call_for_files(session: Session, call: str) -> bytes:
+    """The call, if one may put something into it. Raises: NotFoundError, ClosedError, RefusedError."""
+    view = await the_call(session, call)
+    need_open(view)
+    session.need_to_be_in(view)
+    return view.space
 
 
 async def _open_call(session: Session, call: str, circle: Circle) -> tuple[SpaceView, set[str]]:
@@ -69,34 +75,27 @@ async def _open_call(session: Session, call: str, circle: Circle) -> tuple[Space
     return view, {each[-1].body.name for each in view.state.documents.values() if not each[-1].withdrawn}
 
 
-async def _add(
-    session: Session, view: SpaceView, name: str, file: BinaryIO, circle: Circle, keep_metadata: bool, there: set[str]
-) -> AddedDocument:
-    body, ref, metadata, hides = await _seal(session, name, file, random(16), keep_metadata)
-    if name in there:
-        session.say.line(f"There is a document {name} in this call already. This is another one beside it.")
-    there.add(name)
+async def _add(session: Session, view: SpaceView, ready: Ready, circle: Circle, there: set[str]) -> AddedDocument:
+    body, ref = await _seal(session, ready, random(16))
+    if body.name in there:
+        session.say.line(f"There is a document {body.name} in this call already. This is another one beside it.")
+    there.add(body.name)
     _, saved = await session.writer.write(view.space, body, circle, blobs=[ref])
     return AddedDocument(
-        document=body.document.hex(), name=name, size=body.size, circle=circle, saved=saved, metadata=metadata,
-        hidden=hides,
+        document=body.document.hex(), name=body.name, size=body.size, circle=circle, saved=saved,
+        metadata=ready.metadata, hidden=ready.hidden,
     )  # fmt: skip
 
 
-async def _seal(
-    session: Session, name: str, file: BinaryIO, document: bytes, keep_metadata: bool
-) -> tuple[Document, BlobRef, Metadata, list[Hidden]]:
+async def _seal(session: Session, ready: Ready, document: bytes) -> tuple[Document, BlobRef]:
+    name = ready.source.name
     if len(name) > NAME_MOST:
         raise FileError(f"The name of a file has at most {NAME_MOST} characters; this one has {len(name)}.")
 
     def show(done: int, total: int) -> None:
         session.say.progress(f"Sealing {name}", done, total)
 
-    try:
-        source, metadata, hides = await outgoing(session.say, name, file, keep_metadata=keep_metadata)
-    except OSError as error:
-        raise FileError(f"{name} was not put up: {error.strerror}.") from error
-    return *session.blobs.seal(source, document, show), metadata, hides
+    return await session.blobs.seal(ready.source, document, show)
 
 
 async def replace_document(
@@ -108,26 +107,38 @@ async def replace_document(
 
     Raises: NotFoundError, FileError, ClosedError, RefusedError, ProofError.
     """
+    with reading(path) as file:
+        ready = await outgoing(session.say, path.name, file, keep_metadata=keep_metadata)
+        return await put_in_place(session, call, document, ready)
+
+
+async def put_in_place(session: Session, call: str, document: str, ready: Ready) -> ReplacedDocument:
+    """The same with what is ready to be sent. Raises: as `replace_document`."""
     view = await the_call(session, call)
     need_open(view)
     versions = the_document(view, document)
     newest, author = versions[-1], versions[0].origin.author
     if newest.withdrawn:
         raise _withdrawn(newest)
-    if session.member != author and session.role_in(view) not in KEEPERS:
+    if not may_replace(session, view, versions):
         raise RefusedError(
             f"Only {view.state.name(author)}, who put it up, and owners and chairs of the call replace it.",
             code="no-right",
         )
-    with reading(path) as file:
-        body, ref, metadata, hides = await _seal(session, path.name, file, newest.body.document, keep_metadata)
+    body, ref = await _seal(session, ready, newest.body.document)
     body = structs.replace(body, version=min(newest.number + 1, VERSION_MOST))
     record, saved = await session.writer.write(view.space, body, newest.origin.circle, blobs=[ref])
     placed = (await session.view(view.space)).state.documents[body.document]
     number = next((each.number for each in placed if each.origin.record == record), newest.number + 1)
     return ReplacedDocument(
-        document=body.document.hex(), name=body.name, version=number, saved=saved, metadata=metadata, hidden=hides
-    )
+        document=body.document.hex(), name=body.name, version=number, saved=saved, metadata=ready.metadata,
+        hidden=ready.hidden,
+    )  # fmt: skip
+
+
+def may_replace(session: Session, view: SpaceView, versions: Versions) -> bool:
+    """Whether one may put up another version: of one's own, and as owner or chair of anybody's."""
+    return session.member == versions[0].origin.author or session.role_in(view) in KEEPERS
 
 
 async def list_documents(session: Session, call: str) -> Documents:
@@ -140,10 +151,12 @@ async def list_documents(session: Session, call: str) -> Documents:
                 name=newest.body.name,
                 size=newest.body.size,
                 author=view.state.name(newest.origin.author),
+                at=clock.iso(newest.origin.minute * 60),
                 circle=newest.origin.circle,
                 epoch=newest.origin.epoch,
                 version=newest.number,
                 withdrawn=newest.withdrawn,
+                saved=saved_at(view, newest.origin.author, newest.origin.seq),
                 by_page_of=_by_page_of(view, newest.origin),
             )
             for newest in (versions[-1] for versions in view.state.documents.values())
@@ -164,19 +177,27 @@ async def get_document(
     Of its versions the newest, unless a number is given. Raises: NotFoundError, RefusedError (withdrawn),
     FileError, OfflineError, ProofError; then nothing is left behind.
     """
+    space, body = await standing(session, call, document, version)
+    if output == Path("-"):
+        await fetch(session, space, body, sys.stdout.buffer)
+        return GotDocument(document=body.document.hex(), path="-", size=body.size)
+    with save_new(Path.cwd(), body.name) if output is None else save_as(output) as file:
+        await fetch(session, space, body, file)
+    return GotDocument(document=body.document.hex(), path=str(file.path), size=body.size)
+
+
+async def standing(session: Session, call: str, document: str, version: int | None = None) -> tuple[bytes, Document]:
+    """The call, and the version of a document in it that can be fetched now: the newest, unless a number is given.
+
+    Raises: NotFoundError, RefusedError (withdrawn), OfflineError.
+    """
     view = await the_call(session, call)
     chosen = _version(the_document(view, document), version)
-    body = chosen.body
     if chosen.withdrawn:
         raise _withdrawn(chosen)
     if not session.reached:
         raise OfflineError(f"{session.line.why} The document is only there.")
-    if output == Path("-"):
-        await fetch(session, view.space, body, sys.stdout.buffer)
-        return GotDocument(document=body.document.hex(), path="-", size=body.size)
-    with save_new(Path.cwd(), body.name) if output is None else save_as(output) as file:
-        await fetch(session, view.space, body, file)
-    return GotDocument(document=body.document.hex(), path=str(file.path), size=body.size)
+    return view.space, chosen.body
 
 
 def the_document(view: SpaceView, typed: str) -> Versions:
@@ -209,45 +230,3 @@ def _withdrawn(version: Version) -> RefusedError:
         hint="Ask whoever put it up. It can be put up anew: securecall doc add.",
         code="withdrawn",
     )
-
-
-async def fetch(session: Session, space: bytes, body: Document, file: Sink) -> None:
-    """Write a document into ``file``, each chunk once it is checked.
-
-    Raises: OfflineError, ProofError, RefusedError (kept as an alarm where the server has not what it must have).
-    """
-
-    def show(done: int, total: int) -> None:
-        session.say.progress(f"Fetching {body.name}", done, total)
-
-    try:
-        await download(space, body, session.transport, file, show)
-    except RefusedError as error:
-        if error.code in ("not-found", "damaged"):
-            await _need_to_be_given(session, space, body, error.code)
-        raise
-
-
-async def _need_to_be_given(session: Session, space: bytes, body: Document, code: str) -> None:
-    """Tell of a file that the server denies, or calls damaged: it took the record with it, so only who is out or a
-    drop excuses that.
-
-    Raises: RefusedError.
-    """
-    view = await session.synced(space)
-    if not session.reached or not view.is_in() or view.chain.destroyed or body.blob in view.chain.dropped:
-        return
-    if code == "damaged":
-        message = (
-            f"The server says that its own copy of the file {body.name} is damaged, so it gives it to nobody. Disks do "
-            "that, and it is no proof that the server lies."
-        )
-        hint = (
-            "Tell the secretariat: whoever runs the server may have it in a backup. Or whoever put it up, or a chair, "
-            "puts it up again from their own disk: securecall doc replace."
-        )
-    else:
-        message = f"The server does not give the file {body.name}, which it took and which nobody has withdrawn."
-        hint = "Tell the secretariat, and ask whoever put it up for it."
-    await session.alarms.keep("odd", message, space)
-    raise RefusedError(message, hint=hint, code=code)

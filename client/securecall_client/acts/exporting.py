@@ -23,6 +23,7 @@ from securecall_client.acts import (
     minutes,
     reporting,
 )
+from securecall_client.acts.fetching import fetch
 from securecall_client.archive import Archive, Out
 from securecall_client.errors import OfflineError, RefusedError
 from securecall_client.exhibits import Exhibit
@@ -150,7 +151,7 @@ async def _document(session: Session, view: SpaceView, version: Version, archive
         return False
     entry = archive.begin(name, version.body.size)
     try:
-        await documents.fetch(session, view.space, version.body, entry)
+        await fetch(session, view.space, version.body, entry)
     except (OfflineError, RefusedError):
         if entry.begun:
             raise

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from securecall_client import clock
 from securecall_client.acts.calls import need_open, the_call
-from securecall_client.acts.documents import fetch
+from securecall_client.acts.fetching import fetch
 from securecall_client.acts.guests import end_of_stay
 from securecall_client.acts.organisations import find_organisation, organisation_for
 from securecall_client.acts.rights import need_keeper

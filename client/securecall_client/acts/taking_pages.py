@@ -10,19 +10,18 @@ from nacl.utils import random
 
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
-from securecall_client.acts.checking import outgoing
+from securecall_client.acts.checking import Ready, outgoing
 from securecall_client.acts.exercises import the_exercise
 from securecall_client.acts.on_behalf import answer_for, organisation_for
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.page_rules import Wanted, its_call, need_to_be_in_time, need_to_be_new
 from securecall_client.acts.too_much import need_room
-from securecall_client.blobs import Source
 from securecall_client.cleaning import UncleanableError
 from securecall_client.errors import RefusedError
 from securecall_client.files import save_as
 from securecall_client.guest_page.kept import KeptPage, Pages
 from securecall_client.guest_page.reply import Reply, ReplyAnswer, from_armour, read_reply
-from securecall_client.results.documents import AddedDocument, Hidden, Metadata
+from securecall_client.results.documents import AddedDocument
 from securecall_client.results.exercises import Answered
 from securecall_client.results.guest_pages import TakenPage
 from securecall_client.sealed_answers import room
@@ -67,7 +66,7 @@ async def take_page(session: Session, text: str, wanted: Wanted, code: Secret | 
     going = await _going(session, said, wanted.output)
     path = _write_out(said, wanted.output)
     answered = [await _enter(session, kept, *each) for each in judged]
-    document = None if going is None else await _put_up(session, kept, *going)
+    document = None if going is None else await _put_up(session, kept, going)
     await pages.mark_taken(kept)
     organisation = find_organisation(await session.view(session.coalition), kept.organisation.hex())
     everywhere = [each.saved for each in (*answered, document) if each is not None]
@@ -134,7 +133,7 @@ def _write_out(said: Reply, output: Path | None) -> str | None:
     return str(output)
 
 
-async def _going(session: Session, said: Reply, output: Path | None) -> tuple[Source, Metadata, list[Hidden]] | None:
+async def _going(session: Session, said: Reply, output: Path | None) -> Ready | None:
     """The guest's file as it is put up, without what it hides; None if there is none, or it is written out instead.
 
     Raises: RefusedError if it cannot be cleaned.
@@ -152,18 +151,16 @@ async def _going(session: Session, said: Reply, output: Path | None) -> tuple[So
         ) from error
 
 
-async def _put_up(
-    session: Session, kept: KeptPage, source: Source, metadata: Metadata, hides: list[Hidden]
-) -> AddedDocument:
+async def _put_up(session: Session, kept: KeptPage, ready: Ready) -> AddedDocument:
     """Put the guest's file up for everyone. Raises: FileError, RefusedError, ProofError."""
 
     def show(done: int, total: int) -> None:
-        session.say.progress(f"Sealing {source.name}", done, total)
+        session.say.progress(f"Sealing {ready.source.name}", done, total)
 
-    body, ref = session.blobs.seal(source, random(16), show)
+    body, ref = await session.blobs.seal(ready.source, random(16), show)
     entered = content.ByPage(kept.page, kept.organisation, body)
     _, saved = await session.writer.write(kept.call, entered, "everyone", blobs=[ref])
     return AddedDocument(
-        document=body.document.hex(), name=source.name, size=body.size, circle="everyone", saved=saved,
-        metadata=metadata, hidden=hides,
+        document=body.document.hex(), name=body.name, size=body.size, circle="everyone", saved=saved,
+        metadata=ready.metadata, hidden=ready.hidden,
     )  # fmt: skip

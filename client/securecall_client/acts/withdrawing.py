@@ -43,6 +43,13 @@ async def withdraw_document(session: Session, call: str, document: str) -> Withd
     return WithdrawnDocument(document=identifier.hex(), receipt=receipt, saved=saved)
 
 
+async def receipt(session: Session, call: str, document: str) -> WithdrawalReceipt:
+    """The receipt of a document that was withdrawn, as far as it can be told again. Raises: NotFoundError."""
+    view = await the_call(session, call)
+    versions = the_document(view, document)
+    return _receipt(view, session.member, versions[0], versions[-1].body.name, "server")
+
+
 def _check_right(view: SpaceView, me: bytes, role: Role, standing: list[Version]) -> None:
     """Raise RefusedError unless all of these are one's own, or one's role covers the others'."""
     others = {version.origin.author for version in standing} - {me}

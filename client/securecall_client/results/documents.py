@@ -61,12 +61,49 @@ class DocumentLine(Result, frozen=True, kw_only=True):
     name: str
     size: int
     author: str
+    at: str
+    """When the newest version was put up, by its author's clock."""
     circle: Circle
     epoch: int
     version: int
     withdrawn: bool
     by_page_of: str | None
     """The organisation from whose sealed page it came, put up by `author`; null for any other."""
+    saved: Saved
+
+
+class DocumentVersion(Result, frozen=True, kw_only=True):
+    """A version of a document."""
+
+    version: int
+    name: str
+    size: int
+    author: str
+    at: str
+    withdrawn: bool
+    saved: Saved
+
+
+class ShownDocument(Result, frozen=True, kw_only=True):
+    """A document with its versions, newest last, and what one may do with it."""
+
+    document: str
+    name: str
+    circle: Circle
+    withdrawn: bool
+    versions: list[DocumentVersion]
+    may_replace: bool
+    may_withdraw: bool
+
+
+class LeavingFile(Result, frozen=True, kw_only=True):
+    """A file that is sealed and kept on this computer, and not on the server yet."""
+
+    blob: str
+    name: str
+    size: int
+    circle: Circle
+    since: str
 
 
 class Documents(Result, frozen=True, kw_only=True):

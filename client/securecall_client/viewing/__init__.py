@@ -71,6 +71,10 @@ class Shown:
         self.pages, self.more = pages.pages, pages.more
         self._sandbox, self._turn = sandbox, asyncio.Lock()
 
+    def close(self) -> None:
+        """Let go of it."""
+        self._sandbox.close()
+
     async def picture(self, page: int, width: int) -> bytes:
         """Page ``page``, from 0, as a PNG at most ``width`` pixels wide. Raises: UnshownError, FileError (no page)."""
         if not (0 <= page < self.pages and 1 <= width <= WIDTH_MOST):
@@ -79,14 +83,27 @@ class Shown:
             return (await _asked(self._sandbox, Draw(page, width), Picture))[1]
 
 
-@asynccontextmanager
-async def showing(data: bytes) -> AsyncIterator[Shown]:
-    """Show a document of the way `pages`, for as long as the block lasts. Raises: UnshownError."""
+async def begun(data: bytes) -> Shown:
+    """A document of the way `pages`, to be shown until it is closed. Raises: UnshownError."""
     if len(data) > FILE_MOST:
         raise UnshownError("too-large")
-    with Sandbox(data) as sandbox:
+    sandbox = Sandbox(data)
+    try:
         counted, _ = await _asked(sandbox, Count(), Pages)
-        yield Shown(sandbox, counted)
+    except BaseException:
+        sandbox.close()
+        raise
+    return Shown(sandbox, counted)
+
+
+@asynccontextmanager
+async def showing(data: bytes) -> AsyncIterator[Shown]:
+    """The same, for as long as the block lasts."""
+    shown = await begun(data)
+    try:
+        yield shown
+    finally:
+        shown.close()
 
 
 async def _asked(sandbox: Sandbox, question: Count | Draw, kind: type[A]) -> tuple[A, bytes]:

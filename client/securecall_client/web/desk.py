@@ -17,9 +17,12 @@ from securecall_client.profile import Lock, Profile
 from securecall_client.results.people import WaitingJoin
 from securecall_client.session import Session, Settings
 from securecall_client.transport import Connect
+from securecall_client.web.carrying import Carrying
 from securecall_client.web.drawer import Drawer
 from securecall_client.web.hub import Hub
+from securecall_client.web.incoming import Arrivals
 from securecall_client.web.keeping_up import KeepingUp
+from securecall_client.web.looking import Looked
 
 State = Literal["none", "locked", "begun", "joining", "open"]
 """No profile; a locked one; one that was being added to somebody's and never was; one that waits to be let in; open."""
@@ -57,10 +60,12 @@ class Desk:
     def __init__(self, settings: Settings, idle: float, connect: Connect = HttpTransport) -> None:
         self.settings, self.profile = settings, Profile(settings.home)
         self.hub, self.drawer = Hub(self._on_calls), Drawer()
+        self.arrivals, self.looked = Arrivals(self.settings.home / "incoming", self.hub), Looked()
         self.begun: Lock | None = None
         self._idle, self.connect = idle, connect
         self._session: Session | None = None
         self._keeping: KeepingUp | None = None
+        self._carrying: Carrying | None = None
         self._work: asyncio.Task[None] | None = None
         self._errands: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
@@ -151,6 +156,19 @@ class Desk:
         """Sync soon: a person has just done something, or come back."""
         if self._keeping is not None:
             self._keeping.stir()
+        if self._carrying is not None:
+            self._carrying.stir()
+
+    def _try_line(self) -> None:
+        if self._keeping is not None:
+            self._keeping.stir()
+
+    @property
+    def carrying(self) -> Carrying:
+        """What brings files to the server. Raises: LockedError."""
+        if self._carrying is None:
+            raise LockedError
+        return self._carrying
 
     def _on_calls(self, calls: frozenset[str]) -> None:
         if self._keeping is not None:
@@ -164,10 +182,14 @@ class Desk:
                 self._session = session
                 opened.set_result(None)
                 try:
-                    async with KeepingUp(session, self.hub) as self._keeping:
+                    async with (
+                        Carrying(session, self.hub, self._try_line) as self._carrying,
+                        KeepingUp(session, self.hub) as self._keeping,
+                    ):
                         self._keeping.on_screen(self.hub.calls())
                         await self._until_left()
                 finally:
+                    # What is being sealed is cut short, and nothing of it stays.
                     await self._end_errands()
         except Exception as error:
             if opened.done():
@@ -178,8 +200,10 @@ class Desk:
             else:
                 opened.set_exception(error)
         finally:
-            self._session = self._keeping = None
+            self._session = self._keeping = self._carrying = None
             self.drawer.empty()
+            self.arrivals.close()
+            self.looked.close()
 
     async def _need_road(self, session: Session) -> None:
         """Raise ProfileError where no join or founding is under way either: another computer had to add this one."""

@@ -114,6 +114,7 @@ class Done:
 
 Show = Callable[[Visit], Awaitable[Shown]]
 Do = Callable[[Visit], Awaitable[Done | web.StreamResponse]]
+Give = Callable[[Visit], Awaitable[Shown | web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +128,32 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a form at ``path`` does; ``commands`` names what it is on the command line, for the table of both."""
+    """What a form at ``path`` does; ``commands`` names what it is on the command line, for the table of both.
+
+    One ``apart`` takes its turns at the open session by itself (`Desk.at`), since it takes long.
+    """
 
     path: str
     do: Do
     locked: bool
     commands: tuple[str, ...]
+    apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a page that it asks for by itself, such as a picture; ``give`` takes its turns at the session."""
+
+    path: str
+    give: Give
 
 
 class Pages:
-    """The pages and deeds of one module."""
+    """The pages, their pieces, and deeds of one module."""
 
     def __init__(self) -> None:
         self.pages: list[Page] = []
+        self.pieces: list[Piece] = []
         self.deeds: list[Deed] = []
         self.shows: dict[str, tuple[str, ...]] = {}
 
@@ -153,11 +167,22 @@ class Pages:
 
         return add
 
-    def deed(self, path: str, *, commands: tuple[str, ...] = (), locked: bool = False) -> Callable[[Do], Do]:
+    def piece(self, path: str) -> Callable[[Give], Give]:
+        """Add a part that a page asks for by itself; what is `Shown` is a template without the frame."""
+
+        def add(give: Give) -> Give:
+            self.pieces.append(Piece(path, give))
+            return give
+
+        return add
+
+    def deed(
+        self, path: str, *, commands: tuple[str, ...] = (), locked: bool = False, apart: bool = False
+    ) -> Callable[[Do], Do]:
         """Add what a form does."""
 
         def add(do: Do) -> Do:
-            self.deeds.append(Deed(path, do, locked, commands))
+            self.deeds.append(Deed(path, do, locked, commands, apart))
             return do
 
         return add

@@ -22,7 +22,7 @@ from securecall_client.web.gate import Gate
 from securecall_client.web.language import Language, language
 from securecall_client.web.live import live
 from securecall_client.web.loopback import Loopback
-from securecall_client.web.page import FORM_BYTES, Deed, Page, Pages, Shown, Visit
+from securecall_client.web.page import FORM_BYTES, Deed, Page, Pages, Piece, Shown, Visit
 from securecall_client.web.pages import ALL
 from securecall_client.web.render import render
 
@@ -64,6 +64,8 @@ class Program:
         for part in parts:
             for page in part.pages:
                 app.router.add_get(page.path, self._page(page))
+            for piece in part.pieces:
+                app.router.add_get(piece.path, self._piece(piece))
             for deed in part.deeds:
                 app.router.add_post(deed.path, self._deed(deed))
         return app
@@ -128,11 +130,25 @@ class Program:
         async with self.desk.at(reading=True):
             return await self._whole(visit, await page.show(visit))
 
+    def _piece(self, piece: Piece) -> Handler:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            visit = Visit(request, self.desk, _language(request), request.match_info)
+            if self.desk.state != "open":
+                raise LockedError
+            given = await piece.give(visit)
+            if isinstance(given, web.StreamResponse):
+                return given
+            return _html(render(given.template, visit.language, given.data))
+
+        return answer
+
     def _deed(self, deed: Deed) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:
             self.desk.touch()
             visit = Visit(request, self.desk, _language(request), request.match_info)
-            if deed.locked:
+            if deed.apart and self.desk.state != "open":
+                raise LockedError
+            if deed.locked or deed.apart:
                 done = await deed.do(visit)
             else:
                 async with self.desk.at():

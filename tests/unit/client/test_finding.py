@@ -162,7 +162,7 @@ async def test_f01_a_documents_name_leads_nowhere(
     await stage.sync("Cem")
     async with stage["Bob"].open() as session:
         source = Source.of_bytes("source", b"what was put up")
-        body, ref = session.blobs.seal(source, b"\x01" * 16, lambda _done, _all: None)
+        body, ref = await session.blobs.seal(source, b"\x01" * 16, lambda _done, _all: None)
         values = {field: getattr(body, field) for field in content.Document.__struct_fields__}
         evil = content.Document(**{**values, "name": name})
         await session.writer.write(stage.call, evil, "allies", blobs=[ref])

@@ -18,23 +18,23 @@ NO_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-def refused(folder: Path, path: Path, words: str) -> None:
+async def refused(folder: Path, path: Path, words: str) -> None:
     """It is told so, and nothing of it stays."""
     chunks = folder / "chunks"
     chunks.mkdir()
     with pytest.raises(FileError, match=words), reading(path) as file:
-        blobs.BlobStore(chunks).seal(blobs.Source.of_file(path.name, file), bytes(16), lambda _done, _all: None)
+        await blobs.BlobStore(chunks).seal(blobs.Source.of_file(path.name, file), bytes(16), lambda _done, _all: None)
     assert list(chunks.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", NO_FILES)
-def test_o06_what_is_no_file_is_not_put_up(name: str, tmp_path: Path) -> None:
+async def test_o06_what_is_no_file_is_not_put_up(name: str, tmp_path: Path) -> None:
     make, words = NO_FILES[name]
     make(tmp_path / "report.pdf")
-    refused(tmp_path, tmp_path / "report.pdf", words)
+    await refused(tmp_path, tmp_path / "report.pdf", words)
 
 
-def test_m12_a_file_over_the_cap_is_not_put_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_m12_a_file_over_the_cap_is_not_put_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blobs, "SIZE_MOST", 10)
     (tmp_path / "report.pdf").write_bytes(bytes(11))
-    refused(tmp_path, tmp_path / "report.pdf", "at most 10")
+    await refused(tmp_path, tmp_path / "report.pdf", "at most 10")

@@ -6,6 +6,7 @@
 
 import htmx, { type HtmxRequestCtx } from "htmx.org";
 
+import { showProgress } from "./progress";
 import { SAME_PAGE } from "./requests";
 import { say as tell } from "./said";
 import { here, main } from "./shell";
@@ -70,6 +71,9 @@ function listen(element: HTMLElement): void {
   element.addEventListener("changed", () => void refresh());
   element.addEventListener("locked", lock);
   element.addEventListener("said", (event) => tell(String(JSON.parse((event as CustomEvent<{ data: string }>).detail.data))));
+  element.addEventListener("progress", (event) => {
+    if (event instanceof CustomEvent) showProgress(String(JSON.parse((event as CustomEvent<{ data: string }>).detail.data)));
+  });
   htmx.on(element, "htmx:sse:after:connection", () => {
     begun = true;
     say("on");

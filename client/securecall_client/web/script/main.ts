@@ -9,9 +9,11 @@ import "./keep";
 import { takeCopies } from "./copy";
 import { takeAnswers } from "./answer";
 import { keepDoor } from "./door";
+import { takeFiles } from "./files";
 import { followPresenter } from "./follow";
 import { handOver } from "./hand";
 import { follow } from "./live";
+import { showDocuments } from "./looking";
 import { begin, takeLinks } from "./pages";
 import { takePictures } from "./picture";
 import { takeTexts } from "./taken";
@@ -25,6 +27,8 @@ async function start(): Promise<void> {
   takeCopies();
   followPresenter();
   handOver();
+  takeFiles();
+  showDocuments();
   if (await begin()) follow();
 }
 

@@ -1,0 +1,122 @@
+"""A document: its versions, what there is to see of it as pixels or as text, and what one may do with it."""
+
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+
+from aiohttp import web
+from platformdirs import user_downloads_path
+
+from securecall_client.acts import withdrawing
+from securecall_client.acts.document_versions import show_document
+from securecall_client.errors import NotFoundError
+from securecall_client.foreseen import told
+from securecall_client.results.calls import Call
+from securecall_client.sandbox.messages import FILE_MOST, WIDTH_MOST
+from securecall_client.text import size as shown_size
+from securecall_client.viewing import UnshownError
+from securecall_client.web.fetching import fetched, found, saved
+from securecall_client.web.looking import Look
+from securecall_client.web.page import Done, Pages, Shown, Visit
+from securecall_client.web.pages import places
+from securecall_client.web.pages.documents import queue
+from securecall_client.web.pages.in_call import in_call
+
+pages = Pages()
+
+
+@pages.page("/call/{call}/document/{document}", commands=("doc get",))
+async def document(visit: Visit) -> Shown:
+    """One document in one of its versions, the newest unless ``?version=`` says another one."""
+    one = await show_document(visit.session, visit.names["call"], visit.names["document"])
+    shown = await in_call(visit, "document.html", "documents", visit.say("Document"))
+    call = shown.data["call"]
+    assert isinstance(call, Call)  # noqa: S101 - `in_call` puts it there
+    number = _number(visit.query.get("version", str(one.versions[-1].version)))
+    chosen = next((each for each in one.versions if each.version == number), one.versions[-1])
+    receipt = None
+    if one.withdrawn:
+        receipt = await withdrawing.receipt(visit.session, visit.names["call"], visit.names["document"])
+    data = {
+        "document": one,
+        "chosen": chosen,
+        "receipt": receipt,
+        "folder": str(downloads()),
+        "talk": places.thread(call.call, f"doc:{one.document}"),
+    }
+    return Shown(shown.template, shown.title, {**shown.data, **queue(visit, call, one.document), **data})
+
+
+@pages.piece("/call/{call}/document/{document}/look/{version}")
+async def look(visit: Visit) -> Shown:
+    """What there is to see of a version, or in words why there is nothing."""
+    why, seen, name = "", None, ""
+    try:
+        name, seen = await _look(visit)
+    except Exception as error:
+        why = str(told(error))
+    base = f"/call/{visit.names['call']}/document/{visit.names['document']}/page/{visit.names['version']}"
+    return Shown("look.html", "", {"seen": seen, "why": why, "base": base, "name": name})
+
+
+@pages.piece("/call/{call}/document/{document}/page/{version}/{page}")
+async def picture(visit: Visit) -> web.StreamResponse:
+    """One page as a picture made of pixels alone (L08), ``?width=`` of them wide."""
+    try:
+        _, seen = await _look(visit)
+        if seen.pages is None:
+            raise NotFoundError("There is nothing to draw.")
+        width = min(WIDTH_MOST, _number(visit.query.get("width", "1200")))
+        drawn = await seen.pages.picture(_number(visit.names["page"]) - 1, width)
+    except Exception as error:
+        return web.json_response({"error": str(told(error))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return web.Response(body=drawn, content_type="image/png")
+
+
+async def _look(visit: Visit) -> tuple[str, Look]:
+    """The name of a version, and what there is to see of it."""
+    call, which, version = visit.names["call"], visit.names["document"], _number(visit.names["version"])
+    space, body = await found(visit.desk, call, which, version)
+    if body.size > FILE_MOST:
+        raise UnshownError("too-large")
+
+    async def fetch() -> bytes:
+        into = BytesIO()
+        await fetched(visit.desk, space, body, into)
+        return into.getvalue()
+
+    return body.name, await visit.desk.looked.at(body.blob, fetch)
+
+
+@pages.deed("/call/{call}/document/{document}/get", commands=("doc get",), apart=True)
+async def get(visit: Visit) -> Done:
+    """Write a version into the folder for downloads; nobody opens it (F07)."""
+    names, form = visit.names, await visit.form()
+    got = await saved(visit.desk, names["call"], names["document"], _number(form.text("version")), downloads())
+    words = visit.say(
+        "Fetched and checked, %(size)s: %(path)s. Open it only if you trust whoever put it up.",
+        size=shown_size(got.size),
+        path=got.path,
+    )
+    return Done(f"/call/{names['call']}/document/{names['document']}", words)
+
+
+@pages.deed("/call/{call}/document/{document}/withdraw", commands=("doc withdraw",))
+async def withdraw(visit: Visit) -> Done:
+    """Withdraw it in all its versions; the page then holds the receipt."""
+    names = visit.names
+    done = await withdrawing.withdraw_document(visit.session, names["call"], names["document"])
+    visit.desk.looked.close()
+    return Done(f"/call/{names['call']}/document/{names['document']}", done.receipt.from_now)
+
+
+def downloads() -> Path:
+    """Where a person's downloads go: the system's folder for them, or where there is none their home."""
+    folder = user_downloads_path()
+    return folder if folder.is_dir() else Path.home()
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 6:
+        raise NotFoundError("There is no such version or page.")
+    return int(text)

@@ -1,0 +1,36 @@
+"""Files that a person has decided on, put up one after the other, beside everything else."""
+
+from collections.abc import Sequence
+
+from securecall.rights import Circle
+from securecall_client.acts import documents
+from securecall_client.acts.checking import outgoing
+from securecall_client.foreseen import told
+from securecall_client.web.desk import Desk, Told
+from securecall_client.web.incoming import Incoming
+
+
+async def put_up(desk: Desk, files: Sequence[Incoming], circle: Circle, *, keep: bool) -> None:
+    """Clean them, unless what they hide is to be kept, seal them into the profile, and have them carried.
+
+    What fails stays in the queue, and says why.
+    """
+    for one in files:
+        try:
+            await _put_up(desk, one, circle, keep=keep)
+        except Exception as error:
+            one.state, one.why = "ready", str(told(error))
+        else:
+            desk.arrivals.leave_out(one.id)
+            desk.carrying.stir()
+        desk.hub.tell("changed", one.call)
+
+
+async def _put_up(desk: Desk, one: Incoming, circle: Circle, *, keep: bool) -> None:
+    # Cleaning may take long, and needs no profile.
+    ready = await outgoing(Told(desk.hub), one.name, one.file, keep_metadata=keep)
+    async with desk.at() as session, session.noting():
+        if one.replaces:
+            await documents.put_in_place(session, one.call, one.replaces, ready)
+        else:
+            await documents.add_document(session, one.call, ready, circle)

@@ -1,0 +1,141 @@
+/**
+ * A document's pages, as pictures that the program drew: fetched with the token, held as `blob:` for as long as they are
+ * on the screen. Nothing of the document itself comes into the browser.
+ */
+
+import htmx from "htmx.org";
+
+import { lock, LOCKED, token } from "./token";
+
+/** How large a page is shown, beside the width of its place; `documents.css` has the same steps. */
+const ZOOMS = [0.6, 1, 1.5, 2.2, 3.2];
+const WIDTH_STEP = 200;
+const WIDTH_MOST = 4000;
+
+class Viewer {
+  private page = 1;
+  private zoom = 1;
+  private shown = "";
+  private asked = 0;
+
+  constructor(private readonly place: HTMLElement) {
+    place.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element ? target.closest<HTMLElement>("[data-turn], [data-zoom]") : null;
+      if (button?.dataset["turn"]) this.turn(this.page + Number(button.dataset["turn"]));
+      else if (button?.dataset["zoom"] && button !== this.sheet()) this.resize(Number(button.dataset["zoom"]));
+    });
+    place.addEventListener("keydown", (event) => this.key(event));
+    this.turn(1);
+  }
+
+  /** Whether it is on the screen still. */
+  get here(): boolean {
+    return this.place.isConnected;
+  }
+
+  /** Lets go of the picture. */
+  drop(): void {
+    this.asked++;
+    if (this.shown) URL.revokeObjectURL(this.shown);
+    this.shown = "";
+  }
+
+  private sheet(): HTMLElement | null {
+    return this.place.querySelector<HTMLElement>(".sheet");
+  }
+
+  private get pages(): number {
+    return Number(this.place.dataset["pages"]);
+  }
+
+  private key(event: KeyboardEvent): void {
+    const steps: Record<string, () => void> = {
+      PageDown: () => this.turn(this.page + 1),
+      PageUp: () => this.turn(this.page - 1),
+      Home: () => this.turn(1),
+      End: () => this.turn(this.pages),
+      "+": () => this.resize(1),
+      "-": () => this.resize(-1),
+    };
+    const step = steps[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    step();
+  }
+
+  private turn(page: number): void {
+    if (page < 1 || page > this.pages) return;
+    this.page = page;
+    this.sheet()?.scrollTo(0, 0);
+    void this.draw();
+  }
+
+  private resize(by: number): void {
+    this.zoom = Math.min(ZOOMS.length - 1, Math.max(0, this.zoom + by));
+    void this.draw();
+  }
+
+  private tell(): void {
+    const where = this.place.querySelector<HTMLElement>("[data-where]");
+    if (where) where.textContent = (where.dataset["where"] ?? "").replace("{page}", String(this.page));
+    for (const button of this.place.querySelectorAll<HTMLButtonElement>("[data-turn]")) {
+      const to = this.page + Number(button.dataset["turn"]);
+      button.disabled = to < 1 || to > this.pages;
+    }
+  }
+
+  private async draw(): Promise<void> {
+    const turn = ++this.asked;
+    const sheet = this.sheet();
+    const image = sheet?.querySelector("img");
+    if (!sheet || !image) return;
+    this.tell();
+    sheet.dataset["zoom"] = String(this.zoom);
+    const wanted = sheet.clientWidth * (ZOOMS[this.zoom] ?? 1) * devicePixelRatio;
+    const width = Math.min(WIDTH_MOST, Math.max(WIDTH_STEP, Math.ceil(wanted / WIDTH_STEP) * WIDTH_STEP));
+    const why = this.place.querySelector<HTMLElement>("[data-why]");
+    const answer = await fetch(`${this.place.dataset["look"] ?? ""}/${String(this.page)}?width=${String(width)}`, {
+      headers: { "X-SecureCall-Token": token() ?? "" },
+      cache: "no-store",
+      redirect: "error",
+    });
+    if (answer.status === 401 || answer.status === 403) lock();
+    const picture = answer.ok ? await answer.blob() : null;
+    const words = picture ? "" : await reason(answer);
+    if (turn !== this.asked) return;
+    if (why) Object.assign(why, { textContent: words, hidden: !words });
+    image.hidden = picture === null;
+    if (!picture) return;
+    const old = this.shown;
+    this.shown = image.src = URL.createObjectURL(picture);
+    image.alt = (this.place.dataset["alt"] ?? "").replace("{page}", String(this.page));
+    if (old) URL.revokeObjectURL(old);
+  }
+}
+
+async function reason(answer: Response): Promise<string> {
+  const told = (await answer.json().catch(() => ({}))) as { error?: unknown };
+  return typeof told.error === "string" ? told.error : "";
+}
+
+const viewers = new Map<HTMLElement, Viewer>();
+
+function look(): void {
+  for (const [place, viewer] of viewers) {
+    if (viewer.here) continue;
+    viewer.drop();
+    viewers.delete(place);
+  }
+  for (const place of document.querySelectorAll<HTMLElement>("[data-look]")) {
+    if (!viewers.has(place)) viewers.set(place, new Viewer(place));
+  }
+}
+
+/** Shows documents wherever a page has a place for one. */
+export function showDocuments(): void {
+  htmx.on("htmx:after:swap", look);
+  document.addEventListener(LOCKED, () => {
+    for (const viewer of viewers.values()) viewer.drop();
+    viewers.clear();
+  });
+}
