@@ -12,6 +12,7 @@ import aiohttp
 
 from securecall_client import content
 from securecall_client.acts import discussing, documents
+from securecall_client.acts.checking import outgoing
 from securecall_client.profile import Lock, Profile
 from securecall_client.session import Session, Settings
 from securecall_client.web.desk import Desk
@@ -56,7 +57,8 @@ async def _fill(room: Room, papers: int, records: int) -> None:
         call, each = room.call.hex(), (records - papers) // len(sessions)
         for number in range(papers):
             file = BytesIO(f"Notes {number}\n".encode() * 100)
-            await documents.add_document(sessions[0], call, f"notes-{number}.txt", file, "allies")
+            ready = await outgoing(sessions[0].say, f"notes-{number}.txt", file, keep_metadata=True)
+            await documents.add_document(sessions[0], call, ready, "allies")
         for session in sessions:
             await _write(session, room, each)
         for session in sessions:

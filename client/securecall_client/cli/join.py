@@ -77,7 +77,7 @@ def waiting(result: "Joined") -> Iterator[str]:
     if result.waiting_for:
         people = names(person.name for person in result.waiting_for)
         yield f"One of these people must be online and run “securecall admit”: {people}."
-    yield f"They may ask you, on a voice that they know, for the words of your keys: {result.words}."
+    yield f"They may ask you, on a voice that they know, for the words of your keys: {for_terminal(result.words)}."
     yield "Tell one of them, by another way, that you wait. You may switch off meanwhile: your wish stays there."
     yield "To see whether you are in, and to go on waiting: securecall join"
 

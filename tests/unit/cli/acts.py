@@ -85,6 +85,7 @@ from securecall_client.results.people import (
     MemberShown,
     Whoami,
 )
+from securecall_client.results.presenting import Presented
 from securecall_client.results.reports import Exported, Reported
 from securecall_client.results.status import AlarmLine, KeptProxy, Status
 from securecall_client.results.templates import TemplateFile, Templates, TemplateShown
@@ -303,6 +304,10 @@ RESULTS: dict[str, type[msgspec.Struct]] = {
     "acts.announcing.announce": Announcement,
     "acts.announcing.save_calendar": CalendarFile,
     "acts.pairs.open_pair": Paired,
+    "acts.presenting.show_presented": Presented,
+    "acts.presenting.present": Presented,
+    "acts.presenting.hand_over": Presented,
+    "acts.presenting.stop": Presented,
     "acts.pairs.list_pairs": Pairs,
     "acts.status.status": Status,
     "acts.status.sync": Status,
@@ -416,6 +421,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "call link": (["call", "link", "C", "--from", "code.txt"], "acts.announcing.set_link"),
     "call message": (["call", "message", "C"], "acts.announcing.announce"),
     "call ics": (["call", "ics", "C", "-o", "call.ics"], "acts.announcing.save_calendar"),
+    "call present": (["call", "present", "C"], "acts.presenting.show_presented"),
     "call pair": (["call", "pair", "C", "M"], "acts.pairs.open_pair"),
     "call pairs": (["call", "pairs", "C"], "acts.pairs.list_pairs"),
     "status": (["status"], "acts.status.status"),

@@ -37,7 +37,7 @@ WRITERS = {
     "call destroy", "call claim", "leave", "member remove", "doc add", "doc replace", "doc withdraw", "exercise start",
     "exercise answer", "exercise withdraw", "exercise close", "exercise decide", "exercise reveal",
     "exercise draft send", "guest page", "guest take",
-    "call role", "call label", "call link", "call pair",
+    "call role", "call label", "call link", "call pair", "call present",
     "agenda set", "agenda add", "agenda remove", "agenda now", "discuss say", "discuss withdraw", "minutes write",
     "minutes hand", "decision add", "commit add", "commit done", "commit undo", "commit drop",
     "device add", "device recovery", "device name", "device remove",
