@@ -101,11 +101,12 @@ class Program:
     async def _unlock(self, request: web.Request) -> web.Response:
         typed = await _typed(request)
         try:
-            await self.desk.unlock(Lock.from_passphrase(str(typed.get("passphrase", ""))))
+            anew = await self.desk.unlock(Lock.from_passphrase(str(typed.get("passphrase", ""))))
         except Exception as error:
             failure = told(error)
             return web.json_response({"error": str(failure), "code": failure.code}, status=HTTPStatus.FORBIDDEN)
-        self.entry.renew()
+        if anew:
+            self.entry.renew()
         return web.json_response({"token": self.entry.token})
 
     async def _lock(self, _: web.Request) -> web.Response:
