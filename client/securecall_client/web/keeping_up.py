@@ -118,6 +118,8 @@ class KeepingUp:
                 continue
             with suppress(SecureCallError):
                 async with self._session.working():
+                    # Who asks, and not all that is new.
+                    self._session.line.asked = False
                     asking = await admitting.asking(self._session)
                 if asking != self.asking:
                     self.asking = asking

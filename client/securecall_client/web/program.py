@@ -121,6 +121,9 @@ class Program:
         return answer
 
     async def _shown(self, page: Page, request: web.Request) -> str:
+        if "HX-Boosted" in request.headers:
+            # Somebody followed a link; pages also ask by themselves, when something has changed.
+            self.desk.touch()
         visit = Visit(request, self.desk, _language(request), request.match_info)
         if page.locked and self.desk.state != "open":
             return await self._whole(visit, await page.show(visit))

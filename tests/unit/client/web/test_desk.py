@@ -9,7 +9,7 @@ import pytest
 
 from securecall_client.errors import SecureCallError
 from securecall_client.posix import lock_file
-from securecall_client.profile import Lock
+from securecall_client.profile import Lock, Turn
 from securecall_client.session import Session
 from securecall_client.web import desk as desks
 from securecall_client.web.desk import Desk, LockedError
@@ -152,16 +152,21 @@ async def test_a_profile_that_another_program_keeps_is_not_waited_for_without_en
         assert "Freedonia" in await visitor.page("/")
 
 
-async def test_t08_a_lock_while_it_opens_leaves_it_locked(stage: Stage) -> None:
+async def test_t08_a_lock_while_it_opens_leaves_it_locked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     before = sessions()
     async with asyncio.timeout(SOON), pages_of(stage["Ann"], unlocked=False) as program:
-        with lock_file(Path(stage["Ann"].home) / "lock", None):
-            opening = asyncio.create_task(program.desk.unlock(LOCK))
-            while program.desk._work is None:
-                await asyncio.sleep(0)
-            await program.desk.lock()
-            with pytest.raises(LockedError):
-                await opening
+        begun = asyncio.Event()
+
+        async def take(_: Turn) -> None:
+            begun.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(Turn, "take", take)
+        opening = asyncio.create_task(program.desk.unlock(LOCK))
+        await begun.wait()
+        await program.desk.lock()
+        with pytest.raises(LockedError):
+            await opening
         assert program.desk.state == "locked"
         assert sessions() == before
 
@@ -190,8 +195,8 @@ async def test_t08_it_locks_by_itself_while_a_stream_is_open_and_something_hangs
     async with asyncio.timeout(SOON), visiting(stage["Ann"], idle=0.5) as visitor:
         stream = await visitor.ask("GET", f"/live?path=/call/{stage.call.hex()}", visitor.own)
         assert b"event: locked" in await stream.read()
-        while sessions() != before:
-            await asyncio.sleep(0.05)
+        await visitor.program.desk.lock()
+        assert sessions() == before
         assert dead.asked.is_set()
         assert visitor.program.desk.state == "locked"
         assert (await visitor.ask("GET", "/", visitor.own)).status == 401
