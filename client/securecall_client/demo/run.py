@@ -123,6 +123,7 @@ async def _act(scene: Scene, parts: Iterable[Play]) -> str | None:
 
 
 def check_installed() -> None:
+    """Raise SecureCallError where the server, or what searches it, is not installed."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     missing += [program.name for program in (PROGRAM, SERVER_PROGRAM) if not program.exists()]
     if missing:

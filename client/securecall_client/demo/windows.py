@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from securecall_client.demo import answering, calling, founding, sharing
-from securecall_client.demo.cast import CAST
-from securecall_client.demo.checks import Checks
+from securecall_client.demo.cast import CROWD
+from securecall_client.demo.checks import Check, Checks
 from securecall_client.demo.crowd import Voice, each
 from securecall_client.demo.person import LONGEST, CommandError, Person, stream
 from securecall_client.demo.report import Narrator
@@ -28,7 +28,14 @@ PARTS: Final = {
     "guest": "a guest, who sees what is for everyone",
 }
 """Whose pages are opened, and who they are."""
-_STEPS: Final = (founding, calling, sharing, answering)
+_CROWD: Final = {part: CROWD[part] for part in ("second", "focal-2", "ally-2", "ally-3")}
+"""Who is there besides those who act through the command: few, so that it stands within half a minute."""
+_STEPS: Final = (
+    ("The secretariat founds a coalition, and people join by invitation", founding.play),
+    ("A call is opened, and a guest comes", calling.play),
+    ("The focal point puts up documents", sharing.play),
+    ("People answer an exercise", answering.play),
+)
 _ADDRESS: Final = re.compile(rb"http://\S+/#enter=\S+")
 _END: Final = 10.0
 """Seconds that a program of pages has to end."""
@@ -48,17 +55,18 @@ def main(*, browser: bool) -> int:
 
 async def _in_folder(folder: Path, *, browser: bool) -> None:
     narrator, began = Narrator(Terminal()), time.monotonic()
-    scene = Scene(folder, Checks(narrator.check))
+    scene = Scene(folder, Checks(_keep_still), _CROWD, big_mib=1)
     try:
-        for number, step in enumerate(_STEPS, start=1):
-            narrator.step(number, step.TITLE)
-            await step.play(scene)
+        for number, (title, play) in enumerate(_STEPS, start=1):
+            narrator.step(number, title)
+            await play(scene)
         await scene.stand_up()
         await each(scene.crowd.values(), Voice.stand_up)
         await scene.commands.end_all()
         open_it = open_browser if browser else _nothing
         await asyncio.gather(*(_open(scene.person(part), words, open_it) for part, words in PARTS.items()))
-        _say(f"\n{len(CAST)} people are in this call, after {time.monotonic() - began:.0f} seconds. Ctrl-C ends it.")
+        seconds = time.monotonic() - began
+        _say(f"\n{len(scene.cast)} people are in this call, after {seconds:.0f} seconds. Ctrl-C ends it.")
         await asyncio.Event().wait()
     finally:
         for process in scene.commands.running():
@@ -78,6 +86,10 @@ async def _open(person: Person, words: str, open_it: Callable[[str, Path], objec
                 open_it(address, person.home)
                 return
     raise CommandError(f"The pages of {person.name} did not open.")
+
+
+def _keep_still(_check: Check) -> None:
+    """What is checked on the way is for `securecall demo`."""
 
 
 def _nothing(_address: str, _home: Path) -> None:
