@@ -1,11 +1,13 @@
 """`make pictures`: every page at three widths, light and dark, as `docs/pictures/` shows some of them."""
 
 import asyncio
+import io
 import sys
 import tempfile
 from itertools import product
 from pathlib import Path
 
+from PIL import Image
 from playwright.async_api import async_playwright, expect
 
 from tests.browser.conftest import chromium
@@ -15,6 +17,7 @@ from tests.simulator.people import Stage
 from tests.simulator.server import Server
 
 WIDTHS = (390, 800, 1440)
+COLOURS = 64
 
 
 async def main(into: Path) -> None:
@@ -34,7 +37,8 @@ async def main(into: Path) -> None:
                 for scheme in ("light", "dark"):
                     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
                     name = pattern.strip("/").replace("/", "-").replace("{", "").replace("}", "") or "home"
-                    await page.screenshot(full_page=True, path=into / f"{name}-{width}-{scheme}.png")
+                    taken = Image.open(io.BytesIO(await page.screenshot(full_page=True))).convert("RGB")
+                    taken.quantize(COLOURS).save(into / f"{name}-{width}-{scheme}.png", optimize=True)
             await browser.close()
 
 

@@ -79,7 +79,7 @@ async def _open(person: Person, words: str, open_it: Callable[[str, Path], objec
     """Start somebody's pages, which are unlocked at once, say where they are, and go there."""
     process = await person.commands.start(person.environment, ["web", "--no-browser", "--idle", "1440"])
     async with asyncio.timeout(LONGEST):
-        async for line in stream(process.stderr):
+        async for line in stream(process.stdout):
             if found := _ADDRESS.search(line):
                 address = found[0].decode()
                 _say(f"{person.name}, {words}:\n  {address}")
