@@ -33,7 +33,7 @@ async def main(into: Path) -> None:
             for (pattern, path), width in product((await walk(visitor)).found.items(), WIDTHS):
                 await page.set_viewport_size({"width": width, "height": 900})
                 await page.goto(visitor.program.loopback.origin + path)
-                await expect(page.locator("#main .frame")).to_be_visible()
+                await expect(page.locator("#main > :not(.loading)").first).to_be_visible()
                 for scheme in ("light", "dark"):
                     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
                     name = pattern.strip("/").replace("/", "-").replace("{", "").replace("}", "") or "home"

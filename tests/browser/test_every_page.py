@@ -48,7 +48,7 @@ async def visitor(tmp_path_factory: pytest.TempPathFactory, whole: Stage) -> Asy
 async def at(page: Page, visitor: Visitor, path: str) -> None:
     """Go to a page, once one was let in, and see it whole."""
     await page.goto(visitor.program.loopback.origin + path)
-    await expect(page.locator("#main .frame")).to_be_visible()
+    await expect(page.locator("#main > :not(.loading)").first).to_be_visible()
 
 
 async def let_in(browser: Browser, visitor: Visitor, language: str) -> Page:
@@ -57,7 +57,7 @@ async def let_in(browser: Browser, visitor: Visitor, language: str) -> Page:
     context.set_default_timeout(DEADLINE)
     page = await context.new_page()
     await page.goto(visitor.program.launch())
-    await expect(page.locator("#main .frame")).to_be_visible()
+    await expect(page.locator("#main > :not(.loading)").first).to_be_visible()
     return page
 
 

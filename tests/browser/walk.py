@@ -59,9 +59,7 @@ async def dress(stage: Stage) -> None:
     """Let there be something of everything in the call: a roll call, answers, a document, a guest."""
     await stage.receive("Gil")
     await stage.play()
-    await stage.put_up("Bob", "minutes of the harbour.txt", b"quartz", "everyone")
+    document = await stage.put_up("Bob", "minutes of the harbour.txt", b"quartz", "everyone")
     async with stage["Bob"].open() as session:
-        await discussing.say(
-            session, stage.call.hex(), "Who can be there in June?", on="minutes of the harbour.txt", circle=None
-        )
+        await discussing.say(session, stage.call.hex(), "Who can be there in June?", on=f"doc:{document}", circle=None)
     await stage.sync()
