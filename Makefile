@@ -1,7 +1,8 @@
 # One command each, the same on a laptop and on a build machine. ARGS passes options on: make test ARGS="-k grants".
 
 .DEFAULT_GOAL := help
-.PHONY: help install pages folder demo test test-fast fuzz soak check bench fix lock clean tools model mutants audit
+.PHONY: help install pages folder demo test test-fast fuzz soak check bench fix lock clean tools model mutants audit \
+	pictures
 
 BIN := .venv/bin
 # Two workers; a file stays with one of them, so that what its tests share is set up once.
@@ -61,6 +62,9 @@ check: install ## style, types (of the pages' script too) and the direction of i
 bench: install ## measure speed beside the least that is needed, about ten minutes (ARGS=--quick tries it)
 	@command -v age >/dev/null || .ci/system age || echo "Going on without age"
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+pictures: install tools ## take a picture of every page into build/pictures (ARGS=DIR: elsewhere), from which docs/pictures/ chooses
+	@$(BIN)/python -m tests.browser.pictures $(or $(ARGS),build/pictures)
 
 model: install tools ## check the protocol's model with Spin, about three minutes and four gigabytes
 	@$(BIN)/python -m tests.model

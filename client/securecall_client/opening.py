@@ -35,7 +35,7 @@ def way(settings: Settings, say: Say, kept: str | None = None) -> Way:
 async def replica_in_turn(profile: Profile, say: Say) -> AsyncIterator[tuple[Replica, Turn]]:
     """A profile's replica, for the only process at work on it; whoever waits for its turn is told for whom."""
     turn = profile.turn("", lambda holder: say.line(f"Waiting for {holder}, which is at work on this profile."))
-    turn.take()
+    await turn.take()
     try:
         async with Replica.open(profile.replica) as replica:
             yield replica, turn

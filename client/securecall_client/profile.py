@@ -112,30 +112,34 @@ class Turn:
     def __init__(self, home: Path, command: str, on_wait: Callable[[str], None]) -> None:
         self._home, self._command, self._on_wait = home, command, on_wait
         self._held = ExitStack()
-        self._quiet = 0.0
+        self._quiet, self._closed = 0.0, False
 
-    def take(self) -> None:
-        """Wait for one's turn and take it; whoever takes turns with others says so only once it takes long."""
-        self._lock(None, self._quiet)
-        self._quiet = QUIET
+    async def take(self) -> None:
+        """Wait for one's turn and take it, while other tasks of this program go on.
 
-    async def take_again(self) -> None:
-        """The same, while other tasks of this program go on."""
-        begin = time.monotonic()
+        Whoever takes turns with others says so only once it takes long. Cancelled if the profile is closed meanwhile.
+        """
+        begin, quiet = time.monotonic(), self._quiet
         while True:
             try:
-                return self._lock(0, 0)
+                self._lock()
+                break
             except ProfileBusyError as error:
-                if time.monotonic() - begin >= QUIET:
+                if self._closed:
+                    raise asyncio.CancelledError from None
+                if time.monotonic() - begin >= quiet:
                     self._on_wait(error.holder)
-                    begin = math.inf
+                    quiet = math.inf
                 await asyncio.sleep(_TRY_EVERY)
+        self._quiet = QUIET
 
-    def _lock(self, wait: float | None, quiet: float) -> None:
+    def close(self) -> None:
+        """Wait for nobody any more."""
+        self._closed = True
+
+    def _lock(self) -> None:
         private_dir(self._home)
-        on_wait = None if wait == 0 else self._on_wait
-        lock = lock_file(self._home / "lock", wait=wait, command=self._command, on_wait=on_wait, quiet=quiet)
-        self._held.enter_context(lock)
+        self._held.enter_context(lock_file(self._home / "lock", wait=0, command=self._command))
 
     def give(self) -> None:
         """Let others at it."""

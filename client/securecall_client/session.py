@@ -4,9 +4,8 @@ The command line acts through this object and knows no protocol. While it is ope
 profile; a second process waits its turn (`securecall_client.opening`).
 """
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -39,6 +38,7 @@ from securecall_client.replica import Replica
 from securecall_client.server_line import ServerLine
 from securecall_client.spaces import CLONED, Spaces
 from securecall_client.transport import Transport
+from securecall_client.turns import Turns, aside
 from securecall_client.view import SpaceView
 from securecall_client.work.drawn import Drawn
 from securecall_client.writer import Writer
@@ -65,7 +65,11 @@ class Settings:
 
 
 class Session:
-    """An open profile. Made by `open_session`."""
+    """An open profile. Made by `open_session`.
+
+    ``transport`` is for whoever is at the profile; ``straight`` is the same line for what needs nothing of it (chunks
+    of a file) while others are.
+    """
 
     def __init__(
         self,
@@ -78,22 +82,21 @@ class Session:
         turn: Turn,
     ) -> None:
         self.settings, self.profile, self.device, self.replica = settings, profile, device, replica
-        self.transport, self.say, self._turn = transport, say, turn
+        self.say, self.turns = say, Turns(turn, self._catch_up)
+        self.straight, self.transport = transport, aside(transport, self.turns)
         self.pins = Pins(profile.pins, device.storage)
         self.alarms = Alarms(replica, device.storage)
         self.heard = Heard(replica, device.storage)
         self.drafts = Drafts(profile.drafts, device.storage)
         self.drawn = Drawn()
         self._beating: dict[bytes, Beating] = {}
-        self._busy = asyncio.Lock()
-        self.line = ServerLine(transport, say)
+        self.line = ServerLine(self.transport, say)
         if settings.offline:
             self.line.why = "You asked to go without the server."
         self.member, self.home, self._coalition = ZERO, b"", b""
 
     async def begin(self) -> None:
         """Read what the profile knows. ``home`` is the space it came in by: the coalition, or from outside a call."""
-        await self._busy.acquire()
         self.pins.load()
         self.member = await self.replica.meta("member") or ZERO
         await self.find_home()
@@ -181,7 +184,8 @@ class Session:
     async def turn_to(self, transport: Transport, server: bytes) -> None:
         """Speak to another server from now on, by a line that has reached it; durable when this returns."""
         await self.transport.close()
-        self.transport = self.line.transport = transport
+        self.straight = transport
+        self.transport = self.line.transport = aside(transport, self.turns)
         self.line.reached = True
         self.line.read_only.clear()
         await self.keep_server(transport.address, server)
@@ -200,52 +204,34 @@ class Session:
             await self.alarms.prove(error)
             raise
 
-    @asynccontextmanager
-    async def resting(self) -> AsyncIterator[None]:
+    def resting(self) -> AbstractAsyncContextManager[None]:
         """Let other processes, and other tasks of this one, at the profile meanwhile, and take in what they did."""
-        self._give()
-        try:
-            yield
-        finally:
-            # Whoever rests holds the profile afterwards, also where the rest was cut short.
-            taking = asyncio.ensure_future(self._take())
-            try:
-                await asyncio.shield(taking)
-            except asyncio.CancelledError:
-                await taking
-                raise
-            await self._catch_up()
+        return self.turns.resting()
+
+    def rest(self) -> None:
+        """The same for good: from now on whoever is at the profile is so by `working`."""
+        self.turns.give()
+
+    def stop(self) -> None:
+        """Wait for no other process any more; a task that does is cancelled."""
+        self.turns.close()
 
     @asynccontextmanager
     async def working(self, *, reading: bool = False) -> AsyncIterator[None]:
-        """The other way round: be at the profile for once, in a program whose session rests.
+        """Be at the profile for once, in a program whose session rests.
 
-        Whoever is only ``reading`` sees what is here, and asks no server.
+        Whoever is only ``reading`` sees what is here, asks no server, and waits for nobody who does.
         """
-        await self._take()
-        self.line.asked = not reading
-        try:
-            await self._catch_up()
-            yield
-        finally:
-            self.line.asked = True
-            self._give()
-
-    async def _take(self) -> None:
-        await self._busy.acquire()
-        try:
-            await self._turn.take_again()
-        except BaseException:
-            self._busy.release()
-            raise
+        async with self.turns.looking() if reading else self.turns.working():
+            self.line.asked = not reading
+            try:
+                yield
+            finally:
+                self.line.asked = True
 
     async def _catch_up(self) -> None:
         self.pins.load()
         await self._spaces.load()
-
-    def _give(self) -> None:
-        self._turn.give()
-        self._busy.release()
 
     def at_hand(self) -> list[SpaceView]:
         """The views that were looked at."""

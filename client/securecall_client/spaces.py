@@ -170,7 +170,7 @@ class Spaces:
                 continue
             self._line.read_only.discard(space)
             await self._alarms.open(space)
-            if pulled is not view:
+            if pulled is not view or view is not self._views.get(space):
                 self._views.clear()
                 view = await self.view(space)
             if told is not None:
@@ -223,10 +223,15 @@ class Spaces:
         """Pull what is new; where this device was raised from guest, all of it into another view. As `sync.pull`."""
         line, replica, pins = self._line.transport, self._replica, self._pins
         try:
-            return view, await sync.pull(view, line, replica, pins, told)
+            return view, await sync.pull(view, line, replica, pins, told, unkept=lambda: self._set_aside(view))
         except OwedError:
             whole = SpaceView(view.space, self._member, self._device, view.parent)
             return whole, await sync.pull(whole, line, replica, pins, told, anew=True)
+
+    def _set_aside(self, view: SpaceView) -> None:
+        """Let whoever looks meanwhile (`securecall_client.turns`) have a view of what is kept, and no more."""
+        if self._views.get(view.space) is view:
+            del self._views[view.space]
 
     async def _regrant(self, view: SpaceView) -> None:
         """Ask once more for grants that the server left out or spoiled."""

@@ -5,7 +5,7 @@ contradiction stops the sync: nothing of the page that held it is kept, the pins
 was proven.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from securecall.errors import InvalidError, ParentBehindError
@@ -50,6 +50,7 @@ async def pull(
     *,
     anew: bool = False,
     healing: bytes | None = None,
+    unkept: Callable[[], None] = lambda: None,
 ) -> Statement:
     """Bring ``view`` up to the server's newest place, and replica and pins with it.
 
@@ -66,7 +67,7 @@ async def pull(
     Raises: ProofError, OfflineError (RestoredError where the server itself says that it lacks something), RefusedError,
     OwedError, ParentBehindError (sync the parent first). After a ProofError or OwedError the view must be thrown away.
     """
-    return await _Pull(view, transport, replica, pins, told, anew, healing).run()
+    return await _Pull(view, transport, replica, pins, told, anew, healing, unkept).run()
 
 
 @dataclass(slots=True)
@@ -80,6 +81,7 @@ class _Pull:
     told: Owed | None
     anew: bool
     healing: bytes | None
+    unkept: Callable[[], None]
     fetched: list[Fetched] = field(default_factory=list)
     """Pages that are verified, and not kept yet."""
     first: int = 0
@@ -116,6 +118,8 @@ class _Pull:
         if complete or not (closed or self.view.chain.absent or self.anew):
             await self._keep(end)
         if not complete:
+            if self.fetched:
+                self.unkept()
             return None
         await self._keep_word(page, end)
         if closed:

@@ -9,10 +9,14 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
+
+from tests.simulator.people import Stage
+from tests.simulator.server import Server
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -39,17 +43,42 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-@fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """One Chromium for all tests of a worker. Each test has contexts of its own, which share nothing."""
+def chromium() -> dict[str, Any]:
+    """How Chromium is started: for `launch` and `launch_persistent_context`."""
     program = shutil.which("chromium")
     assert program is not None, "Chromium is missing: `make tools` installs it, or says how"
     # Chromium's own walls cannot be built by root. These tests show it nothing but our own pages.
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else [*FLAGS]
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=program, args=flags, timeout=DEADLINE)
-        yield running
-        await running.close()
+    return {"executable_path": program, "args": flags, "timeout": DEADLINE}
+
+
+@fixture(scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    """What drives browsers."""
+    async with async_playwright() as driver:
+        yield driver
+
+
+@fixture(scope="session")
+async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
+    """One Chromium for all tests of a worker. Each test has contexts of its own, which share nothing."""
+    running = await playwright.chromium.launch(**chromium())
+    yield running
+    await running.close()
+
+
+@fixture(scope="session")
+async def whole(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """A coalition of four with a call, set up once; nobody plays on it."""
+    stage = Stage(tmp_path_factory.mktemp("scene"), Server())
+    await stage.set_up()
+    return stage
+
+
+@fixture()
+async def stage(whole: Stage, tmp_path: Path) -> Stage:
+    """A copy of it, to be played on."""
+    return whole.copy(tmp_path)
 
 
 @fixture()

@@ -15,6 +15,11 @@ TRIES: Final = 5
 _MAX_BYTES: Final = 1024
 
 
+def in_file() -> bool:
+    """Whether a file is named that holds the passphrase, so that nobody is asked."""
+    return bool(os.environ.get(FILE_VARIABLE))
+
+
 def read(*, new: bool = False) -> str:
     """The passphrase of a profile; with ``new``, of one that is being made: not too short.
 

@@ -30,22 +30,29 @@ def web(
 ) -> None:
     """Open SecureCall in your browser, until Ctrl-C.
 
-    The pages come from this computer alone; nobody else can open them.
+    The pages come from this computer alone; nobody else can open them. They are locked at first, unless a file holds
+    the passphrase (SECURECALL_PASSPHRASE_FILE).
     """
+    from securecall_client.cli import passphrase
     from securecall_client.results.pages import Served
     from securecall_client.web.desk import Desk
     from securecall_client.web.entry import Entry
     from securecall_client.web.loopback import bind
-    from securecall_client.web.opener import open_browser
+    from securecall_client.web.opener import forget_browser, open_browser
     from securecall_client.web.program import Program
 
     async def serve() -> None:
         program = Program(Desk(line.settings, idle * 60), Entry(), bind(port))
         async with program.serving():
+            if passphrase.in_file() and line.has_profile():
+                await program.desk.unlock(line.lock)
             address = program.launch()
             line.show(Served(address=address), lambda _: [f"SecureCall is at {address}", _ONCE])
             if browser:
                 open_browser(address, line.options.folder)
-            await asyncio.Event().wait()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                forget_browser(line.options.folder)
 
     line.run(serve())

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from securecall_client.acts import calls
-from securecall_client.demo.cast import CAST, INVITED
+from securecall_client.demo.cast import CAST
 from securecall_client.demo.crowd import Voice, each
 from securecall_client.demo.founding import begin_join
 from securecall_client.demo.scene import Scene
@@ -27,7 +27,7 @@ async def play(scene: Scene) -> None:
     scene.canaries.plant(CALL, "Kiribati", LINK)
     about = ("--country", "KI", "--starts", "2027-01-12T15:00+12:00", "--civic-space", "closing", "--link", LINK)
     scene.call = (await scene.get("secretariat", Opened, "call", "open", CALL, *about)).call
-    people = [who.name for who in INVITED.values()]
+    people = [who.name for who in scene.invited.values()]
     invited = await scene.get("secretariat", InvitedToCall, "call", "invite", CALL, *people)
     scene.checks.same(f"{len(people)} people were let into the call", len(invited.admitted), len(people))
     await scene.get("secretariat", RoleGiven, "call", "role", CALL, CAST["cochair"].name, "chair")
@@ -71,25 +71,25 @@ async def _screens(scene: Scene) -> dict[str, Call]:
 
 
 def _compare_rosters(scene: Scene, screens: dict[str, Call]) -> None:
-    wanted = sorted((who.name, who.org, ROLES_IN_CALL.get(part, "member")) for part, who in CAST.items())
+    wanted = sorted((who.name, who.org, ROLES_IN_CALL.get(part, "member")) for part, who in scene.cast.items())
     shown = [
         sorted((one.name, one.org, one.role) for one in call.members)
         for part, call in screens.items()
         if part != "guest"
     ]
     scene.checks.same(
-        f"all {len(shown)} screens but the guest's show the same {len(CAST)} people, with organisations and roles",
-        shown, [wanted] * (len(CAST) - 1),
+        f"all {len(shown)} screens but the guest's show the same {len(wanted)} people, with organisations and roles",
+        shown, [wanted] * (len(wanted) - 1),
     )  # fmt: skip
     told = msgspec.json.encode(screens["guest"]).decode()
-    named = [who.name for part, who in CAST.items() if part != "guest" and who.name in told]
+    named = [who.name for part, who in scene.cast.items() if part != "guest" and who.name in told]
     scene.checks.same("the guest's screen shows as many people, and nobody's name", named, [])
 
 
 def _compare(scene: Scene, when: str, codes: list[Code]) -> None:
     shown = {(code.code, code.seq) for code in codes}
     scene.checks.hold(
-        f"all {len(CAST)} screens show the same code {when}",
-        len(codes) == len(CAST) and len(shown) == 1,
+        f"all {len(scene.cast)} screens show the same code {when}",
+        len(codes) == len(scene.cast) and len(shown) == 1,
         "; ".join(f"“{code}” at place {seq}" for code, seq in sorted(shown)),
     )

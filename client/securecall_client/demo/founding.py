@@ -24,14 +24,14 @@ async def play(scene: Scene) -> None:
     await scene.open()
     await _found(scene, secretariat)
     letters = await _invite(scene, secretariat)
-    commands = {part: await begin_join(scene, part, letters[part]) for part in INVITED if part in scene.people}
+    commands = {part: await begin_join(scene, part, letters[part]) for part in scene.invited if part in scene.people}
     crowd = [asyncio.create_task(voice.join(plant(scene, letters[part]))) for part, voice in scene.crowd.items()]
     await asyncio.gather(*(join.spoke() for join in commands.values()), *(v.say.spoke() for v in scene.crowd.values()))
-    admitted = await _admit(secretariat)
+    admitted = await _admit(secretariat, len(scene.invited))
     joined = [*await asyncio.gather(*crowd), *[(await join.end()).read(Joined) for join in commands.values()]]
     scene.checks.hold(
-        f"all {len(INVITED)} who were invited are in, let in by the secretariat's word",
-        len(joined) == len(INVITED) and sorted(one.member for one in joined) == sorted(admitted),
+        f"all {len(scene.invited)} who were invited are in, let in by the secretariat's word",
+        len(joined) == len(scene.invited) and sorted(one.member for one in joined) == sorted(admitted),
         f"they joined at once, {len(commands)} of them each as a process of their own",
     )
 
@@ -66,17 +66,17 @@ async def _invite(scene: Scene, secretariat: Person) -> dict[str, Path]:
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(["label", "org", "role"])
-    writer.writerows([who.label, who.org, who.role] for who in INVITED.values())
+    writer.writerows([who.label, who.org, who.role] for who in scene.invited.values())
     people = scene.paper("people.csv", table.getvalue())
     made = await secretariat.get(InvitationFiles, "invite", "--people", str(people), "-o", str(scene.desk / "letters"))
     files = {one.label: Path(one.file) for one in made.invitations}
-    return {part: files[who.label] for part, who in INVITED.items()}
+    return {part: files[who.label] for part, who in scene.invited.items()}
 
 
-async def _admit(secretariat: Person) -> list[str]:
+async def _admit(secretariat: Person, invited: int) -> list[str]:
     """Let in whoever asks until nobody does. Raises: CommandError."""
     admitted: list[str] = []
-    while len(admitted) < len(INVITED):
+    while len(admitted) < invited:
         round_ = await secretariat.get(Admitted, "admit")
         if not round_.admitted:
             break

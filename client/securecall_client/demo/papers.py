@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 BIG_MIB: Final = 64
-BIG_NAME: Final = "field-recordings-64-mib.bin"
+BIG_NAME: Final = "field-recordings.bin"
 _MIB: Final = 1024 * 1024
 _NAMES: Final = ("README.md", "docs/protocol.md")
 _LEAST: Final = 2000
@@ -23,8 +23,8 @@ class Papers:
     origin: str
 
 
-def lay_out(desk: Path) -> Papers:
-    """The files to put up. Raises: OSError."""
+def lay_out(desk: Path, big_mib: int = BIG_MIB) -> Papers:
+    """The files to put up; the large one has ``big_mib``. Raises: OSError."""
     root = Path(__file__).parents[3]
     files, texts, made = [], [], []
     for name in _NAMES:
@@ -36,7 +36,7 @@ def lay_out(desk: Path) -> Papers:
         files.append(path)
         texts.append(path.read_text(encoding="utf-8"))
     origin = f"text made up in place of {' and '.join(made)}" if made else "the project's own texts"
-    return Papers([*files, _random(desk / BIG_NAME)], texts, origin)
+    return Papers([*files, _random(desk / BIG_NAME, big_mib)], texts, origin)
 
 
 def sha256(path: Path) -> str:
@@ -45,9 +45,9 @@ def sha256(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _random(path: Path) -> Path:
+def _random(path: Path, mib: int) -> Path:
     with path.open("xb") as file:
-        for _ in range(BIG_MIB):
+        for _ in range(mib):
             file.write(os.urandom(_MIB))
     return path
 

@@ -94,6 +94,14 @@ class Commands:
         """The process is over."""
         self._running.discard(process)
 
+    def running(self) -> list[asyncio.subprocess.Process]:
+        """What still runs."""
+        return [process for process in self._running if process.returncode is None]
+
+    async def all_ended(self) -> None:
+        """Wait until nothing runs any more."""
+        await asyncio.gather(*(process.wait() for process in self._running))
+
     async def end_all(self) -> None:
         """End what still runs, at once."""
         for process in self._running:

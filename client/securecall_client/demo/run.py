@@ -61,7 +61,7 @@ def main(keep: bool, json: bool) -> int:
 
     With ``keep`` server and profiles are left standing; with ``json`` one document is printed at the end.
     """
-    _check_installed()
+    check_installed()
     folder = Path(tempfile.mkdtemp(prefix="securecall-demo-"))
     free = shutil.disk_usage(folder).free
     if free < _ROOM:
@@ -122,7 +122,8 @@ async def _act(scene: Scene, parts: Iterable[Play]) -> str | None:
     return None
 
 
-def _check_installed() -> None:
+def check_installed() -> None:
+    """Raise SecureCallError where the server, or what searches it, is not installed."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     missing += [program.name for program in (PROGRAM, SERVER_PROGRAM) if not program.exists()]
     if missing:

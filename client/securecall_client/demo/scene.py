@@ -3,11 +3,13 @@
 import asyncio
 import json
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from securecall_client.demo import papers
 from securecall_client.demo.canaries import Canaries
-from securecall_client.demo.cast import CAST, COALITION, COMMAND, CROWD
+from securecall_client.demo.cast import COALITION, COMMAND, CROWD, INVITED, Part
 from securecall_client.demo.checks import Checks
 from securecall_client.demo.crowd import Voice, each
 from securecall_client.demo.person import Commands, Person, T, Watch
@@ -24,13 +26,16 @@ _PASSPHRASE_BYTES: Final = 12
 class Scene:
     """One run in ``folder``, which holds everything and can be thrown away.
 
-    ``people`` act through the command and ``crowd`` in this process, by part. ``call`` and the two exercises are ids,
+    ``cast`` are all who take part, ``invited`` those who come by invitation. ``people`` act through the command and
+    ``crowd`` in this process, by part. ``call`` and the two exercises are ids,
     known once they are made; ``documents`` is how many were put up at first. ``answers`` holds, by part, the id of
     every answer that somebody was told of, oldest first; ``shells`` who sits at a shell, by part. ``removed`` is what
     the removal told, and ``loot`` a copy of the removed person's profile.
     """
 
-    def __init__(self, folder: Path, checks: Checks) -> None:
+    def __init__(
+        self, folder: Path, checks: Checks, crowd: Mapping[str, Part] = CROWD, big_mib: int = papers.BIG_MIB
+    ) -> None:
         self.folder, self.checks = folder, checks
         self.wire, self.desk, self.loot = folder / "wire", folder / "desk", folder / "seized-copy"
         self.canaries, self.commands = Canaries(), Commands()
@@ -39,8 +44,11 @@ class Scene:
             self.proxy = RecordingProxy(self.wire, "127.0.0.1", port)
             self.front = front
         self.people = {part: self._person(part) for part in COMMAND}
-        self.crowd = {part: Voice(who.name, who.org, folder / part) for part, who in CROWD.items()}
-        for who in CAST.values():
+        self.crowd = {part: Voice(who.name, who.org, folder / part) for part, who in crowd.items()}
+        self.cast = {**COMMAND, **crowd}
+        self.invited = {part: who for part, who in self.cast.items() if part in INVITED}
+        self.big_mib = big_mib
+        for who in self.cast.values():
             self.canaries.plant(who.name, who.org, who.label, COALITION)
         self.setup = self.call = self.exercise = self.for_everyone = ""
         self.documents = 0

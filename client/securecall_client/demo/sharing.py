@@ -17,7 +17,7 @@ FOR_EVERYONE: Final = ("agenda-for-everyone.txt", "The agenda that the guest may
 
 async def play(scene: Scene) -> None:
     """Put up four files and fetch them. Raises: CommandError, OSError."""
-    laid = await asyncio.to_thread(papers.lay_out, scene.desk)
+    laid = await asyncio.to_thread(papers.lay_out, scene.desk, scene.big_mib)
     scene.canaries.plant(*(path.name for path in laid.files), FOR_EVERYONE[0], FOR_EVERYONE[1].strip())
     for text in laid.texts:
         scene.canaries.plant_lines(text)
@@ -30,7 +30,7 @@ async def play(scene: Scene) -> None:
         "three documents are saved on the server",
         [(one.name, one.size, one.saved) for one in added.documents],
         [(path.name, path.stat().st_size, "server") for path in laid.files],
-        f"{laid.origin}, and {size(papers.BIG_MIB * 1024 * 1024)} of random bytes",
+        f"{laid.origin}, and {size(scene.big_mib * 1024 * 1024)} of random bytes",
     )
     wanted = dict(zip((path.name for path in laid.files), await hashing, strict=True))
     found = await asyncio.gather(*(_fetch(scene, part, list(wanted)) for part in READERS))

@@ -98,7 +98,7 @@ class Carrying:
         """Bring the oldest file that may go to the server; returns whether to look again."""
         async with self._session.working(reading=True):
             leaving = [one for one in await self._session.outbox.leaving() if not self._stays(one)]
-            transport = self._session.transport
+            transport = self._session.straight
         if not leaving:
             return False
         if not self._session.reached or not await self._bring(leaving[0], transport):

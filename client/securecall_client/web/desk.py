@@ -1,6 +1,8 @@
 """The profile behind the pages: locked, or open with one session that requests, live lines and syncs take turns at.
 
-Locking drops the session with its keys; nothing that was decrypted stays in this process (row T08).
+Locking drops the session with its keys; nothing that was decrypted stays in this process (row T08). It waits for nobody
+for long: whoever is at the profile then has `GRACE` seconds to finish, and is cancelled, wherever they wait. What was
+under way and is on the disk goes on when the profile is opened again.
 """
 
 import asyncio
@@ -28,6 +30,10 @@ State = Literal["none", "locked", "begun", "joining", "open"]
 """No profile; a locked one; one that was being added to somebody's and never was; one that waits to be let in; open."""
 
 _INCOMPLETE: Final = "incomplete"
+GRACE: Final = 2.0
+"""Seconds that whoever is at the profile has to finish when it is locked."""
+PATIENCE: Final = 15.0
+"""Seconds for which a profile that another program is at work on is waited for, to open it."""
 
 
 class LockedError(SecureCallError):
@@ -37,6 +43,14 @@ class LockedError(SecureCallError):
 
     def __init__(self) -> None:
         super().__init__("SecureCall is locked. Type your passphrase to go on.")
+
+
+def _busy() -> SecureCallError:
+    return SecureCallError(
+        "Another SecureCall program is at work on this profile.",
+        hint="Wait until it has finished, or end it, and try again.",
+        code="profile-busy",
+    )
 
 
 class Told:
@@ -68,7 +82,10 @@ class Desk:
         self._carrying: Carrying | None = None
         self._work: asyncio.Task[None] | None = None
         self._errands: set[asyncio.Task[None]] = set()
-        self._closing = asyncio.Event()
+        self._opened: asyncio.Future[None] = asyncio.Future()
+        self._door, self._closing, self._nobody = asyncio.Lock(), asyncio.Event(), asyncio.Event()
+        self._there: set[asyncio.Task[object]] = set()
+        """Who is at the profile, or waits for it."""
         self._touched = clock.Monotonic().now()
 
     @property
@@ -106,39 +123,65 @@ class Desk:
         """A person is here."""
         self._touched = clock.Monotonic().now()
 
-    async def unlock(self, lock: Lock) -> None:
-        """Open the profile. Raises: ProfileError, ProofError; then it is as locked as before."""
-        # One guess costs a second of work, in which other pages still get their answers.
-        device = await asyncio.to_thread(self.profile.unlock, lock)
-        await self.lock()
-        opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._closing = asyncio.Event()
-        self._work = asyncio.create_task(self._keep_open(Lock(lock.secret, lock.passphrase, device=device), opened))
-        self.touch()
-        await opened
+    async def unlock(self, lock: Lock) -> bool:
+        """Open the profile; gives whether it was locked. Raises: ProfileError, LockedError (somebody locked meanwhile).
+
+        A wrong guess changes nothing. One guess is made at a time, in a second of work each, in which pages still get
+        their answers.
+        """
+        async with self._door:
+            device = await asyncio.to_thread(self.profile.unlock, lock)
+            self.touch()
+            if self._session is not None:
+                return False
+            await self.lock()
+            self._closing, self._opened = asyncio.Event(), asyncio.get_running_loop().create_future()
+            self._work = asyncio.create_task(self._keep_open(Lock(lock.secret, lock.passphrase, device=device)))
+            await asyncio.wait([self._opened], timeout=PATIENCE)
+            if not self._opened.done():
+                self._opened.set_exception(_busy())
+                self._work.cancel()
+            await self._opened
+            return True
 
     async def lock(self) -> None:
-        """Drop the session and its keys, once whoever is at the profile has finished, and tell every page."""
+        """Drop the session and its keys, and tell every page."""
         begun, self.begun = self.begun, None
-        work, self._work = self._work, None
+        work, self._session = self._work, None
         self.drawer.empty()
-        if work is None:
+        if work is None or work.done():
             if begun is not None:
                 self.hub.tell("locked")
             return
-        self._session = None
         self._closing.set()
         self.hub.tell("locked")
-        await asyncio.gather(work, return_exceptions=True)
+        if not self._opened.done():
+            self._opened.set_exception(LockedError())
+            work.cancel()
+        await asyncio.wait([work])
 
     @asynccontextmanager
     async def at(self, *, reading: bool = False) -> AsyncIterator[Session]:
         """The session, for the only task at work with it; as `Session.working`. Raises: LockedError."""
-        session = self.session
-        async with session.working(reading=reading):
-            if self._session is not session:
-                raise LockedError
-            yield session
+        session, task = self.session, asyncio.current_task()
+        if task is None:
+            raise RuntimeError("the profile is worked at by tasks")
+        self._there.add(task)
+        self._nobody.clear()
+        try:
+            async with session.working(reading=reading):
+                if self._session is not session:
+                    raise LockedError
+                yield session
+        except asyncio.CancelledError:
+            if self._session is session:
+                raise
+            task.uncancel()
+            raise LockedError from None
+        finally:
+            self._there.discard(task)
+            if not self._there:
+                self._nobody.set()
 
     def errand(self, work: Coroutine[object, object, None]) -> None:
         """Let something go on beside the pages, until it is done or the profile is locked."""
@@ -174,11 +217,15 @@ class Desk:
         if self._keeping is not None:
             self._keeping.on_screen(calls)
 
-    async def _keep_open(self, lock: Lock, opened: "asyncio.Future[None]") -> None:
+    async def _keep_open(self, lock: Lock) -> None:
+        opened = self._opened
         try:
             device = self.profile.unlock(lock)
-            async with at_work(self.settings, device, self.told, self.connect) as session, session.resting():
+            async with at_work(self.settings, device, self.told, self.connect) as session:
                 await self._need_road(session)
+                session.rest()
+                if opened.done():
+                    return
                 self._session = session
                 opened.set_result(None)
                 try:
@@ -188,11 +235,15 @@ class Desk:
                     ):
                         self._keeping.on_screen(self.hub.calls())
                         await self._until_left()
+                        session.stop()
+                        self._keeping.end()
                 finally:
                     # What is being sealed is cut short, and nothing of it stays.
                     await self._end_errands()
+                    await self._clear()
         except Exception as error:
             if opened.done():
+                self.hub.tell("locked")
                 raise
             if getattr(error, "code", "") == _INCOMPLETE:
                 self.begun = lock
@@ -210,6 +261,14 @@ class Desk:
         notes = [await session.replica.meta(note) for note in (joining.NOTE, founding.NOTE)]
         if not session.home and notes == [None, None]:
             raise ProfileError("This computer was to be added to a profile, and was not yet.", code=_INCOMPLETE)
+
+    async def _clear(self) -> None:
+        """Let whoever is at the profile finish, or cancel them."""
+        while self._there:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._nobody.wait(), GRACE)
+            for task in self._there:
+                task.cancel()
 
     async def _until_left(self) -> None:
         """Wait until somebody locks, or nobody has been here for long."""

@@ -33,6 +33,10 @@ HEADERS: Final = {
 }
 
 
+FILE_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""What binds a file that is handed out: wherever it is shown it is of no origin and runs nothing (row L08)."""
+
+
 class Gate:
     """The middleware. ``shell`` answers a navigation."""
 
@@ -42,6 +46,8 @@ class Gate:
     async def headers(self, _: web.Request, response: web.StreamResponse) -> None:
         """Put on every answer what browsers must keep to."""
         response.headers.update(HEADERS)
+        if "Content-Disposition" in response.headers:
+            response.headers["Content-Security-Policy"] = FILE_POLICY
         response.headers.pop("Server", None)
 
     def middleware(self) -> Middleware:

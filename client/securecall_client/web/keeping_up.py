@@ -1,7 +1,7 @@
 """An open profile is kept up to date in the background: a sync now and then, a live line for each call on screen."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Self
@@ -32,21 +32,25 @@ class KeepingUp:
         self.trouble = ""
         self.asking: Sequence[WaitingJoin] = ()
         self._stirred = asyncio.Event()
-        self._syncing: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        """All that run still, also those that were told to end."""
         self._watching: dict[str, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Self:
-        self._syncing, self._looking = asyncio.create_task(self._sync()), asyncio.create_task(self._look())
+        self._begin(self._sync())
+        self._begin(self._look())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        tasks = [*self._watching.values(), *[task for task in (self._syncing, self._looking) if task]]
-        for task in tasks:
+        self.end()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def end(self) -> None:
+        """Begin to stop."""
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     def stir(self) -> None:
         """Sync soon."""
@@ -58,7 +62,13 @@ class KeepingUp:
             self._watching.pop(call).cancel()
         for call in calls:
             if call not in self._watching or self._watching[call].done():
-                self._watching[call] = asyncio.create_task(self._watch(call))
+                self._watching[call] = self._begin(self._watch(call))
+
+    def _begin(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _sync(self) -> None:
         await self._come_in()
@@ -70,8 +80,6 @@ class KeepingUp:
                         await see_to_others(self._session)
                         await follow_server(self._session)
                         self.asking = await admitting.asking(self._session)
-            except SecureCallError as error:
-                self._hub.tell("said", str(error))
             except Exception as error:
                 self._hub.tell("said", str(told(error)))
             self._hub.tell("changed")
@@ -110,7 +118,9 @@ class KeepingUp:
             if not self._hub.heard or not self._session.home or not self._session.reached:
                 continue
             with suppress(SecureCallError):
-                async with self._session.working(reading=True):
+                async with self._session.working():
+                    # Who asks, and not all that is new.
+                    self._session.line.asked = False
                     asking = await admitting.asking(self._session)
                 if asking != self.asking:
                     self.asking = asking
@@ -122,6 +132,6 @@ class KeepingUp:
             async with self._session.working(), aclosing(watch(self._session, call)) as events:
                 async for _ in events:
                     self._hub.tell("changed", call)
-        except SecureCallError as error:
-            self._hub.tell("said", str(error))
+        except Exception as error:
+            self._hub.tell("said", str(told(error)))
         self._hub.tell("changed", call)

@@ -35,6 +35,9 @@ async def live(request: web.Request, desk: Desk) -> web.StreamResponse:
                 if path.startswith(SHARED) and word.kind in _ASIDE:
                     continue
                 await response.write(f"event: {word.kind}\ndata: {json.dumps(word.text)}\n\n".encode())
+                if word.kind == "locked":
+                    # What is said to whoever opens the profile again is not for who was here before.
+                    return response
             coming = asyncio.ensure_future(anext(words))
     except ConnectionError:
         return response

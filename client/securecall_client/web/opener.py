@@ -26,3 +26,8 @@ def open_browser(address: str, home: Path) -> bool:
     page = home / _NAME
     write_atomic(page, _PAGE.format(address=escape(address)).encode())
     return webbrowser.open(page.as_uri())
+
+
+def forget_browser(home: Path) -> None:
+    """Take that file away again."""
+    (home / _NAME).unlink(missing_ok=True)

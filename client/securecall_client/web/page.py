@@ -97,7 +97,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page: its ``template``, its ``title`` (in the person's language), and what the template shows."""
+    """A page: its ``template``, its ``title``, and what the template shows.
+
+    The title is in the person's language, and no word of it is a person's: a browser keeps it in its history (row L09).
+    """
 
     template: str
     title: str

@@ -103,11 +103,12 @@ class Program:
     async def _unlock(self, request: web.Request) -> web.Response:
         typed = await _typed(request)
         try:
-            await self.desk.unlock(Lock.from_passphrase(str(typed.get("passphrase", ""))))
+            anew = await self.desk.unlock(Lock.from_passphrase(str(typed.get("passphrase", ""))))
         except Exception as error:
             failure = told(error)
             return web.json_response({"error": str(failure), "code": failure.code}, status=HTTPStatus.FORBIDDEN)
-        self.entry.renew()
+        if anew:
+            self.entry.renew()
         return web.json_response({"token": self.entry.token})
 
     async def _lock(self, _: web.Request) -> web.Response:
@@ -122,6 +123,9 @@ class Program:
         return answer
 
     async def _shown(self, page: Page, request: web.Request) -> str:
+        if "HX-Boosted" in request.headers:
+            # Somebody followed a link; pages also ask by themselves, when something has changed.
+            self.desk.touch()
         visit = Visit(request, self.desk, _language(request), request.match_info)
         if page.locked and self.desk.state != "open":
             return await self._whole(visit, await page.show(visit))

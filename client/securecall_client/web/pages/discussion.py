@@ -77,7 +77,7 @@ async def say(visit: Visit) -> Done:
     return Done(places.thread(name, said.on))
 
 
-@pages.deed("/call/{call}/talk/change", commands=("discuss change", "discuss withdraw"))
+@pages.deed("/call/{call}/talk/change", commands=("discuss say --change", "discuss withdraw"))
 async def change(visit: Visit) -> Done:
     """Say it in other words, or take it back."""
     name, form = visit.names["call"], await visit.form()

@@ -31,7 +31,6 @@ async def in_call(visit: Visit, template: str, tab: Tab, title: str = "", **data
         ("outcomes", f"{base}/outcomes", visit.say("Minutes and outcomes"), 0),
         ("people", f"{base}/people", visit.say("People and keys"), 0),
     ]
-    whole = f"{title} – {call.title}" if title else call.title
     here = {
         "call": call,
         "base": base,
@@ -44,4 +43,4 @@ async def in_call(visit: Visit, template: str, tab: Tab, title: str = "", **data
         "presents": role is not None and may_present(visit.session, view),
         "yours": shown.presenter == visit.session.member.hex(),
     }
-    return Shown(template, whole, {**here, **data})
+    return Shown(template, title or visit.say("Call"), {**here, **data})

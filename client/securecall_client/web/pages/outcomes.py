@@ -53,7 +53,7 @@ async def write(visit: Visit) -> Done:
     return Done(_back(visit, said.circle), told)
 
 
-@pages.deed("/call/{call}/minutes/take", commands=("minutes take",))
+@pages.deed("/call/{call}/minutes/take", commands=("minutes hand",))
 async def take(visit: Visit) -> Done:
     """Take the pen; from somebody who has it, with ``from``."""
     form = await visit.form()

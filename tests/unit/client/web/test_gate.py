@@ -1,8 +1,11 @@
 """Who may ask the loopback server, before any browser: each header wrong in turn (rows L01 to L11)."""
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
 from securecall_client.web.entry import TOKEN_HEADER
+from securecall_client.web.gate import Gate
 from tests.pages import Visitor, visiting
 from tests.simulator.people import Stage
 
@@ -101,6 +104,18 @@ async def test_l10_the_launch_secret_opens_once(stage: Stage) -> None:
         assert "SameSite=Strict" in cookie
         async with http.post(address, headers=headers | host, json={"secret": secret}) as answer:
             assert answer.status == 403
+
+
+async def test_l08_a_file_that_is_handed_out_is_of_no_origin_and_runs_nothing(stage: Stage) -> None:
+    async with visiting(stage["Ann"]) as visitor:
+        program, answer = visitor.program, web.Response(text="<script>", content_type="text/html")
+        answer.headers["Content-Disposition"] = 'attachment; filename="x.html"'
+        await Gate(program.loopback, program.entry, program._shell).headers(make_mocked_request("GET", "/"), answer)
+        assert answer.headers["Content-Security-Policy"].endswith("sandbox")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        # Nobody comes to a file by its address either: who goes there gets the shell.
+        gone = await visitor.ask("GET", "/static/bundle.js", {**visitor.own, **NAVIGATES})
+        assert (gone.status, gone.headers["X-Content-Type-Options"]) == (403, "nosniff")
 
 
 async def test_t08_locking_lets_no_page_in_any_more(stage: Stage) -> None:

@@ -1,0 +1,65 @@
+"""A walk over all pages: from home by every link, so that each page is met with what a person would see on it."""
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from html import unescape
+
+from securecall_client.acts import discussing
+from securecall_client.web.pages import ALL
+from tests.pages import Visitor
+from tests.simulator.people import Stage
+
+PATHS = tuple(page.path for part in ALL for page in part.pages)
+NOT_LINKED = frozenset({"/call/{call}/exercise/{exercise}/map/picture"})
+"""Pages that no link leads to, by their pattern: a part that a page's script asks for."""
+COMING = frozenset(
+    {"/call/{id}/document/{id}", "/call/{id}/documents", "/call/{id}/people", "/keys", "/line", "/people"}
+)
+"""Links to pages that are being made. It must be empty before a release."""
+_ID = re.compile("[0-9a-f]{16,}")
+_HREF = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)"')
+
+
+def pattern_of(path: str) -> str | None:
+    """The pattern of the page at an address, the one with the fewest names in braces first."""
+    plain = path.partition("?")[0]
+    for pattern in sorted(PATHS, key=lambda pattern: pattern.count("{")):
+        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", pattern), plain):
+            return pattern
+    return None
+
+
+@dataclass
+class Walk:
+    """An address of each page that links lead to, by its pattern; and the links that lead to none."""
+
+    found: dict[str, str] = field(default_factory=dict)
+    dead: set[str] = field(default_factory=set)
+
+
+async def walk(visitor: Visitor) -> Walk:
+    """Go everywhere once."""
+    made, ahead, met = Walk(), deque(["/"]), {"/"}
+    while ahead:
+        path = ahead.popleft()
+        pattern = pattern_of(path)
+        if pattern is None:
+            made.dead.add(_ID.sub("{id}", path))
+        elif pattern not in made.found:
+            made.found[pattern] = path
+            for link in map(unescape, _HREF.findall(await visitor.page(path))):
+                if link not in met and not link.startswith("/static/"):
+                    met.add(link)
+                    ahead.append(link)
+    return made
+
+
+async def dress(stage: Stage) -> None:
+    """Let there be something of everything in the call: a roll call, answers, a document, a guest."""
+    await stage.receive("Gil")
+    await stage.play()
+    document = await stage.put_up("Bob", "minutes of the harbour.txt", b"quartz", "everyone")
+    async with stage["Bob"].open() as session:
+        await discussing.say(session, stage.call.hex(), "Who can be there in June?", on=f"doc:{document}", circle=None)
+    await stage.sync()
