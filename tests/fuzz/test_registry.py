@@ -15,7 +15,7 @@ from tests.fuzz.registry import TARGETS
 from tests.fuzz.scan import sites
 
 INSIDE = {
-    "securecall.code:roster_code": "numbers out of a digest of our own",
+    "securecall.code:_words_of": "numbers out of a digest of our own",
     "securecall.exhibits:_knew": "an entry that the chain has just read, and refused for what it means",
     "securecall_client.acts.inviting_people:_until": "a time that this program has just written",
     "securecall_client.acts.joining:_minute": "one's own identity entry, made a moment ago",
@@ -27,6 +27,30 @@ INSIDE = {
     "securecall_client.outbox:Outbox._send": "the same item",
     "securecall_keys.author:Author.create": "an entry that it has just signed",
     "securecall_client.cli.evidence:verify": "the id of a space out of a case that was judged",
+    "securecall_client.acts.admitting:admit_one": "the id of somebody who asks, out of what was verified",
+    "securecall_client.acts.for_everyone:for_everyone": "the id of an exercise out of a result of ours",
+    "securecall_client.acts.overview:_undecided": "the same",
+    "securecall_client.acts.people:members_of_call": "the id of a member out of a result of ours",
+    "securecall_client.acts.sheet_kept:note_made": "the id of a device out of a result of ours",
+    "securecall_client.web.language:_local": "a time out of a result of ours",
+    "securecall_client.web.page:Form.text_or_file": "a person's own file, taken as text or refused",
+    "securecall_client.web.pages.answering:sheet": "the same; what stands in it is read by `read_answer_text`",
+    **{
+        f"securecall_client.web.pages.{place}": "an id that the router's pattern let through"
+        for place in (
+            "call:call",
+            "call_people:_about",
+            "call_people:about_removing",
+            "call_people:members",
+            "discussion:_talk",
+            "documents:listing",
+            "in_call:in_call",
+            "invitations:invite_to_call",
+        )
+    },  # fmt: skip
+    "securecall_client.web.pages.documents:way": "an id that this page has just shown",
+    "securecall_client.web.pages.home:_when": "a time out of a result of ours",
+    "securecall_client.web.pages.opening:_starts": "what a person picked in a field, or a sentence that it is no time",
     "securecall_server.check:_take": "an item of a chain that was just verified",
     "securecall_client.replica:Replica.signed": "a place, and a statement that `read` judges, out of its own database",
     "securecall_server.routes.healing:_lacked": "a digest that its form let through",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from aiohttp.web import HTTPBadRequest
 from yarl import URL
 
 from securecall.entries import Seen
@@ -19,6 +20,8 @@ from securecall_client.errors import TextError as TypedError
 from securecall_client.passphrases import PassphraseError
 from securecall_client.proxy import check_proxy
 from securecall_client.text import clean_name, for_terminal, parse_span, parse_time
+from securecall_client.web.pages.call import is_address
+from securecall_client.web.program import read_typed
 from securecall_client.work.announcing import read_zone
 from securecall_client.work.covering import code_in, letter
 from securecall_keys.invitation import InvitationText, read_invitation, read_setup, to_text
@@ -105,6 +108,8 @@ TARGETS = [
     ),
     Target("a text", _written, lambda: [b"", bytes(40)], ()),
     read("a covering letter", code_in, letter(to_text(INVITATION), "noon"), refusals=()),
+    read("the link of a voice call", is_address, *ADDRESSES, refusals=()),
+    Target("what a script of the pages sends", read_typed, lambda: [b'{"secret": "x"}'], (HTTPBadRequest,)),
     read("an address", _address, *ADDRESSES, refusals=(RefusedError,)),
     read("a proxy", _proxy, *PROXIES, refusals=(TypedError,)),
     read("a name", _name, "Amina", "Åsa 2", "م‌ن", refusals=(TypedError,)),
