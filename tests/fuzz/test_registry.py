@@ -47,7 +47,7 @@ INSIDE = {
             "in_call:in_call",
             "invitations:invite_to_call",
         )
-    },  # fmt: skip
+    },
     "securecall_client.web.pages.documents:way": "an id that this page has just shown",
     "securecall_client.web.pages.home:_when": "a time out of a result of ours",
     "securecall_client.web.pages.opening:_starts": "what a person picked in a field, or a sentence that it is no time",

@@ -236,5 +236,5 @@ def read_typed(data: bytes) -> dict[str, str]:
     """A small JSON object of texts. Raises: HTTPBadRequest."""
     try:
         return msgspec.json.decode(data, type=dict[str, str])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise web.HTTPBadRequest from None
