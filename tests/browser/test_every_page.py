@@ -90,7 +90,7 @@ async def test_axe_finds_nothing_on_any_page(
         if complaints := await axe(page):
             found[f"{path} {scheme} {width}"] = complaints
     await page.context.close()
-    assert {*found} == AS_THEY_ARE
+    assert found == {}
 
 
 async def test_every_word_of_ours_is_in_the_person_s_language_and_no_title_holds_theirs(
