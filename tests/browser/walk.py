@@ -29,7 +29,7 @@ NOT_LINKED = frozenset(
 )  # fmt: skip
 """Pages that no link leads to, by their pattern: of whoever is not in yet, what is shown once after something was done,
 what needs a second device, and a part that a page's script asks for."""
-COMING = frozenset({"/call/{id}/document/{id}", "/call/{id}/documents"})
+COMING: frozenset[str] = frozenset()
 """Links to pages that are being made. It must be empty before a release."""
 _NAMED = re.compile(r"\{\w+(?::((?:[^{}]|\{[^{}]*\})+))?\}")
 """A name in a path, and what it may be, as aiohttp spells it."""
