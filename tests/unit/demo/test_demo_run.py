@@ -202,10 +202,9 @@ def test_the_map_of_the_answers_is_what_was_worked_out_by_hand() -> None:
 
 def test_without_the_project_around_it_texts_are_made_up_and_it_says_so(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(papers, "__file__", str(tmp_path / "a" / "b" / "c" / "papers.py"))
-    monkeypatch.setattr(papers, "BIG_MIB", 1)
     desk = tmp_path / "desk"
     desk.mkdir()
-    laid = papers.lay_out(desk)
+    laid = papers.lay_out(desk, 1)
     assert laid.origin == "text made up in place of README.md and protocol.md"
     canaries = Canaries()
     for text in laid.texts:
