@@ -1,7 +1,7 @@
 """The pages put together: one small server for one person, on this computer alone."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 
 from securecall_client.errors import SecureCallError
 from securecall_client.foreseen import told
@@ -18,9 +18,9 @@ from securecall_client.profile import Lock
 from securecall_client.web import gate as gates
 from securecall_client.web.desk import Desk, LockedError
 from securecall_client.web.entry import COOKIE, Entry
+from securecall_client.web.failing import failing, hint, language_of
 from securecall_client.web.frame import line, top
 from securecall_client.web.gate import Gate
-from securecall_client.web.language import Language, language
 from securecall_client.web.live import live
 from securecall_client.web.loopback import Loopback
 from securecall_client.web.page import FORM_BYTES, Deed, Page, Pages, Piece, Shown, Visit
@@ -55,7 +55,7 @@ class Program:
     def application(self, parts: Iterable[Pages] = ALL) -> web.Application:
         """The server's routes, all behind the gate."""
         gate = Gate(self.loopback, self.entry, self._shell)
-        app = web.Application(middlewares=[gate.middleware(), self._failures()], client_max_size=FORM_BYTES)
+        app = web.Application(middlewares=[gate.middleware(), failing], client_max_size=FORM_BYTES)
         app.on_response_prepare.append(gate.headers)
         app.router.add_post(gates.ENTER, self._enter)
         app.router.add_post(gates.UNLOCK, self._unlock)
@@ -91,7 +91,7 @@ class Program:
         """What a browser gets for any path: no data, only what fetches it."""
         sheets = sorted(sheet.name for sheet in (STATIC / "css").iterdir())
         data = {"state": self.desk.state, "sheets": sheets, "htmx": json.dumps(HTMX)}
-        return _html(render("shell.html", _language(request), data))
+        return _html(render("shell.html", language_of(request), data))
 
     async def _enter(self, request: web.Request) -> web.Response:
         typed = await _typed(request)
@@ -119,15 +119,28 @@ class Program:
 
     def _page(self, page: Page) -> Handler:
         async def answer(request: web.Request) -> web.Response:
-            return _html(await self._shown(page, request))
+            try:
+                return _html(await self._shown(page, request))
+            except (LockedError, web.HTTPException):
+                raise
+            except Exception as error:
+                # The ways to other pages stay; a page that is shown already, and asks again, stays as it is.
+                return await self._in_its_place(request, told(error))
 
         return answer
+
+    async def _in_its_place(self, request: web.Request, error: SecureCallError) -> web.Response:
+        visit = Visit(request, self.desk, language_of(request), request.match_info)
+        shown = Shown("no_page.html", visit.say("Nothing to show"), {"error": error, "hint": hint(error)})
+        async with self.desk.at(reading=True):
+            words = await self._whole(visit, shown)
+        return web.Response(text=words, content_type="text/html", status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
     async def _shown(self, page: Page, request: web.Request) -> str:
         if "HX-Boosted" in request.headers:
             # Somebody followed a link; pages also ask by themselves, when something has changed.
             self.desk.touch()
-        visit = Visit(request, self.desk, _language(request), request.match_info)
+        visit = Visit(request, self.desk, language_of(request), request.match_info)
         if page.locked and self.desk.state != "open":
             return await self._whole(visit, await page.show(visit))
         if self.desk.state in FIRST:
@@ -137,7 +150,7 @@ class Program:
 
     def _piece(self, piece: Piece) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:
-            visit = Visit(request, self.desk, _language(request), request.match_info)
+            visit = Visit(request, self.desk, language_of(request), request.match_info)
             if self.desk.state != "open":
                 raise LockedError
             given = await piece.give(visit)
@@ -150,7 +163,7 @@ class Program:
     def _deed(self, deed: Deed) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:
             self.desk.touch()
-            visit = Visit(request, self.desk, _language(request), request.match_info)
+            visit = Visit(request, self.desk, language_of(request), request.match_info)
             if deed.apart and self.desk.state != "open":
                 raise LockedError
             if deed.locked or deed.apart:
@@ -180,49 +193,9 @@ class Program:
         }
         return render(shown.template, visit.language, data)
 
-    def _failures(self) -> Middleware:
-        @web.middleware
-        async def failing(request: web.Request, handler: Handler) -> web.StreamResponse:
-            try:
-                return await handler(request)
-            except LockedError:
-                return web.Response(status=HTTPStatus.UNAUTHORIZED)
-            except web.HTTPRedirection:
-                raise
-            except web.HTTPException as error:
-                return _notice(request, SecureCallError(_PLAIN.get(error.status, _OTHER)), error.status)
-            except Exception as error:
-                return _notice(request, told(error), HTTPStatus.UNPROCESSABLE_ENTITY)
-
-        return failing
-
-
-_PLAIN: Final[Mapping[int, str]] = {
-    HTTPStatus.NOT_FOUND: "There is no such page.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is more text than can be sent at once.",
-}
-_OTHER: Final = "The page and the program did not understand each other. Load the page anew."
-
-
-def _notice(request: web.Request, error: SecureCallError, status: int) -> web.Response:
-    """A failure in words, put beside what was typed, which stays."""
-    # Hints for the command line name commands, which nobody types here.
-    hint = "" if error.hint is None or "securecall " in error.hint else error.hint
-    words = render("failure.html", _language(request), {"error": error, "hint": hint})
-    return web.Response(
-        text=words,
-        content_type="text/html",
-        status=status,
-        headers={"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"},
-    )
-
 
 def _html(text: str) -> web.Response:
     return web.Response(text=text, content_type="text/html")
-
-
-def _language(request: web.Request) -> Language:
-    return language(request.headers.get("Accept-Language", ""))
 
 
 async def _typed(request: web.Request) -> dict[str, str]:

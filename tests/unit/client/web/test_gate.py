@@ -126,3 +126,13 @@ async def test_t08_locking_lets_no_page_in_any_more(stage: Stage) -> None:
         assert visitor.program.desk.state == "locked"
         assert (await visitor.ask("GET", "/", own)).status == 403
         assert (await visitor.ask("GET", "/", visitor.own)).status == 401
+
+
+async def test_a_page_that_cannot_be_shown_says_why_and_leaves_the_ways_to_others(stage: Stage) -> None:
+    async with visiting(stage["Ann"]) as visitor:
+        answer = await visitor.ask("GET", f"/call/{'00' * 32}", visitor.own)
+        told = await answer.text()
+        assert answer.status == 422
+        assert "HX-Retarget" not in answer.headers
+        assert 'class="failure"' in told
+        assert 'href="/people"' in told
