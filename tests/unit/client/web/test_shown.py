@@ -15,8 +15,8 @@ async def test_m14_a_sentence_that_is_said_shows_what_cannot_be_seen() -> None:
     hub = Hub(lambda _: None)
     words = hub.listen("")
     coming = asyncio.ensure_future(anext(words))
-    while not hub.heard:
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert hub.heard
     hub.tell("said", f"Taken back: {NAME}.\nNobody got it.")
     assert await coming == [Word("said", f"Taken back: {PLAIN}.\nNobody got it.")]
     await words.aclose()
