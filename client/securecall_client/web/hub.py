@@ -34,8 +34,8 @@ class Hub:
         self._on_calls = on_calls
 
     def tell(self, kind: Kind, text: str = "") -> None:
-        """Tell every page, with what cannot be seen made visible (row M14). A page that is told of changes faster than it looks looks once."""
-        # Sentences hold names and file names of people's.
+        """Tell every page. A page that is told of changes faster than it looks looks once."""
+        # Sentences hold names and file names of people's (row M14).
         word = Word(kind, for_terminal(text, newlines=True))
         for listener in self._listeners:
             listener.words.put_nowait(word)
