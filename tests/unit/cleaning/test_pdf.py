@@ -87,9 +87,12 @@ def test_f08_a_photo_whose_tags_would_stay_untold_is_named_as_such(packed: tuple
 def test_f08_a_file_that_hangs_on_a_note_of_a_pdf_is_told() -> None:
     made_anew = io.BytesIO()
     with pikepdf.open(io.BytesIO(made.pdf())) as document:
-        file = pikepdf.AttachedFileSpec(document, b"sheet of the budget", filename="budget.xlsx")
+        sheet = document.make_stream(b"sheet of the budget", Type=pikepdf.Name.EmbeddedFile)
+        file = pikepdf.Dictionary(
+            Type=pikepdf.Name.Filespec, F=pikepdf.String("budget.xlsx"), EF=pikepdf.Dictionary(F=sheet)
+        )
         document.pages[0].Annots.append(pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, Rect=[0, 0, 9, 9], FS=file.obj,
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, Rect=[0, 0, 9, 9], FS=file,
         ))  # fmt: skip
         document.save(made_anew)
     _, found = made.cleaned(made_anew.getvalue())
