@@ -152,3 +152,27 @@ def test_f08_nothing_is_fetched_by_an_address_behind_a_space() -> None:
     cleaned, found = made.cleaned(drawing)
     assert "elsewhere" in found
     assert b"example.org" not in cleaned
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<style>@import 'http://example.org/a.css';</style>",
+        "<style>rect { fill: url( 'http://example.org/a' ) }</style>",
+        "<style>@&#105;mport 'http://example.org/a.css';</style>",
+        "<style>rect { fill: \\75rl(http://example.org/a) }</style>",
+        '<rect style="fill:url(http://example.org/a)"/>',
+        '<rect fill="URL(//example.org/a#b)"/>',
+    ],
+)
+def test_f08_no_style_of_a_drawing_fetches_anything(inside: str) -> None:
+    cleaned, found = made.cleaned(f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'.encode())
+    assert "elsewhere" in found
+    assert b"example.org" not in cleaned
+
+
+def test_f08_a_style_that_names_what_stands_in_the_drawing_stays() -> None:
+    inside = "<style>rect { fill: url('#a') }</style><rect style=\"fill:url(#b)\"></rect>"
+    cleaned, found = made.cleaned(f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'.encode())
+    assert found == {}
+    assert inside.encode() in cleaned

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -23,6 +24,8 @@ _GOES: Final[dict[str, What]] = {
 }
 
 
+_FETCHES: Final = re.compile(r"(?i)@import|image-set\(|url\(\s*+[\"']?+\s*+(?!#|data:)|\\")
+"""What of a style fetches, or is written so that one cannot tell."""
 _DATA: Final = "data:"
 _BASE64: Final = ";base64"
 
@@ -32,7 +35,9 @@ def clean(data: bytes, found: Found, cleaner: inside.Cleaner) -> bytes:
 
     Raises: CannotError if it is no sound XML, has a document type, or holds what cannot be cleaned.
     """
-    return markup.filtered(data, _Drawing(found, cleaner))
+    plain = data.decode("utf-8", "replace")
+    drawing = _Drawing(found, cleaner, fetches="&#" in plain or _FETCHES.search(plain) is not None)
+    return markup.filtered(data, drawing)
 
 
 def _within(address: str, found: Found, cleaner: inside.Cleaner) -> str:
@@ -50,8 +55,8 @@ def _within(address: str, found: Found, cleaner: inside.Cleaner) -> str:
 
 
 class _Drawing(markup.Rules):
-    def __init__(self, found: Found, cleaner: inside.Cleaner) -> None:
-        self._found, self._cleaner = found, cleaner
+    def __init__(self, found: Found, cleaner: inside.Cleaner, *, fetches: bool) -> None:
+        self._found, self._cleaner, self._fetches = found, cleaner, fetches
 
     def element(self, tag: Tag) -> Verdict:
         name, attributes = tag
@@ -61,12 +66,18 @@ class _Drawing(markup.Rules):
         if name.local in _GOES:
             self._found.add(_GOES[name.local])
             return "drop"
+        if name.local == "style" and self._fetches:
+            self._found.add("elsewhere")
+            return "drop"
         for key, text in list(attributes.items()):
             if key.space not in ("", _SVG, _XML, _XLINK):
                 self._found.add("folders" if "filename" in key.local else "details")
                 del attributes[key]
             elif key.local.startswith("on"):
                 self._found.add("actions")
+                del attributes[key]
+            elif key.local != "href" and _FETCHES.search(text):
+                self._found.add("elsewhere")
                 del attributes[key]
             elif key.local == "href" and text.strip().lower().startswith(_DATA):
                 attributes[key] = _within(text.strip(), self._found, self._cleaner)
