@@ -84,6 +84,7 @@ class Desk:
         self._errands: set[asyncio.Task[None]] = set()
         self._opened: asyncio.Future[None] = asyncio.Future()
         self._door, self._closing, self._nobody = asyncio.Lock(), asyncio.Event(), asyncio.Event()
+        self._locks = 0
         self._there: set[asyncio.Task[object]] = set()
         """Who is at the profile, or waits for it."""
         self._touched = clock.Monotonic().now()
@@ -130,7 +131,10 @@ class Desk:
         their answers.
         """
         async with self._door:
+            locks = self._locks
             device = await asyncio.to_thread(self.profile.unlock, lock)
+            if self._locks != locks:
+                raise LockedError
             self.touch()
             if self._session is not None:
                 return False
@@ -145,7 +149,8 @@ class Desk:
             return True
 
     async def lock(self) -> None:
-        """Drop the session and its keys, and tell every page."""
+        """Drop the session and its keys, and tell every page; whoever is about to open it opens nothing."""
+        self._locks += 1
         begun, self.begun = self.begun, None
         work, self._session = self._work, None
         self.drawer.empty()

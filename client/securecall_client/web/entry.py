@@ -51,4 +51,5 @@ class Entry:
 
 
 def _same(ours: str, theirs: str) -> bool:
-    return hmac.compare_digest(ours.encode(), theirs.encode())
+    # A header that is no UTF-8 comes as surrogates.
+    return hmac.compare_digest(ours.encode(), theirs.encode(errors="surrogatepass"))

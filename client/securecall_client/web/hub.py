@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from securecall_client.text import for_terminal
+
 Kind = Literal["changed", "said", "progress", "locked"]
 
 
@@ -33,7 +35,8 @@ class Hub:
 
     def tell(self, kind: Kind, text: str = "") -> None:
         """Tell every page. A page that is told of changes faster than it looks looks once."""
-        word = Word(kind, text)
+        # Sentences hold names and file names of people's (row M14).
+        word = Word(kind, for_terminal(text, newlines=True))
         for listener in self._listeners:
             listener.words.put_nowait(word)
 

@@ -22,14 +22,14 @@ def take(state: State, origin: Origin, body: parts.Presenting) -> State:
         raise VoidError("who presents, said behind the guests' backs")
     if body.shown is not None:
         need_circle(state, origin, screen_circle(state, body.shown, origin.circle), "it presents")
-    return replace(state, presenting=(origin, body) if any(body.presenter) else None)
+    return replace(state, presenting=(origin, body) if any(body.presenter) else None, untold=False)
 
 
 def _need_handed(state: State, origin: Origin, body: parts.Presenting) -> None:
-    """A guest who came later was not told to whom it was handed before, and takes that as given."""
+    """A guest who came later was not told to whom it was handed before, and takes that as given, once."""
     if origin.role == "guest":
         raise VoidError("guests do not say this")
-    untold = state.presenting is None and state.unreadable
+    untold = state.presenting is None and state.untold
     handed = state.presenting is not None and state.presenting[1].presenter == origin.author
     if not (handed or untold) or body.presenter not in (origin.author, ZERO):
         raise VoidError("it presents, or says who does, without having been handed that")

@@ -130,6 +130,13 @@ def test_f08_a_document_in_a_document_is_cleaned_too() -> None:
     assert load_workbook(io.BytesIO(inner))["Sheet"]["A1"].value == made.SHOWN
 
 
+@pytest.mark.parametrize("folder", ["media", "word/pictures", "word"])
+def test_f08_a_photo_goes_without_its_tags_wherever_it_stands(folder: str) -> None:
+    name = f"{folder}/photo.jpg"
+    cleaned, _ = made.cleaned(made.docx(**{name: made.image("JPEG")}))
+    assert b"NIKON" not in made.unpacked(cleaned)[name]
+
+
 def test_f08_an_archive_is_no_office_file() -> None:
     with pytest.raises(CannotError) as caught:
         made.cleaned(made.packed({"photo.jpg": made.image("JPEG")}))

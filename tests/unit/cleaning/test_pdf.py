@@ -1,6 +1,7 @@
 """A PDF goes without properties, earlier versions and programs, and looks the same (row F08)."""
 
 import io
+import zlib
 
 import pikepdf
 import pypdfium2
@@ -55,6 +56,47 @@ def test_f08_what_is_attached_to_a_pdf_is_named_and_stays() -> None:
     assert (found["attachments"].names, found["attachments"].stays) == (("budget.xlsx",), True)
     with pikepdf.open(io.BytesIO(cleaned)) as document:
         assert document.attachments["budget.xlsx"].get_file().read_bytes() == b"sheet of the budget"
+
+
+def with_photo(photo: bytes, *packed: str) -> bytes:
+    """A PDF whose photo is these bytes, packed so."""
+    made_anew = io.BytesIO()
+    with pikepdf.open(io.BytesIO(made.pdf())) as document:
+        stream = document.pages[0].Resources.XObject.Photo
+        stream.write(photo, filter=pikepdf.Array([pikepdf.Name(name) for name in packed]))
+        document.save(made_anew, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return made_anew.getvalue()
+
+
+def test_f08_a_photo_that_is_packed_once_more_goes_without_its_tags() -> None:
+    data = with_photo(zlib.compress(made.image("JPEG")), "/FlateDecode", "/DCTDecode")
+    cleaned, found = made.cleaned(data)
+    assert "place" in found
+    assert b"NIKON" not in made.everything(cleaned)
+    assert drawn(cleaned) == drawn(data)
+
+
+@pytest.mark.parametrize("packed", [("/DCTDecode",), ("/ASCIIHexDecode", "/DCTDecode"), ("/FlateDecode", "/DCTDecode")])
+def test_f08_a_photo_whose_tags_would_stay_untold_is_named_as_such(packed: tuple[str, ...]) -> None:
+    photo = made.image("JPEG")[:-40]
+    with pytest.raises(CannotError) as caught:
+        made.cleaned(with_photo(photo.hex().encode() if packed[0] == "/ASCIIHexDecode" else photo, *packed))
+    assert caught.value.why == "embedded"
+
+
+def test_f08_a_file_that_hangs_on_a_note_of_a_pdf_is_told() -> None:
+    made_anew = io.BytesIO()
+    with pikepdf.open(io.BytesIO(made.pdf())) as document:
+        sheet = document.make_stream(b"sheet of the budget", Type=pikepdf.Name.EmbeddedFile)
+        file = pikepdf.Dictionary(
+            Type=pikepdf.Name.Filespec, F=pikepdf.String("budget.xlsx"), EF=pikepdf.Dictionary(F=sheet)
+        )
+        document.pages[0].Annots.append(pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, Rect=[0, 0, 9, 9], FS=file,
+        ))  # fmt: skip
+        document.save(made_anew)
+    _, found = made.cleaned(made_anew.getvalue())
+    assert found["attachments"].stays
 
 
 def test_f08_a_pdf_with_a_password_is_named_as_locked() -> None:

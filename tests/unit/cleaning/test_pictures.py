@@ -1,5 +1,6 @@
 """Photos go without saying where, when, with what and by whom; their pixels stay (row F08)."""
 
+import base64
 import io
 
 import pytest
@@ -131,3 +132,47 @@ def test_f08_a_drawing_goes_without_what_the_program_wrote_into_it() -> None:
         assert word not in cleaned
     assert made.SHOWN.encode() in cleaned
     assert b'<rect width="4" height="4">' in cleaned
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("begins", ["data:image/x;base64,", " DATA:image/x;BASE64,"])
+def test_f08_a_photo_in_a_drawing_goes_without_its_tags(kind: str, begins: str) -> None:
+    photo = base64.b64encode(made.image(kind)).decode()
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{begins}{photo}"/></svg>'
+    cleaned, found = made.cleaned(drawing.encode())
+    assert {"author"} <= set(found)
+    inner = base64.b64decode(cleaned.split(b",")[1].split(b'"')[0])
+    assert made.AUTHOR.encode() not in inner
+    with Image.open(io.BytesIO(inner)) as picture:
+        assert picture.size == (24, 16)
+
+
+def test_f08_nothing_is_fetched_by_an_address_behind_a_space() -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><image href=" http://example.org/pixel"/></svg>'
+    cleaned, found = made.cleaned(drawing)
+    assert "elsewhere" in found
+    assert b"example.org" not in cleaned
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<style>@import 'http://example.org/a.css';</style>",
+        "<style>rect { fill: url( 'http://example.org/a' ) }</style>",
+        "<style>@&#105;mport 'http://example.org/a.css';</style>",
+        "<style>rect { fill: \\75rl(http://example.org/a) }</style>",
+        '<rect style="fill:url(http://example.org/a)"/>',
+        '<rect fill="URL(//example.org/a#b)"/>',
+    ],
+)
+def test_f08_no_style_of_a_drawing_fetches_anything(inside: str) -> None:
+    cleaned, found = made.cleaned(f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'.encode())
+    assert "elsewhere" in found
+    assert b"example.org" not in cleaned
+
+
+def test_f08_a_style_that_names_what_stands_in_the_drawing_stays() -> None:
+    inside = "<style>rect { fill: url('#a') }</style><rect style=\"fill:url(#b)\"></rect>"
+    cleaned, found = made.cleaned(f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'.encode())
+    assert found == {}
+    assert inside.encode() in cleaned

@@ -25,6 +25,7 @@ from securecall_client.acts import (
 )
 from securecall_client.acts.page_rules import Wanted
 from securecall_client.errors import ClosedError, FileError, NotFoundError, RefusedError, SecureCallError
+from securecall_client.guest_page import reply
 from securecall_client.guest_page.kept import Pages
 from securecall_client.results.exercises import AnswerLine
 from securecall_client.results.guest_pages import GuestPage, TakenPage
@@ -307,6 +308,13 @@ async def test_s16_f09_what_was_changed_on_its_way_is_refused_before_anything_in
         for part in (lines[0], *(lines[1][at : at + 70] for at in range(0, len(lines[1]), 70)), lines[2])
     )
     assert (await take(stage["Sec"], quoted)).org == WHOM
+
+
+async def test_s16_f09_a_text_of_beginnings_alone_holds_nobody_up() -> None:
+    """The time for it grows with the text, not with its square: this would otherwise take most of a day."""
+    with pytest.raises(RefusedError) as caught:
+        reply.from_armour(f"{reply.BEGIN} " * (reply.TEXT_MOST // 20))
+    assert caught.value.code == "not-a-reply"
 
 
 @pytest.mark.parametrize(

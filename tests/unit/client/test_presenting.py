@@ -85,6 +85,28 @@ async def test_g06_who_presents_is_not_said_behind_the_guests_backs(stage: Stage
     assert "guests" in state.void[-1].why
 
 
+@pytest.mark.parametrize("before", ["nothing", "stopped"])
+async def test_g06_m07_no_member_puts_anything_on_the_guests_screens_unasked(stage: Stage, before: str) -> None:
+    """Guests and the window to share lack what is for allies, and still know who was handed it."""
+    await stage.receive("Gus")
+    await stage.put_up("Bob", "for-allies.txt", b"x")
+    async with stage["Bob"].open() as session:
+        await agenda.add_point(session, stage.call.hex(), {"title": "Updates", "speaker": ""}, "", "everyone")
+        if before == "stopped":
+            await presenting.present(session, stage.call.hex(), "agenda")
+            assert (await seen_by_guest(stage)).kind == "agenda"
+            await presenting.stop(session, stage.call.hex())
+            assert (await seen_by_guest(stage)).presenter is None
+    async with stage["Ann"].open() as session:
+        view = await session.synced(stage.call)
+        await session.writer.write(view.space, parts.Presenting(session.member, parts.OnAgenda()), "everyone")
+    async with stage["Bob"].open() as session:
+        await session.synced(stage.call)
+        assert (await for_everyone(session, stage.call.hex())).presented.kind == ""
+    if before == "stopped":
+        assert (await seen_by_guest(stage)).presenter is None
+
+
 async def test_a_guest_is_not_handed_it(stage: Stage) -> None:
     await stage.receive("Gus")
     async with stage["Bob"].open() as session:

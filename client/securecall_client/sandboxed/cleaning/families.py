@@ -19,7 +19,7 @@ def load(data: bytes) -> None:
     pictures.load()
     for name in _CODECS:
         codecs.lookup(name)
-    if kind_of(data[:HEAD]) in ("pdf", "zip"):
+    if kind_of(data[:HEAD]) in ("pdf", "svg", "zip"):
         from securecall_client.sandboxed.cleaning import pdf  # noqa: F401  loaded for later
 
 
@@ -39,6 +39,7 @@ def clean(data: bytes, found: Found) -> bytes:
 
 
 def _clean(data: bytes, found: Found, room: zips.Room, depth: int) -> bytes:
+    cleaner = partial(_clean, room=room, depth=depth + 1)
     match kind_of(data[:HEAD]):
         case "jpeg" | "png" | "gif" | "webp" as kind:
             return images.clean(kind, data, found)
@@ -49,22 +50,26 @@ def _clean(data: bytes, found: Found, room: zips.Room, depth: int) -> bytes:
 
             return pdf.clean(data, found)
         case "svg":
-            return svg.clean(data, found)
+            _need_shallow(depth)
+            return svg.clean(data, found, cleaner)
         case "zip":
-            return _office(data, found, room, depth)
+            _need_shallow(depth)
+            return _office(data, found, room, cleaner)
         case _:
             raise CannotError("kind")
 
 
-def _office(data: bytes, found: Found, room: zips.Room, depth: int) -> bytes:
+def _need_shallow(depth: int) -> None:
     if depth > inside.DEEPEST:
         raise CannotError("too-large")
+
+
+def _office(data: bytes, found: Found, room: zips.Room, cleaner: inside.Cleaner) -> bytes:
     names = zips.names(data)
     is_odf = names[:1] == [odf.MIMETYPE] and odf.MANIFEST in names
     if not is_odf and not ooxml.is_one(names):
         raise CannotError("kind")
     parts = zips.read(data, room)
-    cleaner = partial(_clean, room=room, depth=depth + 1)
     if is_odf and not parts[odf.MIMETYPE].startswith(odf.TYPE):
         raise CannotError("kind")
     return zips.write((odf if is_odf else ooxml).clean(parts, found, cleaner))

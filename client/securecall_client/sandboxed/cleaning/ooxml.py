@@ -97,10 +97,9 @@ def _part(
         return markup.filtered(content, ooxml_text.Types(gone))
     if name in relations:
         return relations[name].written()
-    if _FILES.match(name):
+    if _FILES.match(name) or not name.endswith(".xml"):
+        # Pictures stand in folders of any name: relations say where.
         return inside.clean(content, found, cleaner)
-    if not name.endswith(".xml"):
-        return content
     own = relations.get(_relations_of(name))
     rules = ooxml_text.Text(own.gone if own else frozenset(), found)
     return markup.filtered(content, rules)

@@ -3,16 +3,21 @@
 import io
 from collections.abc import Iterator
 from typing import Final
+from zlib import decompressobj
+from zlib import error as zlib_error
 
 import pikepdf
 
 from securecall_client.sandbox.messages import What
-from securecall_client.sandboxed.cannot import CannotError
+from securecall_client.sandboxed.cannot import CannotError, need
 from securecall_client.sandboxed.cleaning import jpeg, xmp
 from securecall_client.sandboxed.found import Found
 
 OBJECTS_MOST: Final = 300_000
 DEPTH_MOST: Final = 50
+BYTES_MOST: Final = 256 * 1024 * 1024
+"""Bytes of a photo that is packed once more."""
+_PHOTO: Final = "/DCTDecode"
 _INFO: Final[dict[str, What]] = {
     "/Author": "author",
     "/Creator": "software",
@@ -137,6 +142,9 @@ def _dictionary(thing: pikepdf.Object, found: Found) -> None:
     if str(thing.get("/FT")) == "/Sig" and "/V" in thing:
         found.add("signature")
         del thing["/V"]
+    if "/EF" in thing:
+        # Also one that hangs on a note or a page, and not in the list of the document's.
+        found.add("attachments", stays=True)
     subtype = str(thing.get("/Subtype"))
     if "/Rect" in thing and subtype not in _NO_NOTES:
         for key, what in _NOTE.items():
@@ -146,22 +154,31 @@ def _dictionary(thing: pikepdf.Object, found: Found) -> None:
 
 
 def _picture(stream: pikepdf.Stream, found: Found) -> None:
-    """A photo in a document is a whole JPEG, with its tags; which way up it is, the page says."""
-    if not _is_photo(stream.get("/Filter")):
+    """A photo in a document is a whole JPEG, with its tags; which way up it is, the page says.
+
+    Raises: CannotError if it is none, or packed in a way that nobody uses: its tags would stay untold.
+    """
+    *around, last = _filters(stream.get("/Filter"))
+    if last != _PHOTO:
         return
     raw = stream.read_raw_bytes()
     try:
-        cleaned, _ = jpeg.clean(raw, found)
-    except CannotError:
-        return
+        photo = raw
+        for packing in around:
+            need(packing == "/FlateDecode")
+            photo = decompressobj().decompress(photo, BYTES_MOST)
+        cleaned, _ = jpeg.clean(photo, found)
+    except (CannotError, zlib_error) as error:
+        raise CannotError("embedded") from error
     if cleaned != raw:
         parameters = stream.get("/DecodeParms")
-        if not isinstance(parameters, pikepdf.Dictionary | pikepdf.Array):
+        if isinstance(parameters, pikepdf.Array):
+            parameters = parameters[-1] if len(parameters) else None
+        if not isinstance(parameters, pikepdf.Dictionary):
             parameters = None
-        stream.write(cleaned, filter=pikepdf.Name("/DCTDecode"), decode_parms=parameters)
+        stream.write(cleaned, filter=pikepdf.Name(_PHOTO), decode_parms=parameters)
 
 
-def _is_photo(packed: pikepdf.Object | None) -> bool:
-    if isinstance(packed, pikepdf.Array) and len(packed) == 1:
-        return str(packed[0]) == "/DCTDecode"
-    return str(packed) == "/DCTDecode"
+def _filters(packed: pikepdf.Object | None) -> list[str]:
+    """How a stream is packed, the outermost first; one empty word for not at all."""
+    return [str(each) for each in packed] or [""] if isinstance(packed, pikepdf.Array) else [str(packed)]

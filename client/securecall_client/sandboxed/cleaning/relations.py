@@ -80,6 +80,7 @@ _FETCHED: Final = re.compile(r"(?i)[a-z][a-z0-9+.-]*:|//")
 
 def neutral(target: str, is_link: bool, found: Found) -> str:
     """What may stand in place of ``target``: a link to click stays, nothing is fetched, of a path the name stays."""
+    target = target.strip()
     if _OF_A_COMPUTER.match(target):
         found.add("folders")
         return re.split(r"[\\/]", target)[-1] or _NOWHERE

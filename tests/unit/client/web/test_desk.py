@@ -212,3 +212,14 @@ async def test_locking_and_unlocking_many_times_at_once_ends_in_one_state(stage:
         await program.desk.lock()
         assert program.desk.state == "locked"
         assert sessions() == before
+
+
+async def test_t08_a_lock_while_a_passphrase_is_tried_is_not_lost(stage: Stage) -> None:
+    async with pages_of(stage["Ann"], unlocked=False) as program:
+        unlocking = asyncio.create_task(program.desk.unlock(LOCK))
+        await asyncio.sleep(0)
+        await program.desk.lock()
+        with pytest.raises(LockedError):
+            await unlocking
+        assert program.desk.state == "locked"
+        assert await program.desk.unlock(LOCK)

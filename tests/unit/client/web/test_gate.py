@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from securecall_client.web.entry import TOKEN_HEADER
+from securecall_client.web.entry import TOKEN_HEADER, Entry
 from securecall_client.web.gate import Gate
 from tests.pages import Visitor, visiting
 from tests.simulator.people import Stage
@@ -58,6 +58,15 @@ async def test_l02_each_of_cookie_token_and_fetch_metadata_is_needed(stage: Stag
         headers = {name: value for name, value in visitor.own.items() if name != lacking}
         assert await refused(visitor, "GET", "/", headers)
         assert await refused(visitor, "POST", "/lock", headers)
+
+
+@pytest.mark.parametrize("odd", ["\udcff", "\xe9", "\x00", ""])
+def test_l02_a_cookie_or_token_that_is_no_text_is_a_wrong_one(odd: str) -> None:
+    entry = Entry()
+    entry.launch()
+    assert not entry.knows_cookie(odd)
+    assert not entry.admits(entry.cookie, odd)
+    assert not entry.enter(odd)
 
 
 async def test_l02_l05_a_request_that_changes_something_needs_an_origin(stage: Stage) -> None:
