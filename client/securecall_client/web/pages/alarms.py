@@ -48,7 +48,7 @@ async def save_shown(visit: Visit) -> Done:
     file = await alarms.evidence_of_call(visit.session, (await visit.form()).text("space"))
     path = downloads.save("shown.evidence", file)
     said = visit.say(
-        "Saved as %(path)s. It holds no name and nothing that was written; it says by ids who was in the call, and when.",
+        "Saved as %(path)s. It holds no name and nothing that was written, but ids of who was in the call, and when.",
         path=str(path),
     )
     return Done("/alarms", said)

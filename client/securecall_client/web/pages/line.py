@@ -1,6 +1,7 @@
 """The line: what is on this computer, on the server, with others; what waits and why; healing and the proxy."""
 
-from securecall_client.acts import healing, proxying, status
+from securecall_client.acts import doctor, healing, proxying, status
+from securecall_client.results.doctor import Diagnosis
 from securecall_client.results.healing import Healed
 from securecall_client.web.page import Done, Pages, Shown, Visit
 
@@ -51,3 +52,17 @@ async def healed(visit: Visit) -> Shown:
     """What was put back."""
     done = visit.desk.drawer.get(visit.names["key"], Healed)
     return Shown("line_healed.html", visit.say("Put back"), {"healed": done, "tab": "line", "section": "/keys"})
+
+
+@pages.deed("/line/doctor", commands=("doctor",), apart=True)
+async def look(visit: Visit) -> Done:
+    """Look at this computer and the way to the server."""
+    desk = visit.desk
+    return Done(f"/line/doctor/{desk.drawer.put(await doctor.examine(desk.settings, desk.told, ''))}")
+
+
+@pages.page(f"/line/doctor/{_KEY}", commands=("doctor",))
+async def looked_at(visit: Visit) -> Shown:
+    """What was looked at."""
+    found = visit.desk.drawer.get(visit.names["key"], Diagnosis)
+    return Shown("line_doctor.html", visit.say("Looked at"), {"found": found, "tab": "line", "section": "/keys"})

@@ -217,6 +217,8 @@ async def test_l06_a_call_is_destroyed_by_its_owner_once_its_title_is_typed(stag
         after = await sec.page(path(stage))
         assert ">destroyed<" in after
         assert "destroy-form" not in after
+        for rest in ("/people", "/exercises", "/documents", "/talk", "/outcomes"):
+            assert ">destroyed<" in await sec.page(path(stage, rest)), rest
 
 
 async def test_two_of_a_call_talk_on_a_page_of_their_own(stage: Stage) -> None:

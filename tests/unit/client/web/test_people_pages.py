@@ -137,3 +137,11 @@ async def test_what_this_computer_was_shown_of_a_call_is_saved_for_others_to_jud
         assert (await verify([file])).space == stage.call.hex()
         assert CALL.encode() not in file.read_bytes()
         await ann.refused("/alarms/shown", space="")
+
+
+async def test_what_does_not_work_is_looked_at(stage: Stage) -> None:
+    async with at_desk(stage["Ann"]) as ann:
+        assert 'action="/line/doctor"' in await ann.get("/line")
+        page = await ann.get(await ann.post("/line/doctor"))
+        assert ">in order<" in page
+        assert ">problem<" in page, "no line leads to a server in memory"
