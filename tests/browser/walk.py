@@ -22,6 +22,7 @@ NOT_LINKED = frozenset(
         "/keys/removed/{key:[0-9a-f]{32}}",
         "/keys/{device:[0-9a-f]{64}}/remove",
         "/line/doctor/{key:[0-9a-f]{32}}",
+        "/line/moved/{key:[0-9a-f]{32}}",
         "/line/healed/{key:[0-9a-f]{32}}",
         "/people/invitation/{key:[0-9a-f]{32}}",
         "/people/left/{key:[0-9a-f]{32}}",

@@ -30,6 +30,7 @@ from securecall_client.web.pages import (
     presenting,
     records,
     secretariat,
+    server,
     sheet,
 )
 
@@ -59,5 +60,6 @@ ALL: Final[Sequence[Pages]] = (
     presenting.pages,
     records.pages,
     secretariat.pages,
+    server.pages,
     sheet.pages,
 )

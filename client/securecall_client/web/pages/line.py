@@ -1,6 +1,6 @@
 """The line: what is on this computer, on the server, with others; what waits and why; healing and the proxy."""
 
-from securecall_client.acts import doctor, healing, proxying, status
+from securecall_client.acts import doctor, healing, moving, proxying, status
 from securecall_client.results.doctor import Diagnosis
 from securecall_client.results.healing import Healed
 from securecall_client.web.page import Done, Pages, Shown, Visit
@@ -16,6 +16,8 @@ async def line(visit: Visit) -> Shown:
         "status": await status.status(visit.session),
         "proxy": (await proxying.kept_proxy(visit.session)).proxy or "",
         "server": visit.session.transport.address,
+        "mine": await moving.own_spaces(visit.session),
+        "owner": await moving.may_move(visit.session),
         "tab": "line",
         "section": "/keys",
     }
