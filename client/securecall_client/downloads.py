@@ -27,8 +27,8 @@ def downloads() -> Path:
 
 
 def free(name: str, ending: str) -> Path:
-    """A path there that nothing has yet: `report.html`, else `report (2).html`."""
-    folder, number = downloads(), 1
+    """A path there that nothing has yet: `report.html`, else `report (2).html`. Raises: FileError (no folder)."""
+    folder, number = _made(), 1
     path = folder / f"{name}{ending}"
     while os.path.lexists(path):
         number += 1
@@ -38,9 +38,14 @@ def free(name: str, ending: str) -> Path:
 
 def save(name: str, data: bytes) -> Path:
     """Put a new file into the folder; gives where it is. Raises: FileError."""
+    with save_new(_made(), name) as file:
+        file.write(data)
+    return file.path
+
+
+def _made() -> Path:
+    """The folder, made where it is named and not there yet."""
     folder = downloads()
     if not folder.exists():
         private_dir(folder)
-    with save_new(folder, name) as file:
-        file.write(data)
-    return file.path
+    return folder

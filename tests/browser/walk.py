@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from html import unescape
 
-from securecall_client.acts import discussing
+from securecall_client.acts import discussing, pairs
 from securecall_client.web.pages import ALL
 from tests.pages import Visitor
 from tests.simulator.people import Stage
@@ -14,11 +14,15 @@ PATHS = tuple(page.path for part in ALL for page in part.pages)
 NOT_LINKED = frozenset(
     {
         "/begin", "/begin/found", "/begin/join", "/begin/link",
+        "/call/{call:[0-9a-f]{64}}/guest-page/came/{key:[0-9a-f]{32}}",
+        "/call/{call:[0-9a-f]{64}}/guest-page/made/{key:[0-9a-f]{32}}",
         "/call/{call:[0-9a-f]{64}}/people/removed/{place:[0-9]{1,9}}",
         "/call/{call}/exercise/{exercise}/map/picture",
         "/keys/add/{key:[0-9a-f]{32}}",
         "/keys/removed/{key:[0-9a-f]{32}}",
         "/keys/{device:[0-9a-f]{64}}/remove",
+        "/line/doctor/{key:[0-9a-f]{32}}",
+        "/line/moved/{key:[0-9a-f]{32}}",
         "/line/healed/{key:[0-9a-f]{32}}",
         "/people/invitation/{key:[0-9a-f]{32}}",
         "/people/left/{key:[0-9a-f]{32}}",
@@ -72,10 +76,12 @@ async def walk(visitor: Visitor) -> Walk:
 
 
 async def dress(stage: Stage) -> None:
-    """Let there be something of everything in the call: a roll call, answers, a document, a guest."""
+    """Let there be something of everything in the call: a roll call, answers, a document, a guest, a pair."""
     await stage.receive("Gil")
     await stage.play()
     document = await stage.put_up("Bob", "minutes of the harbour.txt", b"quartz", "everyone")
     async with stage["Bob"].open() as session:
         await discussing.say(session, stage.call.hex(), "Who can be there in June?", on=f"doc:{document}", circle=None)
+    async with stage["Sec"].open() as session:
+        await pairs.open_pair(session, stage.call.hex(), "Ann")
     await stage.sync()

@@ -83,15 +83,18 @@ async def dismiss_alarm(session: Session, typed: str) -> AlarmLine:
 
 
 async def export_call(session: Session, call: str, path: Path) -> EvidenceFile:
-    """Write what this computer was shown of a call, with the server's newest word for it, into a new file.
+    """Write what `evidence_of_call` gives into a new file. Raises: NotFoundError, RefusedError, FileError."""
+    return _write(None, await evidence_of_call(session, call), path)
 
-    Laid beside the file of somebody who was shown otherwise, it convicts.
 
-    Raises: NotFoundError, RefusedError, FileError.
+async def evidence_of_call(session: Session, call: str) -> bytes:
+    """What this computer was shown of a call, with the server's newest word for it, as others can judge it.
+
+    Laid beside what somebody has who was shown otherwise, it convicts.
+
+    Raises: NotFoundError, RefusedError (there is no word of the server yet).
     """
-    views = [await session.view(space) for space in session.spaces()]
-    titles = {view.space: view.state.title for view in views if view.chain.heads}
-    view = await session.view(find("call", call, titles))
+    view = await session.view(find("call", call, await _titles(session)))
     file = await exhibits.evidence(session.replica, Exhibit().of(view.chain))
     if file is None:
         raise RefusedError(
@@ -99,7 +102,18 @@ async def export_call(session: Session, call: str, path: Path) -> EvidenceFile:
             hint="Fetch one: securecall sync",
             code="no-evidence",
         )
-    return _write(None, file, path)
+    return file
+
+
+async def shown_spaces(session: Session) -> list[tuple[str, str]]:
+    """Ids and titles of the spaces that `evidence_of_call` can be asked of, by title."""
+    titles = await _titles(session)
+    return sorted(((space.hex(), title) for space, title in titles.items()), key=lambda one: one[1].casefold())
+
+
+async def _titles(session: Session) -> dict[bytes, str]:
+    views = [await session.view(space) for space in session.spaces()]
+    return {view.space: view.state.title for view in views if view.chain.heads}
 
 
 def _write(alarm: str | None, file: bytes, path: Path) -> EvidenceFile:

@@ -38,16 +38,23 @@ async def move(
 
     Raises: InvitationError, OfflineError, RefusedError (not an owner), ProofError (not the server of the code).
     """
-    address, code = check_address(to), _setup(setup)
+    check_address(to)
+    _setup(setup)
     async with at_work(settings, Profile(settings.home).unlock(lock), say, connect) as session:
-        view = await _as_it_is(session)
-        _need_owner(session, view)
-        async with _line_to(session, address, connect) as transport:
-            await _enter(session, view, transport, code)
-            if session.reached and session.home not in session.line.read_only:
-                view = await _say_last(session, code.server, transport.address)
-        await session.turn_to(transport, code.server)
-        return await _moved(session, session.member, write_word(session.author, view, code.server, transport.address))
+        return await move_with(session, setup=setup, to=to, connect=connect)
+
+
+async def move_with(session: Session, *, setup: str, to: str, connect: Connect = HttpTransport) -> Moved:
+    """As `move`, with a profile that is open."""
+    address, code = check_address(to), _setup(setup)
+    view = await _as_it_is(session)
+    _need_owner(session, view)
+    async with _line_to(session, address, connect) as transport:
+        await _enter(session, view, transport, code)
+        if session.reached and session.home not in session.line.read_only:
+            view = await _say_last(session, code.server, transport.address)
+    await session.turn_to(transport, code.server)
+    return await _moved(session, session.member, write_word(session.author, view, code.server, transport.address))
 
 
 async def text_for(session: Session, call: str | None) -> ServerText:
@@ -62,6 +69,18 @@ async def text_for(session: Session, call: str | None) -> ServerText:
     return ServerText(text=write_word(session.author, view, server, session.transport.address))
 
 
+async def own_spaces(session: Session) -> list[tuple[str, str]]:
+    """Ids and titles of the calls that `text_for` can be asked of, by title."""
+    views = [await session.view(space) for space in session.spaces()]
+    mine = [view for view in views if view.chain.kind == "call" and _may_say(session, view)]
+    return sorted(((view.space.hex(), view.state.title) for view in mine), key=lambda one: one[1].casefold())
+
+
+async def may_move(session: Session) -> bool:
+    """Whether one can move the coalition."""
+    return session.in_coalition and _may_say(session, await session.view(session.coalition))
+
+
 async def use(
     settings: Settings, lock: Lock, say: Say, *, text: str, to: str | None = None, connect: Connect = HttpTransport
 ) -> Moved:
@@ -70,13 +89,17 @@ async def use(
     Raises: InvitationError (no such text, or not by an owner), OfflineError, RefusedError, ProofError (another server).
     """
     async with at_work(settings, Profile(settings.home).unlock(lock), say, connect) as session:
-        view = await session.view(session.home)
-        word = read_word(view, text, to)
-        async with _line_to(session, word.address, connect) as transport:
-            transport.use(device_credentials(session.device, word.server))
-            await transport.log_in()
-        await session.turn_to(transport, word.server)
-        return await _moved(session, word.by, None)
+        return await use_with(session, text=text, to=to, connect=connect)
+
+
+async def use_with(session: Session, *, text: str, to: str | None = None, connect: Connect = HttpTransport) -> Moved:
+    """As `use`, with a profile that is open."""
+    word = read_word(await session.view(session.home), text, to)
+    async with _line_to(session, word.address, connect) as transport:
+        transport.use(device_credentials(session.device, word.server))
+        await transport.log_in()
+    await session.turn_to(transport, word.server)
+    return await _moved(session, word.by, None)
 
 
 @asynccontextmanager
@@ -106,6 +129,11 @@ async def _as_it_is(session: Session) -> SpaceView:
         return await session.view(session.home)
     session.line.lost(OfflineError("The old server cannot be used any more."))
     return await session.view(session.home)
+
+
+def _may_say(session: Session, view: SpaceView) -> bool:
+    inside = view.me is not None and not view.chain.destroyed
+    return inside and may(session.role_in(view), Action.SERVER, "space")
 
 
 def _need_owner(session: Session, view: SpaceView) -> None:

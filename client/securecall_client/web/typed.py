@@ -1,10 +1,12 @@
-"""What has to be typed before somebody is removed or is to decide over others (row L06).
+"""What is typed: times, and what has to be before somebody is removed or is to decide over others (row L06).
 
 A click can be stolen by a page that lies over ours, or be made in haste; a name or words that only a person can read
 off cannot.
 """
 
-from securecall_client.errors import RefusedError
+from datetime import datetime
+
+from securecall_client.errors import RefusedError, TextError
 from securecall_client.web.page import Form, Visit
 
 
@@ -13,3 +15,11 @@ def need_name(visit: Visit, form: Form, name: str) -> None:
     if form.text("typed").casefold().split() != name.casefold().split():
         said = visit.say("You typed another name than the one that stands there. Nothing was changed.")
         raise RefusedError(said, code="other-name")
+
+
+def local_time(visit: Visit, typed: str) -> datetime:
+    """The time of a field, which knows no zone: it is the person's own. Raises: TextError."""
+    try:
+        return datetime.fromisoformat(typed).astimezone(visit.language.zone)
+    except (ValueError, OverflowError) as error:
+        raise TextError(visit.say("This is not a day and a time.")) from error

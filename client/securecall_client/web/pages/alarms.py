@@ -18,6 +18,7 @@ async def listed(visit: Visit) -> Shown:
         "grades": [(grade, [one for one in shown if one.grade == grade and not one.dismissed]) for grade in _GRADES],
         "standing": [one for one in shown if not one.dismissed],
         "aside": [one for one in shown if one.dismissed],
+        "spaces": await alarms.shown_spaces(visit.session),
         "tab": "alarms",
         "section": "/keys",
     }
@@ -39,3 +40,15 @@ async def dismiss(visit: Visit) -> Done:
     """Put an alarm aside that was dealt with."""
     await alarms.dismiss_alarm(visit.session, visit.names["alarm"])
     return Done("/alarms", visit.say("Put aside. It is kept, and comes back if more is found."))
+
+
+@pages.deed("/alarms/shown", commands=("evidence export",))
+async def save_shown(visit: Visit) -> Done:
+    """Save what this computer was shown of a call, under a name that says nothing of it."""
+    file = await alarms.evidence_of_call(visit.session, (await visit.form()).text("space"))
+    path = downloads.save("shown.evidence", file)
+    said = visit.say(
+        "Saved as %(path)s. It holds no name and nothing that was written, but ids of who was in the call, and when.",
+        path=str(path),
+    )
+    return Done("/alarms", said)

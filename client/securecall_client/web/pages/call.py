@@ -2,13 +2,14 @@
 
 from urllib.parse import urlsplit
 
-from securecall_client.acts import agenda, announcing, calls, documents, exercises
+from securecall_client.acts import agenda, announcing, calls, documents, ending, exercises
 from securecall_client.clock import Monotonic
 from securecall_client.errors import NotFoundError
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages import places, saving
 from securecall_client.web.pages.circle import chosen
 from securecall_client.web.pages.in_call import in_call
+from securecall_client.web.typed import need_name
 
 pages = Pages()
 _NEWEST = 6
@@ -36,6 +37,7 @@ async def call(visit: Visit) -> Shown:
         agendas=sorted(agendas, key=lambda one: not any(point.now for point in one.points)),
         exercises=[each for each in everything if each.state == "open"],
         documents=[each for each in reversed(there) if not each.withdrawn][:_NEWEST],
+        owner=view.me is not None and view.me.role == "owner",
         link=link,
         link_opens=is_address(link),
         message=await _message(visit),
@@ -83,6 +85,19 @@ async def close(visit: Visit) -> Done:
     name = visit.names["call"]
     await calls.close_call(visit.session, name)
     return Done(places.base(name), visit.say("The call is closed. What is in it can still be read."))
+
+
+@pages.deed("/call/{call}/destroy", commands=("call destroy",))
+async def destroy(visit: Visit) -> Done:
+    """Destroy the call, once its title is typed."""
+    there = await calls.show_call(visit.session, visit.names["call"])
+    need_name(visit, await visit.form(), there.title)
+    done = await ending.destroy_call(visit.session, there.call)
+    said = visit.say("The call is destroyed. The server has deleted what was in it; copies that people made stay.")
+    if done.until:
+        until = visit.language.moment(done.until)
+        said += " " + visit.say("What this computer has can be read until %(when)s; then it is wiped.", when=until)
+    return Done(places.base(there.call), said)
 
 
 @pages.deed("/call/{call}/agenda/add", commands=("agenda add", "agenda set"))

@@ -3,7 +3,18 @@
 from typing import Final
 
 from securecall.rights import KEEPERS, Role
-from securecall_client.acts import calls, ending, expelling, invitations, labels, leaving, people, removing, roles
+from securecall_client.acts import (
+    calls,
+    ending,
+    expelling,
+    invitations,
+    labels,
+    leaving,
+    pairs,
+    people,
+    removing,
+    roles,
+)
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.people import MemberInCall
 from securecall_client.text import parse_time
@@ -18,7 +29,7 @@ _MEMBER: Final = "{member:[0-9a-f]{64}}"
 _ROLES: Final[tuple[Role, ...]] = ("owner", "chair", "member", "guest")
 
 
-@pages.page(_CALL, commands=("invite list",))
+@pages.page(_CALL, commands=("invite list", "call pairs"))
 async def members(visit: Visit) -> Shown:
     """Who is in the call, who asks to be let in, and what keeps it closed to everybody else."""
     session, call = visit.session, visit.names["call"]
@@ -32,6 +43,7 @@ async def members(visit: Visit) -> Shown:
         "asking": [one for one in visit.desk.asking if one.space == call],
         "others": await _others(visit, inside) if role in KEEPERS else [],
         "invitations": (await invitations.invitations(session, call)).invitations if role in KEEPERS else [],
+        "pairs": (await pairs.list_pairs(session, call)).pairs,
         "removals": await removing.removals(session, call),
         "admit": f"/call/{call}/people/admit",
     }

@@ -1,6 +1,7 @@
 """One exercise: one's own answer, everybody's, who has answered; for owners and chairs what is to be decided."""
 
-from securecall_client.acts import exercises, late_answers, organisations
+from securecall_client.acts import exercises, late_answers, organisations, sheets
+from securecall_client.downloads import free
 from securecall_client.errors import NotFoundError
 from securecall_client.results.calls import Call
 from securecall_client.results.exercises import ExerciseAnswers
@@ -69,6 +70,17 @@ async def decide(visit: Visit) -> Done:
     )
     said = (
         visit.say("The late answer counts.") if counts else visit.say("The late answer is set aside. It stays shown.")
+    )
+    return Done(at(visit), said)
+
+
+@pages.deed("/call/{call}/exercise/{exercise}/empty-sheet", commands=("exercise sheet",))
+async def empty_sheet(visit: Visit) -> Done:
+    """Save an empty sheet to fill in, under a name that says nothing of the call."""
+    ending = ".csv" if (await visit.form()).text("form") == "csv" else ".xlsx"
+    made = await sheets.export_sheet(visit.session, visit.names["call"], visit.names["exercise"], free("sheet", ending))
+    said = visit.say(
+        "Saved as %(path)s. Fill it in and take its rows in again here. Filled in, it is not encrypted.", path=made.path
     )
     return Done(at(visit), said)
 

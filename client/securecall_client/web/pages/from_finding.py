@@ -49,7 +49,7 @@ async def pair(visit: Visit) -> Done:
         if opened.new
         else visit.say("You and %(name)s have a space for two already.", name=for_terminal(opened.name))
     )
-    return Done(_back(visit, form), said)
+    return Done(_back(visit, form), said + " " + visit.say("It stands under “People and keys”."))
 
 
 def _back(visit: Visit, form: Form) -> str:

@@ -40,7 +40,7 @@ async def in_call(visit: Visit, template: str, tab: Tab, title: str = "", **data
         "guest": role == "guest",
         "presented": shown,
         "presented_path": places.presented(shown),
-        "presents": role is not None and may_present(visit.session, view),
+        "presents": role is not None and call.state != "destroyed" and may_present(visit.session, view),
         "yours": shown.presenter == visit.session.member.hex(),
     }
     return Shown(template, title or visit.say("Call"), {**here, **data})

@@ -1,6 +1,7 @@
 """The line: what is on this computer, on the server, with others; what waits and why; healing and the proxy."""
 
-from securecall_client.acts import healing, proxying, status
+from securecall_client.acts import doctor, healing, moving, proxying, status
+from securecall_client.results.doctor import Diagnosis
 from securecall_client.results.healing import Healed
 from securecall_client.web.page import Done, Pages, Shown, Visit
 
@@ -15,6 +16,8 @@ async def line(visit: Visit) -> Shown:
         "status": await status.status(visit.session),
         "proxy": (await proxying.kept_proxy(visit.session)).proxy or "",
         "server": visit.session.transport.address,
+        "mine": await moving.own_spaces(visit.session),
+        "owner": await moving.may_move(visit.session),
         "tab": "line",
         "section": "/keys",
     }
@@ -51,3 +54,17 @@ async def healed(visit: Visit) -> Shown:
     """What was put back."""
     done = visit.desk.drawer.get(visit.names["key"], Healed)
     return Shown("line_healed.html", visit.say("Put back"), {"healed": done, "tab": "line", "section": "/keys"})
+
+
+@pages.deed("/line/doctor", commands=("doctor",), apart=True)
+async def look(visit: Visit) -> Done:
+    """Look at this computer and the way to the server."""
+    desk = visit.desk
+    return Done(f"/line/doctor/{desk.drawer.put(await doctor.examine(desk.settings, desk.told, ''))}")
+
+
+@pages.page(f"/line/doctor/{_KEY}", commands=("doctor",))
+async def looked_at(visit: Visit) -> Shown:
+    """What was looked at."""
+    found = visit.desk.drawer.get(visit.names["key"], Diagnosis)
+    return Shown("line_doctor.html", visit.say("Looked at"), {"found": found, "tab": "line", "section": "/keys"})

@@ -9,6 +9,11 @@ def base(call: str) -> str:
     return f"/call/{call}"
 
 
+def pair(space: str) -> str:
+    """A space for two."""
+    return f"/pair/{space}"
+
+
 def exercise(call: str, ident: str) -> str:
     """An exercise."""
     return f"{base(call)}/exercise/{ident}"

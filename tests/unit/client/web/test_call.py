@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from securecall_client.acts import agenda, calls, discussing, presenting
+from securecall_client.acts import agenda, calls, discussing, pairs, presenting
 from securecall_client.downloads import downloads
 from securecall_client.web.pages.call import is_address
 from securecall_client.web.pages.places import thread
 from tests.pages import visiting
-from tests.simulator.people import Stage, member_of, the_exercise
+from tests.simulator.people import CALL, Stage, member_of, the_exercise
 
 CANARY = "quartz"
 
@@ -204,3 +204,37 @@ async def test_a_guest_reads_and_is_offered_no_form_that_would_be_refused(stage:
             shown = await gus.page(path(stage, rest))
             for word in ("roll-call", "talk/say", "minutes/take", "agenda/add", '/commitments"', '/present"'):
                 assert word not in shown
+
+
+async def test_l06_a_call_is_destroyed_by_its_owner_once_its_title_is_typed(stage: Stage) -> None:
+    async with visiting(stage["Sec"]) as sec, visiting(stage["Ann"]) as ann:
+        assert "/destroy" not in await ann.page(path(stage))
+        assert "wner" in await ann.refused(path(stage, "/destroy"), typed=CALL)
+        assert 'id="destroy-form"' in await sec.page(path(stage))
+        assert "another name" in await sec.refused(path(stage, "/destroy"))
+        assert "another name" in await sec.refused(path(stage, "/destroy"), typed="another call")
+        await sec.do(path(stage, "/destroy"), typed=CALL)
+        after = await sec.page(path(stage))
+        assert ">destroyed<" in after
+        assert "destroy-form" not in after
+        for rest in ("/people", "/exercises", "/documents", "/talk", "/outcomes"):
+            assert ">destroyed<" in await sec.page(path(stage, rest)), rest
+
+
+async def test_two_of_a_call_talk_on_a_page_of_their_own(stage: Stage) -> None:
+    await stage.sync()
+    async with visiting(stage["Ann"]) as ann, visiting(stage["Cem"]) as cem:
+        assert "You have none in this call" in await ann.page(path(stage, "/people"))
+        async with ann.program.desk.at() as session:
+            await session.reach()
+            opened = await pairs.open_pair(session, stage.call.hex(), "Cem")
+        at = f"/pair/{opened.space}"
+        assert f'href="{at}"' in await ann.page(path(stage, "/people"))
+        assert "no text" in await ann.refused(f"{at}/say", text=" ")
+        assert await ann.do(f"{at}/say", text="<b>quartz") == at
+        async with cem.program.desk.at() as session:
+            await session.reach()
+            await session.sync_all()
+        assert f'href="{at}"' in await cem.page(path(stage, "/people"))
+        assert "&lt;b&gt;quartz" in await cem.page(at)
+        assert "no such space" in await (await ann.ask("GET", f"/pair/{stage.call.hex()}", ann.own)).text()

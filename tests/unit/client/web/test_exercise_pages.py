@@ -265,3 +265,16 @@ async def test_t08_no_draft_is_kept_once_the_pages_are_locked(stage: Stage) -> N
         kept = await drafts.keeper(session, stage.call.hex(), at.rpartition("/")[2])
         assert kept.load() is None
         assert (await calls.show_call(session, stage.call.hex())).state == "open"
+
+
+async def test_an_empty_sheet_goes_into_the_folder_for_downloads(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECURECALL_DOWNLOADS", str(tmp_path / "down"))
+    at = await place(stage)
+    async with visiting(stage["Ann"]) as ann:
+        assert f'action="{at}/empty-sheet"' in await ann.page(at)
+        for form in ("csv", "xlsx"):
+            await goes_to(ann, f"{at}/empty-sheet", {"form": form}, at)
+        assert (tmp_path / "down" / "sheet.csv").read_text("utf-8-sig").startswith('"Activity"')
+        assert (tmp_path / "down" / "sheet.xlsx").read_bytes().startswith(b"PK")

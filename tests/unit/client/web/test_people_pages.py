@@ -8,6 +8,7 @@ import pytest
 from securecall.code import key_words
 from securecall.rights import Role
 from securecall_client.acts import admitting, people
+from securecall_client.acts.evidence import verify
 from tests.desks import Opened, at_desk
 from tests.simulator.people import CALL, TITLE, Stage, invite
 
@@ -122,3 +123,25 @@ async def test_who_keeps_nothing_has_no_secretariat(stage: Stage) -> None:
         assert "/secretariat" not in page
         assert "/people/invite" not in page
         assert CALL in await ann.get("/keys/access")
+
+
+async def test_what_this_computer_was_shown_of_a_call_is_saved_for_others_to_judge(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECURECALL_DOWNLOADS", str(tmp_path / "down"))
+    await stage.sync()
+    async with at_desk(stage["Ann"]) as ann:
+        assert f'value="{stage.call.hex()}"' in await ann.get("/alarms")
+        await ann.post("/alarms/shown", space=stage.call.hex())
+        file = tmp_path / "down" / "shown.evidence"
+        assert (await verify([file])).space == stage.call.hex()
+        assert CALL.encode() not in file.read_bytes()
+        await ann.refused("/alarms/shown", space="")
+
+
+async def test_what_does_not_work_is_looked_at(stage: Stage) -> None:
+    async with at_desk(stage["Ann"]) as ann:
+        assert 'action="/line/doctor"' in await ann.get("/line")
+        page = await ann.get(await ann.post("/line/doctor"))
+        assert ">in order<" in page
+        assert ">problem<" in page, "no line leads to a server in memory"
