@@ -30,7 +30,7 @@ BY_COMMAND: Final = ("secretariat", "ally", "guest")
 EACH: Final = 2
 """Answers by each command; the last is what counts."""
 MOST: Final = 12
-"""Answers by each of the crowd, should the server not be gone before."""
+"""Answers by each of the crowd at most; the last one comes once the server is gone."""
 ROTATE_AT, REMOVE_AT, KILL_AT = 8, 16, 28
 """The acts amid it come when so many answers have been reported saved on the server; others are then under way."""
 UPLOAD_NAME: Final = "sent-through-two-crashes.bin"
@@ -48,7 +48,7 @@ class Reported:
     answers: dict[str, Saved] = field(default_factory=dict)
     honest: list[bool] = field(default_factory=list)
     """Of each answer by command, whether its exit code says the same."""
-    killed: bool = False
+    killed: asyncio.Event = field(default_factory=asyncio.Event)
     _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def note(self, told: Answered) -> None:
@@ -101,7 +101,7 @@ async def _amid(scene: Scene, reported: Reported) -> None:
     )
     await reported.reached(KILL_AT)
     await scene.cut_power()
-    reported.killed = True
+    reported.killed.set()
 
 
 async def _cut_off(scene: Scene) -> Path:
@@ -134,7 +134,10 @@ async def _answer_here(scene: Scene, part: str, voice: Voice, reported: Reported
     """One of the crowd answers again and again, until the server is gone and once more."""
     number, last = 1, False
     while not last:
-        last = reported.killed or number == MOST
+        if number == MOST:
+            # On a slow machine the crowd is done before the rotation and the removal are.
+            await reported.killed.wait()
+        last = reported.killed.is_set()
         given = rows.quiet(part) if last else rows.draft(part, number)
         scene.canaries.plant_rows(given)
         parsed = read_answer({"rows": given}, template.load(TEMPLATE))

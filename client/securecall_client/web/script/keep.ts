@@ -156,7 +156,9 @@ function reset(field: Field): void {
 function finish(): void {
   for (const step of afterwards) step();
   // What is equal in both pages is passed over by a morph, although something else was typed into it.
-  for (const node of arrived) if (node.isConnected && isField(node)) reset(node);
+  for (const node of arrived) {
+    if (node.isConnected && isField(node) && node.closest("[data-keep]") === null) reset(node);
+  }
   afterwards = [];
   arrived = new Set();
 }
