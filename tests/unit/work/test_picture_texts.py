@@ -3,7 +3,7 @@
 import pytest
 
 from securecall_client.work.picture_texts import apart
-from securecall_client.work.report import Picture, Report
+from securecall_client.work.report import Paragraph, Picture, Report
 from securecall_client.work.report_pdf import to_pdf
 from securecall_client.work.svg import Drawing, begin
 
@@ -42,3 +42,18 @@ def test_letters_of_several_scripts_in_one_label_are_in_the_pdf_with_a_glyph_eac
     with pdfium.PdfDocument(to_pdf(report, 0)) as pdf:
         found = pdf[0].get_textpage().get_text_range()
     assert set(text) - set(" ") <= set(found)
+
+
+def test_a_picture_that_does_not_fit_below_what_is_written_stands_whole_on_the_next_page() -> None:
+    picture = begin("Title", "what it shows")
+    picture.size(400, 900)
+    picture.write(10, 20, "first", 12)
+    picture.write(10, 890, "last", 12)
+    filler = tuple(Paragraph(f"Line {number}.", "text") for number in range(20))
+    report = Report("Report", (), (*filler, Picture(picture.to_text(), "shown")))
+    with pdfium.PdfDocument(to_pdf(report, 0)) as pdf:
+        pages = [page.get_textpage() for page in pdf]
+        [at] = [number for number, page in enumerate(pages) if "first" in page.get_text_range()]
+        words = pages[at].get_text_range()
+        assert "last" in words
+        assert pages[at].get_charbox(words.index("last"))[1] > 0
