@@ -64,11 +64,11 @@ class Program:
         app.router.add_static(gates.STATIC, STATIC, follow_symlinks=False)
         for part in parts:
             for page in part.pages:
-                app.router.add_get(page.path, self._page(page))
+                app.router.add_get(_strict(page.path), self._page(page))
             for piece in part.pieces:
-                app.router.add_get(piece.path, self._piece(piece))
+                app.router.add_get(_strict(piece.path), self._piece(piece))
             for deed in part.deeds:
-                app.router.add_post(deed.path, self._deed(deed))
+                app.router.add_post(_strict(deed.path), self._deed(deed))
         return app
 
     @asynccontextmanager
@@ -192,6 +192,11 @@ class Program:
             **shown.data,
         }
         return render(shown.template, visit.language, data)
+
+
+def _strict(path: str) -> str:
+    """A path in which a call stands by its id alone: no title is ever part of an address (row L09)."""
+    return path.replace("{call}", "{call:[0-9a-f]{64}}")
 
 
 def _html(text: str) -> web.Response:
