@@ -1,5 +1,7 @@
 """Files that people put up, as they are taken apart in the sandbox; and what a sandbox says that a file took over."""
 
+import base64
+
 import msgspec
 
 from securecall_client import viewing
@@ -23,6 +25,10 @@ from tests.fuzz.target import Target
 from tests.unit.cleaning import made
 
 DRAWING = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9"><metadata>a</metadata><g/></svg>'
+
+PHOTO_WITHIN = DRAWING.replace(
+    b"<g/>", b'<image href="data:image/png;base64,' + base64.b64encode(made.image("PNG")) + b'"/>'
+)
 
 
 def clean(data: bytes) -> bytes:
@@ -52,7 +58,7 @@ TARGETS = [
         Target(f"a file to be cleaned: {kind}", clean, lambda kind=kind: [made.image(kind)], (CannotError,))  # type: ignore[misc]  # the loop's value is bound here
         for kind in ("JPEG", "PNG", "WEBP", "GIF")
     ),
-    Target("a file to be cleaned: SVG", clean, lambda: [DRAWING], (CannotError,)),
+    Target("a file to be cleaned: SVG", clean, lambda: [DRAWING, PHOTO_WITHIN], (CannotError,)),
     Target("a file to be cleaned: DOCX", clean, lambda: [made.docx()], (CannotError,)),
     Target("a file to be cleaned: ODT", clean, lambda: [made.odt()], (CannotError,)),
 ]  # fmt: skip
