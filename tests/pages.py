@@ -1,8 +1,10 @@
 """Pages of somebody on a stage, and a visitor who asks for them as our own script does, without a browser."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from html import unescape
 
 from aiohttp import ClientResponse, ClientSession, CookieJar, TCPConnector
 
@@ -18,10 +20,13 @@ IDLE = 3600.0
 
 @asynccontextmanager
 async def pages_of(person: Person, *, idle: float = IDLE, unlocked: bool = True) -> AsyncIterator[Program]:
-    """Somebody's pages, served on this computer; a browser goes to `Program.launch()`."""
+    """Somebody's pages, served on this computer, at the first steps for who has no profile yet.
+
+    A browser goes to `Program.launch()`.
+    """
     program = Program(Desk(Settings(person.home), idle, person.hostile.connect), Entry(), bind())
     async with program.serving():
-        if unlocked:
+        if unlocked and program.desk.profile.exists():
             await program.desk.unlock(LOCK)
         yield program
 
@@ -60,6 +65,10 @@ class Visitor:
         assert answer.status == 200, (answer.status, await answer.text())
         return await answer.text()
 
+    async def failed(self, path: str) -> str:
+        """What one is told where there is no such page. Raises: AssertionError if there is one."""
+        return await _told(await self.ask("GET", path, self.own))
+
     async def do(self, path: str, **form: str) -> str:
         """Send a form; gives the page that one comes to, by its path. Raises: AssertionError with what was said."""
         answer = await self.ask("POST", path, self.own, form)
@@ -68,9 +77,13 @@ class Visitor:
 
     async def refused(self, path: str, **form: str) -> str:
         """Send a form that is refused; gives what is said. Raises: AssertionError if it is not."""
-        answer = await self.ask("POST", path, self.own, form)
-        assert answer.status == 422, (answer.status, await answer.text())
-        return await answer.text()
+        return await _told(await self.ask("POST", path, self.own, form))
+
+
+async def _told(answer: ClientResponse) -> str:
+    text = await answer.text()
+    assert answer.status == 422, (answer.status, text)
+    return unescape(re.sub("<[^>]+>", "", text))
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ import functools
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
 
+from tests.browser.screens import Screens
 from tests.simulator.people import Stage
 from tests.simulator.server import Server
 
@@ -79,6 +81,15 @@ async def whole(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 async def stage(whole: Stage, tmp_path: Path) -> Stage:
     """A copy of it, to be played on."""
     return whole.copy(tmp_path)
+
+
+@fixture()
+async def screens(browser: Browser) -> AsyncIterator[Screens]:
+    """Browsers for whoever plays, in whose pages nothing may go wrong unsaid."""
+    async with AsyncExitStack() as stack:
+        made = Screens(browser, stack, DEADLINE)
+        yield made
+        assert made.complaints == []
 
 
 @fixture()

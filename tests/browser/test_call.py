@@ -1,72 +1,23 @@
 """A call in two browsers at once: what one person does stands on the other's screen, and takes nothing from them."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from playwright.async_api import Page, expect
 
-import pytest
-from playwright.async_api import Browser, Page, expect
-
-from tests.browser.conftest import DEADLINE, Axe, fixture
-from tests.pages import pages_of
+from tests.browser.conftest import Axe
+from tests.browser.screens import Screens
 from tests.simulator.people import Stage, the_exercise
-from tests.simulator.server import Server
 
 CANARY = "quartz"
 
 
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the scene is."""
-    return tmp_path_factory.mktemp("scene")
+async def at(screens: Screens, stage: Stage, name: str, rest: str = "") -> Page:
+    """Have somebody go to a page of the call."""
+    return await screens.page(stage[name], f"/call/{stage.call.hex()}{rest}")
 
 
-@fixture(scope="module")
-async def whole(scene: Path) -> Stage:
-    """The scene, set up once."""
-    stage = Stage(scene, Server())
-    await stage.set_up()
-    return stage
-
-
-@fixture()
-async def stage(whole: Stage, tmp_path: Path) -> Stage:
-    """A copy of it, to be played on."""
-    return whole.copy(tmp_path)
-
-
-class Screens:
-    """The browsers of several people, each with a profile and pages of their own."""
-
-    def __init__(self, stage: Stage, pages: dict[str, Page], origins: dict[str, str]) -> None:
-        self.stage, self.pages, self._origins = stage, pages, origins
-
-    async def go(self, name: str, rest: str = "", part: str = "call") -> Page:
-        """Have somebody go to a page of the call."""
-        page = self.pages[name]
-        await page.goto(f"{self._origins[name]}/{part}/{self.stage.call.hex()}{rest}")
-        await expect(page.locator("html")).to_have_attribute("data-live", "on")
-        return page
-
-
-@fixture()
-async def screens(stage: Stage, browser: Browser) -> AsyncIterator[Screens]:
-    """Bob, who keeps the call, and Ann, each let in."""
-    async with pages_of(stage["Bob"]) as bob, pages_of(stage["Ann"]) as ann:
-        pages, origins = {}, {}
-        for name, program in (("Bob", bob), ("Ann", ann)):
-            context = await browser.new_context(reduced_motion="reduce")
-            context.set_default_timeout(DEADLINE)
-            pages[name] = await context.new_page()
-            await pages[name].goto(program.launch())
-            await expect(pages[name].locator(".frame")).to_be_visible()
-            origins[name] = program.loopback.origin
-        yield Screens(stage, pages, origins)
-        for page in pages.values():
-            await page.context.close()
-
-
-async def test_a_message_appears_elsewhere_and_takes_nothing_of_what_is_being_typed(screens: Screens, axe: Axe) -> None:
-    bob, ann = await screens.go("Bob", "/talk"), await screens.go("Ann", "/talk")
+async def test_a_message_appears_elsewhere_and_takes_nothing_of_what_is_being_typed(
+    screens: Screens, stage: Stage, axe: Axe
+) -> None:
+    bob, ann = await at(screens, stage, "Bob", "/talk"), await at(screens, stage, "Ann", "/talk")
     await ann.get_by_label("Your message").press_sequentially("Half a sen")
     await ann.get_by_label("Everyone: guests see this too").check()
     await bob.get_by_label("Your message").fill("The station was searched.")
@@ -82,8 +33,8 @@ async def test_a_message_appears_elsewhere_and_takes_nothing_of_what_is_being_ty
         assert await axe(page) == []
 
 
-async def test_a_roll_call_shows_the_same_code_on_both_screens(screens: Screens, axe: Axe) -> None:
-    bob, ann = await screens.go("Bob"), await screens.go("Ann")
+async def test_a_roll_call_shows_the_same_code_on_both_screens(screens: Screens, stage: Stage, axe: Axe) -> None:
+    bob, ann = await at(screens, stage, "Bob"), await at(screens, stage, "Ann")
     before = await bob.locator("#code").inner_text()
     await bob.get_by_role("button", name="Hold a roll call").click()
     await expect(bob.locator("#code")).not_to_have_text(before)
@@ -92,8 +43,10 @@ async def test_a_roll_call_shows_the_same_code_on_both_screens(screens: Screens,
     assert await axe(bob) == []
 
 
-async def test_minutes_that_are_being_written_stay_when_the_pen_is_taken_away(screens: Screens, axe: Axe) -> None:
-    ann, bob = await screens.go("Ann", "/outcomes"), await screens.go("Bob", "/outcomes")
+async def test_minutes_that_are_being_written_stay_when_the_pen_is_taken_away(
+    screens: Screens, stage: Stage, axe: Axe
+) -> None:
+    ann, bob = await at(screens, stage, "Ann", "/outcomes"), await at(screens, stage, "Bob", "/outcomes")
     await ann.get_by_role("button", name="Take the pen").click()
     await ann.get_by_label("Text of the minutes").press_sequentially("We met and")
     await expect(bob.get_by_text("Ann has the pen")).to_be_visible()
@@ -106,8 +59,8 @@ async def test_minutes_that_are_being_written_stay_when_the_pen_is_taken_away(sc
         assert await axe(page) == []
 
 
-async def test_who_follows_goes_where_the_presenter_goes_until_they_turn_away(screens: Screens) -> None:
-    bob, ann = await screens.go("Bob"), await screens.go("Ann", "/outcomes")
+async def test_who_follows_goes_where_the_presenter_goes_until_they_turn_away(screens: Screens, stage: Stage) -> None:
+    bob, ann = await at(screens, stage, "Bob"), await at(screens, stage, "Ann", "/outcomes")
     await bob.get_by_label("Point").fill("Updates")
     await bob.get_by_role("button", name="Add the point").click()
     await bob.get_by_role("button", name="Begin").wait_for()
@@ -116,32 +69,32 @@ async def test_who_follows_goes_where_the_presenter_goes_until_they_turn_away(sc
     assert ann.url.endswith("/outcomes"), "nobody is taken anywhere who did not choose it"
     await ann.get_by_role("link", name="Look", exact=True).click()
     await expect(ann.get_by_text("you follow")).to_be_visible()
-    async with screens.stage["Sec"].open() as session:
-        exercise = await the_exercise(session, screens.stage.call)
+    async with stage["Sec"].open() as session:
+        exercise = await the_exercise(session, stage.call)
     await bob.locator(f"#show-{exercise} button").click()
     await ann.wait_for_url(f"**/exercise/{exercise}/map")
 
 
-async def test_nobody_is_taken_away_from_what_they_write_or_after_they_stayed(screens: Screens) -> None:
-    bob, ann = await screens.go("Bob"), await screens.go("Ann", "/outcomes")
+async def test_nobody_is_taken_away_from_what_they_write_or_after_they_stayed(screens: Screens, stage: Stage) -> None:
+    bob, ann = await at(screens, stage, "Bob"), await at(screens, stage, "Ann", "/outcomes")
     await bob.get_by_label("Point").fill("Updates")
     await bob.get_by_role("button", name="Add the point").click()
     await bob.locator("#show-agenda button").click()
     await ann.get_by_role("link", name="Look", exact=True).click()
     await expect(ann.get_by_text("you follow")).to_be_visible()
     await ann.get_by_role("button", name="Stay here").click()
-    async with screens.stage["Sec"].open() as session:
-        exercise = await the_exercise(session, screens.stage.call)
+    async with stage["Sec"].open() as session:
+        exercise = await the_exercise(session, stage.call)
     await bob.locator(f"#show-{exercise} button").click()
     await expect(ann.locator("#presents")).to_contain_text("Bob shows the map")
     await expect(ann.get_by_text("you follow")).to_be_hidden()
-    assert ann.url.endswith(screens.stage.call.hex())
+    assert ann.url.endswith(stage.call.hex())
 
 
 async def test_g06_the_window_to_share_shows_and_says_nothing_that_is_for_allies_alone(
-    screens: Screens, axe: Axe
+    screens: Screens, stage: Stage, axe: Axe
 ) -> None:
-    bob = await screens.go("Bob")
+    bob = await at(screens, stage, "Bob")
     await bob.get_by_label("Point").fill("Open point")
     await bob.get_by_label("Everyone: guests see this too").check()
     await bob.get_by_role("button", name="Add the point").click()
@@ -154,7 +107,7 @@ async def test_g06_the_window_to_share_shows_and_says_nothing_that_is_for_allies
         "() => { globalThis.seen = ''; new MutationObserver(() => { seen += document.body.textContent; })"
         ".observe(document.body, { childList: true, subtree: true, characterData: true }); }"
     )
-    ann = await screens.go("Ann", "/talk")
+    ann = await at(screens, stage, "Ann", "/talk")
     await ann.get_by_label("Your message").fill(f"{CANARY} for allies")
     await ann.get_by_role("button", name="Send", exact=True).click()
     await bob.get_by_text("Say where it is held").click()

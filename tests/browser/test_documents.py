@@ -1,16 +1,13 @@
 """Documents in two browsers at once: dropped, told what they hide, seen as pixels elsewhere, replaced and withdrawn."""
 
 import base64
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
-import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import DEADLINE, Axe, fixture
-from tests.pages import pages_of
+from tests.browser.conftest import Axe
+from tests.browser.screens import Screens
 from tests.simulator.people import Stage
-from tests.simulator.server import Server
 from tests.unit.cleaning import made
 
 DROP = """(files) => {
@@ -22,60 +19,9 @@ DROP = """(files) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the scene is."""
-    return tmp_path_factory.mktemp("scene")
-
-
-@fixture(scope="module")
-async def whole(scene: Path) -> Stage:
-    """The scene, set up once."""
-    stage = Stage(scene, Server())
-    await stage.set_up()
-    return stage
-
-
-@fixture()
-async def stage(whole: Stage, tmp_path: Path) -> Stage:
-    """A copy of it, to be played on."""
-    return whole.copy(tmp_path)
-
-
-class Screens:
-    """The browsers of several people, each with a profile and pages of their own, and what these complain of."""
-
-    def __init__(self, stage: Stage, pages: dict[str, Page], origins: dict[str, str], complaints: list[str]) -> None:
-        self.stage, self.pages, self._origins, self.complaints = stage, pages, origins, complaints
-
-    async def go(self, name: str, rest: str = "/documents") -> Page:
-        """Have somebody go to a page of the call."""
-        page = self.pages[name]
-        await page.goto(f"{self._origins[name]}/call/{self.stage.call.hex()}{rest}")
-        await expect(page.locator("html")).to_have_attribute("data-live", "on")
-        return page
-
-
-@fixture()
-async def screens(stage: Stage, browser: Browser) -> AsyncIterator[Screens]:
-    """Ann and Bob, each let in."""
-    pages, origins, complaints = {}, {}, list[str]()
-    async with pages_of(stage["Bob"]) as bob, pages_of(stage["Ann"]) as ann:
-        for name, program in (("Bob", bob), ("Ann", ann)):
-            context = await browser.new_context(reduced_motion="reduce")
-            context.set_default_timeout(DEADLINE)
-            await context.add_init_script(
-                "addEventListener('securitypolicyviolation', (one) => console.error('refused', one.violatedDirective))"
-            )
-            context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-            context.on("weberror", lambda error: complaints.append(str(error.error)))
-            pages[name] = await context.new_page()
-            await pages[name].goto(program.launch())
-            await expect(pages[name].locator(".frame")).to_be_visible()
-            origins[name] = program.loopback.origin
-        yield Screens(stage, pages, origins, complaints)
-        for page in pages.values():
-            await page.context.close()
+async def at(screens: Screens, stage: Stage, name: str) -> Page:
+    """Have somebody go to the documents of the call."""
+    return await screens.page(stage[name], f"/call/{stage.call.hex()}/documents")
 
 
 async def drop(page: Page, files: Mapping[str, bytes]) -> None:
@@ -89,9 +35,9 @@ async def drop(page: Page, files: Mapping[str, bytes]) -> None:
 
 
 async def test_f08_l08_two_files_are_dropped_cleaned_seen_elsewhere_replaced_and_withdrawn(
-    screens: Screens, axe: Axe
+    screens: Screens, stage: Stage, axe: Axe
 ) -> None:
-    ann, bob = await screens.go("Ann"), await screens.go("Bob")
+    ann, bob = await at(screens, stage, "Ann"), await at(screens, stage, "Bob")
     await drop(ann, {"photo.jpg": made.image("JPEG"), "report.pdf": made.pdf()})
     photo = ann.locator(".incoming").filter(has_text="photo.jpg")
     await expect(photo.locator(".hides")).to_contain_text(["where it was taken"])
@@ -128,13 +74,12 @@ async def test_f08_l08_two_files_are_dropped_cleaned_seen_elsewhere_replaced_and
     await ann.get_by_role("button", name="Withdraw it for everybody").click()
     await expect(ann.locator("#receipt")).to_contain_text("Bob")
     await expect(bob.get_by_text("It was withdrawn:")).to_be_visible()
-    assert screens.complaints == []
 
 
 async def test_a_server_that_stops_in_mid_upload_loses_nothing_and_it_goes_on_by_itself(
     screens: Screens, stage: Stage
 ) -> None:
-    ann = await screens.go("Ann")
+    ann = await at(screens, stage, "Ann")
     server = stage["Ann"].hostile
 
     def one_more(reply: object) -> object:
@@ -154,15 +99,15 @@ async def test_a_server_that_stops_in_mid_upload_loses_nothing_and_it_goes_on_by
     await expect(way).to_have_count(0)
 
 
-async def test_l08_m16_f07_a_file_that_could_run_is_told_about_and_never_runs(screens: Screens) -> None:
-    ann = await screens.go("Ann")
+async def test_l08_m16_f07_a_file_that_could_run_is_told_about_and_never_runs(screens: Screens, stage: Stage) -> None:
+    ann = await at(screens, stage, "Ann")
     script = (
         b"<svg xmlns='http://www.w3.org/2000/svg' onload='window.ran=1'><image href='https://evil.example/a'/></svg>"
     )
     asked: list[str] = []
     ann.on("request", lambda request: asked.append(request.url))
     for name, data in (("x.svg", script), ("x.html", b"<html><script>window.ran=1</script>")):
-        await screens.go("Ann")
+        await at(screens, stage, "Ann")
         await drop(ann, {name: data})
         await ann.get_by_role("button", name="Send the file").click()
         await ann.locator("#documents").get_by_role("link", name=name).click()
@@ -170,4 +115,3 @@ async def test_l08_m16_f07_a_file_that_could_run_is_told_about_and_never_runs(sc
         await expect(ann.get_by_role("button", name="Download")).to_be_visible()
         assert await ann.evaluate("window.ran") is None
     assert [url for url in asked if "evil" in url] == []
-    assert screens.complaints == []

@@ -1,53 +1,15 @@
 """Exercises in a real Chromium: typed by keyboard alone, beside others, pasted, sealed, and as a map that grows."""
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from securecall_client.acts import exercises
 from tests.answers import a_row, answer_of
-from tests.browser.conftest import DEADLINE, Axe, fixture
-from tests.pages import pages_of
-from tests.simulator.people import Person, Stage, build, the_exercise
-
-Open = Callable[[Person, str], Awaitable[Page]]
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """Set up once; nobody plays on it."""
-    return build(tmp_path_factory.mktemp("scene"))
-
-
-@pytest.fixture
-def stage(scene: Stage, tmp_path: Path) -> Stage:
-    """A copy of the scene, to be played on."""
-    return scene.copy(tmp_path / "stage")
-
-
-@fixture()
-async def show(browser: Browser) -> AsyncIterator[Open]:
-    """Opens somebody's pages in a browser of their own, at a path."""
-    async with AsyncExitStack() as stack:
-
-        async def at(person: Person, path: str) -> Page:
-            program = await stack.enter_async_context(pages_of(person))
-            context = await browser.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900})
-            stack.push_async_callback(context.close)
-            context.set_default_timeout(DEADLINE)
-            page = await context.new_page()
-            await page.goto(program.launch())
-            await expect(page.locator(".frame")).to_be_visible()
-            await page.goto(f"{program.loopback.origin}{path}")
-            await expect(page.locator(".frame")).to_be_visible()
-            await expect(page.locator("html")).to_have_attribute("data-live", "on")
-            return page
-
-        yield at
+from tests.browser.conftest import Axe
+from tests.browser.screens import Screens
+from tests.simulator.people import Person, Stage, the_exercise
 
 
 async def place(stage: Stage) -> str:
@@ -70,8 +32,8 @@ async def kept(page: Page) -> None:
     await expect(page.locator("#draft-said[data-state=kept]")).to_be_visible()
 
 
-async def test_three_rows_are_filled_in_and_sent_by_keyboard_alone(stage: Stage, show: Open, axe: Axe) -> None:
-    page = await show(stage["Ann"], await place(stage))
+async def test_three_rows_are_filled_in_and_sent_by_keyboard_alone(stage: Stage, screens: Screens, axe: Axe) -> None:
+    page = await screens.page(stage["Ann"], await place(stage))
     await page.locator("#row-rows-0-activity").focus()
     for activity, where in (("legal aid", "Kenya"), ("training", "FR")):
         for text in (activity, where, "2027-03", "2027-06", "", "Harbour Watch", "money", ""):
@@ -97,9 +59,9 @@ async def test_three_rows_are_filled_in_and_sent_by_keyboard_alone(stage: Stage,
     assert await stage["Bob"].answers(stage.call) == ["legal aid", "training", "training"]
 
 
-async def test_two_people_type_at_once_and_neither_loses_a_letter(stage: Stage, show: Open) -> None:
+async def test_two_people_type_at_once_and_neither_loses_a_letter(stage: Stage, screens: Screens) -> None:
     at = await place(stage)
-    ann, bob = await show(stage["Ann"], at), await show(stage["Bob"], at)
+    ann, bob = await screens.page(stage["Ann"], at), await screens.page(stage["Bob"], at)
     for page in (ann, bob):
         await page.locator("#row-rows-0-activity").focus()
     for one, other in zip("documentation", "strategic-lit", strict=True):
@@ -123,8 +85,8 @@ async def test_two_people_type_at_once_and_neither_loses_a_letter(stage: Stage, 
     assert await ann.evaluate("scrollY") == scrolled
 
 
-async def test_cells_of_a_spreadsheet_are_pasted_with_and_without_headings(stage: Stage, show: Open) -> None:
-    page = await show(stage["Ann"], await place(stage))
+async def test_cells_of_a_spreadsheet_are_pasted_with_and_without_headings(stage: Stage, screens: Screens) -> None:
+    page = await screens.page(stage["Ann"], await place(stage))
     await page.locator("#row-rows-0-activity").focus()
     await paste(page, 'Place\tactivity\tSTATUS\nFR\t"legal\n""aid"""\tplanned\nKE\ttraining\tmaybe\n')
     await expect(page.get_by_label("Activity, row 1")).to_have_value('legal "aid"')
@@ -148,8 +110,8 @@ async def test_cells_of_a_spreadsheet_are_pasted_with_and_without_headings(stage
     await expect(page.locator("#sent .saved")).to_be_visible()
 
 
-async def test_a_file_is_taken_in_behind_what_is_there(stage: Stage, show: Open) -> None:
-    page = await show(stage["Ann"], await place(stage))
+async def test_a_file_is_taken_in_behind_what_is_there(stage: Stage, screens: Screens) -> None:
+    page = await screens.page(stage["Ann"], await place(stage))
     await page.get_by_label("Activity, row 1").fill("mine")
     data = b"Activity,Place,Status\nlegal aid,FR,planned\ntraining,KE,planned\n"
     await page.locator("[data-sheet-of]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": data})
@@ -157,15 +119,15 @@ async def test_a_file_is_taken_in_behind_what_is_there(stage: Stage, show: Open)
     await expect(page.get_by_label("Activity, row 1")).to_have_value("mine")
 
 
-async def test_t04_a_draft_is_on_the_disk_when_it_is_said_to_be(stage: Stage, show: Open, tmp_path: Path) -> None:
+async def test_t04_a_draft_is_on_the_disk_when_it_is_said_to_be(stage: Stage, screens: Screens, tmp_path: Path) -> None:
     at = await place(stage)
-    page = await show(stage["Ann"], at)
+    page = await screens.page(stage["Ann"], at)
     await page.get_by_label("Activity, row 1").fill("a plan of ours")
     await kept(page)
     # What a program that is killed now leaves behind.
     left = Person("Ann", tmp_path / "left", stage["Ann"].hostile)
     shutil.copytree(stage["Ann"].home, left.home)
-    again = await show(left, at)
+    again = await screens.page(left, at)
     await expect(again.get_by_label("Activity, row 1")).to_have_value("a plan of ours")
     await expect(again.locator("#draft-said")).to_contain_text("Draft kept on this computer")
     assert not [path for path in left.home.rglob("*") if path.is_file() and b"a plan of ours" in path.read_bytes()]
@@ -173,12 +135,12 @@ async def test_t04_a_draft_is_on_the_disk_when_it_is_said_to_be(stage: Stage, sh
     await expect(again.get_by_label("Activity, row 1")).to_have_value("")
 
 
-async def test_a_sealed_exercise_is_revealed_to_all_at_once(stage: Stage, show: Open) -> None:
+async def test_a_sealed_exercise_is_revealed_to_all_at_once(stage: Stage, screens: Screens) -> None:
     async with stage["Bob"].open() as session:
         started = await exercises.start_exercise(session, stage.call.hex(), "temperature", "allies", sealed=True)
     await stage.sync("Ann", "Bob")
     at = f"/call/{stage.call.hex()}/exercise/{started.exercise}"
-    ann, bob = await show(stage["Ann"], at), await show(stage["Bob"], at)
+    ann, bob = await screens.page(stage["Ann"], at), await screens.page(stage["Bob"], at)
     await bob.get_by_label("undecided").check()
     await bob.get_by_role("button", name="Send to allies").click()
     await expect(ann.locator("#group-good")).to_contain_text("Bob")
@@ -190,9 +152,9 @@ async def test_a_sealed_exercise_is_revealed_to_all_at_once(stage: Stage, show: 
     await expect(ann.locator("#tally")).to_be_visible()
 
 
-async def test_the_map_grows_while_it_is_looked_at(stage: Stage, show: Open, axe: Axe) -> None:
+async def test_the_map_grows_while_it_is_looked_at(stage: Stage, screens: Screens, axe: Axe) -> None:
     at = await place(stage)
-    page = await show(stage["Ann"], f"{at}/map")
+    page = await screens.page(stage["Ann"], f"{at}/map")
     await expect(page.locator("#map-drawn svg")).to_be_visible()
     exercise = at.rpartition("/")[2]
     for name, row in (("Bob", a_row("training", "FR", needs=("money",))), ("Cem", a_row("training", "KE"))):

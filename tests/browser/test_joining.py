@@ -1,14 +1,13 @@
 """Somebody joins from a pasted invitation to the recovery sheet, and is let in by whoever sees the same words."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from securecall_client.work.covering import letter
-from tests.browser.conftest import DEADLINE, Axe, fixture
-from tests.desks import Opened, at_desk
+from tests.browser.conftest import Axe, fixture
+from tests.browser.screens import Screens
 from tests.simulator.people import TITLE, Stage, invite
 from tests.simulator.server import Server
 
@@ -21,32 +20,6 @@ async def stage(tmp_path: Path) -> Stage:
     stage = Stage(tmp_path, Server())
     stage.coalition = await stage["Sec"].found(stage.setup)
     return stage
-
-
-@fixture()
-async def sec(stage: Stage) -> AsyncIterator[Opened]:
-    """The founder's pages."""
-    async with at_desk(stage["Sec"]) as opened:
-        yield opened
-
-
-@fixture()
-async def dora(stage: Stage) -> AsyncIterator[Opened]:
-    """The pages of somebody who has no profile yet."""
-    async with at_desk(stage["Dora"]) as opened:
-        yield opened
-
-
-async def tab(browser: Browser, opened: Opened, path: str = "") -> Page:
-    """A browser of somebody's own, let in."""
-    context = await browser.new_context(reduced_motion="reduce")
-    context.set_default_timeout(DEADLINE)
-    page = await context.new_page()
-    await page.goto(opened.door)
-    if path:
-        await expect(page.locator(".frame")).to_be_visible()
-        await page.goto(f"{opened.url}{path}")
-    return page
 
 
 async def heading(page: Page, words: str | re.Pattern[str]) -> None:
@@ -66,19 +39,17 @@ async def ask_to_be_let_in(page: Page, text: str) -> None:
     await heading(page, re.compile("You wait to be let into"))
 
 
-async def test_l06_a_whole_joining_from_the_letter_to_the_sheet(
-    browser: Browser, sec: Opened, dora: Opened, axe: Axe
-) -> None:
-    async with sec.desk.at() as session:
+async def test_l06_a_whole_joining_from_the_letter_to_the_sheet(screens: Screens, stage: Stage, axe: Axe) -> None:
+    async with (await screens.desk(stage["Sec"])).at() as session:
         text = letter(await invite(session, "Dora", "chair"), "noon")
-    page = await tab(browser, dora)
+    page = await screens.page(stage["Dora"])
     await ask_to_be_let_in(page, text)
     await expect(page.get_by_text(TITLE)).to_be_visible()
     await expect(page.get_by_role("listitem").filter(has_text=re.compile("^Sec$"))).to_be_visible()
     words = await page.locator(".words.code").inner_text()
     assert await axe(page) == []
 
-    keeper = await tab(browser, sec, "/people")
+    keeper = await screens.page(stage["Sec"], "/people")
     await expect(keeper.locator(".words.code")).to_have_text(words)
     await keeper.get_by_label(re.compile("Type the six words")).fill("other words than those that stand there")
     await keeper.get_by_role("button", name="Let in").click()
@@ -106,9 +77,9 @@ async def test_l06_a_whole_joining_from_the_letter_to_the_sheet(
 
 
 async def test_t08_a_sheet_can_be_put_off_is_not_forgotten_and_locking_takes_it_away(
-    browser: Browser, sec: Opened
+    screens: Screens, stage: Stage
 ) -> None:
-    page = await tab(browser, sec)
+    page = await screens.page(stage["Sec"])
     await page.get_by_role("link", name="See to it").click()
     await page.get_by_role("button", name="Make my recovery sheet").click()
     await expect(page.locator(".sheet-words")).to_be_visible()

@@ -9,7 +9,7 @@ from securecall.code import key_words
 from securecall.rights import Role
 from securecall_client.acts import admitting, people
 from securecall_client.acts.evidence import verify
-from tests.desks import Opened, at_desk
+from tests.pages import Visitor, visiting
 from tests.simulator.people import CALL, TITLE, Stage, invite
 
 PATHS = (
@@ -18,61 +18,61 @@ PATHS = (
 )  # fmt: skip
 
 
-async def member(opened: Opened, name: str) -> str:
+async def member(visitor: Visitor, name: str) -> str:
     """The id of a member."""
-    async with opened.desk.at(reading=True) as session:
+    async with visitor.program.desk.at(reading=True) as session:
         return next(one.member for one in (await people.members(session)).members if one.name == name)
 
 
-async def asks(stage: Stage, sec: Opened, name: str, role: Role = "member") -> str:
+async def asks(stage: Stage, sec: Visitor, name: str, role: Role = "member") -> str:
     """Somebody asks to be let in; gives their id."""
-    async with sec.desk.at() as session:
+    async with sec.program.desk.at() as session:
         text = await invite(session, name, role)
     assert await stage[name].join(text) == "waiting"
-    async with sec.desk.at() as session:
+    async with sec.program.desk.at() as session:
         [one] = await admitting.asking(session)
     return one.member
 
 
 async def test_every_page_about_people_and_keys_stands(stage: Stage) -> None:
-    async with at_desk(stage["Sec"]) as sec:
+    async with visiting(stage["Sec"]) as sec:
         ann = await member(sec, "Ann")
         call = f"/call/{stage.call.hex()}/people"
         more = (f"/people/{ann}", f"/people/{ann}/remove", call, f"{call}/{ann}", f"{call}/{ann}/remove")
         for path in (*PATHS, *more, f"{call}/invite", f"{call}/leave"):
-            assert "<title>" in await sec.get(path), path
-        assert "Ann" in await sec.get("/people")
+            assert "<title>" in await sec.page(path), path
+        assert "Ann" in await sec.page("/people")
 
 
 async def test_m14_the_words_of_keys_stand_beside_a_name(stage: Stage) -> None:
-    async with at_desk(stage["Sec"]) as sec:
+    async with visiting(stage["Sec"]) as sec:
         ann = await member(sec, "Ann")
-        assert key_words(bytes.fromhex(ann)) in await sec.get(f"/people/{ann}")
+        assert key_words(bytes.fromhex(ann)) in await sec.page(f"/people/{ann}")
 
 
 async def test_l06_whoever_is_to_decide_over_others_is_let_in_by_typed_words(stage: Stage) -> None:
-    async with at_desk(stage["Sec"]) as sec:
+    async with visiting(stage["Sec"]) as sec:
         eve = await asks(stage, sec, "Eve", "owner")
         for typed in ("", "Eve", key_words(bytes(32))):
             assert "Nobody was let in" in await sec.refused("/people/admit", member=eve, typed=typed)
         assert await stage["Eve"].join(None) == "waiting"
-        assert await sec.post("/people/admit", member=eve, typed=key_words(bytes.fromhex(eve)).upper()) == "/people"
+        assert await sec.do("/people/admit", member=eve, typed=key_words(bytes.fromhex(eve)).upper()) == "/people"
     assert await stage["Eve"].join(None) == "joined"
 
 
 async def test_only_the_one_who_is_chosen_is_let_in(stage: Stage) -> None:
-    async with at_desk(stage["Sec"]) as sec:
+    async with visiting(stage["Sec"]) as sec:
         fay = await asks(stage, sec, "Fay")
-        async with sec.desk.at() as session:
+        async with sec.program.desk.at() as session:
             gil = await invite(session, "Gil")
         assert await stage["Gil"].join(gil) == "waiting"
-        await sec.post("/people/admit", member=fay)
+        await sec.do("/people/admit", member=fay)
     assert await stage["Fay"].join(None) == "joined"
     assert await stage["Gil"].join(None) == "waiting"
 
 
 async def test_l06_nobody_is_removed_before_their_name_is_typed(stage: Stage) -> None:
-    async with at_desk(stage["Sec"]) as sec:
+    async with visiting(stage["Sec"]) as sec:
         cem = await member(sec, "Cem")
         base = f"/call/{stage.call.hex()}/people"
         places = stage.places
@@ -82,47 +82,47 @@ async def test_l06_nobody_is_removed_before_their_name_is_typed(stage: Stage) ->
         assert "another name" in await sec.refused(f"{base}/leave", typed=TITLE)
         assert "another name" in await sec.refused(f"{base}/{cem}/role", role="owner")
         assert stage.places == places
-        receipt = await sec.get(await sec.post(f"{base}/{cem}/remove", typed="cem"))
+        receipt = await sec.page(await sec.do(f"{base}/{cem}/remove", typed="cem"))
         assert "copies already made stay with them" in receipt
         assert "Bob" in receipt.partition("New key not seen yet by")[2]
-        assert "Removed:" in await sec.get("/secretariat")
+        assert "Removed:" in await sec.page("/secretariat")
 
 
 async def test_g07_an_invitation_is_shown_until_it_is_put_away_and_in_no_address(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECURECALL_DOWNLOADS", str(tmp_path / "down"))
-    async with at_desk(stage["Sec"]) as sec:
-        shown = await sec.post("/people/invite", role="member", org="Harbour Watch", label="Hal", days="1")
-        found = re.search(r"<textarea[^>]*>([^<]+)<", await sec.get(shown))
+    async with visiting(stage["Sec"]) as sec:
+        shown = await sec.do("/people/invite", role="member", org="Harbour Watch", label="Hal", days="1")
+        found = re.search(r"<textarea[^>]*>([^<]+)<", await sec.page(shown))
         assert found is not None
         text = found[1].strip()
         assert text not in shown
-        await sec.post(f"{shown}/letter")
+        await sec.do(f"{shown}/letter")
         assert text.replace("-", "") in re.sub(r"[-\s]", "", (tmp_path / "down" / "Hal.txt").read_text())
-        await sec.post(f"{shown}/away")
+        await sec.do(f"{shown}/away")
         assert "put away" in await sec.failed(shown)
-        assert "Hal" in await sec.get("/people")
+        assert "Hal" in await sec.page("/people")
 
 
 async def test_a_pasted_table_becomes_letters_in_the_downloads_folder(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECURECALL_DOWNLOADS", str(tmp_path / "down"))
-    async with at_desk(stage["Sec"]) as sec:
+    async with visiting(stage["Sec"]) as sec:
         table = "label,org,role\nIda,Harbour Watch,member\nJan,Harbour Watch,chair\n"
-        await sec.post("/people/invite-many", table=table)
+        await sec.do("/people/invite-many", table=table)
         letters = sorted(path.name for path in (tmp_path / "down").rglob("*.txt"))
         assert letters == ["Ida.txt", "Jan.txt"]
         assert "Line 2" in await sec.refused("/people/invite-many", table=table)
 
 
 async def test_who_keeps_nothing_has_no_secretariat(stage: Stage) -> None:
-    async with at_desk(stage["Ann"]) as ann:
-        page = await ann.get("/people")
+    async with visiting(stage["Ann"]) as ann:
+        page = await ann.page("/people")
         assert "/secretariat" not in page
         assert "/people/invite" not in page
-        assert CALL in await ann.get("/keys/access")
+        assert CALL in await ann.page("/keys/access")
 
 
 async def test_what_this_computer_was_shown_of_a_call_is_saved_for_others_to_judge(
@@ -130,9 +130,9 @@ async def test_what_this_computer_was_shown_of_a_call_is_saved_for_others_to_jud
 ) -> None:
     monkeypatch.setenv("SECURECALL_DOWNLOADS", str(tmp_path / "down"))
     await stage.sync()
-    async with at_desk(stage["Ann"]) as ann:
-        assert f'value="{stage.call.hex()}"' in await ann.get("/alarms")
-        await ann.post("/alarms/shown", space=stage.call.hex())
+    async with visiting(stage["Ann"]) as ann:
+        assert f'value="{stage.call.hex()}"' in await ann.page("/alarms")
+        await ann.do("/alarms/shown", space=stage.call.hex())
         file = tmp_path / "down" / "shown.evidence"
         assert (await verify([file])).space == stage.call.hex()
         assert CALL.encode() not in file.read_bytes()
@@ -140,8 +140,8 @@ async def test_what_this_computer_was_shown_of_a_call_is_saved_for_others_to_jud
 
 
 async def test_what_does_not_work_is_looked_at(stage: Stage) -> None:
-    async with at_desk(stage["Ann"]) as ann:
-        assert 'action="/line/doctor"' in await ann.get("/line")
-        page = await ann.get(await ann.post("/line/doctor"))
+    async with visiting(stage["Ann"]) as ann:
+        assert 'action="/line/doctor"' in await ann.page("/line")
+        page = await ann.page(await ann.do("/line/doctor"))
         assert ">in order<" in page
         assert ">problem<" in page, "no line leads to a server in memory"
