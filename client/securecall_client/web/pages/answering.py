@@ -52,9 +52,8 @@ async def for_others(visit: Visit) -> Shown:
     """The form for what an organisation says that has nobody here."""
     everybody = await exercises.show_exercise(visit.session, visit.names["call"], visit.names["exercise"])
     data = await editor(visit, everybody, visit.names["org"])
-    shown = await in_call(visit, "answer_for.html", "exercises")
     title = visit.say("An answer on behalf of others")
-    return Shown(shown.template, title, {**shown.data, **data, "back": at(visit)})
+    return await in_call(visit, "answer_for.html", "exercises", title, **data, back=at(visit))
 
 
 @pages.deed("/call/{call}/exercise/{exercise}/answer", commands=("exercise answer", "exercise draft send"))

@@ -37,7 +37,6 @@ async def call(visit: Visit) -> Shown:
         agendas=sorted(agendas, key=lambda one: not any(point.now for point in one.points)),
         exercises=[each for each in everything if each.state == "open"],
         documents=[each for each in reversed(there) if not each.withdrawn][:_NEWEST],
-        owner=view.me is not None and view.me.role == "owner",
         link=link,
         link_opens=is_address(link),
         message=await _message(visit),

@@ -11,7 +11,6 @@ from securecall_client.acts import withdrawing
 from securecall_client.acts.document_versions import show_document
 from securecall_client.errors import NotFoundError
 from securecall_client.foreseen import told
-from securecall_client.results.calls import Call
 from securecall_client.sandbox.messages import FILE_MOST, WIDTH_MOST
 from securecall_client.text import size as shown_size
 from securecall_client.viewing import UnshownError
@@ -29,22 +28,23 @@ pages = Pages()
 async def document(visit: Visit) -> Shown:
     """One document in one of its versions, the newest unless ``?version=`` says another one."""
     one = await show_document(visit.session, visit.names["call"], visit.names["document"])
-    shown = await in_call(visit, "document.html", "documents", visit.say("Document"))
-    call = shown.data["call"]
-    assert isinstance(call, Call)  # noqa: S101 - `in_call` puts it there
     number = _number(visit.query.get("version", str(one.versions[-1].version)))
     chosen = next((each for each in one.versions if each.version == number), one.versions[-1])
     receipt = None
     if one.withdrawn:
         receipt = await withdrawing.receipt(visit.session, visit.names["call"], visit.names["document"])
-    data = {
-        "document": one,
-        "chosen": chosen,
-        "receipt": receipt,
-        "folder": str(downloads()),
-        "talk": places.thread(call.call, f"doc:{one.document}"),
-    }
-    return Shown(shown.template, shown.title, {**shown.data, **queue(visit, call, one.document), **data})
+    return await in_call(
+        visit,
+        "document.html",
+        "documents",
+        visit.say("Document"),
+        **queue(visit, one.document),
+        document=one,
+        chosen=chosen,
+        receipt=receipt,
+        folder=str(downloads()),
+        talk=places.thread(visit.names["call"], f"doc:{one.document}"),
+    )
 
 
 @pages.piece("/call/{call}/document/{document}/look/{version}")

@@ -10,7 +10,6 @@ from securecall.rights import Circle
 from securecall_client.acts import documents, leaving_files
 from securecall_client.cleaning.words import HIDDEN
 from securecall_client.errors import FileError
-from securecall_client.results.calls import Call
 from securecall_client.web.incoming import Incoming
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.in_call import in_call
@@ -27,43 +26,30 @@ AT: Final = "X-SecureCall-At"
 @pages.page("/call/{call}/documents", commands=("doc list", "doc check"))
 async def listing(visit: Visit) -> Shown:
     """What is on its way in, what is on its way out, and what is there."""
-    shown = await in_call(visit, "documents.html", "documents", visit.say("Documents"))
-    call = visit.names["call"]
-    listed = await documents.list_documents(visit.session, call)
-    return Shown(
-        shown.template,
-        shown.title,
-        {
-            **shown.data,
-            **queue(visit, _of(shown), ""),
-            "leaving": [
-                (one, visit.desk.carrying.way(bytes.fromhex(one.blob)))
-                for one in await leaving_files.leaving_files(visit.session, call)
-            ],
-            "reached": visit.session.reached,
-            "why": visit.session.line.why,
-            "standing": [one for one in reversed(listed.documents) if not one.withdrawn],
-            "withdrawn": [one for one in reversed(listed.documents) if one.withdrawn],
-        },
+    session, call = visit.session, visit.names["call"]
+    listed = await documents.list_documents(session, call)
+    leaving = await leaving_files.leaving_files(session, call)
+    return await in_call(
+        visit,
+        "documents.html",
+        "documents",
+        visit.say("Documents"),
+        **queue(visit, ""),
+        leaving=[(one, visit.desk.carrying.way(bytes.fromhex(one.blob))) for one in leaving],
+        reached=session.reached,
+        why=session.line.why,
+        standing=[one for one in reversed(listed.documents) if not one.withdrawn],
+        withdrawn=[one for one in reversed(listed.documents) if one.withdrawn],
     )
 
 
-def _of(shown: Shown) -> Call:
-    call = shown.data["call"]
-    assert isinstance(call, Call)  # noqa: S101 - `in_call` puts it there
-    return call
-
-
-def queue(visit: Visit, call: Call, replaces: str) -> dict[str, object]:
+def queue(visit: Visit, replaces: str) -> dict[str, object]:
     """What the queue of files shows that come in, for a call or in place of one of its documents."""
-    me = next((one for one in call.members if one.you), None)
+    coming = visit.desk.arrivals.of(visit.names["call"])
     return {
-        "incoming": [one for one in visit.desk.arrivals.of(call.call) if one.replaces == replaces],
+        "incoming": [one for one in coming if one.replaces == replaces],
         "replaces": replaces,
-        "is_guest": me is not None and me.role == "guest",
-        "guests": [one for one in call.members if one.role == "guest"],
         "hidden_words": HIDDEN,
-        "may_put_up": call.inside and call.state == "open",
     }
 
 

@@ -3,12 +3,11 @@
 from securecall_client.acts import exercises, late_answers, organisations, sheets
 from securecall_client.downloads import free
 from securecall_client.errors import NotFoundError
-from securecall_client.results.calls import Call
 from securecall_client.results.exercises import ExerciseAnswers
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.answer_shown import all_shown, shown
 from securecall_client.web.pages.answering import editor
-from securecall_client.web.pages.exercises import at, call_of, keeps
+from securecall_client.web.pages.exercises import at
 from securecall_client.web.pages.from_finding import proposed_day
 from securecall_client.web.pages.in_call import in_call
 
@@ -20,8 +19,6 @@ async def exercise(visit: Visit) -> Shown:
     """The exercise as it stands."""
     call, session = visit.names["call"], visit.session
     everybody = await exercises.show_exercise(session, call, visit.names["exercise"])
-    page = await in_call(visit, "exercise.html", "exercises")
-    here = call_of(page)
     me = session.member.hex()
     own = await exercises.show_exercise(session, call, visit.names["exercise"], mine=True)
     more = {
@@ -29,14 +26,10 @@ async def exercise(visit: Visit) -> Shown:
         "others": all_shown([line for line in everybody.answers if line.member != me or line.on_behalf], everybody),
         "earlier": [shown(line, own.questions) for line in own.answers[:-1]][::-1],
         "has_table": any(question.type == "rows" for question in everybody.questions),
-        "keeper": keeps(here),
-        "owner": any(member.you and member.role == "owner" for member in here.members),
-        "guest": any(member.you and member.role == "guest" for member in here.members),
-        "entered": any(line.on_behalf and line.org == _my_org(here) for line in everybody.answers),
-        "orgs": await _others(visit, everybody) if keeps(here) else [],
-        "may_write": here.inside and here.state != "destroyed",
+        "behalf": {line.org for line in everybody.answers if line.on_behalf},
+        "orgs": await _others(visit, everybody),
     }
-    return Shown(page.template, visit.say("Exercise"), {**page.data, **more})
+    return await in_call(visit, "exercise.html", "exercises", visit.say("Exercise"), **more)
 
 
 @pages.page("/call/{call}/exercise/{exercise}/answer/{answer}", commands=("exercise show",))
@@ -46,18 +39,17 @@ async def one_answer(visit: Visit) -> Shown:
     line = next((line for line in everybody.answers if line.answer == visit.names["answer"]), None)
     if line is None:
         raise NotFoundError(visit.say("There is a newer answer in its place, or it was taken back."))
-    page = await in_call(
+    return await in_call(
         visit,
         "answer.html",
         "exercises",
+        visit.say("An answer"),
         exercise=everybody,
         one=shown(line, everybody.questions),
         at=at(visit),
         me=visit.session.member.hex(),
+        day=proposed_day(),
     )
-    guests = {member.member for member in call_of(page).members if member.role == "guest"}
-    more = {"keeper": keeps(call_of(page)), "guests": guests, "day": proposed_day()}
-    return Shown(page.template, visit.say("An answer"), {**page.data, **more})
 
 
 @pages.deed("/call/{call}/exercise/{exercise}/decide", commands=("exercise decide",))
@@ -83,10 +75,6 @@ async def empty_sheet(visit: Visit) -> Done:
         "Saved as %(path)s. Fill it in and take its rows in again here. Filled in, it is not encrypted.", path=made.path
     )
     return Done(at(visit), said)
-
-
-def _my_org(here: Call) -> str:
-    return next((member.org for member in here.members if member.you), "")
 
 
 async def _others(visit: Visit, everybody: ExerciseAnswers) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from securecall_client.files import save_new
 from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, ExerciseMap
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.answer_shown import row_words, rows_of
-from securecall_client.web.pages.exercises import at, call_of, keeps
+from securecall_client.web.pages.exercises import at
 from securecall_client.web.pages.from_finding import proposed_day
 from securecall_client.web.pages.in_call import in_call
 from securecall_client.work.map_csv import to_csv
@@ -63,10 +63,11 @@ async def the_map(visit: Visit) -> Shown:
         "reach": [match for match in drawn.matches if match.kind == "reach"],
         "alone": drawn.alone,
     }
-    page = await in_call(
+    return await in_call(
         visit,
         "map.html",
         "exercises",
+        visit.say("Map"),
         exercise=everybody,
         drawn=drawn,
         mark=looked.mark,
@@ -81,11 +82,8 @@ async def the_map(visit: Visit) -> Shown:
         place_name=place_name,
         key=key,
         me=visit.session.member.hex(),
+        day=proposed_day(),
     )
-    here = call_of(page)
-    guests = {member.member for member in here.members if member.role == "guest"}
-    more = {"keeper": keeps(here), "guests": guests, "day": proposed_day()}
-    return Shown(page.template, visit.say("Map"), {**page.data, **more})
 
 
 @pages.page("/call/{call}/exercise/{exercise}/map/picture", commands=("exercise map",))

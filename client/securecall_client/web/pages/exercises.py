@@ -1,9 +1,8 @@
 """The exercises of a call: what there is, and what owners and chairs do with them."""
 
-from securecall.rights import KEEPERS, Circle
+from securecall.rights import Circle
 from securecall_client.acts import exercises, revealing, templates
 from securecall_client.errors import RefusedError
-from securecall_client.results.calls import Call
 from securecall_client.web.page import Done, Form, Pages, Shown, Visit
 from securecall_client.web.pages.in_call import in_call
 from securecall_client.work.template_text import Way
@@ -13,28 +12,13 @@ OWN = "own"
 """Stands for a template of one's own in the list of templates."""
 
 
-def keeps(call: Call) -> bool:
-    """Whether whoever looks is an owner or chair of a call."""
-    return any(member.you and member.role in KEEPERS for member in call.members)
-
-
-def call_of(page: Shown) -> Call:
-    """The call that a page of `in_call` is of."""
-    call = page.data["call"]
-    if not isinstance(call, Call):
-        raise TypeError("a page of a call comes with it")
-    return call
-
-
 @pages.page("/call/{call}/exercises", commands=("exercise list", "exercise template list", "exercise template show"))
 async def listed(visit: Visit) -> Shown:
     """All that one can read, and for owners and chairs a form to start another."""
     known = (await exercises.list_exercises(visit.session, visit.names["call"])).exercises
     built_in = [await templates.show_template(line.name) for line in (await templates.list_templates()).templates]
-    shown = await in_call(visit, "exercises.html", "exercises", exercises=known[::-1], templates=built_in)
-    call = call_of(shown)
-    may = keeps(call) and call.inside and call.state == "open"
-    return Shown(shown.template, visit.say("Exercises"), {**shown.data, "may_start": may})
+    data = {"exercises": known[::-1], "templates": built_in}
+    return await in_call(visit, "exercises.html", "exercises", visit.say("Exercises"), **data)
 
 
 @pages.deed("/call/{call}/exercises/start", commands=("exercise start", "exercise template check"))

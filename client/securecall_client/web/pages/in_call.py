@@ -14,8 +14,9 @@ Tab = Literal["now", "exercises", "documents", "talk", "outcomes", "people"]
 async def in_call(visit: Visit, template: str, tab: Tab, title: str = "", **data: object) -> Shown:
     """A page of the call that the path names as ``{call}``; ``template`` extends ``in_call.html``.
 
-    Beside ``call`` (`results.calls.Call`) it has ``base`` (the call's path), ``keeps`` (whether one is an owner or
-    chair), ``presented`` with its ``presented_path``, and ``presents`` (whether one may present).
+    Beside ``call`` (`results.calls.Call`) it has ``base`` (the call's path), whether one is its ``owner``, ``keeps`` it
+    (as owner or chair) or is a ``guest``, its ``guests``, whether it ``takes`` anything new, ``presented`` with its
+    ``presented_path``, and ``presents`` (whether one may present).
 
     Raises: NotFoundError.
     """
@@ -36,8 +37,11 @@ async def in_call(visit: Visit, template: str, tab: Tab, title: str = "", **data
         "base": base,
         "tabs": tabs,
         "tab": tab,
+        "owner": role == "owner",
         "keeps": role in KEEPERS,
         "guest": role == "guest",
+        "guests": [one for one in call.members if one.role == "guest"],
+        "takes": call.inside and call.state == "open",
         "presented": shown,
         "presented_path": places.presented(shown),
         "presents": role is not None and call.state != "destroyed" and may_present(visit.session, view),
