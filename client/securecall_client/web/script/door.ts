@@ -1,11 +1,6 @@
 /** The door: the passphrase that opens what is locked, the button that locks, and the one that tries again. */
 
-import { LOCKED, keep } from "./token";
-
-interface Answer {
-  token?: unknown;
-  error?: unknown;
-}
+import { LOCKED, exchange } from "./token";
 
 function part(form: HTMLFormElement, selector: string): HTMLElement {
   const found = form.querySelector(selector);
@@ -30,18 +25,9 @@ async function unlock(form: HTMLFormElement): Promise<void> {
   button.disabled = true;
   busy.textContent = busy.dataset["busy"] ?? "";
   try {
-    const answer = await fetch("/unlock", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ passphrase }),
-      cache: "no-store",
-      redirect: "error",
-    });
-    const told = (await answer.json().catch(() => ({}))) as Answer;
-    if (typeof told.token === "string") {
-      keep(told.token);
-      location.reload();
-    } else refuse(form, typeof told.error === "string" ? told.error : (form.dataset["stranger"] ?? ""));
+    const why = await exchange("/unlock", { passphrase });
+    if (why === null) location.reload();
+    else refuse(form, why || (form.dataset["stranger"] ?? ""));
   } catch {
     location.reload();
   } finally {

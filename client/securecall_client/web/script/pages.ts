@@ -4,27 +4,13 @@ import htmx from "htmx.org";
 
 import { bringsPage, NEW_PAGE } from "./requests";
 import { here, main, show } from "./shell";
-import { askOtherTabs, keep, LOCKED, token } from "./token";
+import { askOtherTabs, exchange, LOCKED, token } from "./token";
 
 /** Takes the launch secret out of the address, so that no history keeps it. Null where there is none. */
 function takeSecret(): string | null {
   const secret = new URLSearchParams(location.hash.slice(1)).get("enter");
   if (secret !== null) history.replaceState(history.state, "", here());
   return secret;
-}
-
-/** Exchanges the launch secret, which works once, for the page's token. Keeps nothing where it is refused. */
-async function enter(secret: string): Promise<void> {
-  const answer = await fetch("/enter", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ secret }),
-    cache: "no-store",
-    redirect: "error",
-  });
-  if (!answer.ok) return;
-  const given = (await answer.json()) as { token?: unknown };
-  if (typeof given.token === "string") keep(given.token);
 }
 
 /** Lets every link and form of the pages go through htmx, and puts the keyboard where a new page begins. */
@@ -45,7 +31,7 @@ export function takeLinks(): void {
 export async function begin(): Promise<boolean> {
   const secret = takeSecret();
   try {
-    if (secret !== null) await enter(secret);
+    if (secret !== null) await exchange("/enter", { secret });
   } catch {
     show("lost");
     return false;

@@ -31,8 +31,23 @@ export function token(): string | null {
   return sessionStorage.getItem(KEY);
 }
 
-export function keep(token: string): void {
+function keep(token: string): void {
   sessionStorage.setItem(KEY, token);
+}
+
+/** Exchanges a secret for the token and keeps it. Returns null once it is kept, else why it was refused, or "". */
+export async function exchange(path: string, secret: Record<string, unknown>): Promise<string | null> {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(secret),
+    cache: "no-store",
+    redirect: "error",
+  });
+  const told = (await answer.json().catch(() => ({}))) as { token?: unknown; error?: unknown };
+  if (typeof told.token !== "string") return typeof told.error === "string" ? told.error : "";
+  keep(told.token);
+  return null;
 }
 
 function drop(): void {
