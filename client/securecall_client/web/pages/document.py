@@ -2,13 +2,12 @@
 
 from http import HTTPStatus
 from io import BytesIO
-from pathlib import Path
 
 from aiohttp import web
-from platformdirs import user_downloads_path
 
 from securecall_client.acts import withdrawing
 from securecall_client.acts.document_versions import show_document
+from securecall_client.downloads import downloads
 from securecall_client.errors import NotFoundError
 from securecall_client.foreseen import told
 from securecall_client.sandbox.messages import FILE_MOST, WIDTH_MOST
@@ -108,12 +107,6 @@ async def withdraw(visit: Visit) -> Done:
     done = await withdrawing.withdraw_document(visit.session, names["call"], names["document"])
     visit.desk.looked.close()
     return Done(f"/call/{names['call']}/document/{names['document']}", done.receipt.from_now)
-
-
-def downloads() -> Path:
-    """Where a person's downloads go: the system's folder for them, or where there is none their home."""
-    folder = user_downloads_path()
-    return folder if folder.is_dir() else Path.home()
 
 
 def _number(text: str) -> int:

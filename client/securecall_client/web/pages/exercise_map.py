@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from securecall_client import downloads
 from securecall_client.acts import exercises, mapping
-from securecall_client.downloads import downloads
-from securecall_client.files import save_new
 from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, ExerciseMap
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.answer_shown import row_words, rows_of
@@ -107,9 +106,8 @@ async def save_svg(visit: Visit) -> Done:
 
 async def _save(visit: Visit, name: str, written: Callable[[ExerciseMap], str]) -> Done:
     drawn = await mapping.map_exercise(visit.session, visit.names["call"], visit.names["exercise"])
-    with save_new(downloads(), name) as file:
-        file.write(written(drawn).encode("utf-8"))
-    said = visit.say("Saved as %(path)s. It is not encrypted: keep it where only you can read it.", path=file.path)
+    path = downloads.save(name, written(drawn).encode("utf-8"))
+    said = visit.say("Saved as %(path)s. It is not encrypted: keep it where only you can read it.", path=path)
     if drawn.not_revealed:
         said += " " + visit.say("The exercise is not revealed yet: show it to nobody.")
     return Done(f"{at(visit)}/map", said)

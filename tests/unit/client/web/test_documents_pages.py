@@ -122,7 +122,7 @@ async def test_f01_a_name_with_parts_of_a_path_stays_a_name(
 ) -> None:
     downloads = tmp_path / "downloads"
     downloads.mkdir()
-    monkeypatch.setattr("securecall_client.web.pages.document.downloads", lambda: downloads)
+    monkeypatch.setenv("SECURECALL_DOWNLOADS", str(downloads))
     async with visiting(stage["Ann"]) as visitor:
         files = Files(visitor, stage)
         await files.drop("../../.ssh/rc<b>.txt", b"hello")
