@@ -11,6 +11,7 @@ from securecall import entries as e
 from securecall.errors import InvalidError, Problem
 from securecall.rights import Action, check_right
 from securecall.roster import Member, Roster, must_bar
+from securecall.sentences import sentence
 from securecall.situation import Situation, bars, check_ascending, check_stay
 from securecall.trie import Trie
 
@@ -129,6 +130,12 @@ def check_roster(roster: Roster) -> None:
     if not any(device.kind == "computer" for owner in roster.owners() for device in owner.devices()):
         raise InvalidError(Problem.LAST_OWNER, "the last owner, or their last computer, cannot go")
     if len(roster.members) > caps.MEMBERS_PER_SPACE:
-        raise InvalidError(Problem.CAP, f"a space has at most {caps.MEMBERS_PER_SPACE} members")
+        raise InvalidError(
+            Problem.CAP,
+            sentence("a space has at most %(members_per_space)s members", members_per_space=caps.MEMBERS_PER_SPACE),
+        )
     if len(roster.recipients()) > caps.DEVICES_PER_SPACE:
-        raise InvalidError(Problem.CAP, f"a space has at most {caps.DEVICES_PER_SPACE} devices")
+        raise InvalidError(
+            Problem.CAP,
+            sentence("a space has at most %(devices_per_space)s devices", devices_per_space=caps.DEVICES_PER_SPACE),
+        )

@@ -10,6 +10,7 @@ from itertools import pairwise
 from securecall import entries as e
 from securecall.errors import InvalidError, Problem
 from securecall.roster import Roster
+from securecall.sentences import sentence
 
 
 def starts_epoch(change: e.Change, before: Roster) -> bool:
@@ -35,7 +36,9 @@ def check_start(start: e.Start | None, wanted: bool, epoch: int, commits: Mappin
     if start is None:
         return
     if start.epoch != epoch:
-        raise InvalidError(Problem.BAD_EPOCH, f"epoch {start.epoch} where {epoch} must follow")
+        raise InvalidError(
+            Problem.BAD_EPOCH, sentence("epoch %(epoch)s where %(epoch2)s must follow", epoch=start.epoch, epoch2=epoch)
+        )
     if start.commit in commits.values():
         raise InvalidError(Problem.BAD_EPOCH, "an epoch with the keys of an older one")
     linked = [link.epoch for link in start.links]

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from securecall.sentences import Sentence, SentenceError, sentence
+
 
 class Problem(StrEnum):
     """Stable codes of refusals: on the wire in problem documents (RFC 9457), in tests and in evidence."""
@@ -37,7 +39,7 @@ class InvalidError(ValueError):
     """What the protocol refuses; ``problem`` is the stable code, the message a sentence."""
 
     def __init__(self, problem: Problem, message: str) -> None:
-        super().__init__(message)
+        super().__init__(Sentence(message))
         self.problem = problem
 
 
@@ -45,9 +47,9 @@ class ParentBehindError(Exception):
     """The parent's chain is not known as far as an item names it, to ``seq``: fetch the parent, then try again."""
 
     def __init__(self, seq: int) -> None:
-        super().__init__(f"the parent is not known to place {seq}")
+        super().__init__(sentence("the parent is not known to place %(seq)s", seq=seq))
         self.seq = seq
 
 
-class TextError(Exception):
+class TextError(SentenceError):
     """A text that somebody handed over, like an invitation or a setup code, is incomplete or mistyped."""

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from securecall.exhibits import Case, Item, Vouched, item_of, read_shown
 from securecall.naming import MAKER, Finding, Party, device, item_signed, server, statement
+from securecall.sentences import sentence
 
 APART: Final = 60_000
 """Milliseconds by which two statements must be apart before their order convicts: several honest server processes may
@@ -40,7 +41,7 @@ def _clashes(case: Case) -> Iterator[Finding]:
         yield Finding(
             "server",
             (server(a),),
-            f"The server signed two histories that differ at place {at}.",
+            sentence("The server signed two histories that differ at place %(at)s.", at=at),
             (statement(a), statement(b), *(item_signed(case, item) for item in _at(case, at))),
         )
         return
@@ -53,8 +54,12 @@ def _order(case: Case) -> Iterator[Finding]:
             yield Finding(
                 "server",
                 (server(late),),
-                f"The server signed for place {early.value.seq}, and later that nothing stands after place "
-                f"{late.value.seq}. A server that lies does that, and one that was put back from an old copy.",
+                sentence(
+                    "The server signed for place %(seq)s, and later that nothing stands after place "
+                    "%(seq2)s. A server that lies does that, and one that was put back from an old copy.",
+                    seq=early.value.seq,
+                    seq2=late.value.seq,
+                ),
                 (statement(early), statement(late)),
             )
             return
@@ -77,23 +82,32 @@ def _broken(case: Case) -> Iterator[Finding]:
     shown = case.branch_at(broken.seq)
     item = None if shown is None else read_shown(shown)
     signed = () if item is None else (item_signed(case, item),)
-    what = f"place {broken.seq} holds what breaks the rules: {broken.error}"
+    what = sentence("place %(seq)s holds what breaks the rules: %(error)s", seq=broken.seq, error=broken.error)
     if broken.knew and item is not None:
         yield Finding(
-            "member", (device(item),), f"A member signed an entry that breaks the rules: {broken.error}.", signed
+            "member",
+            (device(item),),
+            sentence("A member signed an entry that breaks the rules: %(error)s.", error=broken.error),
+            signed,
         )
     if vouched is not None:
         parties = (server(vouched),) if broken.sound else (server(vouched), MAKER)
         word = "" if broken.sound else ", or whoever made this file left out or added what came beside it"
         convicts: Literal["server", "one of the two"] = "server" if broken.sound else "one of the two"
         yield Finding(
-            convicts, parties, f"The server signed a history whose {what}{word}.", (statement(vouched), *signed)
+            convicts,
+            parties,
+            sentence("The server signed a history whose %(what)s%(word)s.", what=what, word=word),
+            (statement(vouched), *signed),
         )
     elif not broken.knew and item is not None and first > 0 and (before := case.vouching(first - 1)) is not None:
         yield Finding(
             "one of the two",
             (server(before), MAKER),
-            f"Somebody showed a history whose {what}. That the server did, only whoever made this file says.",
+            sentence(
+                "Somebody showed a history whose %(what)s. That the server did, only whoever made this file says.",
+                what=what,
+            ),
             (*(statement(each) for each in case.vouched), *signed),
         )
 
@@ -113,8 +127,11 @@ def _doubles(case: Case) -> Iterator[Finding]:
         yield Finding(
             "one of the two",
             (device(a), Party("server", case.chain.server, None)),
-            f"One device signed two {kind}. Its member did that, or its profile was copied; or the server told it that "
-            "the first was refused or lost, and kept it all the same.",
+            sentence(
+                "One device signed two %(kind)s. Its member did that, or its profile was copied; or the "
+                "server told it that the first was refused or lost, and kept it all the same.",
+                kind=kind,
+            ),
             (item_signed(case, a), item_signed(case, b)),
         )
 
@@ -131,8 +148,11 @@ def _told(case: Case) -> Iterator[Finding]:
             yield Finding(
                 "one of the two",
                 (device(item), server(vouched)),
-                f"A member signed for another history at place {seen.seq} than the server did. Either the server "
-                "showed them that one, or they made it up.",
+                sentence(
+                    "A member signed for another history at place %(seq)s than the server did. Either the "
+                    "server showed them that one, or they made it up.",
+                    seq=seen.seq,
+                ),
                 (item_signed(case, item), statement(vouched)),
             )
 

@@ -20,6 +20,7 @@ from securecall import caps
 from securecall.errors import InvalidError, Problem
 from securecall.labels import Label, digest
 from securecall.points import SEALING_BYTES, check_sealing, check_signing
+from securecall.sentences import sentence
 from securecall.wire import U32, ZERO, Id, Signed, Verified, Wire, decode, read
 
 DeviceKind = Literal["computer", "sheet"]
@@ -155,7 +156,10 @@ def _extend(identity: Identity, entry: Verified[IdentityEntry]) -> Identity:
     if value.member != identity.member or value.number != number or value.previous != identity.head:
         raise InvalidError(Problem.BAD_IDENTITY, "an identity entry that does not follow the one before")
     if number >= caps.IDENTITY_ENTRIES:
-        raise InvalidError(Problem.CAP, f"an identity has at most {caps.IDENTITY_ENTRIES} entries")
+        raise InvalidError(
+            Problem.CAP,
+            sentence("an identity has at most %(identity_entries)s entries", identity_entries=caps.IDENTITY_ENTRIES),
+        )
     signer = identity.devices.get(entry.key)
     if signer is None or not signer.live:
         raise InvalidError(Problem.BAD_IDENTITY, "an identity entry by a device that is not live")
@@ -193,7 +197,10 @@ def _add(devices: dict[bytes, Device], identity: Identity, device: Device) -> No
     if identity.keys() & {device.device, device.sealing, device.login}:
         raise InvalidError(Problem.BAD_KEY, "a key that this member announced before")
     if len(identity.live()) >= caps.DEVICES_PER_MEMBER:
-        raise InvalidError(Problem.CAP, f"a member has at most {caps.DEVICES_PER_MEMBER} devices")
+        raise InvalidError(
+            Problem.CAP,
+            sentence("a member has at most %(devices_per_member)s devices", devices_per_member=caps.DEVICES_PER_MEMBER),
+        )
     devices[device.device] = device
 
 

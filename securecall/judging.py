@@ -12,6 +12,7 @@ from securecall.evidence import Evidence
 from securecall.exhibits import Case
 from securecall.findings import is_close, shown
 from securecall.naming import Party, Signature, item_signed, statement
+from securecall.sentences import sentence
 from securecall.testimony import said
 
 Convicts = Literal["server", "member", "both", "one of the two", "nobody"]
@@ -53,9 +54,11 @@ def _nothing(case: Case) -> str:
     )
     if not is_close(case):
         return beside
-    return (
-        "The server signed that less stands than it had signed for, within a minute. Honest processes of one server "
-        f"may differ by that much; a statement that is a minute younger convicts it. {beside}"
+    return sentence(
+        "The server signed that less stands than it had signed for, within a minute. Honest "
+        "processes of one server may differ by that much; a statement that is a minute younger "
+        "convicts it. %(beside)s",
+        beside=beside,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from securecall.exhibits import Case, Item, Vouched
+from securecall.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,30 @@ def statement(vouched: Vouched) -> Signature:
     value = vouched.value
     newest = ", and that nothing stands after it" if value.newest else ""
     return Signature(
-        server(vouched), f"that place {value.seq} has the head {value.head.hex()[:16]}{newest}", value.time
+        server(vouched),
+        sentence(
+            "that place %(seq)s has the head %(head)s%(newest)s",
+            seq=value.seq,
+            head=value.head.hex()[:16],
+            newest=newest,
+        ),
+        value.time,
     )
 
 
 def item_signed(case: Case, item: Item) -> Signature:
     """What an item is, and whose: a member is named only if the chain ever named the device as theirs."""
     kind = {"entry": "an entry", "record": "a record", "beat": "a beat"}[str(item.doubles[0])]
-    seen = "" if item.seen is None else f", made upon place {item.seen.seq} with the head {item.seen.head.hex()[:16]}"
+    seen = (
+        ""
+        if item.seen is None
+        else sentence(
+            ", made upon place %(seq)s with the head %(head)s", seq=item.seen.seq, head=item.seen.head.hex()[:16]
+        )
+    )
     member = item.author if case.owner_of(item.device, item.author) else None
     return Signature(
-        Party("device", item.device, member), f"{kind} with the digest {item.digest.hex()[:16]}{seen}", None
+        Party("device", item.device, member),
+        sentence("%(kind)s with the digest %(digest)s%(seen)s", kind=kind, digest=item.digest.hex()[:16], seen=seen),
+        None,
     )

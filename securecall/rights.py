@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from securecall.errors import InvalidError, Problem
+from securecall.sentences import sentence
 
 Role = Literal["owner", "chair", "member", "guest"]
 """owner (secretariat), chair (co-chair, facilitator), member (ally, focal point), guest (one call)."""
@@ -81,4 +82,7 @@ def may(role: Role, action: Action, target: Target) -> bool:
 def check_right(role: Role, action: Action, target: Target) -> None:
     """Raise InvalidError (`Problem.NO_RIGHT`) unless someone of ``role`` may do this to ``target``."""
     if not may(role, action, target):
-        raise InvalidError(Problem.NO_RIGHT, f"a {role} may not {action} ({target})")
+        raise InvalidError(
+            Problem.NO_RIGHT,
+            sentence("a %(role)s may not %(action)s (%(target)s)", role=role, action=action, target=target),
+        )

@@ -8,6 +8,7 @@ from securecall.evidence import Disowned, Ungranted, Withheld
 from securecall.exhibits import Case, Vouched, item_of
 from securecall.labels import Label, digest
 from securecall.naming import MAKER, Finding, device, item_signed, server, statement
+from securecall.sentences import sentence
 
 
 def said(case: Case) -> Iterator[Finding]:
@@ -30,8 +31,11 @@ def _withheld(case: Case, member: bytes, seq: int) -> Finding:
     return Finding(
         "one of the two",
         (server(vouched), MAKER),
-        f"The bytes of place {seq} are due to a member and, says whoever made this file, the server gives none. Nobody "
-        "can prove that on paper.",
+        sentence(
+            "The bytes of place %(seq)s are due to a member and, says whoever made this file, the "
+            "server gives none. Nobody can prove that on paper.",
+            seq=seq,
+        ),
         (statement(vouched),),
     )
 
@@ -52,16 +56,24 @@ def _ungranted(case: Case, word: Ungranted) -> Finding:
         return Finding(
             "one of the two",
             (device(author), MAKER),
-            f"The grant of place {word.seq} is the one that its author signed, so the server did not change it. It "
-            "does not open, says whoever made this file: either its author sealed something else, or that is not so.",
+            sentence(
+                "The grant of place %(seq)s is the one that its author signed, so the server did not "
+                "change it. It does not open, says whoever made this file: either its author sealed "
+                "something else, or that is not so.",
+                seq=word.seq,
+            ),
             signed,
         )
     what = "is missing" if word.box is None else "is another than its author signed"
     return Finding(
         "one of the two",
         (server(vouched), MAKER),
-        f"The grant of place {word.seq} {what}, says whoever made this file: either that is the server's doing, or it "
-        "is not so. Its author is not at fault.",
+        sentence(
+            "The grant of place %(seq)s %(what)s, says whoever made this file: either that is the "
+            "server's doing, or it is not so. Its author is not at fault.",
+            seq=word.seq,
+            what=what,
+        ),
         signed,
     )
 
@@ -74,8 +86,12 @@ def _disowned(case: Case, seq: int) -> Finding:
     return Finding(
         "one of the two",
         (device(item), MAKER),
-        f"The item at place {seq} was signed by a device that, says whoever made this file, did not make it. The "
-        "server cannot have signed it. Its profile was copied, or put back from an old copy; or that is not so.",
+        sentence(
+            "The item at place %(seq)s was signed by a device that, says whoever made this file, did "
+            "not make it. The server cannot have signed it. Its profile was copied, or put back from "
+            "an old copy; or that is not so.",
+            seq=seq,
+        ),
         (item_signed(case, item),),
     )
 

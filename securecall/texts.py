@@ -7,6 +7,7 @@ import re
 from hashlib import sha256
 
 from securecall.errors import TextError
+from securecall.sentences import sentence
 
 TEXT_BYTES = 4096
 _CHECK = 4
@@ -25,9 +26,11 @@ def from_text(text: str, what: str) -> bytes:
         data = base64.b32decode(raw + "=" * (-len(raw) % 8))
     except ValueError as error:
         raise TextError(
-            f"This is not a whole {what}: it is cut short, or has characters that do not belong there"
+            sentence(
+                "This is not a whole %(what)s: it is cut short, or has characters that do not belong there", what=what
+            )
         ) from error
     body, check = data[:-_CHECK], data[-_CHECK:]
     if len(data) > TEXT_BYTES or sha256(body).digest()[:_CHECK] != check:
-        raise TextError(f"This {what} is incomplete or mistyped: its check digits do not fit")
+        raise TextError(sentence("This %(what)s is incomplete or mistyped: its check digits do not fit", what=what))
     return body

@@ -17,6 +17,7 @@ from nacl.exceptions import CryptoError
 from securecall.caps import ENTRY_BYTES
 from securecall.errors import InvalidError, Problem
 from securecall.labels import Label, digest
+from securecall.sentences import sentence
 
 Id = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 """32 bytes: an id, a key, a digest or a commitment."""
@@ -67,16 +68,16 @@ def decode(data: bytes, kind: type[T], cap: int) -> T:
     Raises: InvalidError (`Problem.TOO_LARGE`, `Problem.MALFORMED`), and nothing else.
     """
     if len(data) > cap:
-        raise InvalidError(Problem.TOO_LARGE, f"more than the {cap} bytes that are allowed")
+        raise InvalidError(Problem.TOO_LARGE, sentence("more than the %(cap)s bytes that are allowed", cap=cap))
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.msgpack.Decoder(kind)
     try:
         value = decoder.decode(data)
     except Exception as error:  # msgspec, UnicodeDecodeError, RecursionError: all are one refusal
-        raise InvalidError(Problem.MALFORMED, f"not a well-formed {kind.__name__}") from error
+        raise InvalidError(Problem.MALFORMED, sentence("not a well-formed %(name)s", name=kind.__name__)) from error
     if encode(value) != data:
-        raise InvalidError(Problem.MALFORMED, f"a {kind.__name__} in a second encoding")
+        raise InvalidError(Problem.MALFORMED, sentence("a %(name)s in a second encoding", name=kind.__name__))
     return value  # type: ignore[return-value]  # the table of decoders is keyed by the very type
 
 

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final, Protocol
 
+from securecall.sentences import sentence
 from securecall_client.errors import RefusedError
 from securecall_client.text import size as shown_size
 
@@ -167,8 +168,11 @@ class _Bounded(io.BytesIO):
     def write(self, data: bytes, /) -> int:  # type: ignore[override]  # of all that can be written, bytes are
         if self.tell() + len(data) > MEMORY_MOST:
             raise RefusedError(
-                f"This call is more than {shown_size(MEMORY_MOST)}, and under a passphrase all of it would have to be "
-                "held in memory. Nothing was written.",
+                sentence(
+                    "This call is more than %(size)s, and under a passphrase all of it would have to be held "
+                    "in memory. Nothing was written.",
+                    size=shown_size(MEMORY_MOST),
+                ),
                 hint="Make a key with age-keygen -o key.txt, and name its public half: --recipient age1...",
                 code="too-large",
             )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from securecall.records import BlobRef
+from securecall.sentences import sentence
 from securecall_client.content import Document
 from securecall_client.errors import FileError, ProofError
 from securecall_client.files import write_atomic
@@ -89,7 +90,7 @@ class BlobStore:
         except (OSError, FileChangedError) as error:
             shutil.rmtree(home, ignore_errors=True)
             why = error.strerror if isinstance(error, OSError) and error.strerror else error
-            raise FileError(f"{source.name} was not put up: {why}.") from error
+            raise FileError(sentence("%(name)s was not put up: %(why)s.", name=source.name, why=why)) from error
         except BaseException:
             shutil.rmtree(home, ignore_errors=True)
             raise
@@ -99,7 +100,14 @@ class BlobStore:
     ) -> tuple[Document, BlobRef]:
         digests, stored, length = [], 0, source.size
         if length > SIZE_MOST:
-            raise FileError(f"{source.name} is {shown_size(length)}; at most {shown_size(SIZE_MOST)} can be put up.")
+            raise FileError(
+                sentence(
+                    "%(name)s is %(size)s; at most %(size2)s can be put up.",
+                    name=source.name,
+                    size=shown_size(length),
+                    size2=shown_size(SIZE_MOST),
+                )
+            )
         for index, chunk in enumerate(seal_chunks(key, length, source.read)):
             await asyncio.to_thread(write_atomic, self._chunk(key.blob, index), chunk)
             digests.append(chunk_digest(chunk))

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from securecall import entries as e
+from securecall.sentences import sentence
 from securecall_client import wishes
 from securecall_client.changing import Change, NothingToDoError, change
 from securecall_client.errors import RefusedError, SecureCallError
@@ -43,6 +44,8 @@ async def depart_as_wished(session: "Session") -> None:
         try:
             await depart(session, space)
         except RefusedError as error:
-            session.say.line(f"You asked to leave {title}, and could not: {error}")
+            session.say.line(
+                sentence("You asked to leave %(title)s, and could not: %(error)s", title=title, error=error)
+            )
         else:
-            session.say.line(f"You have left {title}, as you asked.")
+            session.say.line(sentence("You have left %(title)s, as you asked.", title=title))

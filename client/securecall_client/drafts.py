@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 
 from securecall.errors import InvalidError
+from securecall.sentences import sentence
 from securecall.wire import U32, Wire, decode, encode
 from securecall_client import clock
 from securecall_client.errors import FileError, RefusedError
@@ -66,7 +67,10 @@ class Drafts:
         """
         if len(text.encode("utf-8", "surrogatepass")) > MAX_DRAFT_BYTES:
             raise RefusedError(
-                f"This is longer than the {size(MAX_DRAFT_BYTES)} that are kept as a draft. Nothing was saved.",
+                sentence(
+                    "This is longer than the %(size)s that are kept as a draft. Nothing was saved.",
+                    size=size(MAX_DRAFT_BYTES),
+                ),
                 code="too-long",
             )
         draft = Draft(clock.minute(), text)

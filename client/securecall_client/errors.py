@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from securecall.sentences import Sentence, sentence
+
 if TYPE_CHECKING:
     from securecall_client.exhibits import Exhibit
 
@@ -20,8 +22,8 @@ class SecureCallError(Exception):
     exit_code: int = 1
 
     def __init__(self, message: str, *, hint: str | None = None, code: str | None = None) -> None:
-        super().__init__(message)
-        self.hint = hint
+        super().__init__(Sentence(message))
+        self.hint: str | None = None if hint is None else Sentence(hint)
         if code is not None:
             self.code = code
 
@@ -33,7 +35,7 @@ class ProfileBusyError(SecureCallError):
 
     def __init__(self, holder: str) -> None:
         super().__init__(
-            f"Another SecureCall is at work on this profile: {holder}.",
+            sentence("Another SecureCall is at work on this profile: %(holder)s.", holder=holder),
             hint="Wait until it has finished, or end it, and try again.",
         )
         self.holder = holder

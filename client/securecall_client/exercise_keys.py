@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from securecall.identity import Device
 from securecall.rights import KEEPERS, Circle
+from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.sealed_answers import facilitators, held_halves, holders, needs_key, was_given
 from securecall_client.sealed_kinds import BOXES, AnswerSecret, ExerciseKey, KeyShare, Reveal, RevealOwn
@@ -97,9 +98,14 @@ async def _reveal_own(session: "Session", view: SpaceView, exercise: bytes, aske
     origin, started = view.state.exercises[exercise]
     await session.writer.write(view.space, RevealOwn(exercise, secrets), origin.circle)
     session.say.line(
-        f"{view.state.name(asked.author)}, an owner of {view.state.title}, has asked everybody to reveal their own "
-        f"answer to {parse(started.template).title}. That is for when nobody is left who could reveal all of them. "
-        "Yours can now be read by all whom the exercise is for."
+        sentence(
+            "%(author)s, an owner of %(title)s, has asked everybody to reveal their own answer to "
+            "%(title2)s. That is for when nobody is left who could reveal all of them. Yours can now "
+            "be read by all whom the exercise is for.",
+            author=view.state.name(asked.author),
+            title=view.state.title,
+            title2=parse(started.template).title,
+        )
     )
 
 

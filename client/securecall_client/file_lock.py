@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from securecall.sentences import sentence
 from securecall_client.errors import FileError, ProfileBusyError
 from securecall_client.posix import private_file_flags, try_lock
 
@@ -59,7 +60,9 @@ def _open_lock(path: Path) -> int:
     try:
         return os.open(path, flags, 0o600)
     except OSError as error:
-        raise FileError(f"The lock file {path} cannot be opened: {error.strerror}.") from error
+        raise FileError(
+            sentence("The lock file %(path)s cannot be opened: %(strerror)s.", path=path, strerror=error.strerror)
+        ) from error
 
 
 def _acquire(lock: int, wait: float | None, on_wait: Callable[[str], None] | None, quiet: float) -> None:
@@ -80,7 +83,9 @@ def _try_lock(lock: int) -> bool:
     try:
         return try_lock(lock)
     except OSError as error:
-        raise FileError(f"The profile cannot be locked on this kind of disk: {error.strerror}.") from error
+        raise FileError(
+            sentence("The profile cannot be locked on this kind of disk: %(strerror)s.", strerror=error.strerror)
+        ) from error
 
 
 def _holder(lock: int) -> str:
@@ -88,4 +93,8 @@ def _holder(lock: int) -> str:
     pid, _, command = os.read(lock, _HOLDER_BYTES).decode(errors="replace").partition("\n")
     if not pid.isdecimal():
         return "a process that has just begun"
-    return f"process {pid} ({command})" if command else f"process {pid}"
+    return (
+        sentence("process %(pid)s (%(command)s)", pid=pid, command=command)
+        if command
+        else sentence("process %(pid)s", pid=pid)
+    )

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from securecall.sentences import sentence
 from securecall_client.errors import FileError
 from securecall_client.file_names import safe_name, split_name
 from securecall_client.folder import Folder
@@ -110,9 +111,12 @@ def reading(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(_opened(path), "rb") as file:
             yield file
     except FileNotFoundError as error:
-        raise FileError(f"There is no file {path}.", hint="Is the name right?") from error
+        raise FileError(sentence("There is no file %(path)s.", path=path), hint="Is the name right?") from error
     except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.", hint="Is it yours to read?") from error
+        raise FileError(
+            sentence("%(path)s cannot be read: %(strerror)s.", path=path, strerror=error.strerror),
+            hint="Is it yours to read?",
+        ) from error
 
 
 def _opened(path: Path) -> int:
@@ -121,7 +125,7 @@ def _opened(path: Path) -> int:
         return handle
     os.close(handle)
     raise FileError(
-        f"{path} is not an ordinary file, so it is not read.",
+        sentence("%(path)s is not an ordinary file, so it is not read.", path=path),
         hint="Give an ordinary file. From another program, write into one first, or use “-” where that is offered.",
     )
 
@@ -176,7 +180,7 @@ def _written(handle: int, path: Path) -> Iterator[None]:
 
 def _folder(path: Path) -> Folder:
     if path.name in ("", ".."):
-        raise FileError(f"{path} is a folder; give the name of a file.")
+        raise FileError(sentence("%(path)s is a folder; give the name of a file.", path=path))
     with _told_as_file_error(path):
         return Folder(path.parent)
 
@@ -196,7 +200,14 @@ def _publish(home: Folder, old: str | int, path: Path) -> Path:
         except FileExistsError:
             continue
         return path.with_name(name)
-    raise FileError(f"There are already {_MAX_SAME_NAME} files named like {path.name} in {path.parent}.")
+    raise FileError(
+        sentence(
+            "There are already %(max_same_name)s files named like %(name)s in %(parent)s.",
+            max_same_name=_MAX_SAME_NAME,
+            name=path.name,
+            parent=path.parent,
+        )
+    )
 
 
 def _refuse_taken(home: Folder, path: Path, replace: bool) -> None:
@@ -205,13 +216,13 @@ def _refuse_taken(home: Folder, path: Path, replace: bool) -> None:
     if state is None:
         return
     if not stat.S_ISREG(state.st_mode):
-        raise FileError(f"{path} is not an ordinary file, so nothing is written there.")
+        raise FileError(sentence("%(path)s is not an ordinary file, so nothing is written there.", path=path))
     if not replace:
         raise _exists(path)
 
 
 def _exists(path: Path) -> FileError:
-    return FileError(f"{path} is there already.", code="file-exists", hint="Give another name.")
+    return FileError(sentence("%(path)s is there already.", path=path), code="file-exists", hint="Give another name.")
 
 
 @contextmanager
@@ -222,8 +233,12 @@ def _told_as_file_error(path: Path) -> Iterator[None]:
     except FileExistsError as error:
         raise _exists(path) from error
     except FileNotFoundError as error:
-        raise FileError(f"There is no folder {path.parent}.", code="no-folder") from error
+        raise FileError(sentence("There is no folder %(parent)s.", parent=path.parent), code="no-folder") from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise FileError(f"The disk is full: {path} was not written.", code="disk-full") from error
-        raise FileError(f"{path} cannot be written: {error.strerror}.") from error
+            raise FileError(
+                sentence("The disk is full: %(path)s was not written.", path=path), code="disk-full"
+            ) from error
+        raise FileError(
+            sentence("%(path)s cannot be written: %(strerror)s.", path=path, strerror=error.strerror)
+        ) from error

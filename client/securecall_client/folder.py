@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from securecall.sentences import sentence
 from securecall_client.errors import FileError
 from securecall_client.posix import (
     RENAME_KEEPS,
@@ -42,8 +43,12 @@ def private_dir(path: Path) -> Path:
             folder.make_private()
     except OSError as error:
         if path.is_symlink():
-            raise FileError(f"{path} is a symbolic link; SecureCall wants the folder itself.") from error
-        raise FileError(f"The folder {path} cannot be used: {error.strerror}.") from error
+            raise FileError(
+                sentence("%(path)s is a symbolic link; SecureCall wants the folder itself.", path=path)
+            ) from error
+        raise FileError(
+            sentence("The folder %(path)s cannot be used: %(strerror)s.", path=path, strerror=error.strerror)
+        ) from error
     return path
 
 
@@ -72,7 +77,9 @@ class Folder:
         if self._fd is not None:
             state = os.fstat(self._fd)
             if not is_own(state):
-                raise FileError(f"The folder {self.path} belongs to another user of this computer.")
+                raise FileError(
+                    sentence("The folder %(path)s belongs to another user of this computer.", path=self.path)
+                )
             if stat.S_IMODE(state.st_mode) != 0o700:
                 set_mode(self._fd, 0o700)
 

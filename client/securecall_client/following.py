@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from securecall.errors import ParentBehindError
+from securecall.sentences import sentence
 from securecall_client import sync
 from securecall_client.alarms import Alarms
 from securecall_client.content import NoticeText
@@ -75,7 +76,12 @@ class Following:
             told = f"{view.state.title}: {view.state.name(author)} {FALSE_NOTICE}"
             exhibit = error.exhibit if isinstance(error, ProofError) else None
             file = None if exhibit is None else await evidence(self._replica, exhibit)
-            await self._alarms.keep("odd", f"{told} (notice of {notice.space.hex()[:8]})", notice.space, file)
+            await self._alarms.keep(
+                "odd",
+                sentence("%(told)s (notice of %(space)s)", told=told, space=notice.space.hex()[:8]),
+                notice.space,
+                file,
+            )
         else:
             if child.chain.kind in ("call", "pair"):
                 await self._spaces.take_part(notice.space, view.space)

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Final
 
+from securecall.sentences import sentence
 from securecall_client.errors import SecureCallError
 
 DEBUG_VARIABLE: Final = "SECURECALL_DEBUG"
@@ -53,10 +54,15 @@ def told(error: Exception) -> SecureCallError:
 def _unforeseen(error: Exception) -> SecureCallError:
     """Name the type alone: the message of an unforeseen error may hold what somebody wrote, or worse."""
     return SecureCallError(
-        f"SecureCall stopped because of a mistake of its own ({type(error).__name__})."
-        " What it told you is saved is still saved.",
+        sentence(
+            "SecureCall stopped because of a mistake of its own (%(name)s). What it told you is saved is still saved.",
+            name=type(error).__name__,
+        ),
         code="internal",
-        hint=f"Try again. If it happens again, set {DEBUG_VARIABLE}=1 to see where, and report it.",
+        hint=sentence(
+            "Try again. If it happens again, set %(debug_variable)s=1 to see where, and report it.",
+            debug_variable=DEBUG_VARIABLE,
+        ),
     )
 
 

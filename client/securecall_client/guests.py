@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from securecall import entries as e
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.changing import Change, NothingToDoError, change
 from securecall_client.view import SpaceView
@@ -51,8 +52,12 @@ async def show_out(session: "Session", space: bytes) -> None:
         return
     if not session.clock_is_trusted(view):
         session.say.line(
-            f"By this computer's clock the stay of {names} in {view.state.title} is over, but the server's clock "
-            "differs. If it is over, take them out: securecall call remove."
+            sentence(
+                "By this computer's clock the stay of %(names)s in %(title)s is over, but the server's "
+                "clock differs. If it is over, take them out: securecall call remove.",
+                names=names,
+                title=view.state.title,
+            )
         )
         return
 
@@ -65,6 +70,10 @@ async def show_out(session: "Session", space: bytes) -> None:
     with suppress(NothingToDoError):
         await change(session, space, build)
         session.say.line(
-            f"The stay of {names} as a guest of {view.state.title} is over. They are out now, and the call has a new "
-            "key. What they read before stays with them."
+            sentence(
+                "The stay of %(names)s as a guest of %(title)s is over. They are out now, and the call "
+                "has a new key. What they read before stays with them.",
+                names=names,
+                title=view.state.title,
+            )
         )

@@ -18,6 +18,7 @@ from weakref import WeakSet
 import aiohttp
 
 from securecall import caps
+from securecall.sentences import sentence
 from securecall_client.address import check_address
 from securecall_client.errors import CutError, OfflineError, PauseError
 from securecall_client.http_body import Body
@@ -120,7 +121,7 @@ class HttpLine:
                 self._asked = None
                 return result
             if tries:
-                self.way.say.line(f"The line is bad, trying again ({tries + 1}).")
+                self.way.say.line(sentence("The line is bad, trying again (%(tries)s).", tries=tries + 1))
             await asyncio.sleep(self.way.pace.pauses[tries] * secrets.SystemRandom().uniform(0.5, 1))
             tries += 1
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from securecall.labels import Label
+from securecall.sentences import sentence
 from securecall.statements import Login
 from securecall_client.address import check_address
 from securecall_client.afterwards import see_to_others
@@ -34,7 +35,10 @@ def way(settings: Settings, say: Say, kept: str | None = None) -> Way:
 @asynccontextmanager
 async def replica_in_turn(profile: Profile, say: Say) -> AsyncIterator[tuple[Replica, Turn]]:
     """A profile's replica, for the only process at work on it; whoever waits for its turn is told for whom."""
-    turn = profile.turn("", lambda holder: say.line(f"Waiting for {holder}, which is at work on this profile."))
+    turn = profile.turn(
+        "",
+        lambda holder: say.line(sentence("Waiting for %(holder)s, which is at work on this profile.", holder=holder)),
+    )
     await turn.take()
     try:
         async with Replica.open(profile.replica) as replica:
@@ -72,7 +76,13 @@ async def follow_server(session: Session) -> None:
     for address in view.state.addresses:
         with suppress(RefusedError):
             await session.keep_server(check_address(address), view.chain.server)
-            session.say.line(f"{view.state.title} has moved to {address}; from now on this computer goes there.")
+            session.say.line(
+                sentence(
+                    "%(title)s has moved to %(address)s; from now on this computer goes there.",
+                    title=view.state.title,
+                    address=address,
+                )
+            )
             return
 
 

@@ -14,6 +14,7 @@ from securecall.caps import RECORD_BYTES
 from securecall.errors import InvalidError, Problem
 from securecall.labels import Label
 from securecall.records import Record
+from securecall.sentences import sentence
 from securecall.state import CLASS_OF
 from securecall.wire import encode, read
 from securecall_client import content, receipts
@@ -174,7 +175,9 @@ class Outbox:
         body = content.document(content.read(outgoing.content)[1])
         name = body.name if body is not None else "a file"
         for ref in outgoing.blobs:
-            await self._blobs.upload(space, ref, transport, partial(self._say.progress, f"Sending {name}"))
+            await self._blobs.upload(
+                space, ref, transport, partial(self._say.progress, sentence("Sending %(name)s", name=name))
+            )
 
     async def _send(self, view: SpaceView, transport: Transport, waiting: Waiting, item: bytes) -> bool:
         record = read(item, Label.RECORD, Record, RECORD_BYTES)

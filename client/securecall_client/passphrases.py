@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from securecall.sentences import sentence
 from securecall_client.errors import SecureCallError
 
 MIN_CHARACTERS: Final = 12
@@ -26,5 +27,9 @@ def check_length(passphrase: str) -> None:
     """Raise PassphraseError if a new passphrase is too short."""
     if len(passphrase) < MIN_CHARACTERS:
         raise PassphraseError(
-            f"This passphrase is too short: it needs at least {MIN_CHARACTERS} characters.", hint=ADVICE
+            sentence(
+                "This passphrase is too short: it needs at least %(min_characters)s characters.",
+                min_characters=MIN_CHARACTERS,
+            ),
+            hint=ADVICE,
         )

@@ -11,6 +11,7 @@ import msgspec
 
 from securecall.entries import Seen
 from securecall.errors import InvalidError
+from securecall.sentences import sentence
 from securecall.wire import U64, Id, Wire, decode, encode
 from securecall_client.errors import FileError, FileMissingError, ProfileError
 from securecall_client.twice import read_twice, write_twice
@@ -68,6 +69,9 @@ class Pins:
             return
         pins = {**self._pins, space: Pin(space, at, time)}
         if len(pins) > PINS_MOST:
-            raise ProfileError(f"A profile takes part in at most {PINS_MOST} spaces.", code="too-many-spaces")
+            raise ProfileError(
+                sentence("A profile takes part in at most %(pins_most)s spaces.", pins_most=PINS_MOST),
+                code="too-many-spaces",
+            )
         write_twice(self._path, seal(self._key, encode(_Pins(list(pins.values()))), _CONTEXT))
         self._pins = pins

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from securecall.sentences import sentence
 from securecall_client.errors import ProfileBusyError, ProfileError
 from securecall_client.file_lock import lock_file
 from securecall_client.files import write_atomic
@@ -65,7 +66,7 @@ class Profile:
         private_dir(self.home)
         if self.exists():
             raise ProfileError(
-                f"There is a profile in {self.home} already.",
+                sentence("There is a profile in %(home)s already.", home=self.home),
                 hint="Use another folder: --home DIR, or SECURECALL_HOME.",
             )
         try:
@@ -79,7 +80,7 @@ class Profile:
         """The device's keys. Raises: ProfileError."""
         if not self.exists():
             raise ProfileError(
-                f"There is no profile in {self.home}.",
+                sentence("There is no profile in %(home)s.", home=self.home),
                 hint="Join with an invitation (securecall join), begin a coalition (securecall found), or name the"
                 " folder of your profile: --home DIR.",
                 code="no-profile",
@@ -93,7 +94,9 @@ class Profile:
         except WrongPassphraseError as error:
             raise ProfileError("The passphrase is wrong.", code="wrong-passphrase") from error
         except (KeystoreError, OSError) as error:
-            raise ProfileError(f"The keystore in {self.home} cannot be used: {error}.") from error
+            raise ProfileError(
+                sentence("The keystore in %(home)s cannot be used: %(error)s.", home=self.home, error=error)
+            ) from error
 
     def turn(self, command: str, on_wait: Callable[[str], None]) -> "Turn":
         """The right to be the only one at work on the profile; whoever is second waits and is told for whom."""

@@ -8,6 +8,7 @@ are handed to it as they are, so that nobody near this computer hears them asked
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from securecall.sentences import sentence
 from securecall_client.errors import OfflineError, TextError
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 STRAIGHT = "none"
 """What a person writes to go without the proxy that the profile keeps."""
 _FORMS = {"socks5": "socks5", "socks5h": "socks5", "http": "http"}
-_HELP = f"A proxy looks like socks5://127.0.0.1:9050 (Tor) or http://127.0.0.1:8080; {STRAIGHT} goes without."
+_HELP = sentence(
+    "A proxy looks like socks5://127.0.0.1:9050 (Tor) or http://127.0.0.1:8080; %(straight)s goes without.",
+    straight=STRAIGHT,
+)
 
 
 def check_proxy(text: str) -> str:
@@ -50,13 +54,13 @@ def failed(proxy: str, error: Exception) -> OfflineError | None:
     match error:
         case ProxyConnectionError():
             return OfflineError(
-                f"The proxy {proxy} was not reached, and nothing goes without it.",
+                sentence("The proxy %(proxy)s was not reached, and nothing goes without it.", proxy=proxy),
                 hint="Start it (for Tor: tor or Tor Browser), or name another: --proxy, or SECURECALL_PROXY.",
                 code="proxy-not-reached",
             )
         case ProxyTimeoutError() | ProxyError():
             return OfflineError(
-                f"The proxy {proxy} answers, and does not reach the server.",
+                sentence("The proxy %(proxy)s answers, and does not reach the server.", proxy=proxy),
                 hint="Try again in a while. If it never works, ask the secretariat whether the address is right.",
                 code="proxy-refused",
             )

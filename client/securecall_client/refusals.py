@@ -2,6 +2,7 @@
 
 import re
 
+from securecall.sentences import sentence
 from securecall_client.errors import OfflineError, RefusedError, RemovedError, RestoredError
 
 SENTENCES = {
@@ -44,4 +45,4 @@ def refused(code: str, identity: tuple[bytes, ...] = ()) -> RefusedError | Offli
     if code == RemovedError.code and identity:
         return RemovedError(SENTENCES[code], identity)
     known = code if _CODE.fullmatch(code) else "unknown"
-    return RefusedError(SENTENCES.get(known, f"The server refused this ({known})."), code=known)
+    return RefusedError(SENTENCES.get(known, sentence("The server refused this (%(known)s).", known=known)), code=known)

@@ -13,6 +13,7 @@ from typing import NoReturn
 from securecall.errors import Problem
 from securecall.rights import Role
 from securecall.roster import Member
+from securecall.sentences import sentence
 from securecall.wire import ZERO
 from securecall_client import clock, duties, removal
 from securecall_client.alarms import Alarms
@@ -152,7 +153,7 @@ class Session:
         """Raise OfflineError unless the server was reached; for what cannot wait in the outbox."""
         if not self.reached:
             raise OfflineError(
-                f"{self.line.why} This needs the server. Nothing was changed.",
+                sentence("%(why)s This needs the server. Nothing was changed.", why=self.line.why),
                 hint="Check the line and the address, then try again.",
             )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from securecall.entries import Seen
 from securecall.evidence import Disowned, Told, Withheld
+from securecall.sentences import sentence
 from securecall.statements import Statement
 from securecall_client.errors import ClonedError, ProofError, RestoredError
 from securecall_client.exhibits import Exhibit
@@ -38,7 +39,7 @@ def check_end(view: SpaceView, page: Page, server: bytes | None) -> Statement:
         raise ProofError("The server signed for another history than it shows.", hint=STOP)
     if end.seq < chain.next_seq - 1:
         more, older = "shows more than it signed for", "has gone back to an older state than it showed before"
-        raise ProofError(f"The server {more if page.places else older}.", hint=STOP)
+        raise ProofError(sentence("The server %(more)s.", more=more if page.places else older), hint=STOP)
     return end
 
 

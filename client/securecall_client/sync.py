@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from securecall.errors import InvalidError, ParentBehindError
 from securecall.evidence import Branch
+from securecall.sentences import sentence
 from securecall.state import ENTRY
 from securecall.statements import Statement
 from securecall_client import exhibits
@@ -139,7 +140,9 @@ class _Pull:
             for place in page.places:
                 self.view.place(place, grants)
         except InvalidError as error:
-            raise ProofError(f"The server showed an item that breaks the rules: {error}.", hint=STOP) from error
+            raise ProofError(
+                sentence("The server showed an item that breaks the rules: %(error)s.", error=error), hint=STOP
+            ) from error
         if not self.view.chain.heads:
             raise ProofError("The server shows nothing of a space that it must have.", hint=STOP)
         return grants
@@ -197,4 +200,4 @@ async def replay(view: SpaceView, replica: Replica) -> None:
         for place in places:
             view.place(place, grants)
     except (InvalidError, ParentBehindError) as error:
-        raise ProofError(f"This profile's copy of the chain was changed: {error}.") from error
+        raise ProofError(sentence("This profile's copy of the chain was changed: %(error)s.", error=error)) from error

@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from securecall.evidence import Told
 from securecall.identity import Device
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.alarms import Alarms
 from securecall_client.errors import ProofError, RefusedError, RestoredError
@@ -50,7 +51,10 @@ class Telling:
     async def denied(self, view: SpaceView) -> RefusedError:
         """What is told of a server that knows nothing of a space whose chain is here; also who is out may read it."""
         name = view.state.title or "one of yours"
-        message = f"The server denies that there is such a space as {name}, which it has shown this computer before."
+        message = sentence(
+            "The server denies that there is such a space as %(name)s, which it has shown this computer before.",
+            name=name,
+        )
         await self._alarms.keep("odd", message, view.space)
         return RefusedError(message, hint="Tell the secretariat. Here it is all still there.", code="not-found")
 
@@ -60,7 +64,10 @@ class Telling:
             await self._alarms.keep("odd", message)
         if not self._line.time and abs(clock.now() - server_ms / 1000) > clock.HOUR:
             self._say.line(
-                f"This computer's clock and the server's differ: the server says {clock.iso(server_ms / 1000)}."
+                sentence(
+                    "This computer's clock and the server's differ: the server says %(time)s.",
+                    time=clock.iso(server_ms / 1000),
+                )
             )
         self._line.time = server_ms
 
@@ -71,15 +78,22 @@ class Telling:
                 continue
             self._noted.add(device.device)
             self._say.line(
-                f"Another {device.kind} counts as yours now, in {view.state.title}: {device.device.hex()[:8]}. If that "
-                "was not you, somebody has a computer or sheet of yours. Tell the secretariat, and see: securecall "
-                "device list, device remove."
+                sentence(
+                    "Another %(kind)s counts as yours now, in %(title)s: %(device)s. If that was not you, "
+                    "somebody has a computer or sheet of yours. Tell the secretariat, and see: securecall "
+                    "device list, device remove.",
+                    kind=device.kind,
+                    title=view.state.title,
+                    device=device.device.hex()[:8],
+                )
             )
 
 
 def _one_of_two(view: SpaceView, denied: Denied) -> str:
     name = view.state.name(denied.member)
-    return (
-        f"{name} signed for a history of {view.state.title} that the server does not show you. One of the two is not "
-        f"honest: {name}, or the server."
+    return sentence(
+        "%(name)s signed for a history of %(title)s that the server does not show you. One of "
+        "the two is not honest: %(name)s, or the server.",
+        name=name,
+        title=view.state.title,
     )

@@ -10,6 +10,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
+from securecall.sentences import sentence
 from securecall_client.errors import TextError
 
 MAX_NAME_BYTES: Final = 200
@@ -59,14 +60,25 @@ def clean_name(text: str, *, what: str = "name") -> str:
     for index, character in enumerate(name):
         if is_hidden(character) and not _joins_letters(name, index):
             raise TextError(
-                f"The {what} contains a character that cannot be seen: {_called(character)}.",
+                sentence(
+                    "The %(what)s contains a character that cannot be seen: %(called)s.",
+                    what=what,
+                    called=_called(character),
+                ),
                 hint="Type it anew instead of pasting it.",
             )
     name = " ".join(name.split())
     if not any(unicodedata.category(character)[0] in "LN" for character in name):
-        raise TextError(f"The {what} needs at least one letter or digit.")
+        raise TextError(sentence("The %(what)s needs at least one letter or digit.", what=what))
     if len(name.encode()) > MAX_NAME_BYTES:
-        raise TextError(f"The {what} is too long: {len(name.encode())} bytes of {MAX_NAME_BYTES} allowed.")
+        raise TextError(
+            sentence(
+                "The %(what)s is too long: %(number)s bytes of %(max_name_bytes)s allowed.",
+                what=what,
+                number=len(name.encode()),
+                max_name_bytes=MAX_NAME_BYTES,
+            )
+        )
     return name
 
 
@@ -83,11 +95,6 @@ def for_terminal(text: str, *, newlines: bool = False) -> str:
         character if _is_harmless(text, index) or (newlines and character == "\n") else _escaped(character)
         for index, character in enumerate(text)
     )
-
-
-def several(number: int, one: str, many: str | None = None) -> str:
-    """`1 document`, `3 documents`."""
-    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
 
 
 def in_digits(number: float) -> str:
@@ -141,9 +148,9 @@ def parse_time(text: str) -> datetime:
         time = datetime.fromisoformat(text.strip())
         time.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise TextError(f"This is not a time: {for_terminal(text)}", hint=hint) from error
+        raise TextError(sentence("This is not a time: %(text)s", text=for_terminal(text)), hint=hint) from error
     if time.tzinfo is None:
-        raise TextError(f"This time does not say its zone: {for_terminal(text)}", hint=hint)
+        raise TextError(sentence("This time does not say its zone: %(text)s", text=for_terminal(text)), hint=hint)
     return time
 
 
@@ -155,7 +162,10 @@ def parse_span(text: str) -> timedelta:
     """
     match = _SPAN.fullmatch(text.strip())
     if match is None or int(match[1]) == 0:
-        raise TextError(f"This is not a span of time: {for_terminal(text)}", hint="Write it like 7d, 12h or 30m.")
+        raise TextError(
+            sentence("This is not a span of time: %(text)s", text=for_terminal(text)),
+            hint="Write it like 7d, 12h or 30m.",
+        )
     return timedelta(**{_SPAN_UNITS[match[2]]: int(match[1])})
 
 

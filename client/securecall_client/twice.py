@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from securecall.sentences import sentence
 from securecall_client.errors import FileError, FileMissingError
 from securecall_client.files import write_atomic
 from securecall_client.posix import read_file_flags
@@ -35,7 +36,14 @@ def write_twice(path: Path, data: bytes) -> None:
             decide. Or they could not be written.
     """
     if len(data) > MAX_TWICE_BYTES:
-        raise FileError(f"{path.name} would be {len(data)} bytes long; at most {MAX_TWICE_BYTES} are kept.")
+        raise FileError(
+            sentence(
+                "%(name)s would be %(number)s bytes long; at most %(max_twice_bytes)s are kept.",
+                name=path.name,
+                number=len(data),
+                max_twice_bytes=MAX_TWICE_BYTES,
+            )
+        )
     generations = [_decode_generation(_read_slot(slot)) for slot in _slots(path)]
     counter = 0 if _nothing_there(path) else _newest(path, generations).counter
     oldest_first = sorted(range(2), key=lambda index: _counter(generations[index]))
@@ -51,7 +59,7 @@ def read_twice(path: Path) -> bytes:
         FileError: Files are there, but none is good.
     """
     if _nothing_there(path):
-        raise FileMissingError(f"There is no {path} yet.")
+        raise FileMissingError(sentence("There is no %(path)s yet.", path=path))
     return _newest(path, [_decode_generation(_read_slot(slot)) for slot in _slots(path)]).data
 
 
@@ -75,7 +83,7 @@ def _newest(path: Path, generations: list[Generation | None]) -> Generation:
     contradict = len(good) == 2 and good[0].counter == good[1].counter and good[0] != good[1]
     if not good or contradict:
         raise FileError(
-            f"{path} is damaged, and so is its second copy.",
+            sentence("%(path)s is damaged, and so is its second copy.", path=path),
             code="both-copies-damaged",
             hint="Put this profile back from a backup, or set it up anew; do not go on with it as it is.",
         )

@@ -6,6 +6,7 @@ verifies. What one wrote is sealed anew, under the storage key, before that; of 
 
 from securecall import entries as e
 from securecall.records import Record
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.guest_page.kept import Pages
 from securecall_client.kept import Kept, KeptRecord
@@ -52,9 +53,14 @@ class Wiping:
         await Pages(self._replica, self._key).drop_all_of(view.space)
         gone = "This device no longer counts in" if removed else "You are no longer in"
         self._say.line(
-            f"{gone} {kept.title}. Its keys, and {others} records that others wrote, were wiped from this "
-            "computer. What you wrote there can still be read here. Files are on the server alone, and closed to you "
-            "now."
+            sentence(
+                "%(gone)s %(title)s. Its keys, and %(others)s records that others wrote, were wiped from "
+                "this computer. What you wrote there can still be read here. Files are on the server "
+                "alone, and closed to you now.",
+                gone=gone,
+                title=kept.title,
+                others=others,
+            )
         )
         return True
 
@@ -64,15 +70,22 @@ class Wiping:
             await self._set_aside(view.space, "destroyed")
             await self._replica.set_meta(_until(view.space), str(view.until).encode())
             self._say.line(
-                f"{view.state.title} was destroyed by {_ender(view)}, and the server has deleted what was in it. What "
-                f"this computer has can be read until {when(clock.at(view.until))}; then it is wiped. To keep "
-                "it in an encrypted archive: securecall call export CALL -o FILE."
+                sentence(
+                    "%(title)s was destroyed by %(ender)s, and the server has deleted what was in it. What "
+                    "this computer has can be read until %(time)s; then it is wiped. To keep it in an "
+                    "encrypted archive: securecall call export CALL -o FILE.",
+                    title=view.state.title,
+                    ender=_ender(view),
+                    time=when(clock.at(view.until)),
+                )
             )
         if clock.now() < view.until:
             return False
         await self._wiped.wipe(view.space, Kept("", {}).seal(self._key, view.space))
         await Pages(self._replica, self._key).drop_all_of(view.space)
-        self._say.line(f"{view.state.title}, which was destroyed, is now wiped from this computer.")
+        self._say.line(
+            sentence("%(title)s, which was destroyed, is now wiped from this computer.", title=view.state.title)
+        )
         return True
 
     async def _set_aside(self, space: bytes, code: str) -> None:

@@ -11,6 +11,7 @@ from nacl.utils import random
 
 from securecall.records import BlobRef
 from securecall.rights import Action, Circle, may
+from securecall.sentences import sentence
 from securecall_client import clock, content, duties
 from securecall_client.changing import rotate_if_due
 from securecall_client.confirming import is_unconfirmed, saved
@@ -73,7 +74,11 @@ class Writer:
         most = CONTENT_BYTES if sealed_exercise(view.state, body) is None else ANSWER_BYTES
         if len(said) > most:
             raise RefusedError(
-                f"This is {size(len(said))} long; at most {size(most)} go at once. Nothing was saved.",
+                sentence(
+                    "This is %(size)s long; at most %(size2)s go at once. Nothing was saved.",
+                    size=size(len(said)),
+                    size2=size(most),
+                ),
                 code="too-long",
             )
         await session.outbox.put(space, record, Outgoing(circle, view.chain.seen(), list(blobs), list(drops), said))
@@ -145,8 +150,13 @@ class Writer:
     def _say_who_must_go(self, view: SpaceView, members: Sequence[bytes], what: str) -> None:
         names = ", ".join(map(view.state.name, members))
         self._session.say.line(
-            f"{names} {what} still read {view.state.title}. What you wrote waits on this computer until an owner or "
-            "chair of the call has seen to it; their SecureCall does so by itself."
+            sentence(
+                "%(names)s %(what)s still read %(title)s. What you wrote waits on this computer until an "
+                "owner or chair of the call has seen to it; their SecureCall does so by itself.",
+                names=names,
+                what=what,
+                title=view.state.title,
+            )
         )
 
     async def _send(self, view: SpaceView) -> bool:
@@ -156,8 +166,11 @@ class Writer:
         if hold:
             await self._ask(view)
             session.say.line(
-                f"Nobody else has confirmed {view.state.title or 'this space'} for over a day, so what you wrote waits "
-                "on this computer until somebody does. To send it all the same: --unconfirmed."
+                sentence(
+                    "Nobody else has confirmed %(title)s for over a day, so what you wrote waits on this "
+                    "computer until somebody does. To send it all the same: --unconfirmed.",
+                    title=view.state.title or "this space",
+                )
             )
         held = await session.outbox.held(view, self.word(view.space))
         self._say_whom_it_would_reach(view, held)
@@ -171,9 +184,12 @@ class Writer:
 
     def _say_what_waits_for_a_key(self, view: SpaceView) -> None:
         self._session.say.line(
-            f"Somebody holds the key of a sealed exercise in {view.state.title} who is no facilitator any more. Your "
-            "answer waits on this computer until an owner or chair has made another key; their SecureCall does so by "
-            "itself."
+            sentence(
+                "Somebody holds the key of a sealed exercise in %(title)s who is no facilitator any "
+                "more. Your answer waits on this computer until an owner or chair has made another key; "
+                "their SecureCall does so by itself.",
+                title=view.state.title,
+            )
         )
 
     def _say_whom_it_would_reach(self, view: SpaceView, held: Held) -> None:
@@ -182,9 +198,14 @@ class Writer:
         self._told_of[view.space] = held
         names = ", ".join(sorted({view.state.name(guest) for guest in held.guests}))
         self._session.say.line(
-            f"{len(held.records)} of the things that you wrote for everyone in {view.state.title} would now reach "
-            f"{names}, who came as a guest since. So that waits on this computer for your word. To send it all the "
-            "same: securecall sync --to-guests."
+            sentence(
+                "%(number)s of the things that you wrote for everyone in %(title)s would now reach "
+                "%(names)s, who came as a guest since. So that waits on this computer for your word. To "
+                "send it all the same: securecall sync --to-guests.",
+                number=len(held.records),
+                title=view.state.title,
+                names=names,
+            )
         )
 
     async def _ask(self, view: SpaceView) -> None:

@@ -1,7 +1,9 @@
 """Why a secret could not be made, found or opened."""
 
+from securecall.sentences import SentenceError
 
-class KeysError(Exception):
+
+class KeysError(SentenceError):
     """Base of this package's errors."""
 
 

@@ -12,6 +12,7 @@ from securecall import entries as e
 from securecall.caps import GRANT_BYTES
 from securecall.errors import InvalidError
 from securecall.labels import Label, digest
+from securecall.sentences import sentence
 from securecall.state import ChainState
 from securecall.wire import U32, Id, Wire, decode, encode
 from securecall_keys.context import GrantContext
@@ -91,7 +92,7 @@ class KeyRing:
         try:
             return self._keys[epoch]
         except KeyError:
-            raise MissingKeyError(f"no key of epoch {epoch} is held on this device") from None
+            raise MissingKeyError(sentence("no key of epoch %(epoch)s is held on this device", epoch=epoch)) from None
 
     def epochs(self) -> list[EpochKeys]:
         """All keys held, oldest first."""

@@ -2,6 +2,7 @@
 
 from securecall.labels import Label
 from securecall.records import Header, Record
+from securecall.sentences import sentence
 from securecall.wire import encode
 from securecall_keys.device import DeviceKeys
 from securecall_keys.epoch import EpochKeys
@@ -23,7 +24,11 @@ def seal_record(header: Header, content: bytes, keys: EpochKeys, device: DeviceK
     Raises: ContentTooLongError, MissingKeyError.
     """
     if len(content) > CONTENT_BYTES:
-        raise ContentTooLongError(f"{len(content)} bytes; a record holds {CONTENT_BYTES}")
+        raise ContentTooLongError(
+            sentence(
+                "%(number)s bytes; a record holds %(content_bytes)s", number=len(content), content_bytes=CONTENT_BYTES
+            )
+        )
     box = seal(keys.record_key(header.circle), pad(content), encode(header))
     return device.sign(Label.RECORD, Record(header, box))
 

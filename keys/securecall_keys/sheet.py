@@ -14,6 +14,7 @@ from mnemonic import Mnemonic
 from securecall.code import words
 from securecall.entries import Seen
 from securecall.errors import InvalidError, TextError
+from securecall.sentences import sentence
 from securecall.texts import TEXT_BYTES, from_text, write_text
 from securecall.wire import Id, Wire, decode, encode
 from securecall_keys.secret import Secret
@@ -78,10 +79,14 @@ def _words(text: str) -> list[str]:
 
 def _secret(typed: list[str]) -> Secret:
     if len(typed) != WORDS:
-        raise TextError(f"A recovery sheet has {WORDS} words; these are {len(typed)}")
+        raise TextError(
+            sentence("A recovery sheet has %(words)s words; these are %(number)s", words=WORDS, number=len(typed))
+        )
     for number, word in enumerate(typed, 1):
         if word not in words():
-            raise TextError(f"Word {number} of the recovery sheet is none of the list; look at it again")
+            raise TextError(
+                sentence("Word %(number)s of the recovery sheet is none of the list; look at it again", number=number)
+            )
     try:
         return Secret(bytes(Mnemonic("english").to_entropy(typed)))
     except ValueError as error:

@@ -6,6 +6,7 @@ from functools import partial
 import msgspec
 import pycountry
 
+from securecall.sentences import plain
 from securecall_client.work.map import Answer, draw
 from securecall_client.work.map_findings import Map
 from securecall_client.work.map_picture import to_svg
@@ -25,7 +26,7 @@ async def mapping(plan: Plan) -> Rounds:
     """Rounds of drawing the map of the same answers, as `exercise map` does once they are opened."""
     given = make_answers(random.Random(25))
     drawn = _draw(given)
-    read = partial(msgspec.json.decode, msgspec.json.encode(drawn), type=Map)
+    read = partial(msgspec.json.decode, msgspec.json.encode(drawn, enc_hook=plain), type=Map)
     while True:
         ours, floor = seconds(partial(_draw, given)), seconds(read)
         pictured = seconds(partial(to_svg, drawn, "Who does what"))

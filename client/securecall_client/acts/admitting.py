@@ -13,6 +13,7 @@ from securecall.errors import InvalidError
 from securecall.identity import grow
 from securecall.joins import JoinRequest, read_join
 from securecall.rights import KEEPERS, Action, Role, may
+from securecall.sentences import sentence
 from securecall.wire import decode
 from securecall_client import clock
 from securecall_client.acts.calls import phase
@@ -84,7 +85,7 @@ async def admit_one(session: Session, member: str, typed: str) -> Admitted:
     done = await _admit(session, chosen, confirmed=True)
     if member not in done.admitted:
         why = next((join.why for join in done.waiting if join.member == member), "they do not ask any more")
-        raise RefusedError(f"They were not let in: {why}.", code="not-admitted")
+        raise RefusedError(sentence("They were not let in: %(why)s.", why=why), code="not-admitted")
     return done
 
 
@@ -224,15 +225,21 @@ def _name(join: Join, note: InviteNote, space: bytes) -> str | None:
 
 def _doubt(view: SpaceView, note: InviteNote, name: str) -> str:
     if note.label and note.label != name:
-        return f"they were invited as {note.label!r} and call themselves {name!r}"
+        return sentence(
+            "they were invited as %(label)s and call themselves %(name)s", label=repr(note.label), name=repr(name)
+        )
     if any(too_alike(word, name) for word in _OFFICES):
-        return f"{name!r} is the name of an office; their role is the one that is shown beside it"
+        return sentence(
+            "%(name)s is the name of an office; their role is the one that is shown beside it", name=repr(name)
+        )
     for organisation in view.state.organisations.values():
         if too_alike(organisation.name, name):
-            return f"their name could be taken for the organisation {organisation.name!r}"
+            return sentence("their name could be taken for the organisation %(name)s", name=repr(organisation.name))
     for member in view.chain.roster.members:
         if too_alike(view.state.name(member), name):
-            return f"their name could be taken for {view.state.name(member)!r}, who is in already"
+            return sentence(
+                "their name could be taken for %(member)s, who is in already", member=repr(view.state.name(member))
+            )
     return ""
 
 
@@ -292,9 +299,9 @@ def _new(applicant: Applicant, known: Mapping[bytes, object]) -> tuple[bytes, ..
 
 def _waiting(view: SpaceView, applicant: Applicant, mine: Role, *, misfit: bool) -> WaitingJoin:
     asked = applicant.request
-    why = applicant.doubt or f"letting in {_A[asked.role]} takes a person's word"
+    why = applicant.doubt or sentence("letting in %(a)s takes a person's word", a=_A[asked.role])
     if not may(mine, Action.ADMIT, asked.role):
-        why = f"only an owner lets in {_A[asked.role]}"
+        why = sentence("only an owner lets in %(a)s", a=_A[asked.role])
     if misfit:
         why = "their keys do not hold against those of others here; ask them to join anew with a new invitation"
     return WaitingJoin(

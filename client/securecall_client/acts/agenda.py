@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from nacl.utils import random
 
 from securecall.rights import Circle
+from securecall.sentences import sentence
 from securecall_client import clock, content, parts
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.rights import need_keeper
@@ -52,7 +53,10 @@ async def add_point(
     points = _points(view, of)
     points.insert(_find(points, before) if before else len(points), _point(point, {}))
     if len(points) > parts.POINTS_MOST:
-        raise RefusedError(f"An agenda has at most {parts.POINTS_MOST} points. Nothing was saved.", code="too-long")
+        raise RefusedError(
+            sentence("An agenda has at most %(points_most)s points. Nothing was saved.", points_most=parts.POINTS_MOST),
+            code="too-long",
+        )
     return await _say(session, view, of, parts.Agenda(points))
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from securecall.evidence import Ungranted, read_evidence
 from securecall.judging import judge
+from securecall.sentences import sentence
 from securecall_client import clock, exhibits
 from securecall_client.acts.evidence import Names, verdict_line
 from securecall_client.alarms import Alarm
@@ -159,9 +160,15 @@ async def _the_alarm(session: Session, typed: str) -> Alarm:
     beginning = typed.strip().lower()
     found = [alarm for alarm in await standing(session) if alarm.id.hex().startswith(beginning)]
     if len(beginning) < SHORTEST or not found:
-        raise NotFoundError(f"There is no alarm “{typed}” here.", hint="See them: securecall alarm list")
+        raise NotFoundError(
+            sentence("There is no alarm “%(typed)s” here.", typed=typed), hint="See them: securecall alarm list"
+        )
     if len(found) > 1:
-        raise NotFoundError(f"{len(found)} alarms begin with “{typed}”.", hint="Give more of the id.", code="ambiguous")
+        raise NotFoundError(
+            sentence("%(number)s alarms begin with “%(typed)s”.", number=len(found), typed=typed),
+            hint="Give more of the id.",
+            code="ambiguous",
+        )
     return found[0]
 
 
@@ -170,7 +177,11 @@ async def _refused(session: Session) -> list[Alarm]:
     alarms = []
     for space, record, code in await session.replica.refusals():
         title = (await session.view(space)).state.title
-        message = f"Something you wrote for {title} cannot be sent ({code}). It is kept here; write it anew."
+        message = sentence(
+            "Something you wrote for %(title)s cannot be sent (%(code)s). It is kept here; write it anew.",
+            title=title,
+            code=code,
+        )
         alarms.append(Alarm(record, "late", message, space, None, None))
     return alarms
 
@@ -189,7 +200,11 @@ async def _without_key(session: Session) -> list[Alarm]:
             continue
         blame = view.lacks_key() if view.chain.heads else None
         if blame is not None:
-            message = f"{view.state.title}: {_WHOSE[blame]}. Ask somebody in it to make a new key (call rotate)."
+            message = sentence(
+                "%(title)s: %(whose)s. Ask somebody in it to make a new key (call rotate).",
+                title=view.state.title,
+                whose=_WHOSE[blame],
+            )
             alarms.append(Alarm(space[:16], "odd", message, space, None, await _of_grant(session, view), lasts=True))
     return alarms
 

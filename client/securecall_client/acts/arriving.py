@@ -3,6 +3,7 @@
 What it is told to pin comes from another device of the same member, or from paper, and never from the server.
 """
 
+from securecall.sentences import sentence
 from securecall_client.errors import LinkingError, ProfileError, ProofError, SecureCallError
 from securecall_client.opening import at_work
 from securecall_client.pins import Pins
@@ -37,7 +38,8 @@ async def prepare(settings: Settings, lock: Lock, member: bytes | None = None) -
         own = member is not None and await replica.meta("member") == member
         if not own and any([await replica.meta(note) is not None for note in _BEGUN]):
             raise ProfileError(
-                f"There is a profile in {settings.home} already.", hint="Use another folder: --home DIR."
+                sentence("There is a profile in %(home)s already.", home=settings.home),
+                hint="Use another folder: --home DIR.",
             )
     return device
 

@@ -1,6 +1,7 @@
 """The audit of a call's keys: who should hold each epoch's, against what its entries list and what is here."""
 
 from securecall.audit import Difference, EpochAudit, audit
+from securecall.sentences import sentence
 from securecall_client.acts import calls
 from securecall_client.results.alarms import Audit, EpochLine, Recipient
 from securecall_client.session import Session
@@ -39,15 +40,17 @@ def _line(view: SpaceView, epoch: EpochAudit) -> EpochLine:
 
 def _difference(view: SpaceView, difference: Difference) -> str:
     holder = difference.holder
-    whose = f"device {holder.device.hex()[:8]}"
+    whose: str = sentence("device %(device)s", device=holder.device.hex()[:8])
     if holder.member is not None:
         whose = f"{view.state.name(holder.member)}'s {whose}"
     what = {
-        "no grant": f"{whose} counts in the call and was given no key",
-        "another kind": f"{whose} was given a key of another kind than its member's role calls for",
-        "not entitled": f"{whose} was given a key and does not count in the call",
+        "no grant": sentence("%(whose)s counts in the call and was given no key", whose=whose),
+        "another kind": sentence(
+            "%(whose)s was given a key of another kind than its member's role calls for", whose=whose
+        ),
+        "not entitled": sentence("%(whose)s was given a key and does not count in the call", whose=whose),
     }[difference.lack]
-    return f"At place {difference.seq}, {what}."
+    return sentence("At place %(seq)s, %(what)s.", seq=difference.seq, what=what)
 
 
 def _here(view: SpaceView, epoch: EpochAudit) -> list[str]:
@@ -63,4 +66,4 @@ def _here(view: SpaceView, epoch: EpochAudit) -> list[str]:
         return ["This computer holds this key, which is from before you came as a guest."]
     fault = view.grant_faults.get(epoch.seq)
     whose = {"server": ": the server gave none, or another", "rotator": ": what its author sealed does not open"}
-    return [f"This computer should hold this key and does not{whose.get(fault or '', '')}."]
+    return [sentence("This computer should hold this key and does not%(get)s.", get=whose.get(fault or "", ""))]

@@ -12,6 +12,7 @@ from securecall.code import roster_code
 from securecall.entries import SpaceKind
 from securecall.errors import Problem
 from securecall.roster import Member
+from securecall.sentences import sentence
 from securecall_client import clock, content
 from securecall_client.acts.guests import as_guest, called
 from securecall_client.acts.rights import need_keeper
@@ -67,7 +68,13 @@ async def _tell_of_same_title(session: Session, title: str) -> None:
     for space in session.spaces():
         view = await session.view(space)
         if view.chain.kind == "call" and view.state.title == title and phase(view) == "open":
-            session.say.line(f"There is an open call {title} already ({space.hex()[:8]}). This is another one.")
+            session.say.line(
+                sentence(
+                    "There is an open call %(title)s already (%(space)s). This is another one.",
+                    title=title,
+                    space=space.hex()[:8],
+                )
+            )
 
 
 async def the_call(session: Session, typed: str) -> SpaceView:
@@ -89,7 +96,12 @@ async def the_space(session: Session, typed: str, *kinds: SpaceKind) -> SpaceVie
         space = await _find(session, typed, kinds)
     view = await session.synced(space)
     if session.member not in view.chain.roster.members:
-        session.say.line(f"You are no longer in {view.state.title}. This is what you wrote there; the rest was wiped.")
+        session.say.line(
+            sentence(
+                "You are no longer in %(title)s. This is what you wrote there; the rest was wiped.",
+                title=view.state.title,
+            )
+        )
     return view
 
 
@@ -106,7 +118,7 @@ async def _find(session: Session, typed: str, kinds: Sequence[SpaceKind]) -> byt
 
 
 def _told_apart(view: SpaceView) -> str:
-    starts = f", on {clock.iso(view.state.call.starts)[:10]}" if view.state.call else ""
+    starts = sentence(", on %(time)s", time=clock.iso(view.state.call.starts)[:10]) if view.state.call else ""
     return f"{view.chain.kind}, {phase(view)}{starts}"
 
 
@@ -241,7 +253,13 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
         came = await let_in(session, view.space, wanted, partial(_admission, session))
         view, coalition = await session.view(view.space), await session.view(session.coalition)
         for member in [one for one in wanted if one not in came]:
-            session.say.line(f"{coalition.state.name(member)} stays out of the call. {SENTENCES[Problem.BAD_IDENTITY]}")
+            session.say.line(
+                sentence(
+                    "%(member)s stays out of the call. %(sentences)s",
+                    member=coalition.state.name(member),
+                    sentences=SENTENCES[Problem.BAD_IDENTITY],
+                )
+            )
         named, wanted = [one for one in named if one in {*came, *view.chain.roster.members}], came
     await _tell(session, coalition, view, [coalition.chain.roster.members[member] for member in named])
     names = [coalition.state.name(member) for member in wanted]
@@ -264,7 +282,9 @@ async def _admission(session: Session, view: SpaceView, wanted: list[bytes]) -> 
     for member in wanted:
         there = coalition.chain.roster.members.get(member)
         if there is None:
-            raise NotFoundError(f"{coalition.state.name(member)} is no longer in the coalition.")
+            raise NotFoundError(
+                sentence("%(member)s is no longer in the coalition.", member=coalition.state.name(member))
+            )
         if member in inside:
             continue
         head, barred = there.identity.head, sorted(there.barred)

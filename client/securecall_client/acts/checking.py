@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from securecall.sentences import sentence
 from securecall_client.blobs import Source
 from securecall_client.cleaning import Looked, UncleanableError, clean
 from securecall_client.cleaning.words import UNCLEANABLE, listed, told
@@ -54,13 +55,15 @@ async def outgoing(say: Say, name: str, file: BinaryIO, *, keep_metadata: bool) 
     try:
         return await _ready(say, name, file, keep_metadata=keep_metadata)
     except OSError as error:
-        raise FileError(f"{name} was not put up: {error.strerror}.") from error
+        raise FileError(
+            sentence("%(name)s was not put up: %(strerror)s.", name=name, strerror=error.strerror)
+        ) from error
 
 
 async def _ready(say: Say, name: str, file: BinaryIO, *, keep_metadata: bool) -> Ready:
     if keep_metadata:
         looked = await _looked(name, file)
-        say.line(f"{name} is sent as it is, with all that it hides. {_kept(looked)}")
+        say.line(sentence("%(name)s is sent as it is, with all that it hides. %(kept)s", name=name, kept=_kept(looked)))
         return Ready(Source.of_file(name, file), "kept", hidden(looked.findings))
     looked = await clean(name, file)
     for line in _said(name, looked):
@@ -88,17 +91,28 @@ def hidden(findings: Sequence[Finding]) -> list[Hidden]:
 
 def _kept(looked: Looked) -> str:
     if looked.findings:
-        return f"It holds: {listed(looked.findings)}."
+        return sentence("It holds: %(listed)s.", listed=listed(looked.findings))
     return "Nobody could look into it." if looked.metadata == "unknown" else "Nothing was found in it."
 
 
 def _said(name: str, looked: Looked) -> list[str]:
     """What a person is told of a file that is sent; nothing if it hides nothing."""
-    lines = []
+    lines: list[str] = []
     if looked.metadata == "unknown":
-        lines.append(f"Nothing here can look into files of the kind of {name}: it is sent with all that it hides.")
+        lines.append(
+            sentence(
+                "Nothing here can look into files of the kind of %(name)s: it is sent with all that it hides.",
+                name=name,
+            )
+        )
     if looked.removed:
-        lines.append(f"Removed from what is sent of {name}: {listed(looked.removed)}. Your own file stays as it is.")
+        lines.append(
+            sentence(
+                "Removed from what is sent of %(name)s: %(listed)s. Your own file stays as it is.",
+                name=name,
+                listed=listed(looked.removed),
+            )
+        )
     if looked.stays:
-        lines.append(f"Still in {name}: {listed(looked.stays)}.")
+        lines.append(sentence("Still in %(name)s: %(listed)s.", name=name, listed=listed(looked.stays)))
     return lines

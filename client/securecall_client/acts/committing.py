@@ -5,6 +5,7 @@ from typing import Literal
 from nacl.utils import random
 
 from securecall.rights import KEEPERS, Circle
+from securecall.sentences import sentence
 from securecall.wire import ZERO
 from securecall_client import clock, content, parts
 from securecall_client.acts.calls import find_member, need_standing, the_call
@@ -70,7 +71,8 @@ async def commit(
         what, of = what or words, view.state.exercises[on.exercise][0].circle
         if circle not in (of, None):
             raise RefusedError(
-                f"That row is for {of}, and so is what comes of it. Nothing was saved.", code="other-circle"
+                sentence("That row is for %(of)s, and so is what comes of it. Nothing was saved.", of=of),
+                code="other-circle",
             )
     if who:
         member, organisation = find_member(view, who), parts.NOTHING
@@ -113,8 +115,11 @@ def _from_row(view: SpaceView, typed: str) -> tuple[parts.OnRow, bytes, bytes, s
 def _need_own(session: Session, view: SpaceView, body: parts.Commitment) -> None:
     if session.role_in(view) not in KEEPERS and not is_own(view.state, session.member, body):
         raise RefusedError(
-            f"That is a commitment of {_who(view, body)}: they, and owners and chairs of the call, have a say over it. "
-            "Nothing was saved.",
+            sentence(
+                "That is a commitment of %(who)s: they, and owners and chairs of the call, have a say "
+                "over it. Nothing was saved.",
+                who=_who(view, body),
+            ),
             code="no-right",
         )
 

@@ -3,6 +3,7 @@
 from nacl.utils import random
 
 from securecall.rights import Circle
+from securecall.sentences import sentence
 from securecall_client import clock, parts
 from securecall_client.acts.calls import need_standing, the_call
 from securecall_client.acts.rights import need_keeper
@@ -65,7 +66,9 @@ async def decide(
         of = view.state.decisions[before][0].circle
         if circle not in (of, None):
             raise RefusedError(
-                f"The decision that this one supersedes is for {of}, and so is this. Nothing was saved.",
+                sentence(
+                    "The decision that this one supersedes is for %(of)s, and so is this. Nothing was saved.", of=of
+                ),
                 code="other-circle",
             )
     body = parts.Decision(

@@ -8,6 +8,7 @@ from securecall.errors import Problem
 from securecall.identity import Identity, RemoveDevice
 from securecall.rights import Action, Circle, may
 from securecall.roster import Member
+from securecall.sentences import sentence
 from securecall_client import clock, content, duties, own_devices
 from securecall_client.acts.calls import find_member
 from securecall_client.changing import Change, NothingToDoError, change, rotate_if_due
@@ -184,7 +185,7 @@ def _removed(home: SpaceView, member: bytes, device: bytes, spaces: list[DeviceS
     waiting = [each.name for each in spaces if each.state == "waiting"]
     from_now = "From now on it can read nothing new, and write nothing."
     if waiting:
-        from_now = f"Until it is done there too, it can still read: {', '.join(waiting)}."
+        from_now = sentence("Until it is done there too, it can still read: %(waiting)s.", waiting=waiting)
     receipt = DeviceReceipt(
         device=device.hex(),
         name=home.state.device_names.get((member, device), ""),

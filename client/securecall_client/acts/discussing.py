@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from nacl.utils import random
 
 from securecall.rights import Circle
+from securecall.sentences import sentence
 from securecall_client import clock, parts
 from securecall_client.acts.calls import need_standing, the_space
 from securecall_client.acts.mapping import map_exercise
@@ -119,7 +120,11 @@ async def say(session: Session, space: str, text: str, *, on: str, circle: Circl
     of = circle_of(view.state, thing)
     if of is not None and circle not in (of, None):
         raise RefusedError(
-            f"What is said about {_about(view, thing)} is for {of}, as it is itself. Nothing was saved.",
+            sentence(
+                "What is said about %(about)s is for %(of)s, as it is itself. Nothing was saved.",
+                about=_about(view, thing),
+                of=of,
+            ),
             code="other-circle",
         )
     body = parts.Message(random(16), thing, parts.NOTHING, long_text("message", text))
@@ -142,7 +147,10 @@ async def change(session: Session, space: str, text: str, message: str) -> Said:
     view = await _to_write(session, space)
     origin, first = _the_message(view, message)[0]
     if origin.author != session.member:
-        raise RefusedError(f"{view.state.name(origin.author)} said that, and they alone change it.", code="no-right")
+        raise RefusedError(
+            sentence("%(author)s said that, and they alone change it.", author=view.state.name(origin.author)),
+            code="no-right",
+        )
     body = replace(first, text=long_text("message", text) if text else "")
     return await _write(session, view, body, origin.circle)
 
@@ -182,7 +190,7 @@ async def _to_write(session: Session, typed: str) -> SpaceView:
     others = sorted(view.state.name(member) for member in view.chain.roster.members if member != session.member)
     if view.chain.kind == "pair" and len(others) > 1:
         raise RefusedError(
-            f"This pair is no longer between two: {', '.join(others)} can read it. Nothing was saved.",
+            sentence("This pair is no longer between two: %(others)s can read it. Nothing was saved.", others=others),
             hint="Ask each of them who let the other in.",
             code="not-a-pair",
         )
@@ -212,7 +220,7 @@ def _the_message(view: SpaceView, typed: str) -> Messages:
 
 
 def _about(view: SpaceView, on: parts.On) -> str:
-    return told(view.state, on, f"the {view.chain.kind}")
+    return told(view.state, on, sentence("the %(kind)s", kind=view.chain.kind))
 
 
 async def _look(session: Session, view: SpaceView) -> None:

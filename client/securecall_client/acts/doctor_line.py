@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.doctor_local import check
 from securecall_client.errors import OfflineError, ProofError, SecureCallError
@@ -52,7 +53,11 @@ def _without_address(text: str, proxy: str) -> str:
 def _proxy(proxy: str) -> Check:
     if not proxy:
         return check("proxy", "ok", "No proxy is used.")
-    return check("proxy", "ok", f"The {proxy.partition(':')[0]} proxy works, and nothing goes without it.")
+    return check(
+        "proxy",
+        "ok",
+        sentence("The %(partition)s proxy works, and nothing goes without it.", partition=proxy.partition(":")[0]),
+    )
 
 
 def _server(reply: Reply) -> Check:
@@ -96,10 +101,12 @@ def _clock(reply: Reply) -> Check:
     apart = abs((datetime.fromtimestamp(clock.now(), UTC) - theirs).total_seconds())
     if apart > _APART:
         hint = "Set this computer's clock, date and time zone; if they are right, tell whoever runs the server."
-        return check("clock", "problem", f"This clock and the server's differ by {_span(apart)}.", hint)
+        return check(
+            "clock", "problem", sentence("This clock and the server's differ by %(span)s.", span=_span(apart)), hint
+        )
     return check("clock", "ok", "This clock and the server's agree.")
 
 
 def _span(seconds: float) -> str:
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} h"
+    return sentence("%(minutes)s min", minutes=minutes) if minutes < 120 else f"{round(minutes / 60)} h"

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from securecall.sentences import sentence
 from securecall_client.posix import is_own, is_private, missing_here
 from securecall_client.profile import Profile
 from securecall_client.results.doctor import Check, CheckState
@@ -37,7 +38,9 @@ def check_local(home: Path) -> list[Check]:
     try:
         return [*_programs(), *_missing(), *_profile(home), _disk(home)]
     except OSError as error:
-        message = f"The folder {shown(home)} cannot be looked at: {error.strerror}."
+        message = sentence(
+            "The folder %(home)s cannot be looked at: %(strerror)s.", home=shown(home), strerror=error.strerror
+        )
         return [
             *_programs(),
             *_missing(),
@@ -54,28 +57,37 @@ def shown(path: Path) -> str:
 
 
 def _programs() -> Iterator[Check]:
-    yield check("version", "ok", f"SecureCall {version('securecall')}")
-    yield check("python", "ok", f"Python {platform.python_version()} on {platform.system()} ({platform.machine()})")
-    yield check("sqlite", "ok", f"SQLite {sqlite3.sqlite_version}")
+    yield check("version", "ok", sentence("SecureCall %(version)s", version=version("securecall")))
+    yield check(
+        "python",
+        "ok",
+        sentence(
+            "Python %(python_version)s on %(system)s (%(machine)s)",
+            python_version=platform.python_version(),
+            system=platform.system(),
+            machine=platform.machine(),
+        ),
+    )
+    yield check("sqlite", "ok", sentence("SQLite %(sqlite_version)s", sqlite_version=sqlite3.sqlite_version))
     yield check("openssl", "ok", ssl.OPENSSL_VERSION)
 
 
 def _missing() -> Iterator[Check]:
     """What SecureCall cannot do for people on this system, so that nobody relies on it."""
-    for what, sentence in missing_here().items():
-        yield check(what, "left out", sentence, _INSTEAD.get(what))
+    for what, words in missing_here().items():
+        yield check(what, "left out", words, _INSTEAD.get(what))
 
 
 def _profile(home: Path) -> Iterator[Check]:
     if home.is_symlink():
         hint = "Name the folder itself: --home DIR."
-        yield check("folder", "problem", f"{shown(home)} is a symbolic link.", hint)
+        yield check("folder", "problem", sentence("%(home)s is a symbolic link.", home=shown(home)), hint)
         return
     if not Profile(home).exists():
         hint = "Join with an invitation (securecall join), or name the folder: --home DIR."
-        yield check("folder", "left out", f"There is no profile in {shown(home)}.", hint)
+        yield check("folder", "left out", sentence("There is no profile in %(home)s.", home=shown(home)), hint)
         return
-    yield check("folder", "ok", f"The profile is in {shown(home)}.")
+    yield check("folder", "ok", sentence("The profile is in %(home)s.", home=shown(home)))
     if "modes" not in missing_here():
         yield _modes(home)
 
@@ -90,8 +102,11 @@ def _modes(home: Path) -> Check:
     return check(
         "modes",
         "problem",
-        f"Others on this computer may read or change parts of the profile: {', '.join(parts)}.",
-        f"chmod -R u=rwX,go= {shown(home)} closes it; what belongs to another user must be given back to you.",
+        sentence("Others on this computer may read or change parts of the profile: %(parts)s.", parts=parts),
+        sentence(
+            "chmod -R u=rwX,go= %(home)s closes it; what belongs to another user must be given back to you.",
+            home=shown(home),
+        ),
     )
 
 
@@ -105,5 +120,5 @@ def _disk(home: Path) -> Check:
     free = shutil.disk_usage(there).free
     if free < ROOM:
         hint = "Make room: what you write is kept there before it is sent."
-        return check("disk", "problem", f"The disk of the profile has {size(free)} left.", hint)
-    return check("disk", "ok", f"The disk of the profile has {size(free)} left.")
+        return check("disk", "problem", sentence("The disk of the profile has %(size)s left.", size=size(free)), hint)
+    return check("disk", "ok", sentence("The disk of the profile has %(size)s left.", size=size(free)))

@@ -9,6 +9,7 @@ from nacl.utils import random
 
 from securecall.records import BlobRef
 from securecall.rights import KEEPERS, Circle
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.checking import Ready, outgoing
@@ -78,7 +79,11 @@ async def _open_call(session: Session, call: str, circle: Circle) -> tuple[Space
 async def _add(session: Session, view: SpaceView, ready: Ready, circle: Circle, there: set[str]) -> AddedDocument:
     body, ref = await _seal(session, ready, random(16))
     if body.name in there:
-        session.say.line(f"There is a document {body.name} in this call already. This is another one beside it.")
+        session.say.line(
+            sentence(
+                "There is a document %(name)s in this call already. This is another one beside it.", name=body.name
+            )
+        )
     there.add(body.name)
     _, saved = await session.writer.write(view.space, body, circle, blobs=[ref])
     return AddedDocument(
@@ -90,10 +95,16 @@ async def _add(session: Session, view: SpaceView, ready: Ready, circle: Circle, 
 async def _seal(session: Session, ready: Ready, document: bytes) -> tuple[Document, BlobRef]:
     name = ready.source.name
     if len(name) > NAME_MOST:
-        raise FileError(f"The name of a file has at most {NAME_MOST} characters; this one has {len(name)}.")
+        raise FileError(
+            sentence(
+                "The name of a file has at most %(name_most)s characters; this one has %(number)s.",
+                name_most=NAME_MOST,
+                number=len(name),
+            )
+        )
 
     def show(done: int, total: int) -> None:
-        session.say.progress(f"Sealing {name}", done, total)
+        session.say.progress(sentence("Sealing %(name)s", name=name), done, total)
 
     return await session.blobs.seal(ready.source, document, show)
 
@@ -122,7 +133,10 @@ async def put_in_place(session: Session, call: str, document: str, ready: Ready)
         raise _withdrawn(newest)
     if not may_replace(session, view, versions):
         raise RefusedError(
-            f"Only {view.state.name(author)}, who put it up, and owners and chairs of the call replace it.",
+            sentence(
+                "Only %(author)s, who put it up, and owners and chairs of the call replace it.",
+                author=view.state.name(author),
+            ),
             code="no-right",
         )
     body, ref = await _seal(session, ready, newest.body.document)
@@ -196,7 +210,7 @@ async def standing(session: Session, call: str, document: str, version: int | No
     if chosen.withdrawn:
         raise _withdrawn(chosen)
     if not session.reached:
-        raise OfflineError(f"{session.line.why} The document is only there.")
+        raise OfflineError(sentence("%(why)s The document is only there.", why=session.line.why))
     return view.space, chosen.body
 
 
@@ -209,7 +223,13 @@ def the_document(view: SpaceView, typed: str) -> Versions:
     names = {known: each[-1].body.name for known, each in documents.items()}
     former = {known: {version.body.name for version in each} for known, each in documents.items()}
     return documents[
-        find("document", typed, names, former, lambda known: f"by {view.state.name(documents[known][0].origin.author)}")
+        find(
+            "document",
+            typed,
+            names,
+            former,
+            lambda known: sentence("by %(author)s", author=view.state.name(documents[known][0].origin.author)),
+        )
     ]
 
 
@@ -221,12 +241,18 @@ def _version(versions: Sequence[Version], number: int | None) -> Version:
         if version.number == number:
             return version
     known = ", ".join(str(version.number) for version in versions)
-    raise NotFoundError(f"There is no version {number} of {versions[-1].body.name}.", hint=f"There is: {known}.")
+    raise NotFoundError(
+        sentence("There is no version %(number)s of %(name)s.", number=number, name=versions[-1].body.name),
+        hint=sentence("There is: %(known)s.", known=known),
+    )
 
 
 def _withdrawn(version: Version) -> RefusedError:
     return RefusedError(
-        f"The document {version.body.name} was withdrawn: its file is gone from the server for everybody.",
+        sentence(
+            "The document %(name)s was withdrawn: its file is gone from the server for everybody.",
+            name=version.body.name,
+        ),
         hint="Ask whoever put it up. It can be put up anew: securecall doc add.",
         code="withdrawn",
     )

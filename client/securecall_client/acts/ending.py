@@ -1,6 +1,7 @@
 """Ending a call for good, and giving it another owner when none answers any more (protocol 5.6)."""
 
 from securecall import entries as e
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.calls import find_member, phase, the_call, the_space
 from securecall_client.acts.rights import need_owner
@@ -43,7 +44,10 @@ async def claim_call(session: Session, call: str, person: str) -> Claimed:
     async def build(view: SpaceView) -> Change:
         if session.member in view.chain.roster.claims:
             raise RefusedError(
-                f"You have claimed already, for {view.state.name(view.chain.roster.claims[session.member])}.",
+                sentence(
+                    "You have claimed already, for %(claims)s.",
+                    claims=view.state.name(view.chain.roster.claims[session.member]),
+                ),
                 hint="A claim stands until an owner does something in the call.",
                 code="duplicate",
             )

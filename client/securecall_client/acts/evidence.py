@@ -8,6 +8,7 @@ from securecall.errors import InvalidError
 from securecall.evidence import Evidence, beside, read_evidence
 from securecall.judging import Verdict, judge
 from securecall.naming import Party
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.errors import RefusedError
 from securecall_client.files import reading
@@ -70,7 +71,7 @@ def _party(party: Party, names: Names) -> PartyLine:
 
 def _does_not_hold(error: InvalidError) -> RefusedError:
     return RefusedError(
-        f"This does not hold, so it proves nothing: {error}.",
+        sentence("This does not hold, so it proves nothing: %(error)s.", error=error),
         hint="It was damaged on the way, or somebody made it up.",
         code="evidence-refused",
     )

@@ -6,6 +6,7 @@ member has not the right, the clients of those who have see in the coalition's c
 
 from securecall.errors import Problem
 from securecall.rights import KEEPERS, Action, may
+from securecall.sentences import sentence
 from securecall_client import duties, wishes
 from securecall_client.acts.calls import find_member
 from securecall_client.acts.removing import receipt, together
@@ -29,7 +30,10 @@ async def remove_member(session: Session, person: str) -> Parting:
     waiting = [part for part in parts if part.state == "waiting"]
     done = [part.receipt for part in parts if part.receipt is not None]
     total = together(
-        done, name, f"{name} keeps what they have read, and copies already made.", _from_now(name, waiting)
+        done,
+        name,
+        sentence("%(name)s keeps what they have read, and copies already made.", name=name),
+        _from_now(name, waiting),
     )
     return Parting(spaces=parts, receipt=total, saved="here" if parts[0].state == "waiting" else "server")
 
@@ -72,11 +76,15 @@ def _why(session: Session, view: SpaceView, member: bytes) -> str:
     )
     if not able:
         return "they are its only owner: somebody else must become owner first (securecall call claim)"
-    return f"done by itself once one of these is online: {', '.join(able)}"
+    return sentence("done by itself once one of these is online: %(able)s", able=able)
 
 
 def _from_now(name: str, waiting: list[PartingSpace]) -> str:
     if not waiting:
-        return f"From now on {name} can read nothing new, and write nothing."
+        return sentence("From now on %(name)s can read nothing new, and write nothing.", name=name)
     titles = ", ".join(part.name for part in waiting)
-    return f"Until it is done there too, {name} can still read: {titles}. Others of the coalition write nothing there."
+    return sentence(
+        "Until it is done there too, %(name)s can still read: %(titles)s. Others of the coalition write nothing there.",
+        name=name,
+        titles=titles,
+    )

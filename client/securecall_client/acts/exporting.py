@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from securecall.sentences import plain, sentence
 from securecall_client import clock, exhibits
 from securecall_client.acts import (
     agenda,
@@ -187,7 +188,7 @@ def _index(view: SpaceView, names: Sequence[str], missing: Sequence[str], made: 
     """What is in the archive, for whoever opens it in years."""
     title = view.state.call.title if view.state.call else view.state.title
     lines = [
-        f"The call “{title}”, as it stood on {clock.iso(made)}.",
+        sentence("The call “%(title)s”, as it stood on %(time)s.", title=title, time=clock.iso(made)),
         "",
         "Begin with report.html, which any browser shows. The .json files hold the same and more, for programs;",
         "documents/ holds the files that people put up. Others wrote them: open them as you would an attachment.",
@@ -201,4 +202,4 @@ def _index(view: SpaceView, names: Sequence[str], missing: Sequence[str], made: 
 
 
 def _json(value: Result | Map | Sequence[Result]) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(value, enc_hook=plain), indent=1) + b"\n"

@@ -1,5 +1,6 @@
 """A document's bytes from the server, each chunk checked before it is written (protocol 9; row S14)."""
 
+from securecall.sentences import sentence
 from securecall_client.blobs import Sink, download
 from securecall_client.content import Document
 from securecall_client.errors import RefusedError
@@ -16,7 +17,7 @@ async def fetch(session: Session, space: bytes, body: Document, file: Sink) -> N
     """
 
     def show(done: int, total: int) -> None:
-        session.say.progress(f"Fetching {body.name}", done, total)
+        session.say.progress(sentence("Fetching %(name)s", name=body.name), done, total)
 
     try:
         await download(space, body, session.transport, file, show)
@@ -36,16 +37,19 @@ async def need_to_be_given(session: Session, space: bytes, body: Document, code:
     if not session.reached or not view.is_in() or view.chain.destroyed or body.blob in view.chain.dropped:
         return
     if code == "damaged":
-        message = (
-            f"The server says that its own copy of the file {body.name} is damaged, so it gives it to nobody. Disks do "
-            "that, and it is no proof that the server lies."
+        message = sentence(
+            "The server says that its own copy of the file %(name)s is damaged, so it gives it to "
+            "nobody. Disks do that, and it is no proof that the server lies.",
+            name=body.name,
         )
         hint = (
             "Tell the secretariat: whoever runs the server may have it in a backup. Or whoever put it up, or a chair, "
             "puts it up again from their own disk: securecall doc replace."
         )
     else:
-        message = f"The server does not give the file {body.name}, which it took and which nobody has withdrawn."
+        message = sentence(
+            "The server does not give the file %(name)s, which it took and which nobody has withdrawn.", name=body.name
+        )
         hint = "Tell the secretariat, and ask whoever put it up for it."
     await session.alarms.keep("odd", message, space)
     raise RefusedError(message, hint=hint, code=code)

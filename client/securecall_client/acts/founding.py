@@ -10,6 +10,7 @@ from securecall.caps import ENTRY_BYTES, GRANT_BYTES
 from securecall.errors import TextError
 from securecall.identity import begin
 from securecall.labels import Label
+from securecall.sentences import sentence
 from securecall.statements import Login
 from securecall.wire import Id, Wire, encode
 from securecall_client import clock, content
@@ -109,7 +110,8 @@ async def go_on(session: Session) -> Founded:
     note = await session.replica.meta(NOTE)
     if note is None or session.home:
         raise ProfileError(
-            f"There is a profile in {session.settings.home} already.", hint="Use another folder: --home DIR."
+            sentence("There is a profile in %(home)s already.", home=session.settings.home),
+            hint="Use another folder: --home DIR.",
         )
     founding = read_own(session.device.storage, note, _CONTEXT, Founding, 2 * ENTRY_BYTES)
     await session.reach(patient=True)

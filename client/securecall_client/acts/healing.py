@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from securecall import entries as e
+from securecall.sentences import sentence
 from securecall_client import duties
 from securecall_client.blobs import is_complete
 from securecall_client.errors import RefusedError
@@ -84,12 +85,12 @@ def _check_finish(session: Session, parts: list[_Part]) -> None:
     titles = ", ".join(part.view.state.title for part in closed)
     if all(part.is_whole for part in closed):
         raise RefusedError(
-            f"Only an owner lets these go on: {titles}.",
+            sentence("Only an owner lets these go on: %(titles)s.", titles=titles),
             hint="What you hold was put back. Tell an owner, who then runs: securecall heal --finish",
             code="no-right",
         )
     raise RefusedError(
-        f"The server still lacks what is known of here, so nothing goes on yet: {titles}.",
+        sentence("The server still lacks what is known of here, so nothing goes on yet: %(titles)s.", titles=titles),
         hint="Ask everybody who is in it to run: securecall heal. Then try again.",
         code="lacking",
     )

@@ -10,6 +10,7 @@ from datetime import timedelta
 from securecall import entries as e
 from securecall.joins import read_join
 from securecall.rights import Action, Role, may
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.admitting import applicants
 from securecall_client.acts.calls import the_call
@@ -60,11 +61,15 @@ async def invite_again(session: Session, named: str, call: str | None, expires: 
     view = await _space(session, call)
     old = _the_invitation(session, view, named, await _asking(session, view))
     if old.state == "joined":
-        raise RefusedError(f"{_called(old)} has joined already. Nothing was changed.", code="joined-already")
+        raise RefusedError(
+            sentence("%(called)s has joined already. Nothing was changed.", called=_called(old)), code="joined-already"
+        )
     need_to_invite(session, view, old.role)
     organisation = await organisation_for(session, old.note.org)
     if old.state == "waiting":
-        session.say.line(f"{_called(old)} has asked to be let in with the old one. That ends with it.")
+        session.say.line(
+            sentence("%(called)s has asked to be let in with the old one. That ends with it.", called=_called(old))
+        )
     await _revoke(session, view, old)
     ends = _end(view, old)
     [new] = await issue(session, view.space, [Wanted(old.note.label, old.role, organisation, ends)], expiry)
@@ -95,7 +100,7 @@ async def revoke_invitation(session: Session, named: str, call: str | None) -> I
     old = _the_invitation(session, view, named, await _asking(session, view))
     if old.state == "joined":
         raise RefusedError(
-            f"{_called(old)} has joined already, so there is nothing to take back.",
+            sentence("%(called)s has joined already, so there is nothing to take back.", called=_called(old)),
             code="joined-already",
             hint="To take somebody out: securecall member remove",
         )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from securecall.rights import Action, may
+from securecall.sentences import sentence, together
 from securecall_client import clock
 from securecall_client.acts.invitations import standing
 from securecall_client.acts.issuing import Issued, Wanted, expiry_of, issue
@@ -54,13 +55,26 @@ def _judge(session: Session, view: SpaceView, rows: Sequence[Row]) -> None:
     inside = {view.state.name(member) for member in view.chain.roster.members}
     for row in rows:
         if row.label in inside:
-            raise PeopleError(f"Line {row.line}: {row.label!r} is in the coalition already.")
+            raise PeopleError(
+                sentence("Line %(line)s: %(label)s is in the coalition already.", line=row.line, label=repr(row.label))
+            )
         if not may(mine, Action.INVITE, row.role):
-            raise PeopleError(f"Line {row.line}: a {mine} cannot invite somebody as {row.role}.")
+            raise PeopleError(
+                sentence(
+                    "Line %(line)s: a %(mine)s cannot invite somebody as %(role)s.",
+                    line=row.line,
+                    mine=mine,
+                    role=row.role,
+                )
+            )
         if row.label in waited:
             raise PeopleError(
-                f"Line {row.line}: there is an invitation for {row.label!r} already. To make another in its place:"
-                " securecall invite again"
+                sentence(
+                    "Line %(line)s: there is an invitation for %(label)s already. To make another in its "
+                    "place: securecall invite again",
+                    line=row.line,
+                    label=repr(row.label),
+                )
             )
 
 
@@ -76,10 +90,19 @@ def _organisations(view: SpaceView, rows: Sequence[Row]) -> Mapping[str, Organis
         try:
             organisation = known_or_new(view, row.org)
         except (NotFoundError, RefusedError) as error:
-            raise PeopleError(f"Line {row.line}: {error} {error.hint or ''}".rstrip()) from None
+            raise PeopleError(
+                sentence("Line %(line)s: %(error)s", line=row.line, error=together(str(error), error.hint))
+            ) from None
         for other in found.values():
             if isinstance(organisation, str) and isinstance(other, str) and too_alike(organisation, other):
-                raise PeopleError(f"Line {row.line}: {row.org!r} looks like {other!r}. Write both alike, or less so.")
+                raise PeopleError(
+                    sentence(
+                        "Line %(line)s: %(org)s looks like %(other)s. Write both alike, or less so.",
+                        line=row.line,
+                        org=repr(row.org),
+                        other=repr(other),
+                    )
+                )
         found[row.org] = organisation
     return found
 
@@ -89,7 +112,7 @@ def _open(folder: Path) -> None:
     if not folder.exists():
         private_dir(folder)
     if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise FileError(f"{folder} is not a folder that you can write to. Nothing was made.")
+        raise FileError(sentence("%(folder)s is not a folder that you can write to. Nothing was made.", folder=folder))
 
 
 def _write(folder: Path, issued: Sequence[Issued]) -> InvitationFiles:
@@ -104,7 +127,12 @@ def _write(folder: Path, issued: Sequence[Issued]) -> InvitationFiles:
         except FileError as error:
             left = len(issued) - len(files)
             raise FileError(
-                f"{error} The invitations are made, and {left} of them are in no file, from {label!r} on.",
+                sentence(
+                    "%(error)s The invitations are made, and %(left)s of them are in no file, from %(label)s on.",
+                    error=error,
+                    left=left,
+                    label=repr(label),
+                ),
                 hint="Make each of these anew: securecall invite again LABEL. See: securecall invite list",
             ) from error
         files.append(InvitationFile(label=label, file=str(file.path)))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from securecall import entries as e
 from securecall.caps import CHANGES_PER_ENTRY, KIB
 from securecall.rights import Action, Role, may
+from securecall.sentences import sentence
 from securecall.wire import encode
 from securecall_client import clock
 from securecall_client.acts.guests import called
@@ -63,7 +64,7 @@ class _Made:
 def expiry_of(expires: timedelta) -> int:
     """The minute at which an invitation made now ends. Raises: RefusedError if that is never, or too late."""
     if not timedelta(0) < expires <= LONGEST:
-        raise RefusedError(f"An invitation lasts at most {LONGEST.days} days.", code="bad-expiry")
+        raise RefusedError(sentence("An invitation lasts at most %(days)s days.", days=LONGEST.days), code="bad-expiry")
     return clock.minute() + int(expires.total_seconds() // 60)
 
 

@@ -14,6 +14,7 @@ from securecall.identity import IdentityEntry, begin
 from securecall.joins import read_join
 from securecall.rights import Role
 from securecall.roster import Member
+from securecall.sentences import sentence
 from securecall.statements import Login, read_statement
 from securecall.wire import Id, Signed, Wire, decode, encode
 from securecall_client import clock, content
@@ -92,7 +93,10 @@ async def join(
 
 async def _ask(settings: Settings, lock: Lock, say: Say, text: str, person: str, connect: Connect) -> DeviceKeys:
     if Profile(settings.home).exists():
-        raise ProfileError(f"There is a profile in {settings.home} already.", hint="Use another folder: --home DIR.")
+        raise ProfileError(
+            sentence("There is a profile in %(home)s already.", home=settings.home),
+            hint="Use another folder: --home DIR.",
+        )
     try:
         told = read_invitation(text)
     except TextError as error:
@@ -140,7 +144,7 @@ async def _look(
         raise InvitationError("This invitation has been used or revoked.", hint="Ask for a new one.")
     if standing.expiry < clock.minute() and clock.trusted(server_ms, chain.minute):
         raise InvitationError(
-            f"This invitation ended on {clock.iso(standing.expiry * 60)}.",
+            sentence("This invitation ended on %(time)s.", time=clock.iso(standing.expiry * 60)),
             hint="Ask for a new one.",
             code="invitation-expired",
         )
@@ -169,7 +173,9 @@ async def _prefix(transport: Transport, told: InvitationText, newcomer: Newcomer
             "This invitation has been used or revoked, or is for another server.", hint="Ask for a new one."
         ) from error
     except (InvalidError, ParentBehindError) as error:
-        raise ProofError(f"The server showed an item that breaks the rules: {error}.", hint=STOP) from error
+        raise ProofError(
+            sentence("The server showed an item that breaks the rules: %(error)s.", error=error), hint=STOP
+        ) from error
     return view, server_ms
 
 
@@ -243,7 +249,11 @@ async def go_on(session: Session, *, wait: bool) -> Joined:
             return await _result(session, joining, None)
         names = ", ".join(joining.admitters)
         session.say.line(
-            f"Waiting to be let into {joining.title}. One of these must be online and let you in: {names}."
+            sentence(
+                "Waiting to be let into %(title)s. One of these must be online and let you in: %(names)s.",
+                title=joining.title,
+                names=names,
+            )
         )
         session.say.line("Tell one of them that you wait. You may stop (Ctrl-C), and go on later: securecall join")
         while not await _admitted(session, joining):  # noqa: ASYNC110  the event happens on another computer

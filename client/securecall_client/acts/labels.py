@@ -5,6 +5,7 @@ An entry relabels those alone whom it names, and takes from nobody else what the
 
 from securecall import entries as e
 from securecall.rights import KEEPERS
+from securecall.sentences import sentence
 from securecall_client.acts.calls import find_member, the_call
 from securecall_client.acts.rights import need_keeper
 from securecall_client.captions import Alias, MemberName
@@ -35,7 +36,7 @@ async def label(session: Session, call: str, person: str, name: str | None, alia
 
     async def build(view: SpaceView) -> Change:
         if member not in view.chain.roster.members:
-            raise NotFoundError(f"{view.state.name(member)} is not in the call any more.")
+            raise NotFoundError(sentence("%(member)s is not in the call any more.", member=view.state.name(member)))
         names = [_renamed(view, member, name)] if name is not None else []
         aliases = [Alias(member, alias)] if alias is not None else []
         return Change(e.Relabel([member]), captions(names=names, aliases=aliases))
@@ -61,7 +62,10 @@ def _check_alone(view: SpaceView, member: bytes, text: str | None) -> None:
         taken = (view.state.name(other), view.state.aliases.get(other, ""))
         if text is not None and other != member and any(known and too_alike(known, text) for known in taken):
             raise RefusedError(
-                f"That could be taken for {view.state.name(other)}, who is in the call too. Nothing was changed.",
+                sentence(
+                    "That could be taken for %(other)s, who is in the call too. Nothing was changed.",
+                    other=view.state.name(other),
+                ),
                 hint="Choose another name.",
                 code="name-taken",
             )

@@ -1,5 +1,6 @@
 """Leaving a call or a pair, or the coalition with all of them (protocol 5; row R08)."""
 
+from securecall.sentences import sentence
 from securecall_client import clock, wishes
 from securecall_client.acts.calls import the_space
 from securecall_client.acts.removing import held, sealed_read, together
@@ -35,7 +36,7 @@ async def leave(session: Session, call: str | None) -> Parting:
     parts = [await _leave(session, view) for view in views]
     receipts = [part.receipt for part in parts if part.receipt is not None]
     waiting = [part.name for part in parts if part.state == "waiting"]
-    from_now = f"Until it is done you are still in: {', '.join(waiting)}." if waiting else FROM_NOW
+    from_now = sentence("Until it is done you are still in: %(waiting)s.", waiting=waiting) if waiting else FROM_NOW
     return Parting(
         spaces=parts, receipt=together(receipts, name, KEEPS, from_now), saved="here" if waiting else "server"
     )
@@ -53,7 +54,7 @@ def _check_owners(session: Session, views: list[SpaceView]) -> None:
         return
     titles = ", ".join(view.state.title for view in last)
     raise RefusedError(
-        f"You are the last owner of {titles}, so you cannot leave. Nothing was changed.",
+        sentence("You are the last owner of %(titles)s, so you cannot leave. Nothing was changed.", titles=titles),
         hint="Make somebody else an owner first (securecall call role), or end a call: securecall call destroy.",
         code="last-owner",
     )

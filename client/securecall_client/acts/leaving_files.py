@@ -1,5 +1,6 @@
 """Files that are sealed and kept on this computer, and on their way to the server."""
 
+from securecall.sentences import sentence
 from securecall_client import clock, content
 from securecall_client.acts.calls import the_call
 from securecall_client.errors import NotFoundError, RefusedError
@@ -24,7 +25,8 @@ async def call_back(session: Session, blob: str) -> str:
         if line.blob == blob:
             if leaving.begun:
                 raise RefusedError(
-                    f"{line.name} is being entered at this moment.", hint="It can be withdrawn once it is there."
+                    sentence("%(name)s is being entered at this moment.", name=line.name),
+                    hint="It can be withdrawn once it is there.",
                 )
             await session.outbox.call_back(leaving)
             return line.name

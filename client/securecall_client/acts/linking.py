@@ -11,6 +11,7 @@ from securecall.caps import DEVICES_PER_MEMBER, IDENTITY_BYTES, LINKING_SECONDS
 from securecall.errors import InvalidError, Problem, TextError
 from securecall.identity import AddDevice, Announcement, Identity
 from securecall.labels import Label
+from securecall.sentences import sentence
 from securecall.statements import Login
 from securecall.wire import read
 from securecall_client import own_devices
@@ -54,7 +55,10 @@ async def add_device(
     identity = member_in(home, session.member).identity
     if len(identity.live()) >= DEVICES_PER_MEMBER:
         raise RefusedError(
-            f"You have {DEVICES_PER_MEMBER} devices, and more there cannot be.",
+            sentence(
+                "You have %(devices_per_member)s devices, and more there cannot be.",
+                devices_per_member=DEVICES_PER_MEMBER,
+            ),
             hint="Remove one first: securecall device list, then securecall device remove ID",
             code=Problem.CAP,
         )

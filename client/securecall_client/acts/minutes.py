@@ -7,6 +7,7 @@ decides, and what came second is kept beside the minutes and marked.
 from operator import itemgetter
 
 from securecall.rights import KEEPERS, Circle
+from securecall.sentences import sentence
 from securecall.wire import ZERO
 from securecall_client import clock, content, parts
 from securecall_client.acts.calls import find_member, need_standing, the_call
@@ -27,7 +28,8 @@ async def show_minutes(session: Session, call: str, circle: Circle | None, versi
     state = _state(view, of)
     if version is not None and not 1 <= version <= len(state.versions):
         raise NotFoundError(
-            f"There is no version {version} of the minutes for {of}.", hint="See: securecall minutes history CALL"
+            sentence("There is no version %(version)s of the minutes for %(of)s.", version=version, of=of),
+            hint="See: securecall minutes history CALL",
         )
     return minutes_shown(view, of, state.versions[version - 1] if version else state.newest)
 
@@ -92,8 +94,10 @@ async def hand_pen(session: Session, call: str, circle: Circle | None, person: s
     view, of = await _to_write(session, call, circle)
     state = _state(view, of)
     if state.holder != session.member:
-        who = f"{view.state.name(state.holder)} has it" if state.holder else "nobody has it"
-        raise RefusedError(f"You do not have the pen of the minutes: {who}. Nothing was changed.", code="no-pen")
+        who = sentence("%(holder)s has it", holder=view.state.name(state.holder)) if state.holder else "nobody has it"
+        raise RefusedError(
+            sentence("You do not have the pen of the minutes: %(who)s. Nothing was changed.", who=who), code="no-pen"
+        )
     to = find_member(view, person) if person else ZERO
     if person and view.chain.roster.members[to].role == "guest":
         raise RefusedError("Guests do not write the minutes. Nothing was changed.", code="no-right")
@@ -128,8 +132,10 @@ def _need_pen(session: Session, view: SpaceView, circle: Circle, *, take: bool) 
     name, me = view.state.name(holder), view.state.name(session.member)
     how = "or, as you keep this call, take it: --take" if keeps else "or have an owner or chair take it"
     raise RefusedError(
-        f"{name} has the pen of the minutes. Nothing was saved.",
-        hint=f"Ask {name} to hand it over (securecall minutes hand CALL {me}), {how}.",
+        sentence("%(name)s has the pen of the minutes. Nothing was saved.", name=name),
+        hint=sentence(
+            "Ask %(name)s to hand it over (securecall minutes hand CALL %(me)s), %(how)s.", name=name, me=me, how=how
+        ),
         code="no-pen",
     )
 

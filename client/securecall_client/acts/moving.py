@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from securecall import entries as e
 from securecall.errors import TextError
 from securecall.rights import Action, may
+from securecall.sentences import sentence
 from securecall_client.acts.calls import the_call
 from securecall_client.acts.founding import setup_credentials
 from securecall_client.acts.healing import heal
@@ -64,7 +65,9 @@ async def text_for(session: Session, call: str | None) -> ServerText:
     """
     view = await (session.view(session.coalition) if call is None else the_call(session, call))
     if not may(session.role_in(view), Action.SERVER, "space"):
-        raise RefusedError(f"Only an owner of {view.state.title} says where its server is.", code="no-right")
+        raise RefusedError(
+            sentence("Only an owner of %(title)s says where its server is.", title=view.state.title), code="no-right"
+        )
     server = await session.replica.meta("server") or view.chain.server
     return ServerText(text=write_word(session.author, view, server, session.transport.address))
 

@@ -3,6 +3,7 @@
 Some allies will never install anything; what they say on the telephone still belongs on the map (protocol 8).
 """
 
+from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import answered, the_exercise
@@ -31,7 +32,11 @@ async def organisation_for(session: Session, call: str, exercise: str, org: str)
     themselves = spoken(view, body.exercise, organisation.organisation)
     if themselves:
         raise RefusedError(
-            f"{themselves[0]} of {organisation.name} has answered, and that counts alone. Nothing was saved.",
+            sentence(
+                "%(themselves)s of %(name)s has answered, and that counts alone. Nothing was saved.",
+                themselves=themselves[0],
+                name=organisation.name,
+            ),
             code="answered-already",
         )
     return organisation
@@ -75,7 +80,10 @@ async def confirm_answer(session: Session, call: str, exercise: str) -> Answered
     themselves = spoken(view, body.exercise, mine)
     if themselves:
         raise RefusedError(
-            f"{themselves[0]} has answered for your organisation already, and that counts alone. Nothing was saved.",
+            sentence(
+                "%(themselves)s has answered for your organisation already, and that counts alone. Nothing was saved.",
+                themselves=themselves[0],
+            ),
             code="answered-already",
             hint="To change your own answer: securecall exercise answer CALL EXERCISE --file ROWS",
         )

@@ -7,6 +7,7 @@ from string import hexdigits
 
 from nacl.utils import random
 
+from securecall.sentences import sentence
 from securecall_client.acts.rights import need_keeper
 from securecall_client.content import Organisation
 from securecall_client.errors import NotFoundError, RefusedError
@@ -87,11 +88,19 @@ def _refuse_taken(view: SpaceView, name: str) -> None:
     """Raise RefusedError if an organisation has this name, or one that could be taken for it."""
     for known in view.state.organisations.values():
         if too_alike(known.name, name):
-            there = f"There is {known.name!r} already" + ("" if known.name == name else f", which looks like {name!r}")
+            there = sentence("There is %(name)s already. Nothing was changed.", name=repr(known.name))
+            alike = sentence(
+                "There is %(known)s already, which looks like %(name)s. Nothing was changed.",
+                known=repr(known.name),
+                name=repr(name),
+            )
             raise RefusedError(
-                f"{there}. Nothing was changed.",
+                there if known.name == name else alike,
                 code="organisation-stands" if known.name == name else "look-alike",
-                hint=f"Use that one, {known.organisation.hex()[:8]}, if it is meant; if not, take a clearer name.",
+                hint=sentence(
+                    "Use that one, %(organisation)s, if it is meant; if not, take a clearer name.",
+                    organisation=known.organisation.hex()[:8],
+                ),
             )
 
 

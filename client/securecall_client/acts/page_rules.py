@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.calls import the_call
 from securecall_client.acts.organisations import find_organisation
@@ -32,7 +33,10 @@ async def its_call(session: Session, kept: KeptPage, wanted: Wanted) -> SpaceVie
     view = await the_call(session, kept.call.hex())
     need_keeper(session, view, "enter what comes back of a page")
     if wanted.call is not None and (await the_call(session, wanted.call)).space != kept.call:
-        raise RefusedError(f"This is of a page of another call: {view.state.title}. Nothing was entered.", code="other")
+        raise RefusedError(
+            sentence("This is of a page of another call: %(title)s. Nothing was entered.", title=view.state.title),
+            code="other",
+        )
     if wanted.whom is not None:
         meant = find_organisation(await session.synced(session.coalition), wanted.whom)
         if meant.organisation != kept.organisation:
@@ -46,9 +50,11 @@ def need_to_be_new(view: SpaceView, kept: KeptPage, *, again: bool) -> bool:
     if not places and not kept.taken:
         return False
     if not again:
-        who = "here" if not places else f"in {view.state.title}"
+        who = "here" if not places else sentence("in %(title)s", title=view.state.title)
         raise RefusedError(
-            f"Something that came back of this page was entered {who} already. Nothing was entered now.",
+            sentence(
+                "Something that came back of this page was entered %(who)s already. Nothing was entered now.", who=who
+            ),
             hint="If this is the guest's newer word, take it in its place: --again. If nobody knows of it, ask them by "
             "another way: whoever has the page and its code can answer in that name.",
             code="taken-already",
@@ -61,7 +67,7 @@ def need_to_be_in_time(kept: KeptPage, *, late: bool) -> bool:
     over = clock.minute() > kept.ends
     if over and not late:
         raise RefusedError(
-            f"This page was over at {when(clock.at(kept.ends * 60))}. Nothing was entered.",
+            sentence("This page was over at %(time)s. Nothing was entered.", time=when(clock.at(kept.ends * 60))),
             hint="To take it all the same: --late. Whether an answer counts as late is decided by the exercise's end.",
             code="page-over",
         )

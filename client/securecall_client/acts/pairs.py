@@ -7,6 +7,7 @@ people see that a space hangs on the call, and its members see who made it; what
 from nacl.utils import random
 
 from securecall import entries as e
+from securecall.sentences import sentence
 from securecall_client.acts.calls import find_member, need_standing, the_call
 from securecall_client.acts.guests import called
 from securecall_client.acts.rights import need_no_guest
@@ -33,7 +34,8 @@ async def open_pair(session: Session, call: str, person: str) -> Paired:
         raise RefusedError("A pair is between you and somebody else.", code="yourself")
     if view.chain.roster.members[member].role == "guest":
         raise RefusedError(
-            f"{view.state.name(member)} is a guest of the call, and guests talk in no pairs.", code="guest"
+            sentence("%(member)s is a guest of the call, and guests talk in no pairs.", member=view.state.name(member)),
+            code="guest",
         )
     session.need_server()
     pair = await _found(session, view, member)
@@ -111,7 +113,9 @@ async def _let_in(session: Session, call: SpaceView, pair: bytes, member: bytes)
         above = await session.view(call.space)
         there = above.chain.roster.members.get(member)
         if there is None:
-            raise RefusedError(f"{call.state.name(member)} is no longer in the call. Nothing was changed.")
+            raise RefusedError(
+                sentence("%(member)s is no longer in the call. Nothing was changed.", member=call.state.name(member))
+            )
         if member in pair.chain.roster.members:
             raise NothingToDoError
         via = e.FromParent(above.chain.seen())

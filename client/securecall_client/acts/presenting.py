@@ -4,6 +4,7 @@ Who presents is said to everyone, guests too; what is shown, to those who have i
 """
 
 from securecall.rights import KEEPERS, Circle
+from securecall.sentences import sentence
 from securecall.wire import ZERO
 from securecall_client import parts
 from securecall_client.acts.calls import find_member, need_open, the_call
@@ -82,7 +83,10 @@ def read_screen(view: SpaceView, typed: str) -> parts.Screen:
         case "agenda" if not rest:
             raise NotFoundError("This call has no agenda that could be shown.", hint="Put one up first.")
         case _:
-            raise NotFoundError(f"Nothing that could be shown is called “{typed}”.", hint=f"Write {FORMS}.")
+            raise NotFoundError(
+                sentence("Nothing that could be shown is called “%(typed)s”.", typed=typed),
+                hint=sentence("Write %(forms)s.", forms=FORMS),
+            )
 
 
 def presented(view: SpaceView, saved: Saved | None = None) -> Presented:
@@ -125,7 +129,10 @@ def _need_to_present(session: Session, view: SpaceView) -> None:
 
 def _no_right(what: str) -> RefusedError:
     return RefusedError(
-        f"Only owners and chairs of the call, and whom they hand it to, {what}. Nothing was changed.", code="no-right"
+        sentence(
+            "Only owners and chairs of the call, and whom they hand it to, %(what)s. Nothing was changed.", what=what
+        ),
+        code="no-right",
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from securecall.errors import TextError
 from securecall.identity import AddDevice, Identity, RemoveDevice
+from securecall.sentences import sentence
 from securecall_client import own_devices
 from securecall_client.acts import arriving
 from securecall_client.acts.devices import name_everywhere
@@ -84,7 +85,11 @@ def _need_everywhere(waiting: list[DeviceSpace]) -> None:
     """Raise LinkingError where the sheet alone can still let this computer in: it must not go yet."""
     if waiting:
         raise LinkingError(
-            f"This computer is in, but not yet in {waiting[0].name}: {waiting[0].why}. The sheet still counts.",
+            sentence(
+                "This computer is in, but not yet in %(name)s: %(why)s. The sheet still counts.",
+                name=waiting[0].name,
+                why=waiting[0].why,
+            ),
             hint="Run it again with the same sheet, a little later.",
             code="sheet-not-replaced",
         )
@@ -98,7 +103,7 @@ async def _replace_sheet(settings: Settings, device: DeviceKeys, say: Say, conne
             return await make_sheet(session)
     except (OfflineError, RefusedError) as error:
         raise LinkingError(
-            f"This computer is in. The sheet could not be replaced, and still counts: {error}",
+            sentence("This computer is in. The sheet could not be replaced, and still counts: %(error)s", error=error),
             hint="Make a new one as soon as you can: securecall device recovery",
             code="sheet-not-replaced",
         ) from error

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from securecall import entries as e
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.calls import find_member, the_call
 from securecall_client.changing import Change, change
@@ -27,7 +28,7 @@ async def remove_from_call(session: Session, call: str, people: list[str]) -> Re
     async def build(view: SpaceView) -> Change:
         left = [member for member in gone if member not in view.chain.roster.members]
         if left:
-            raise NotFoundError(f"{view.state.name(left[0])} is not in the call any more.")
+            raise NotFoundError(sentence("%(left)s is not in the call any more.", left=view.state.name(left[0])))
         return Change(e.Remove(gone), Labels())
 
     after = await change(session, view.space, build)
@@ -63,8 +64,12 @@ def receipt(view: SpaceView, me: bytes, gone: list[bytes], place: int | None = N
         documents=documents,
         answers=answers,
         sealed=sealed_read(view, seq, gone),
-        keeps=f"{names} could read what was put up before, and copies already made stay with them.",
-        from_now=f"From now on {names} can read nothing new {_where(view)}, and write nothing.",
+        keeps=sentence(
+            "%(names)s could read what was put up before, and copies already made stay with them.", names=names
+        ),
+        from_now=sentence(
+            "From now on %(names)s can read nothing new %(where)s, and write nothing.", names=names, where=_where(view)
+        ),
         new_key_not_seen_by=unseen,
     )
 
@@ -118,4 +123,4 @@ def together(receipts: Sequence[Receipt], name: str, keeps: str, from_now: str) 
 
 
 def _where(view: SpaceView) -> str:
-    return "in this call" if view.chain.kind == "call" else f"in {view.state.title}"
+    return "in this call" if view.chain.kind == "call" else sentence("in %(title)s", title=view.state.title)

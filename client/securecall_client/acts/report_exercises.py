@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from securecall.sentences import several
 from securecall_client import content
 from securecall_client.acts.parties import ballots, draw_map, party_of
 from securecall_client.acts.taking_part import counting, latest
-from securecall_client.text import in_digits, several
+from securecall_client.text import in_digits
 from securecall_client.view import SpaceView
 from securecall_client.work import map_why as why
 from securecall_client.work.lateness import answer_state, phase

@@ -3,6 +3,7 @@
 from collections.abc import Container
 
 from securecall.rights import KEEPERS, Action, Role, may
+from securecall.sentences import sentence
 from securecall_client.errors import RefusedError
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
@@ -21,14 +22,16 @@ def need_owner(session: Session, view: SpaceView, what: str) -> None:
 def need_no_guest(session: Session, view: SpaceView, what: str) -> None:
     """As `need_keeper`, for what all but guests do."""
     if session.role_in(view) == "guest":
-        raise RefusedError(f"Guests of a call read what is for everyone; they do not {what}.", code="no-right")
+        raise RefusedError(
+            sentence("Guests of a call read what is for everyone; they do not %(what)s.", what=what), code="no-right"
+        )
 
 
 def need_to_invite(session: Session, view: SpaceView, role: Role) -> None:
     """Raise RefusedError unless one may invite into the space as ``role``, and so take such an invitation back."""
     if not may(session.role_in(view), Action.INVITE, role):
         who = "owners and chairs" if may("chair", Action.INVITE, role) else "owners"
-        raise _refusal(view, who, f"have a say over an invitation as {role}")
+        raise _refusal(view, who, sentence("have a say over an invitation as %(role)s", role=role))
 
 
 def _need(session: Session, view: SpaceView, roles: Container[Role], who: str, what: str) -> None:
@@ -37,4 +40,9 @@ def _need(session: Session, view: SpaceView, roles: Container[Role], who: str, w
 
 
 def _refusal(view: SpaceView, who: str, what: str) -> RefusedError:
-    return RefusedError(f"Only {who} of the {view.chain.kind} {what}. Nothing was changed.", code="no-right")
+    return RefusedError(
+        sentence(
+            "Only %(who)s of the %(kind)s %(what)s. Nothing was changed.", who=who, kind=view.chain.kind, what=what
+        ),
+        code="no-right",
+    )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from securecall import entries as e
 from securecall.rights import KEEPERS, Role
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.calls import find_member, the_call
 from securecall_client.acts.guests import called, end_of_stay, say_again
@@ -32,7 +33,7 @@ async def give_role(session: Session, call: str, person: str, role: Role, until:
 
     async def build(view: SpaceView) -> Change:
         if member not in view.chain.roster.members:
-            raise NotFoundError(f"{view.state.name(member)} is not in the call any more.")
+            raise NotFoundError(sentence("%(member)s is not in the call any more.", member=view.state.name(member)))
         labels = Labels()
         if role == "guest":
             aliases = await called(session, view, view.chain.roster.members)
@@ -57,6 +58,6 @@ def _check(session: Session, view: SpaceView, member: bytes, role: Role) -> None
     members, name = view.chain.roster.members, view.state.name(member)
     need_owner(session, view, "give roles")
     if members[member].role == role:
-        raise RefusedError(f"{name} has the role {role} already.", code="bad-target")
+        raise RefusedError(sentence("%(name)s has the role %(role)s already.", name=name, role=role), code="bad-target")
     if member == session.member and role == "guest":
         raise RefusedError("You cannot make yourself a guest; another owner can.", code="bad-target")

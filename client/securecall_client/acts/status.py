@@ -1,5 +1,6 @@
 """The state of the line, in what can be known: what is here, what waits, since when the head is confirmed."""
 
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts import alarms
 from securecall_client.acts.discussing import unread
@@ -29,7 +30,13 @@ async def sync(session: Session, *, to_guests: bool = False) -> Status:
         for space in session.spaces():
             session.writer.give_word(await session.view(space))
     if not session.reached and count:
-        raise NotSentError(f"{session.line.why} What you wrote waits here ({count}) and goes once it is reached.")
+        raise NotSentError(
+            sentence(
+                "%(why)s What you wrote waits here (%(count)s) and goes once it is reached.",
+                why=session.line.why,
+                count=count,
+            )
+        )
     session.need_server()
     await session.sync_all()
     return await _status(session)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nacl.utils import random
 
+from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.checking import Ready, outgoing
@@ -112,7 +113,9 @@ async def _judge(session: Session, view: SpaceView, kept: KeptPage, answer: Repl
         given = read_answer(answer.questions, asks)
     except RowsError as error:
         raise RefusedError(
-            f"The answer to {asks.title} does not fit: {error} Nothing was entered.",
+            sentence(
+                "The answer to %(title)s does not fit: %(error)s Nothing was entered.", title=asks.title, error=error
+            ),
             hint="Ask for it again, with that mended in the page.",
             code="bad-rows",
         ) from error
@@ -144,8 +147,11 @@ async def _going(session: Session, said: Reply, output: Path | None) -> Ready | 
         return await outgoing(session.say, said.name, BytesIO(said.file), keep_metadata=False)
     except UncleanableError as error:
         raise RefusedError(
-            f"The guest's file {said.name} may hide what tells about people, and cannot be cleaned. Nothing was "
-            "entered.",
+            sentence(
+                "The guest's file %(name)s may hide what tells about people, and cannot be cleaned. "
+                "Nothing was entered.",
+                name=said.name,
+            ),
             hint="Write it to your computer instead, and decide there: -o FILE",
             code="not-cleaned",
         ) from error
@@ -155,7 +161,7 @@ async def _put_up(session: Session, kept: KeptPage, ready: Ready) -> AddedDocume
     """Put the guest's file up for everyone. Raises: FileError, RefusedError, ProofError."""
 
     def show(done: int, total: int) -> None:
-        session.say.progress(f"Sealing {ready.source.name}", done, total)
+        session.say.progress(sentence("Sealing %(name)s", name=ready.source.name), done, total)
 
     body, ref = await session.blobs.seal(ready.source, random(16), show)
     entered = content.ByPage(kept.page, kept.organisation, body)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from securecall.sentences import sentence
 from securecall_client.errors import FileError
 from securecall_client.files import reading, save_as
 from securecall_client.results.templates import (
@@ -35,11 +36,11 @@ def read_template(typed: str) -> str:
         with reading(path) as file:
             text = file.read(template.MAX_TEMPLATE_BYTES + 1).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise TemplateError(f"{path}: The template is not text (UTF-8).") from error
+        raise TemplateError(sentence("%(path)s: The template is not text (UTF-8).", path=path)) from error
     try:
         template.parse(text)
     except TemplateError as error:
-        raise TemplateError(f"{path}: {error}") from None
+        raise TemplateError(sentence("%(path)s: %(error)s", path=path, error=error)) from None
     return text
 
 

@@ -1,5 +1,6 @@
 """What one record holds, told before an answer is sealed: how much of a table fits."""
 
+from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.errors import RefusedError
 from securecall_client.parts import NOTHING
@@ -11,11 +12,15 @@ def need_room(body: content.Started, given: Given, room: int) -> None:
     """Raise RefusedError if an answer is more than one record holds (``room`` bytes), with how many rows of it fit."""
     if _fits(body, given, room):
         return
-    most = f"An answer holds at most {size(room)}, and this is more."
+    most = sentence("An answer holds at most %(size)s, and this is more.", size=size(room))
     longest = max(range(len(given)), key=lambda place: len(given[place].rows), default=0)
     rows = given[longest].rows
     if len(rows) < 2:
-        raise RefusedError(f"{most} Nothing was saved.", hint="Put up the long text as a document.", code="too-long")
+        raise RefusedError(
+            sentence("%(most)s Nothing was saved.", most=most),
+            hint="Put up the long text as a document.",
+            code="too-long",
+        )
     first, last = 0, len(rows)
     while first < last:
         middle = (first + last + 1) // 2
@@ -24,7 +29,12 @@ def need_room(body: content.Started, given: Given, room: int) -> None:
             (middle, last) if _fits(body, (*given[:longest], cut, *given[longest + 1 :]), room) else (first, middle - 1)
         )
     raise RefusedError(
-        f"{most} Of its {len(rows)} rows about {first} fit. Nothing was saved.",
+        sentence(
+            "%(most)s Of its %(number)s rows about %(first)s fit. Nothing was saved.",
+            most=most,
+            number=len(rows),
+            first=first,
+        ),
         hint="Join some rows, or put up a document with the rest.",
         code="too-long",
     )

@@ -1,5 +1,6 @@
 """Texts that a person wrote, judged before they are kept: the same rules as in the fold, in whole sentences."""
 
+from securecall.sentences import sentence
 from securecall_client.errors import TextError
 from securecall_client.parts import LONG
 from securecall_client.work.errors import CellError
@@ -36,4 +37,4 @@ def day(what: str, text: str) -> str:
 
 
 def _refused(what: str, error: CellError) -> TextError:
-    return TextError(f"The {what}: {error} Nothing was saved.")
+    return TextError(sentence("The %(what)s: %(error)s Nothing was saved.", what=what, error=error))

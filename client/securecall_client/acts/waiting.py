@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from securecall.sentences import sentence
 from securecall_client import clock, content, parts, wishes
 from securecall_client.confirming import is_unconfirmed
 from securecall_client.outgoing import Outgoing, newcomers
@@ -50,7 +51,11 @@ async def waiting(session: Session) -> list[WaitingLine]:
 async def _wished(session: Session, wish: wishes.Wish) -> WaitingLine:
     """A wish to leave a space or to take somebody out of the coalition, which any sync sees to."""
     home = await session.view(session.home if wish.what == "remove" else wish.target)
-    what = "your leaving" if wish.what == "leave" else f"the removal of {home.state.name(wish.target)}"
+    what = (
+        "your leaving"
+        if wish.what == "leave"
+        else sentence("the removal of %(target)s", target=home.state.name(wish.target))
+    )
     why = "The next sync does it." if session.reached else session.line.why
     return WaitingLine(space=home.space.hex(), what=what, since=clock.iso(wish.minute * 60), why=why)
 
@@ -61,14 +66,18 @@ def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:
         case content.Empty() if outgoing.drops:
             return "the withdrawal of a document"
         case content.Document():
-            return f"document {body.name}"
+            return sentence("document %(name)s", name=body.name)
         case content.Organisation():
-            return f"organisation {body.name}"
+            return sentence("organisation %(name)s", name=body.name)
         case content.Exercise():
-            return f"exercise {template.parse(body.template).title}"
+            return sentence("exercise %(title)s", title=template.parse(body.template).title)
         case content.Answer() | content.AnswerFor():
             started = state.exercises.get(body.exercise)
-            return f"answer to {template.parse(started[1].template).title}" if started else "an answer"
+            return (
+                sentence("answer to %(title)s", title=template.parse(started[1].template).title)
+                if started
+                else "an answer"
+            )
     return "a message" if body is None else _KINDS.get(type(body), "a message")
 
 
@@ -85,7 +94,10 @@ def _why(session: Session, view: SpaceView, outgoing: Outgoing) -> str:
     came = newcomers(view, outgoing, session.writer.word(view.space))
     if came:
         names = ", ".join(sorted(map(view.state.name, came)))
-        return f"It would now reach {names}, who came as a guest since; securecall sync --to-guests sends it."
+        return sentence(
+            "It would now reach %(names)s, who came as a guest since; securecall sync --to-guests sends it.",
+            names=names,
+        )
     if is_unconfirmed(view, session.member) and not content.is_empty(outgoing.content):
         return "Nobody else has confirmed for over a day what you see here; --unconfirmed sends it all the same."
     return "It has not been tried yet: securecall sync sends it."

@@ -2,6 +2,7 @@
 
 from securecall.caps import BLOBS_PER_RECORD
 from securecall.rights import KEEPERS, Role
+from securecall.sentences import sentence
 from securecall_client import clock, content
 from securecall_client.acts.calls import the_call
 from securecall_client.acts.documents import the_document
@@ -24,7 +25,7 @@ async def withdraw_document(session: Session, call: str, document: str) -> Withd
     standing = [version for version in versions if not version.withdrawn]
     name, identifier = versions[-1].body.name, versions[-1].body.document
     if not standing:
-        raise RefusedError(f"The document {name} is withdrawn already.", code="withdrawn")
+        raise RefusedError(sentence("The document %(name)s is withdrawn already.", name=name), code="withdrawn")
     _check_right(view, session.member, session.role_in(view), standing)
     saved: Saved = "here"
     blobs = [version.body.blob for version in standing]
@@ -38,7 +39,12 @@ async def withdraw_document(session: Session, call: str, document: str) -> Withd
     if saved == "here" and newest.withdrawn:
         saved = "server"
     if not newest.withdrawn and newest.number > versions[-1].number:
-        session.say.line(f"Meanwhile another version of {name} was put up. It stands; withdraw it too if it is to go.")
+        session.say.line(
+            sentence(
+                "Meanwhile another version of %(name)s was put up. It stands; withdraw it too if it is to go.",
+                name=name,
+            )
+        )
     receipt = _receipt(after, session.member, standing[0], name, saved)
     return WithdrawnDocument(document=identifier.hex(), receipt=receipt, saved=saved)
 
@@ -56,7 +62,10 @@ def _check_right(view: SpaceView, me: bytes, role: Role, standing: list[Version]
     if others and role not in KEEPERS:
         names = ", ".join(sorted(map(view.state.name, others)))
         raise RefusedError(
-            f"It was put up by {names}. Only they, and owners and chairs of the call, can withdraw it.",
+            sentence(
+                "It was put up by %(names)s. Only they, and owners and chairs of the call, can withdraw it.",
+                names=names,
+            ),
             code="no-right",
         )
 

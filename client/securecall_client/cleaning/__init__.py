@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from securecall.sentences import sentence, together
 from securecall_client.cleaning.words import ANOTHER_WAY, UNCLEANABLE
 from securecall_client.errors import FileError
 from securecall_client.results.documents import Metadata
@@ -29,8 +30,10 @@ class UncleanableError(FileError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(
-            f"What {name} hides cannot be removed: {UNCLEANABLE[why]}.",
-            hint=f"{ANOTHER_WAY.get(why, '')} To send it with all that it hides: --keep-metadata.".strip(),
+            sentence(
+                "What %(name)s hides cannot be removed: %(uncleanable)s.", name=name, uncleanable=UNCLEANABLE[why]
+            ),
+            hint=together(ANOTHER_WAY.get(why), "To send it with all that it hides: --keep-metadata."),
         )
         self.why = why
 

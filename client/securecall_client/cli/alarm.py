@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli.command import command
 from securecall_client.cli.evidence import OutputFile, verdict_words, written_words
 from securecall_client.cli.line import Line
 from securecall_client.cli.status import TO_DO
 from securecall_client.cli.table import local, short, table
-from securecall_client.text import for_terminal, several
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.alarms import Alarms, AlarmShown

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli import failures
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.text import for_terminal, several
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.alarms import Audit, EpochLine

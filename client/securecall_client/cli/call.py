@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
 from securecall_client.cli.table import local, short, table
-from securecall_client.text import for_terminal, parse_time, several
+from securecall_client.text import for_terminal, parse_time
 
 if TYPE_CHECKING:
     from securecall_client.results.calls import Call, CallMember, Calls, CallState, Code, Opened

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli import passphrase
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
@@ -13,7 +14,7 @@ from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import READS
 from securecall_client.cli.table import names
-from securecall_client.text import for_terminal, several, size
+from securecall_client.text import for_terminal, size
 from securecall_client.work.report_who import Who
 
 if TYPE_CHECKING:

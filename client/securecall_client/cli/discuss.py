@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli import writing
 from securecall_client.cli.command import command
 from securecall_client.cli.doc import SAVED
@@ -12,7 +13,7 @@ from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES, CircleChoice
 from securecall_client.cli.table import local, short, table
-from securecall_client.text import for_terminal, several
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.discussion import Discussion, MessageLine, Said, Thread

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.exercise import ExerciseName
 from securecall_client.cli.failures import UsageError
 from securecall_client.cli.line import Line
-from securecall_client.text import for_terminal, several
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.exercises import ExerciseMap

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
+from securecall.sentences import several
 from securecall_client.cli.table import short
-from securecall_client.text import for_terminal, in_digits, several
+from securecall_client.text import for_terminal, in_digits
 
 if TYPE_CHECKING:
     from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, Participant

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli.call import CallName
 from securecall_client.cli.command import command
 from securecall_client.cli.exercise import ExerciseName
 from securecall_client.cli.line import Line
 from securecall_client.cli.table import table
-from securecall_client.text import for_terminal, several
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.templates import FieldShown, TemplateFile, Templates, TemplateShown

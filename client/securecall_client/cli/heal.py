@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.text import for_terminal, several
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.healing import Healed, HealedSpace

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli import handover
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES
 from securecall_client.cli.table import local, short, table
-from securecall_client.text import for_terminal, parse_span, several
+from securecall_client.text import for_terminal, parse_span
 
 if TYPE_CHECKING:
     from securecall_client.results.people import InvitationFiles, InvitationLine, Invitations, Invited, InvitedAgain

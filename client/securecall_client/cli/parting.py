@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.options import WRITES, Yes
 from securecall_client.cli.table import local, names
-from securecall_client.text import for_terminal, several
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.calls import Receipt, SealedRead

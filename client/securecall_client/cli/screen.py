@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from securecall.sentences import plain
 from securecall_client.cli import failures
 from securecall_client.errors import SecureCallError
 from securecall_client.progress import Terminal
@@ -50,7 +51,7 @@ class Screen:
         """Print one JSON document on a line of its own, in ASCII: no character of it can drive a terminal."""
         import msgspec
 
-        self._json(msgspec.to_builtins(value))
+        self._json(msgspec.to_builtins(value, enc_hook=plain))
 
     def end_bytes(self) -> None:
         """Send off what somebody else wrote to stdout."""

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli import handover
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
-from securecall_client.text import for_terminal, several
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.moving import Moved, ServerText

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from securecall.sentences import several
 from securecall_client.cli import failures, join
 from securecall_client.cli.command import command
 from securecall_client.cli.line import Line
 from securecall_client.cli.table import by, local, short, table
 from securecall_client.errors import ProfileError
-from securecall_client.text import for_terminal, several
+from securecall_client.text import for_terminal
 
 if TYPE_CHECKING:
     from securecall_client.results.status import AlarmLine, SpaceLine, Status

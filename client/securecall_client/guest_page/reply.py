@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from securecall.sentences import sentence
 from securecall_client.errors import RefusedError
 from securecall_client.file_names import safe_name
 from securecall_client.text import size
@@ -67,8 +68,12 @@ def from_armour(text: str) -> bytes:
     if len(found) != 1:
         what = "more than one sealed answer" if found else "no whole sealed answer"
         raise RefusedError(
-            f"There is {what} in this text. Nothing was entered.",
-            hint=f"It begins with {BEGIN} and ends with {END}; if a part is missing, ask for it again, as a file.",
+            sentence("There is %(what)s in this text. Nothing was entered.", what=what),
+            hint=sentence(
+                "It begins with %(begin)s and ends with %(end)s; if a part is missing, ask for it again, as a file.",
+                begin=BEGIN,
+                end=END,
+            ),
             code="not-a-reply",
         )
     try:
@@ -106,6 +111,9 @@ def read_reply(opened: bytes) -> Reply:
 def _odd() -> RefusedError:
     return RefusedError(
         "This opens, but it is not what a page of this SecureCall gives. Nothing was entered.",
-        hint=f"It holds answers, and at most one file of {size(FILE_MOST)}. A newer SecureCall may have made the page.",
+        hint=sentence(
+            "It holds answers, and at most one file of %(size)s. A newer SecureCall may have made the page.",
+            size=size(FILE_MOST),
+        ),
         code="odd-reply",
     )

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
+from securecall.sentences import sentence
 from securecall_client.errors import FileError
 from securecall_client.sandbox.kinds import HEAD, kind_of
 from securecall_client.sandbox.messages import FILE_MOST, WIDTH_MOST, Count, Draw, Pages, Picture
@@ -36,7 +37,7 @@ class UnshownError(FileError):
     def __init__(self, why: str) -> None:
         reason = _WHY.get(why, "drawing it took too much time or memory, or failed")
         super().__init__(
-            f"This cannot be shown here: {reason}.",
+            sentence("This cannot be shown here: %(reason)s.", reason=reason),
             hint="You can download it. Open it only if you trust whoever put it up.",
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, cast
 
+from securecall.sentences import sentence
 from securecall_client.acts.checking import check_file
 from securecall_client.errors import FileError, NotFoundError
 from securecall_client.foreseen import told
@@ -77,9 +78,18 @@ class Arrivals:
     def begin(self, call: str, name: str, size: int, replaces: str) -> Incoming:
         """Take a file in whose bytes come with `add`. Raises: FileError."""
         if not 0 <= size <= SIZE_MOST:
-            raise FileError(f"{name} is {shown_size(size)}; at most {shown_size(SIZE_MOST)} can be put up.")
+            raise FileError(
+                sentence(
+                    "%(name)s is %(size)s; at most %(size2)s can be put up.",
+                    name=name,
+                    size=shown_size(size),
+                    size2=shown_size(SIZE_MOST),
+                )
+            )
         if len(self._files) >= MOST:
-            raise FileError(f"{MOST} files wait here for your word already.", hint="Send them first.")
+            raise FileError(
+                sentence("%(most)s files wait here for your word already.", most=MOST), hint="Send them first."
+            )
         made = Incoming(secrets.token_hex(16), call, name, size, replaces, Spool(self._folder))
         self._files[made.id] = made
         self._if_whole(made)
@@ -95,7 +105,7 @@ class Arrivals:
             whole = at + len(piece)
             if at != one.spool.size or whole > one.size or (len(piece) != PIECE and whole != one.size):
                 self.fail(file, "Its bytes did not come as they should.")
-                raise FileError(f"{one.name} did not come as it should.", hint="Choose it again.")
+                raise FileError(sentence("%(name)s did not come as it should.", name=one.name), hint="Choose it again.")
             one.spool.add(piece)
             self._if_whole(one)
 

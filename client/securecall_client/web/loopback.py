@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from securecall.sentences import sentence
 from securecall_client.errors import SecureCallError
 
 _TRIES = 10
@@ -56,7 +57,7 @@ def bind(port: int = 0) -> Loopback:
             stack.pop_all()
             return Loopback(sockets, chosen, name)
     raise SecureCallError(
-        f"The port {port} of this computer is taken by another program."
+        sentence("The port %(port)s of this computer is taken by another program.", port=port)
         if port
         else "No port is free on this computer.",
         hint="Leave out --port, and a free one is taken.",

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from securecall.sentences import sentence
 from securecall_client.clock import LATEST
 from securecall_client.errors import TextError
 from securecall_client.parts import POINTS_MOST, AgendaPoint
@@ -24,19 +25,34 @@ def parse_agenda(text: str) -> list[Mapping[str, object]]:
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise TextError(f"The agenda is no TOML: {error}.") from error
+        raise TextError(sentence("The agenda is no TOML: %(error)s.", error=error)) from error
     points = raw.get("points")
     if raw.keys() != {"points"} or not isinstance(points, list) or not all(isinstance(each, dict) for each in points):
         raise TextError("An agenda is a list of points.", hint='Begin each with [[points]], then title = "…".')
     for number, point in enumerate(points, 1):
         unknown = sorted(point.keys() - _KEYS)
         if unknown:
-            raise TextError(f"Point {number} says {shown(unknown[0])}. It can say: {', '.join(sorted(_KEYS))}.")
+            raise TextError(
+                sentence(
+                    "Point %(number)s says %(unknown)s. It can say: %(keys)s.",
+                    number=number,
+                    unknown=shown(unknown[0]),
+                    keys=sorted(_KEYS),
+                )
+            )
         for key in ("title", "speaker"):
             if not isinstance(point.get(key, ""), str):
-                raise TextError(f"The {key} of point {number} must be text in quotation marks.")
+                raise TextError(
+                    sentence("The %(key)s of point %(number)s must be text in quotation marks.", key=key, number=number)
+                )
     if len(points) > POINTS_MOST:
-        raise TextError(f"An agenda has at most {POINTS_MOST} points; this one has {len(points)}.")
+        raise TextError(
+            sentence(
+                "An agenda has at most %(points_most)s points; this one has %(number)s.",
+                points_most=POINTS_MOST,
+                number=len(points),
+            )
+        )
     return points
 
 
@@ -45,7 +61,9 @@ def read_minutes(value: object) -> int:
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MINUTES_MOST:
-        raise TextError(f"The minutes of a point are a whole number from 1 to {MINUTES_MOST}.")
+        raise TextError(
+            sentence("The minutes of a point are a whole number from 1 to %(minutes_most)s.", minutes_most=MINUTES_MOST)
+        )
     return value
 
 

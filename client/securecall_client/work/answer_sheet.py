@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from securecall.sentences import sentence
 from securecall_client.work.answer_table import Cell, headings, read_table, sheet_fields
 from securecall_client.work.errors import RowsError
 from securecall_client.work.rows import Raw
@@ -104,14 +105,21 @@ def _list_words(book: "Workbook", fields: tuple[Field, ...]) -> None:
 def _check_parts(data: bytes) -> None:
     """Raise RowsError unless this is an archive of few parts, small when unpacked, without definitions in its XML."""
     if len(data) > MAX_SHEET_BYTES:
-        raise RowsError(f"The workbook has more than {MAX_SHEET_BYTES} bytes.")
+        raise RowsError(
+            sentence("The workbook has more than %(max_sheet_bytes)s bytes.", max_sheet_bytes=MAX_SHEET_BYTES)
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             if len(parts) > _MAX_PARTS or any(part.compress_type not in _PACKED for part in parts):
                 raise RowsError("The workbook is not packed as spreadsheets pack them; save it anew.")
             if sum(part.file_size for part in parts) > _MAX_UNPACKED:
-                raise RowsError(f"The workbook holds more than {_MAX_UNPACKED} bytes; an answer is smaller.")
+                raise RowsError(
+                    sentence(
+                        "The workbook holds more than %(max_unpacked)s bytes; an answer is smaller.",
+                        max_unpacked=_MAX_UNPACKED,
+                    )
+                )
             if any(b"<!DOCTYPE" in archive.read(part).replace(b"\0", b"") for part in parts):
                 raise RowsError("The workbook holds definitions that no spreadsheet writes; save it anew.")
     except RowsError:

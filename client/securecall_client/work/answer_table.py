@@ -7,6 +7,7 @@ is no table may be a column too: it is enough to fill it in on one row, and two 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from securecall.sentences import sentence
 from securecall_client.work.errors import RowsError
 from securecall_client.work.rows import Raw
 from securecall_client.work.template import Table, Template
@@ -74,7 +75,13 @@ def read_table(lines: Iterable[Sequence[Cell]], template: Template) -> Raw:
 def _take_alone(found: dict[str, object], said: Mapping[str, object], number: int) -> None:
     for name, value in said.items():
         if found.setdefault(name, value) != value:
-            raise RowsError(f"Row {number}, {name}: another row says something else, and there is one answer to it.")
+            raise RowsError(
+                sentence(
+                    "Row %(number)s, %(name)s: another row says something else, and there is one answer to it.",
+                    number=number,
+                    name=name,
+                )
+            )
 
 
 def _rows(lines: Iterable[Sequence[Cell]], known: Mapping[str, Field]) -> Iterable[Mapping[str, object]]:
@@ -88,7 +95,14 @@ def _rows(lines: Iterable[Sequence[Cell]], known: Mapping[str, Field]) -> Iterab
             continue
         number += 1
         if len(line) > len(header):
-            raise RowsError(f"Row {number}: it has {len(line)} cells, and the first line names {len(header)}.")
+            raise RowsError(
+                sentence(
+                    "Row %(number)s: it has %(number2)s cells, and the first line names %(number3)s.",
+                    number=number,
+                    number2=len(line),
+                    number3=len(header),
+                )
+            )
         yield {field.name: _read(field, cell) for field, cell in zip(header, line, strict=False) if cell}
     if header is None:
         _header([], known)
@@ -110,17 +124,21 @@ def _meant(known: Mapping[str, Field]) -> dict[str, Field]:
 def _header(cells: Sequence[Cell], known: Mapping[str, Field]) -> list[Field]:
     meant = _meant(known)
     if not any(cells):
-        raise RowsError(f"The file is empty; its first line must name columns: {', '.join(known)}.")
+        raise RowsError(sentence("The file is empty; its first line must name columns: %(known)s.", known=known))
     header: list[Field] = []
     for cell in cells:
         field = meant.get(key(str(cell)))
         if field is None:
             raise RowsError(
-                f"The first line must name columns, separated by commas, semicolons or tabs: {', '.join(known)}."
-                f" It holds {shown(str(cell))}."
+                sentence(
+                    "The first line must name columns, separated by commas, semicolons or tabs: %(known)s. "
+                    "It holds %(cell)s.",
+                    known=known,
+                    cell=shown(str(cell)),
+                )
             )
         if field in header:
-            raise RowsError(f"The first line names the column {field.name} twice.")
+            raise RowsError(sentence("The first line names the column %(name)s twice.", name=field.name))
         header.append(field)
     return header
 

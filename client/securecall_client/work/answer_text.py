@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, NoReturn
 
+from securecall.sentences import sentence
 from securecall_client.work.answer_table import columns_named, read_table
 from securecall_client.work.cells import restore
 from securecall_client.work.errors import RowsError
@@ -36,18 +37,20 @@ def read_answer_text(text: str, form: Format, template: Template) -> Raw:
     Raises: RowsError if the text is too long, of another format, or not readable as this one.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
-        raise RowsError(f"The file has more than {MAX_TEXT_BYTES} bytes.")
+        raise RowsError(sentence("The file has more than %(max_text_bytes)s bytes.", max_text_bytes=MAX_TEXT_BYTES))
     read = _READERS.get(form)
     if read is None:
-        raise RowsError(f"Rows are written as {', '.join(_READERS)}, not as {shown(form)}.")
+        raise RowsError(
+            sentence("Rows are written as %(readers)s, not as %(form)s.", readers=_READERS, form=shown(form))
+        )
     try:
         return read(text.removeprefix(_BYTE_ORDER_MARK), template)
     except RowsError:
         raise
     except (ValueError, csv.Error) as error:
-        raise RowsError(f"This is not readable {form.upper()}: {error}.") from None
+        raise RowsError(sentence("This is not readable %(form)s: %(error)s.", form=form.upper(), error=error)) from None
     except RecursionError:
-        raise RowsError(f"This {form.upper()} is nested too deeply.") from None
+        raise RowsError(sentence("This %(form)s is nested too deeply.", form=form.upper())) from None
 
 
 def _read_toml(text: str, template: Template) -> Raw:
@@ -64,13 +67,13 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in pairs:
         if name in found:
-            raise RowsError(f"The JSON holds {shown(name)} twice in one object.")
+            raise RowsError(sentence("The JSON holds %(name)s twice in one object.", name=shown(name)))
         found[name] = value
     return found
 
 
 def _refuse_constant(constant: str) -> NoReturn:
-    raise RowsError(f"The file holds {shown(constant)}, which is not JSON.")
+    raise RowsError(sentence("The file holds %(constant)s, which is not JSON.", constant=shown(constant)))
 
 
 def _named(raw: object, template: Template) -> Raw:
@@ -80,7 +83,7 @@ def _named(raw: object, template: Template) -> Raw:
         return {tables[0]: raw}
     known = [question.name for question in template.questions]
     if not isinstance(raw, dict) or not any(name in raw for name in known):
-        raise RowsError(f"The file answers no question; it must name {' or '.join(known)}.")
+        raise RowsError(sentence("The file answers no question; it must name %(known)s.", known=" or ".join(known)))
     return raw
 
 

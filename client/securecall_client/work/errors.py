@@ -1,7 +1,9 @@
 """Why written work is refused: each message is a sentence for the person who wrote it."""
 
+from securecall.sentences import SentenceError
 
-class WorkError(ValueError):
+
+class WorkError(SentenceError, ValueError):
     """Written work that cannot be taken as it stands."""
 
 
@@ -24,5 +26,5 @@ class PeopleError(WorkError):
     """A table of people to invite is refused; the message names the line of the file, counted from 1."""
 
 
-class VoidError(Exception):
+class VoidError(SentenceError):
     """A record counts for nobody; the message says why."""

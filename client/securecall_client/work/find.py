@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 
+from securecall.sentences import sentence
 from securecall_client.errors import NotFoundError
 
 SHORTEST = 4
@@ -33,17 +34,21 @@ def find(
     if len(found) == 1:
         return found[0]
     if not found:
-        raise NotFoundError(f"There is no {what} “{typed}” here.", hint=_others(what, names))
+        raise NotFoundError(
+            sentence("There is no %(what)s “%(typed)s” here.", what=what, typed=typed), hint=_others(what, names)
+        )
     raise NotFoundError(
-        f"{len(found)} {what}s are called “{typed}”.",
-        hint="Use the id: " + "; ".join(sorted(_told(known, names[known], more(known)) for known in found)),
+        sentence("%(number)s %(what)ss are called “%(typed)s”.", number=len(found), what=what, typed=typed),
+        hint=sentence(
+            "Use the id: %(ids)s", ids="; ".join(sorted(_told(known, names[known], more(known)) for known in found))
+        ),
         code="ambiguous",
     )
 
 
 def _others(what: str, names: Mapping[bytes, str]) -> str:
     known = sorted(set(names.values()))[:8]
-    return "There is: " + ", ".join(known) if known else f"There is no {what} yet."
+    return sentence("There is: %(known)s", known=known) if known else sentence("There is no %(what)s yet.", what=what)
 
 
 def _told(known: bytes, name: str, more: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.work import template
 from securecall_client.work.errors import VoidError
@@ -20,9 +21,9 @@ def the_exercise(state: State, origin: Origin, exercise: bytes, what: str) -> co
     """An exercise of the circle of the record that speaks of it. Raises: VoidError."""
     known = state.exercises.get(exercise)
     if known is None:
-        raise VoidError(f"{what} to no exercise")
+        raise VoidError(sentence("%(what)s to no exercise", what=what))
     if known[0].circle != origin.circle:
-        raise VoidError(f"{what} for another circle than its exercise")
+        raise VoidError(sentence("%(what)s for another circle than its exercise", what=what))
     return known[1]
 
 

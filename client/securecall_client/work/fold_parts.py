@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from securecall.rights import KEEPERS, Circle
+from securecall.sentences import sentence
 from securecall.state import Step
 from securecall_client import parts
 from securecall_client.results.decisions import CommitmentPhase
@@ -86,9 +87,9 @@ def _check_long(text: str, cap: int = parts.LONG) -> None:
 def need_circle(state: State, origin: Origin, of: Circle | None, what: str) -> None:
     """Raise VoidError unless the thing that a record speaks of stands (``of`` is its circle), and for its readers."""
     if of is None and not state.unreadable:
-        raise VoidError(f"{what} nothing that stands")
+        raise VoidError(sentence("%(what)s nothing that stands", what=what))
     if of is not None and of != origin.circle:
-        raise VoidError(f"{what} what is for another circle")
+        raise VoidError(sentence("%(what)s what is for another circle", what=what))
 
 
 def circle_of(state: State, on: parts.On) -> Circle | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from securecall_client.text import several
+from securecall.sentences import sentence, several
 from securecall_client.work import map_marks as marks
 from securecall_client.work.map_findings import Map
 from securecall_client.work.map_grid import Cell, Grid, lay_out
@@ -81,10 +81,14 @@ def _described(drawn: Map, grid: Grid) -> str:
     if not grid.cells:
         return EMPTY
     organisations = {organisation for cell in drawn.matrix for organisation in cell.organisations}
-    return (
-        f"{several(len(grid.activities), 'activity', 'activities')} at {several(len(grid.places), 'place')},"
-        f" planned by {several(len(organisations), 'organisation')}: {several(len(drawn.overlaps), 'overlap')}"
-        f" and {several(len(drawn.gaps), 'gap')}. A number is how many organisations plan it there."
+    return sentence(
+        "%(counted)s at %(counted2)s, planned by %(counted3)s: %(counted4)s and %(counted5)s. A "
+        "number is how many organisations plan it there.",
+        counted=several(len(grid.activities), "activity", "activities"),
+        counted2=several(len(grid.places), "place"),
+        counted3=several(len(organisations), "organisation"),
+        counted4=several(len(drawn.overlaps), "overlap"),
+        counted5=several(len(drawn.gaps), "gap"),
     )
 
 
@@ -149,12 +153,12 @@ def _draw_rows(picture: Drawing, grid: Grid, frame: _Frame, *, named: bool) -> N
 def _told(where: str, cell: Cell, *, named: bool) -> str:
     """What a cell says to whoever points at it."""
     if cell.gap is not None:
-        return cell.gap.why if named else f"{where}: a gap."
+        return cell.gap.why if named else sentence("%(where)s: a gap.", where=where)
     counted = f"{where}: {several(len(cell.organisations), 'organisation')}"
     if not named:
         return f"{counted}, {several(len(cell.overlaps), 'overlap')}."
     more = len(cell.organisations) - _TOLD
-    who = ", ".join(cell.organisations[:_TOLD]) + (f" and {more} more" if more > 0 else "")
+    who = ", ".join(cell.organisations[:_TOLD]) + (sentence(" and %(more)s more", more=more) if more > 0 else "")
     return " ".join([f"{counted}, {who}.", *(overlap.why for overlap in cell.overlaps[:_TOLD])])
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from securecall.sentences import sentence
 from securecall_client.work.errors import CellError
 from securecall_client.work.words import shown
 
@@ -33,7 +34,9 @@ def read_month(value: object) -> str | None:
     if not isinstance(value, str):
         raise CellError("must be a month in quotation marks, such as “2026-03”.")
     if not _MONTH.fullmatch(value):
-        raise CellError(f"{shown(value)} is not a month; write year and month, such as 2026-03.")
+        raise CellError(
+            sentence("%(value)s is not a month; write year and month, such as 2026-03.", value=shown(value))
+        )
     return value
 
 
@@ -56,7 +59,7 @@ def read_span(first: str | None, last: str | None) -> Span:
     Raises: CellError if it runs backwards.
     """
     if first is not None and last is not None and first > last:
-        raise CellError(f"{last} lies before {first}, where the row begins.")
+        raise CellError(sentence("%(last)s lies before %(first)s, where the row begins.", last=last, first=first))
     return first, last
 
 
@@ -73,9 +76,9 @@ def phrase(span: Span) -> str:
         case None, None:
             return "with no months named"
         case first, None:
-            return f"from {first} on"
+            return sentence("from %(first)s on", first=first)
         case None, last:
             return f"until {last}"
         case first, last if first == last:
-            return f"in {first}"
-    return f"from {span[0]} to {span[1]}"
+            return sentence("in %(first)s", first=first)
+    return sentence("from %(span)s to %(span2)s", span=span[0], span2=span[1])

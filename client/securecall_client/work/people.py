@@ -12,6 +12,7 @@ from typing import Final, get_args
 
 from securecall.caps import MEMBERS_PER_SPACE
 from securecall.rights import Role
+from securecall.sentences import sentence
 from securecall_client.errors import TextError
 from securecall_client.text import clean_name
 from securecall_client.work.cells import restore
@@ -56,11 +57,19 @@ def read_people(text: str, roles: Sequence[Role]) -> People:
         header = _header(next(_filled(lines), None))
         rows = tuple(_row(lines.line_num, header, line, roles) for line in _filled(lines))
     except csv.Error as error:
-        raise PeopleError(f"Line {lines.line_num} is not readable CSV: {error}.") from None
+        raise PeopleError(
+            sentence("Line %(line_num)s is not readable CSV: %(error)s.", line_num=lines.line_num, error=error)
+        ) from None
     if not rows:
         raise PeopleError("The file names nobody: there is no row below its first line.")
     if len(rows) > MEMBERS_PER_SPACE:
-        raise PeopleError(f"The file names {len(rows)} people; at most {MEMBERS_PER_SPACE} are possible.")
+        raise PeopleError(
+            sentence(
+                "The file names %(number)s people; at most %(members_per_space)s are possible.",
+                number=len(rows),
+                members_per_space=MEMBERS_PER_SPACE,
+            )
+        )
     _refuse_doubles(rows)
     return People(rows, tuple(column for column in header if column in IGNORED))
 
@@ -71,39 +80,63 @@ def _filled(lines: Iterator[list[str]]) -> Iterator[list[str]]:
 
 
 def _header(line: Sequence[str] | None) -> list[str]:
-    known = f"The columns are {', '.join(COLUMNS)}; {' and '.join(IGNORED)} are passed over."
+    known = sentence(
+        "The columns are %(columns)s; %(ignored)s are passed over.", columns=COLUMNS, ignored=" and ".join(IGNORED)
+    )
     if line is None:
-        raise PeopleError(f"The file is empty. {known}")
+        raise PeopleError(sentence("The file is empty. %(known)s", known=known))
     header = [cell.strip().casefold() for cell in line]
     while header and not header[-1]:
         header.pop()
     for number, name in enumerate(header):
         if name not in (*COLUMNS, *IGNORED):
-            raise PeopleError(f"The first line names a column {shown(name)}, which is not known. {known}")
+            raise PeopleError(
+                sentence(
+                    "The first line names a column %(name)s, which is not known. %(known)s",
+                    name=shown(name),
+                    known=known,
+                )
+            )
         if name in header[:number]:
-            raise PeopleError(f"The first line names the column {name} twice.")
+            raise PeopleError(sentence("The first line names the column %(name)s twice.", name=name))
     missing = [column for column in COLUMNS if column not in header]
     if missing:
-        raise PeopleError(f"The first line does not name the column {missing[0]}. {known}")
+        raise PeopleError(
+            sentence("The first line does not name the column %(missing)s. %(known)s", missing=missing[0], known=known)
+        )
     return header
 
 
 def _row(number: int, header: Sequence[str], line: Sequence[str], roles: Sequence[Role]) -> Row:
     if any(cell.strip() for cell in line[len(header) :]):
-        raise PeopleError(f"Line {number}: it has {len(line)} cells, and the first line names {len(header)}.")
+        raise PeopleError(
+            sentence(
+                "Line %(number)s: it has %(number2)s cells, and the first line names %(number3)s.",
+                number=number,
+                number2=len(line),
+                number3=len(header),
+            )
+        )
     cells = {name: restore(cell).strip() for name, cell in zip(header, line, strict=False)}
     for column in COLUMNS:
         if not cells.get(column):
-            raise PeopleError(f"Line {number}: {column} is missing.")
+            raise PeopleError(sentence("Line %(number)s: %(column)s is missing.", number=number, column=column))
     role = _ROLES.get(cells["role"].casefold())
     if role is None or role not in roles:
-        raise PeopleError(f"Line {number}: {shown(cells['role'])} is none of the roles {', '.join(roles)}.")
+        raise PeopleError(
+            sentence(
+                "Line %(number)s: %(cells)s is none of the roles %(roles)s.",
+                number=number,
+                cells=shown(cells["role"]),
+                roles=roles,
+            )
+        )
     try:
         return Row(
             number, clean_name(cells["label"], what="label"), clean_name(cells["org"], what="organisation"), role
         )
     except TextError as error:
-        raise PeopleError(f"Line {number}: {error}") from None
+        raise PeopleError(sentence("Line %(number)s: %(error)s", number=number, error=error)) from None
 
 
 def _refuse_doubles(rows: Sequence[Row]) -> None:
@@ -111,7 +144,12 @@ def _refuse_doubles(rows: Sequence[Row]) -> None:
     for row in rows:
         if row.label in seen:
             raise PeopleError(
-                f"Line {row.line}: the label {shown(row.label)} stands in line {seen[row.label]} already;"
-                " each invitation needs a label of its own."
+                sentence(
+                    "Line %(line)s: the label %(label)s stands in line %(seen)s already; each invitation "
+                    "needs a label of its own.",
+                    line=row.line,
+                    label=shown(row.label),
+                    seen=seen[row.label],
+                )
             )
         seen[row.label] = row.line

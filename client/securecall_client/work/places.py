@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from securecall.sentences import sentence
 from securecall_client.work.errors import CellError
 from securecall_client.work.words import key, shown
 
@@ -35,8 +36,11 @@ def read_place(value: object) -> str:
     place = value.upper() if value.isascii() else value
     if not _CODE.fullmatch(place) or _entry(place) is None:
         raise CellError(
-            f"{shown(value)} is not a known place; write a country such as KE (ISO 3166-1)"
-            " or a part of one such as KE-30 (ISO 3166-2)."
+            sentence(
+                "%(value)s is not a known place; write a country such as KE (ISO 3166-1) or a part of "
+                "one such as KE-30 (ISO 3166-2).",
+                value=shown(value),
+            )
         )
     return place
 

@@ -12,6 +12,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import asdict
 
+from securecall.sentences import plain
 from securecall_client.work.picture_texts import apart
 from securecall_client.work.report import Block, Heading, Paragraph, Picture, Points, Report, Table, room, scale
 from securecall_client.work.report_fonts import FAMILIES, folder
@@ -52,7 +53,7 @@ def _compile(name: str, data: Mapping[str, object], kind: Literal["pdf", "png"],
     home = str(folder())
     text = b"".join((files("securecall_client.work") / part).read_bytes() for part in ("drawn.typ", name))
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[home])
-    data_in = {"report": msgspec.json.encode(data).decode()}
+    data_in = {"report": msgspec.json.encode(data, enc_hook=plain).decode()}
     compiler = typst.Compiler(text, root=home, font_paths=fonts, sys_inputs=data_in)
     result = compiler.compile(format=kind, ppi=PPI, timestamp=made)
     if not isinstance(result, bytes):

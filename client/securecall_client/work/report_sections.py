@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from securecall.sentences import several
 from securecall_client import clock, parts
-from securecall_client.text import several, size
+from securecall_client.text import size
 from securecall_client.work.fold_parts import commitment_phase
 from securecall_client.work.places import name as place_name
 from securecall_client.work.report import Block, Heading, Paragraph, Points, table

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from securecall.sentences import sentence
 from securecall.wire import Wire
 from securecall_client.work.errors import CellError, RowsError
 from securecall_client.work.months import read_span
@@ -51,7 +52,9 @@ def read_answer(raw: Raw, template: Template) -> Given:
     known = [question.name for question in template.questions]
     for name in raw:
         if name not in known:
-            raise RowsError(f"There is no question {shown(name)}; there are {', '.join(known)}.")
+            raise RowsError(
+                sentence("There is no question %(name)s; there are %(known)s.", name=shown(name), known=known)
+            )
     return tuple(_read_question(question, raw.get(question.name)) for question in template.questions)
 
 
@@ -64,15 +67,22 @@ def check(given: Sequence[QuestionAnswer], template: Template) -> None:
         raise RowsError("The answer is to other questions than those of its exercise.")
     for part, question in zip(given, template.questions, strict=True):
         if not isinstance(question, Table) and len(part.rows) > 1:
-            raise RowsError(f"{question.name} is answered twice.")
+            raise RowsError(sentence("%(name)s is answered twice.", name=question.name))
         for number, cells in enumerate(part.rows, start=1):
             if len(cells) != len(fields(question)):
-                raise RowsError(f"Row {number} has {len(cells)} cells, and its table {len(fields(question))} columns.")
+                raise RowsError(
+                    sentence(
+                        "Row %(number)s has %(number2)s cells, and its table %(number3)s columns.",
+                        number=number,
+                        number2=len(cells),
+                        number3=len(fields(question)),
+                    )
+                )
             raw = dict(zip((field.name for field in fields(question)), plains(question, cells), strict=True))
             if _read_row(number, question, raw, stored=True) != cells:
-                raise RowsError(f"Row {number} is not in the one form of a row.")
+                raise RowsError(sentence("Row %(number)s is not in the one form of a row.", number=number))
         if not isinstance(question, Table) and not part.rows and not question.may_be_empty:
-            raise RowsError(f"{question.name}: is missing.")
+            raise RowsError(sentence("%(name)s: is missing.", name=question.name))
 
 
 def plains(question: Question, cells: Cells) -> list[object]:
@@ -106,31 +116,42 @@ def _read_question(question: Question, raw: object) -> QuestionAnswer:
     if isinstance(question, Table):
         rows = [] if raw is None else raw
         if not isinstance(rows, list):
-            raise RowsError(f"What is named {question.name} must be a list of rows.")
+            raise RowsError(sentence("What is named %(name)s must be a list of rows.", name=question.name))
         if len(rows) > MAX_ROWS:
-            raise RowsError(f"There are {len(rows)} rows; at most {MAX_ROWS} are possible.")
+            raise RowsError(
+                sentence(
+                    "There are %(number)s rows; at most %(max_rows)s are possible.", number=len(rows), max_rows=MAX_ROWS
+                )
+            )
         return QuestionAnswer(
             question.name, tuple(_read_row(number, question, row) for number, row in enumerate(rows, start=1))
         )
     try:
         value = read_value(question, raw)
     except CellError as error:
-        raise RowsError(f"{question.name}: {error}") from None
+        raise RowsError(sentence("%(name)s: %(error)s", name=question.name, error=error)) from None
     return QuestionAnswer(question.name, ((value,),) if value else ())
 
 
 def _read_row(number: int, question: Question, raw: object, *, stored: bool = False) -> Cells:
     if not isinstance(raw, Mapping):
-        raise RowsError(f"Row {number}: a row must have named columns.")
+        raise RowsError(sentence("Row %(number)s: a row must have named columns.", number=number))
     columns = {field.name: field for field in fields(question)}
     for column in raw:
         if column not in columns:
-            raise RowsError(f"Row {number}: there is no column {shown(str(column))}; there are {', '.join(columns)}.")
+            raise RowsError(
+                sentence(
+                    "Row %(number)s: there is no column %(column)s; there are %(columns)s.",
+                    number=number,
+                    column=shown(str(column)),
+                    columns=columns,
+                )
+            )
     cells = {name: _read_cell(number, field, raw.get(name), stored=stored) for name, field in columns.items()}
     try:
         check_months(cells)
     except CellError as error:
-        raise RowsError(f"Row {number}, to: {error}") from None
+        raise RowsError(sentence("Row %(number)s, to: %(error)s", number=number, error=error)) from None
     return tuple(cells.values())
 
 
@@ -138,7 +159,9 @@ def _read_cell(number: int, field: Field, raw: object, *, stored: bool) -> Value
     try:
         return read_value(field, raw, stored=stored)
     except CellError as error:
-        raise RowsError(f"Row {number}, {field.name}: {error}") from None
+        raise RowsError(
+            sentence("Row %(number)s, %(name)s: %(error)s", number=number, name=field.name, error=error)
+        ) from None
 
 
 def check_months(cells: Mapping[str, Value]) -> None:

@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from securecall.sentences import sentence
 from securecall_client.work import templates
 from securecall_client.work.errors import CellError, TemplateError
 from securecall_client.work.values import CHOOSING, TYPES, Field, Type
@@ -96,7 +97,7 @@ class _Lines(msgspec.Struct, frozen=True):
             line = self.questions[question] if column is None else self.columns[question][column]
         except IndexError:
             return ""
-        return f"Line {line}: "
+        return sentence("Line %(line)s: ", line=line)
 
 
 def fields(question: Question) -> tuple[Field, ...]:
@@ -118,7 +119,9 @@ def load_text(name: str) -> str:
         return templates.text(name)
     except KeyError:
         known = ", ".join(names())
-        raise TemplateError(f"There is no template {shown(name)}. The built-in ones are: {known}.") from None
+        raise TemplateError(
+            sentence("There is no template %(name)s. The built-in ones are: %(known)s.", name=shown(name), known=known)
+        ) from None
 
 
 def load(name: str) -> Template:
@@ -137,13 +140,19 @@ def parse(text: str) -> Template:
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_TEMPLATE_BYTES:
-        raise TemplateError(f"The template has {size} bytes; at most {MAX_TEMPLATE_BYTES} are possible.")
+        raise TemplateError(
+            sentence(
+                "The template has %(size)s bytes; at most %(max_template_bytes)s are possible.",
+                size=size,
+                max_template_bytes=MAX_TEMPLATE_BYTES,
+            )
+        )
     try:
         raw = _convert(tomllib.loads(text), _Raw, "")
     except TemplateError:
         raise
     except (ValueError, RecursionError) as error:
-        raise TemplateError(f"The template is not readable TOML: {error}.") from None
+        raise TemplateError(sentence("The template is not readable TOML: %(error)s.", error=error)) from None
     _check_head(raw)
     lines = _find_lines(text)
     questions = tuple(_read_question(table, number, lines) for number, table in enumerate(raw.questions))
@@ -169,18 +178,30 @@ def _convert(raw: object, kind: type[T], where: str) -> T:
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        raise TemplateError(f"{where}The template does not have the form of one: {error}.") from None
+        raise TemplateError(
+            sentence("%(where)sThe template does not have the form of one: %(error)s.", where=where, error=error)
+        ) from None
 
 
 def _check_head(raw: _Raw) -> None:
     if not _NAME.fullmatch(raw.name):
-        raise TemplateError(f"The name {shown(raw.name)} must be small letters, digits and hyphens.")
+        raise TemplateError(
+            sentence("The name %(name)s must be small letters, digits and hyphens.", name=shown(raw.name))
+        )
     if not 1 <= raw.version <= MAX_VERSION:
-        raise TemplateError(f"The version must be a number from 1 to {MAX_VERSION}.")
+        raise TemplateError(
+            sentence("The version must be a number from 1 to %(max_version)s.", max_version=MAX_VERSION)
+        )
     _check_text(raw.name, "the name", "")
     _check_text(raw.title, "the title", "")
     if not 1 <= len(raw.questions) <= MAX_QUESTIONS:
-        raise TemplateError(f"The template has {len(raw.questions)} questions; it must have 1 to {MAX_QUESTIONS}.")
+        raise TemplateError(
+            sentence(
+                "The template has %(number)s questions; it must have 1 to %(max_questions)s.",
+                number=len(raw.questions),
+                max_questions=MAX_QUESTIONS,
+            )
+        )
 
 
 def _read_question(table: Mapping[str, object], number: int, lines: _Lines) -> Question:
@@ -205,8 +226,15 @@ def _refuse_unknown(table: Mapping[str, object], what: str, known: Sequence[str]
         name = table.get("name")
         whose = f" {shown(name)}" if isinstance(name, str) else ""
         raise TemplateError(
-            f"{where}The {what}{whose} is of the type {shown(kind)}, which this SecureCall does not know;"
-            f" it knows: {', '.join(known)}."
+            sentence(
+                "%(where)sThe %(what)s%(whose)s is of the type %(kind)s, which this SecureCall does not "
+                "know; it knows: %(known)s.",
+                where=where,
+                what=what,
+                whose=whose,
+                kind=shown(kind),
+                known=known,
+            )
         )
 
 
@@ -214,54 +242,113 @@ def _check_table(table: Table, number: int, lines: _Lines) -> None:
     """What types cannot say of a table; a column that the map reads by its name has the type that the map expects."""
     where = lines.of(number)
     _check_name(table.name, "question", where)
-    _check_text(table.title, f"the title of the question {table.name}", where)
+    _check_text(table.title, sentence("the title of the question %(name)s", name=table.name), where)
     if not 1 <= len(table.columns) <= MAX_QUESTIONS:
         raise TemplateError(
-            f"{where}The table {table.name} has {len(table.columns)} columns; it must have 1 to {MAX_QUESTIONS}."
+            sentence(
+                "%(where)sThe table %(name)s has %(number)s columns; it must have 1 to %(max_questions)s.",
+                where=where,
+                name=table.name,
+                number=len(table.columns),
+                max_questions=MAX_QUESTIONS,
+            )
         )
     for place, column in enumerate(table.columns):
         at = lines.of(number, place)
         _check_field(column, "column", at)
         meaning = MEANINGS.get(column.name, column.type)
         if column.type != meaning:
-            raise TemplateError(f"{at}The column {column.name} must be of the type {meaning}: the map reads it so.")
+            raise TemplateError(
+                sentence(
+                    "%(at)sThe column %(name)s must be of the type %(meaning)s: the map reads it so.",
+                    at=at,
+                    name=column.name,
+                    meaning=meaning,
+                )
+            )
         if column.name == "reach" and column.words != REACHES:
-            raise TemplateError(f"{at}The words of the column reach must be: {', '.join(REACHES)}.")
+            raise TemplateError(
+                sentence("%(at)sThe words of the column reach must be: %(reaches)s.", at=at, reaches=REACHES)
+            )
     _check_names([column.name for column in table.columns], "column", where)
 
 
 def _check_names(names: Sequence[str], what: str, where: str) -> None:
     for place, name in enumerate(names):
         if name in names[:place]:
-            raise TemplateError(f"{where}There are two {what}s of the name {name}.")
+            raise TemplateError(
+                sentence("%(where)sThere are two %(what)ss of the name %(name)s.", where=where, what=what, name=name)
+            )
 
 
 def _check_field(field: Field, what: str, where: str) -> None:
     _check_name(field.name, what, where)
-    _check_text(field.title, f"the title of the {what} {field.name}", where)
+    _check_text(field.title, sentence("the title of the %(what)s %(name)s", what=what, name=field.name), where)
     if len(field.words) > MAX_PROPOSALS:
-        raise TemplateError(f"{where}The {what} {field.name} has more than {MAX_PROPOSALS} words.")
+        raise TemplateError(
+            sentence(
+                "%(where)sThe %(what)s %(name)s has more than %(max_proposals)s words.",
+                where=where,
+                what=what,
+                name=field.name,
+                max_proposals=MAX_PROPOSALS,
+            )
+        )
     for word in field.words:
-        _check_text(word, f"a word of the {what} {field.name}", where)
+        _check_text(word, sentence("a word of the %(what)s %(name)s", what=what, name=field.name), where)
         if field.type != "word" and _PARTED.search(word):
-            raise TemplateError(f"{where}The word {shown(word)} of {field.name} holds a semicolon or an equals sign.")
+            raise TemplateError(
+                sentence(
+                    "%(where)sThe word %(word)s of %(name)s holds a semicolon or an equals sign.",
+                    where=where,
+                    word=shown(word),
+                    name=field.name,
+                )
+            )
     if len({key(word) for word in field.words}) != len(field.words):
-        raise TemplateError(f"{where}The {what} {field.name} has the same word twice.")
+        raise TemplateError(
+            sentence("%(where)sThe %(what)s %(name)s has the same word twice.", where=where, what=what, name=field.name)
+        )
     if field.type in CHOOSING and not field.words:
-        raise TemplateError(f"{where}The {what} {field.name} has no words to choose from; list them as words = [...].")
+        raise TemplateError(
+            sentence(
+                "%(where)sThe %(what)s %(name)s has no words to choose from; list them as words = [...].",
+                where=where,
+                what=what,
+                name=field.name,
+            )
+        )
     if field.type not in CHOOSING and field.type != "word" and field.words:
-        raise TemplateError(f"{where}The {what} {field.name} takes no list of words.")
+        raise TemplateError(
+            sentence("%(where)sThe %(what)s %(name)s takes no list of words.", where=where, what=what, name=field.name)
+        )
     if not 1 <= field.points <= MAX_POINTS:
-        raise TemplateError(f"{where}The points of {field.name} must be a number from 1 to {MAX_POINTS}.")
+        raise TemplateError(
+            sentence(
+                "%(where)sThe points of %(name)s must be a number from 1 to %(max_points)s.",
+                where=where,
+                name=field.name,
+                max_points=MAX_POINTS,
+            )
+        )
 
 
 def _check_name(name: str, what: str, where: str) -> None:
     if not _FIELD.fullmatch(name) or len(name) > _NAME_LENGTH:
-        raise TemplateError(f"{where}The name of the {what} {shown(name)} must be small letters, digits and hyphens.")
+        raise TemplateError(
+            sentence(
+                "%(where)sThe name of the %(what)s %(name)s must be small letters, digits and hyphens.",
+                where=where,
+                what=what,
+                name=shown(name),
+            )
+        )
 
 
 def _check_text(text: str, what: str, where: str) -> None:
     try:
         read_text(text)
     except CellError as error:
-        raise TemplateError(f"{where}In the template, {what}: {error}") from None
+        raise TemplateError(
+            sentence("%(where)sIn the template, %(what)s: %(error)s", where=where, what=what, error=error)
+        ) from None

@@ -7,6 +7,7 @@ the space itself is nothing.
 from collections.abc import Iterator, Mapping
 from typing import Literal, get_args
 
+from securecall.sentences import Sentence, sentence
 from securecall_client import content, parts
 from securecall_client.errors import NotFoundError
 from securecall_client.work import template
@@ -51,7 +52,10 @@ def read_thing(state: State, maps: Mapping[bytes, Map], typed: str) -> parts.On:
                 find("decision", rest, {each: body.text for each, (_, body) in state.decisions.items()})
             )
         case _:
-            raise NotFoundError(f"“{typed}” names nothing that one can talk about.", hint=f"Write {FORMS}.")
+            raise NotFoundError(
+                sentence("“%(typed)s” names nothing that one can talk about.", typed=typed),
+                hint=sentence("Write %(forms)s.", forms=FORMS),
+            )
 
 
 def read_row(state: State, typed: str) -> parts.OnRow:
@@ -61,7 +65,8 @@ def read_row(state: State, typed: str) -> parts.OnRow:
     rows = list(_rows(state, body))
     if not number.isdecimal() or int(number) >= len(rows):
         raise NotFoundError(
-            f"There is no row “{number}” in that answer.", hint=f"It has {len(rows)}, and the first is 0: row:ANSWER:0."
+            sentence("There is no row “%(number)s” in that answer.", number=number),
+            hint=sentence("It has %(number)s, and the first is 0: row:ANSWER:0.", number=len(rows)),
         )
     return parts.OnRow(body.exercise, origin.author, origin.record, int(number))
 
@@ -115,10 +120,17 @@ def _finding(state: State, maps: Mapping[bytes, Map], typed: str) -> parts.OnFin
         return found.popitem()[1]
     if found:
         forms = ", ".join(sorted(map(typed_as, found.values())))
-        raise NotFoundError("Several exercises have that finding.", hint=f"Write one of: {forms}", code="ambiguous")
+        raise NotFoundError(
+            "Several exercises have that finding.",
+            hint=sentence("Write one of: %(forms)s", forms=forms),
+            code="ambiguous",
+        )
     raise NotFoundError(
-        f"There is no finding “{typed}” on the map now.",
-        hint=f"Write {'|'.join(get_args(Finding))}, the word and the place, as in finding:gap:legal aid:KE.",
+        sentence("There is no finding “%(typed)s” on the map now.", typed=typed),
+        hint=sentence(
+            "Write %(get_args)s, the word and the place, as in finding:gap:legal aid:KE.",
+            get_args="|".join(get_args(Finding)),
+        ),
     )
 
 
@@ -157,14 +169,26 @@ def told(state: State, on: parts.On, space: str) -> str:
             return space
         case parts.OnDocument():
             versions = state.documents.get(on.document)
-            return f"the document {versions[-1].body.name}" if versions else "a document that is not here"
+            return (
+                sentence("the document %(name)s", name=versions[-1].body.name)
+                if versions
+                else sentence("a document that is not here")
+            )
         case parts.OnRow():
             found = find_row(state, on)
             if found is None:
-                return "a row of an answer that is not here"
-            return f"the row “{found[2]}” of {state.name(on.author)}"
+                return sentence("a row of an answer that is not here")
+            return sentence("the row “%(found)s” of %(author)s", found=found[2], author=state.name(on.author))
         case parts.OnFinding():
-            return f"the {on.finding} {on.word}" + (f" in {on.place}" if on.place else "")
+            if not on.place:
+                return sentence("the %(finding)s %(word)s", finding=Sentence(on.finding), word=on.word)
+            return sentence(
+                "the %(finding)s %(word)s in %(place)s", finding=Sentence(on.finding), word=on.word, place=on.place
+            )
         case parts.OnDecision():
             known = state.decisions.get(on.decision)
-            return f"the decision “{known[1].text[:SHOWN]}”" if known else "a decision that is not here"
+            return (
+                sentence("the decision “%(text)s”", text=known[1].text[:SHOWN])
+                if known
+                else sentence("a decision that is not here")
+            )

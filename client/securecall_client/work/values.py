@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from securecall.sentences import sentence
 from securecall_client.work.errors import CellError
 from securecall_client.work.months import read_month, read_span
 from securecall_client.work.places import read_place, read_stored_place
@@ -64,7 +65,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for known in self.words:
             if key(known) == key(word):
                 return known
-        raise CellError(f"{shown(word)} is none of: {', '.join(self.words)}.")
+        raise CellError(sentence("%(word)s is none of: %(words)s.", word=shown(word), words=self.words))
 
 
 def read_value(field: Field, raw: object, *, stored: bool = False) -> Value:
@@ -132,7 +133,7 @@ def _read_rank(field: Field, raw: object) -> Value:
     ranked = tuple(field.choose(word) for word in read_list(raw))
     for place, word in enumerate(ranked):
         if word in ranked[:place]:
-            raise CellError(f"{shown(word)} stands twice in the order.")
+            raise CellError(sentence("%(word)s stands twice in the order.", word=shown(word)))
     return ranked
 
 
@@ -141,13 +142,15 @@ def _read_points(field: Field, raw: object) -> Value:
     for typed, points in _shares(raw):
         word = field.choose(typed)
         if word in given:
-            raise CellError(f"{shown(word)} is given points twice.")
+            raise CellError(sentence("%(word)s is given points twice.", word=shown(word)))
         if isinstance(points, bool) or not isinstance(points, int) or points < 0:
-            raise CellError(f"the points for {shown(word)} must be a whole number from 0 on.")
+            raise CellError(sentence("the points for %(word)s must be a whole number from 0 on.", word=shown(word)))
         given[word] = points
     total = sum(given.values())
     if total > field.points:
-        raise CellError(f"{total} points are given; there are {field.points} to share out.")
+        raise CellError(
+            sentence("%(total)s points are given; there are %(points)s to share out.", total=total, points=field.points)
+        )
     return tuple(str(given.get(word, 0)) for word in field.words) if total else ()
 
 
@@ -157,7 +160,11 @@ def _shares(raw: object) -> list[tuple[str, object]]:
     found = [(_POINTS.fullmatch(word), word) for word in read_list(raw)]
     for matched, word in found:
         if matched is None:
-            raise CellError(f"{shown(word)} gives no points; write the word, “=” and a number, such as research=3.")
+            raise CellError(
+                sentence(
+                    "%(word)s gives no points; write the word, “=” and a number, such as research=3.", word=shown(word)
+                )
+            )
     return [(matched[1].strip(), int(matched[2])) for matched, _ in found if matched is not None]
 
 
@@ -165,7 +172,9 @@ def _read_number(_field: Field, raw: object) -> Value:
     typed = raw.strip() if isinstance(raw, str) else _digits(str(raw)) if isinstance(raw, float) else str(raw)
     if isinstance(raw, bool) or not isinstance(raw, int | float | str) or not _NUMBER.fullmatch(typed):
         what = shown(typed) if isinstance(raw, int | float | str) else "this"
-        raise CellError(f"{what} is not a number; write digits, with a point before decimals, such as 12.5.")
+        raise CellError(
+            sentence("%(what)s is not a number; write digits, with a point before decimals, such as 12.5.", what=what)
+        )
     number = Decimal(typed)
     return ("0" if not number else format(number.normalize(), "f"),)
 
@@ -179,7 +188,7 @@ def _read_date(_field: Field, raw: object) -> Value:
     except ValueError:
         pass
     what = shown(raw) if isinstance(raw, str) else "This"
-    raise CellError(f"{what} is not a day; write year, month and day, such as 2026-03-31.")
+    raise CellError(sentence("%(what)s is not a day; write year, month and day, such as 2026-03-31.", what=what))
 
 
 def _read_one_month(_field: Field, raw: object) -> Value:

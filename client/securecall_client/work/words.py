@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from securecall.sentences import sentence
 from securecall_client.work.errors import CellError
 
 MAX_WORD_BYTES = 256
@@ -49,7 +50,11 @@ def read_text(value: object, cap: int = MAX_WORD_BYTES) -> str:
         raise CellError("must be text in quotation marks.")
     size = len(value.encode("utf-8", "surrogatepass"))
     if size > cap:
-        raise CellError(f"{shown(value)} has {size} bytes; at most {cap} are possible.")
+        raise CellError(
+            sentence(
+                "%(value)s has %(size)s bytes; at most %(cap)s are possible.", value=shown(value), size=size, cap=cap
+            )
+        )
     _refuse_hidden(value, value)
     if not key(value):
         raise CellError("is empty.")
@@ -66,7 +71,9 @@ def read_long(value: object, cap: int = MAX_LONG_BYTES) -> str:
     text = value.replace("\r\n", "\n")
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > cap:
-        raise CellError(f"has {size} bytes; at most {cap} are possible. Put up a document instead.")
+        raise CellError(
+            sentence("has %(size)s bytes; at most %(cap)s are possible. Put up a document instead.", size=size, cap=cap)
+        )
     _refuse_hidden(text.replace("\n", " ").replace("\t", " "), text)
     if not key(text):
         raise CellError("is empty.")
@@ -77,9 +84,13 @@ def _refuse_hidden(text: str, whole: str) -> None:
     """Raise CellError for what is not seen and changes what is; ``whole`` is what the person typed."""
     for character in text:
         if character in _BIDI_CONTROLS:
-            raise CellError(f"{shown(whole)} holds a hidden mark of writing direction; leave it out.")
+            raise CellError(
+                sentence("%(whole)s holds a hidden mark of writing direction; leave it out.", whole=shown(whole))
+            )
         if unicodedata.category(character) in _CONTROLS:
-            raise CellError(f"{shown(whole)} holds a control character or line break; leave it out.")
+            raise CellError(
+                sentence("%(whole)s holds a control character or line break; leave it out.", whole=shown(whole))
+            )
 
 
 def read_list(value: object) -> tuple[str, ...]:
@@ -92,9 +103,13 @@ def read_list(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise CellError("must be a list of words.")
     if len(value) > MAX_WORDS:
-        raise CellError(f"has {len(value)} words; at most {MAX_WORDS} are possible.")
+        raise CellError(
+            sentence(
+                "has %(number)s words; at most %(max_words)s are possible.", number=len(value), max_words=MAX_WORDS
+            )
+        )
     words = tuple(read_text(word) for word in value)
     for word in words:
         if SEPARATOR in word:
-            raise CellError(f"{shown(word)} holds a semicolon; write two words.")
+            raise CellError(sentence("%(word)s holds a semicolon; write two words.", word=shown(word)))
     return words

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from securecall.sentences import plain
 from securecall_client.work.cells import restore
 from securecall_client.work.map import Answer, draw
 from securecall_client.work.map_csv import HEADER, to_csv
@@ -291,7 +292,7 @@ def test_nothing_makes_an_empty_map() -> None:
 
 def test_the_json_has_the_fields_of_the_contract() -> None:
     drawn = draw(answers(amani=[row(needs=("cars", "shelter"))], baraza=[row(offers=("cars",)), row("relief")]))
-    document = json.loads(msgspec.json.encode(drawn))
+    document = json.loads(msgspec.json.encode(drawn, enc_hook=plain))
     assert document.pop("on_behalf") == document.pop("left_out") == []
     assert {kind: set(found[0]) for kind, found in document.items()} == {
         "overlaps": {"activity", "places", "from", "to", "organisations", "rows", "why"},

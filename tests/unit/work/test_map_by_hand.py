@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from securecall.sentences import plain
 from securecall_client.work.answer_text import Format
 from securecall_client.work.map import Answer, draw
 from securecall_client.work.map_rows import proposals, read_map_rows
@@ -37,7 +38,7 @@ def _as_written(finding: dict[str, object]) -> dict[str, object]:
     return plain | {"rows": [f"{ref['answer']}:{ref['row']}" for ref in rows]}
 
 
-DRAWN = msgspec.to_builtins(draw(_answers(), proposals(ASKS)))
+DRAWN = msgspec.to_builtins(draw(_answers(), proposals(ASKS)), enc_hook=plain)
 
 
 def test_there_are_25_organisations() -> None:
