@@ -22,6 +22,7 @@ FINDINGS_MOST: Final = 50
 WIDTH_MOST: Final = 4_000
 HEIGHT_MOST: Final = 8_000
 """Pixels of a picture of a page."""
+PAGES_MOST: Final = 5_000
 
 What = Literal[
     "place",
