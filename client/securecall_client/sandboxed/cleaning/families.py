@@ -10,7 +10,7 @@ from securecall_client.sandboxed.cannot import CannotError
 from securecall_client.sandboxed.cleaning import images, inside, odf, ooxml, svg, zips
 from securecall_client.sandboxed.found import Found
 
-_CODECS: Final = ("cp437", "cp1252", "latin-1", "utf-16", "utf-16-be", "utf-16-le")
+_CODECS: Final = ("cp437", "cp1252", "latin-1")
 """What names in archives, tags and markup are written in."""
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from securecall_client.sandbox.kinds import HEAD, spelling
 from securecall_client.sandbox.messages import What
 from securecall_client.sandboxed.cannot import CannotError
 from securecall_client.sandboxed.cleaning import inside, markup
@@ -35,7 +36,7 @@ def clean(data: bytes, found: Found, cleaner: inside.Cleaner) -> bytes:
 
     Raises: CannotError if it is no sound XML, has a document type, or holds what cannot be cleaned.
     """
-    plain = data.decode("utf-8", "replace")
+    plain = data.decode(spelling(data[:HEAD]), "replace")
     drawing = _Drawing(found, cleaner, fetches="&#" in plain or _FETCHES.search(plain) is not None)
     return markup.filtered(data, drawing)
 
