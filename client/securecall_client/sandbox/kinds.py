@@ -88,15 +88,22 @@ def spelling(head: bytes) -> str:
     return {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}.get(head[:2], "utf-8-sig")
 
 
+def is_markup(head: bytes) -> bool:
+    """Whether a file begins as markup does, in whatever encoding it goes on."""
+    return _decoded(head, "replace").lstrip().startswith("<")
+
+
 def _text(head: bytes) -> Kind:
+    if is_markup(head):
+        # It may well say who wrote it: a page, an office file in one piece.
+        text = _decoded(head, "replace")
+        return "svg" if "<svg" in text or ":svg" in text else "other"
     try:
-        # A letter that the end of the head cuts is no mistake.
-        text = _DECODERS[spelling(head)]().decode(head, final=len(head) < HEAD)
+        return "text" if _CONTROLS.isdisjoint(_decoded(head, "strict")) else "other"
     except UnicodeDecodeError:
         return "other"
-    if not _CONTROLS.isdisjoint(text):
-        return "other"
-    if not text.lstrip().startswith("<"):
-        return "text"
-    # Markup may well say who wrote it: a page, an office file in one piece.
-    return "svg" if "<svg" in text or ":svg" in text else "other"
+
+
+def _decoded(head: bytes, errors: Literal["replace", "strict"]) -> str:
+    # A letter that the end of the head cuts is no mistake.
+    return _DECODERS[spelling(head)](errors).decode(head, final=len(head) < HEAD)

@@ -42,6 +42,14 @@ def test_f07_a_letter_that_the_head_cuts_is_no_mistake_and_one_that_the_file_cut
             assert kind_of((b"" if spelling == "utf-16" else b"a" * odd) + text[:HEAD])[:5] == "text"
         assert kind_of(text[:101]) == "other"
     assert kind_of("utf-32".encode("utf-32")) == "other"
+    assert kind_of("a \ufffd".encode()) == "text"
+
+
+def test_f08_a_drawing_in_an_older_encoding_is_cleaned() -> None:
+    data = DRAWING.replace('"1.0"', '"1.0" encoding="iso-8859-1"').replace("reads", "reads: ü").encode("latin-1")
+    cleaned, found = made.cleaned(data)
+    assert set(found) == {"properties", "elsewhere"}
+    assert f"{made.SHOWN}: ü".encode() in cleaned
 
 
 @pytest.mark.parametrize("begins", [b"", b"\x04", b"\xc5\xd0\xd3\xc6" + bytes(26)])

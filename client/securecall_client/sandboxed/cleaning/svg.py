@@ -14,7 +14,6 @@ from securecall_client.sandboxed.cleaning.markup import Tag, Verdict
 from securecall_client.sandboxed.cleaning.relations import neutral
 from securecall_client.sandboxed.found import Found
 
-_SVG: Final = "http://www.w3.org/2000/svg"
 _XML: Final = "http://www.w3.org/XML/1998/namespace"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _GOES: Final[dict[str, What]] = {
@@ -61,7 +60,7 @@ class _Drawing(markup.Rules):
 
     def element(self, tag: Tag) -> Verdict:
         name, attributes = tag
-        if name.space not in ("", _SVG):
+        if name.space not in ("", inside.SVG):
             self._found.add("properties")
             return "drop"
         if name.local in _GOES:
@@ -71,7 +70,7 @@ class _Drawing(markup.Rules):
             self._found.add("elsewhere")
             return "drop"
         for key, text in list(attributes.items()):
-            if key.space not in ("", _SVG, _XML, _XLINK):
+            if key.space not in ("", inside.SVG, _XML, _XLINK):
                 self._found.add("folders" if "filename" in key.local else "details")
                 del attributes[key]
             elif key.local.startswith("on"):
