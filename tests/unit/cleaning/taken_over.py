@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from securecall_client.sandboxed import child
+from securecall_client.sandboxed import child, sheets
 from securecall_client.sandboxed.cleaning import families
 from securecall_client.sandboxed.viewing import drawing
 
@@ -119,4 +119,5 @@ class Pages:
 if __name__ == "__main__":
     vars(families)["clean"] = lambda data, _found: attack(data)
     drawing.opened = Pages
+    sheets.read = attack
     sys.exit(child.main())
