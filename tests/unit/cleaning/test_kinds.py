@@ -4,8 +4,10 @@ import io
 
 import pytest
 
-from securecall_client.cleaning import UncleanableError, clean
+from securecall_client.acts.checking import outgoing
+from securecall_client.cleaning import UncleanableError
 from securecall_client.sandbox.kinds import HEAD, kind_of
+from tests.simulator.people import Spoken
 from tests.unit.cleaning import made
 
 DRAWING = (
@@ -55,6 +57,6 @@ def test_f08_a_drawing_in_an_older_encoding_is_cleaned() -> None:
 @pytest.mark.parametrize("begins", [b"", b"\x04", b"\xc5\xd0\xd3\xc6" + bytes(26)])
 async def test_f08_postscript_says_who_made_it_and_is_not_sent_as_text(begins: bytes) -> None:
     with pytest.raises(UncleanableError, match="PostScript") as caught:
-        await clean("drawing.txt", io.BytesIO(begins + POSTSCRIPT))
+        await outgoing(Spoken(), "drawing.txt", io.BytesIO(begins + POSTSCRIPT), keep_metadata=False)
     assert "Save it as PDF" in (caught.value.hint or "")
     assert kind_of(b"%!TEX root = main.tex\n") == "text"

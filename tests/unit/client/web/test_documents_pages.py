@@ -5,14 +5,17 @@ import re
 from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote
 
 import pytest
 
 from securecall_client.acts import documents
 from securecall_client.blobs import BlobStore
+from securecall_client.cleaning import Looked, look
 from securecall_client.errors import OfflineError
 from securecall_client.spool import PIECE
+from securecall_client.web import incoming
 from tests.pages import Visitor, visiting
 from tests.simulator.people import Stage
 from tests.unit.cleaning import made
@@ -89,6 +92,37 @@ async def test_f08_what_a_photo_hides_is_told_before_it_goes_and_is_gone_when_it
     assert b"Exif" not in got
 
 
+async def test_f08_t04_a_file_is_looked_into_once_and_its_clean_copy_is_sealed_until_it_goes(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[object] = []
+
+    async def counted(file: BinaryIO) -> Looked:
+        looks.append(file)
+        return await look(file)
+
+    monkeypatch.setattr(incoming, "look", counted)
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><metadata>Ann</metadata><text>{WORD.decode()}</text></svg>'
+    async with visiting(stage["Ann"]) as visitor:
+        files = Files(visitor, stage)
+        sent, dropped, locked = [await files.drop(f"{name}.svg", drawing.encode()) for name in ("a", "b", "c")]
+        copies = [one.looked.copy for one in visitor.program.desk.arrivals.of(stage.call.hex()) if one.looked]
+        assert [copy is not None and WORD in copy.read() for copy in copies] == [True, True, True]
+        for copy in copies:
+            assert copy is not None
+            assert WORD not in Path(f"/proc/self/fd/{copy.fileno()}").read_bytes()
+        await files.send(f"send {sent}")
+        await files.until(lambda page: 'id="documents"' in page)
+        await files.send(f"out {dropped}")
+        assert [copy is not None and copy.closed for copy in copies] == [True, True, False]
+        assert visitor.program.desk.arrivals.get(locked).looked is not None
+        await visitor.program.desk.lock()
+        assert [copy is not None and copy.closed for copy in copies] == [True, True, True]
+    assert len(looks) == 3
+    got = await had(stage, "a.svg", tmp_path)
+    assert (WORD in got, b"metadata" in got) == (True, False)
+
+
 async def test_f08_a_file_goes_as_it_is_only_by_a_word_of_its_own(stage: Stage, tmp_path: Path) -> None:
     async with visiting(stage["Ann"]) as visitor:
         files = Files(visitor, stage)
@@ -97,6 +131,8 @@ async def test_f08_a_file_goes_as_it_is_only_by_a_word_of_its_own(stage: Stage, 
         assert "This file cannot be cleaned:" in page
         await files.send("all")
         assert f"in-{rtf}" in await files.until(lambda _: True)
+        await files.send(f"send {rtf}")
+        await files.until(lambda page: f"in-{rtf}" in page and "hides cannot be removed" in page)
         await files.send(f"as-it-is {rtf}", "everyone")
         page = await files.until(lambda page: 'id="documents"' in page)
         assert "for everyone" in page
