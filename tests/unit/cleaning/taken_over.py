@@ -81,7 +81,7 @@ def is_open(number: int) -> bool:
 
 def attack(data: bytes) -> bytes:
     """What could be done."""
-    told = json.loads(data)
+    told = json.loads(data[data.index(b"{") :])
     done = more_than_three()
     for name, act in tries(Path(told["folder"]), told["port"], told["parent"]).items():
         try:

@@ -1,24 +1,30 @@
 """Files through the pages, without a browser: what is told of them, when they go, and what the disk has of them."""
 
 import asyncio
+import io
 import re
+import socket
+import sys
 from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
+import pikepdf
 import pytest
 
 from securecall_client.acts import documents
 from securecall_client.blobs import BlobStore
 from securecall_client.cleaning import Looked, look
 from securecall_client.errors import OfflineError
+from securecall_client.sandbox import process
 from securecall_client.spool import PIECE
 from securecall_client.web import incoming
 from tests.pages import Visitor, visiting
 from tests.simulator.people import Stage
-from tests.unit.cleaning import made
+from tests.unit.cleaning import made, taken_over
+from tests.unit.cleaning.test_taken_over import victim
 
 WORD = b"a word that stands nowhere else"
 
@@ -187,6 +193,57 @@ async def test_l08_f07_what_could_run_is_nothing_but_a_download(stage: Stage, na
         answer = await visitor.ask("GET", f"{files.base}/document/{document}/page/1/1", visitor.own)
         assert answer.status == 422
         assert answer.content_type == "application/json"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the filter of system calls is Linux's")
+async def test_f04_t04_a_photo_that_takes_over_what_looks_into_it_can_do_nothing_but_answer(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_command", lambda: [sys.executable, "-E", "-P", taken_over.__file__])
+    (prey := tmp_path / "prey").mkdir()
+    with victim(prey) as told:
+        async with visiting(stage["Ann"]) as visitor:
+            files = Files(visitor, stage)
+            file = await files.drop("photo.png", b"\x89PNG\r\n\x1a\n" + told)
+            await files.send(f"send {file}")
+            await files.until(lambda page: 'id="documents"' in page)
+    assert await had(stage, "photo.png", tmp_path) == b"[]"
+
+
+def reaching(port: int) -> dict[str, bytes]:
+    """Files that name another computer: what cleans or draws them could ask it for something."""
+    there = f"http://127.0.0.1:{port}/"
+    outside = f'<!DOCTYPE a [<!ENTITY b SYSTEM "{there}">]><a>&b;</a>'.encode()
+    pages = io.BytesIO()
+    with pikepdf.open(io.BytesIO(made.pdf())) as document:
+        elsewhere = pikepdf.Dictionary(Type=pikepdf.Name.Filespec, FS=pikepdf.Name.URL, F=pikepdf.String(there))
+        document.pages[0].Contents = pikepdf.Stream(document, b"", F=elsewhere)
+        document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String(there))
+        document.save(pages)
+    return {
+        "drawing.svg": outside.replace(b"<a>", b"<svg>").replace(b"</a>", b"</svg>"),
+        "text.docx": made.docx(**{"word/document.xml": outside}),
+        "text.odt": made.odt(**{"content.xml": outside}),
+        "pages.pdf": pages.getvalue(),
+    }
+
+
+async def test_f05_m16_a_file_that_names_another_computer_reaches_nobody(stage: Stage) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        async with visiting(stage["Ann"]) as visitor:
+            files = Files(visitor, stage)
+            given = reaching(listening.getsockname()[1])
+            dropped = {name: await files.drop(name, data) for name, data in given.items()}
+            page = await files.until(lambda _: True)
+            assert page.count("This file cannot be cleaned:") == 3
+            await files.send(f"as-it-is {dropped['pages.pdf']}")
+            page = await files.until(lambda page: 'id="documents"' in page)
+            [document] = re.findall(r'id="document-([0-9a-f]+)"', page)
+            answer = await visitor.ask("GET", f"{files.base}/document/{document}/page/1/1", visitor.own)
+            assert answer.content_type == "image/png"
+        with pytest.raises(BlockingIOError):
+            listening.accept()
 
 
 async def test_f04_f05_what_cannot_be_drawn_says_so_and_the_page_goes_on(stage: Stage) -> None:
