@@ -44,6 +44,7 @@ UNCLEANABLE: Final[dict[str, str]] = {
     "heif": "nothing here can rewrite a photo of its kind (HEIC, AVIF)",
     "old-office": "it is an office file of the old kind, or one locked by a password",
     "rtf": "nothing here can rewrite a file of its kind (RTF)",
+    "postscript": "nothing here can rewrite a file of its kind (PostScript, EPS)",
     "recording": "recordings of sound and video often say where, when and with what they were made",
 }
 """The reason, for each kind that cannot be cleaned, and each that the sandbox may give."""
@@ -55,6 +56,7 @@ ANOTHER_WAY: Final[dict[str, str]] = {
     "heif": "Save it as JPEG and put that up.",
     "old-office": "Save a copy as .docx, .xlsx, .pptx or PDF without a password, and put that up.",
     "rtf": "Save it as .docx, .odt or PDF and put that up.",
+    "postscript": "Save it as PDF and put that up.",
 }
 """What the person can do, for some."""
 

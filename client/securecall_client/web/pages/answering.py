@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 from aiohttp import web
 from aiohttp.web import FileField
 
-from securecall_client.acts import answering, drafts, exercises, on_behalf
+from securecall_client.acts import answering, drafts, exercises, on_behalf, sheets
 from securecall_client.acts.drafts import Keeper
 from securecall_client.results.common import Saved
 from securecall_client.results.exercises import Answered, ExerciseAnswers
@@ -17,7 +17,6 @@ from securecall_client.web.pages.in_call import in_call
 from securecall_client.web.pages.suggesting import suggestions
 from securecall_client.web.render import render
 from securecall_client.work.answer_form import Typed, faults, fill_form, read_form
-from securecall_client.work.answer_sheet import read_sheet
 from securecall_client.work.answer_text import read_answer_text
 from securecall_client.work.errors import RowsError
 from securecall_client.work.template import Table, Template
@@ -99,7 +98,7 @@ async def sheet(visit: Visit) -> web.Response:
         raise RowsError(visit.say("Choose a file first."))
     data = chosen.file.read()
     if chosen.filename.lower().endswith(".xlsx"):
-        raw = read_sheet(data, asks)
+        raw = await sheets.read_sheet(data, asks)
     else:
         try:
             raw = read_answer_text(data.decode("utf-8-sig"), "csv", asks)

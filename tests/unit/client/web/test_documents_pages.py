@@ -1,21 +1,30 @@
 """Files through the pages, without a browser: what is told of them, when they go, and what the disk has of them."""
 
 import asyncio
+import io
 import re
+import socket
+import sys
 from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote
 
+import pikepdf
 import pytest
 
 from securecall_client.acts import documents
 from securecall_client.blobs import BlobStore
+from securecall_client.cleaning import Looked, look
 from securecall_client.errors import OfflineError
+from securecall_client.sandbox import process
 from securecall_client.spool import PIECE
+from securecall_client.web import incoming
 from tests.pages import Visitor, visiting
 from tests.simulator.people import Stage
-from tests.unit.cleaning import made
+from tests.unit.cleaning import made, taken_over
+from tests.unit.cleaning.test_taken_over import victim
 
 WORD = b"a word that stands nowhere else"
 
@@ -89,6 +98,37 @@ async def test_f08_what_a_photo_hides_is_told_before_it_goes_and_is_gone_when_it
     assert b"Exif" not in got
 
 
+async def test_f08_t04_a_file_is_looked_into_once_and_its_clean_copy_is_sealed_until_it_goes(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[object] = []
+
+    async def counted(file: BinaryIO) -> Looked:
+        looks.append(file)
+        return await look(file)
+
+    monkeypatch.setattr(incoming, "look", counted)
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><metadata>Ann</metadata><text>{WORD.decode()}</text></svg>'
+    async with visiting(stage["Ann"]) as visitor:
+        files = Files(visitor, stage)
+        sent, dropped, locked = [await files.drop(f"{name}.svg", drawing.encode()) for name in ("a", "b", "c")]
+        copies = [one.looked.copy for one in visitor.program.desk.arrivals.of(stage.call.hex()) if one.looked]
+        assert [copy is not None and WORD in copy.read() for copy in copies] == [True, True, True]
+        for copy in copies:
+            assert copy is not None
+            assert WORD not in Path(f"/proc/self/fd/{copy.fileno()}").read_bytes()
+        await files.send(f"send {sent}")
+        await files.until(lambda page: 'id="documents"' in page)
+        await files.send(f"out {dropped}")
+        assert [copy is not None and copy.closed for copy in copies] == [True, True, False]
+        assert visitor.program.desk.arrivals.get(locked).looked is not None
+        await visitor.program.desk.lock()
+        assert [copy is not None and copy.closed for copy in copies] == [True, True, True]
+    assert len(looks) == 3
+    got = await had(stage, "a.svg", tmp_path)
+    assert (WORD in got, b"metadata" in got) == (True, False)
+
+
 async def test_f08_a_file_goes_as_it_is_only_by_a_word_of_its_own(stage: Stage, tmp_path: Path) -> None:
     async with visiting(stage["Ann"]) as visitor:
         files = Files(visitor, stage)
@@ -97,6 +137,8 @@ async def test_f08_a_file_goes_as_it_is_only_by_a_word_of_its_own(stage: Stage, 
         assert "This file cannot be cleaned:" in page
         await files.send("all")
         assert f"in-{rtf}" in await files.until(lambda _: True)
+        await files.send(f"send {rtf}")
+        await files.until(lambda page: f"in-{rtf}" in page and "hides cannot be removed" in page)
         await files.send(f"as-it-is {rtf}", "everyone")
         page = await files.until(lambda page: 'id="documents"' in page)
         assert "for everyone" in page
@@ -151,6 +193,57 @@ async def test_l08_f07_what_could_run_is_nothing_but_a_download(stage: Stage, na
         answer = await visitor.ask("GET", f"{files.base}/document/{document}/page/1/1", visitor.own)
         assert answer.status == 422
         assert answer.content_type == "application/json"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the filter of system calls is Linux's")
+async def test_f04_t04_a_photo_that_takes_over_what_looks_into_it_can_do_nothing_but_answer(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_command", lambda: [sys.executable, "-E", "-P", taken_over.__file__])
+    (prey := tmp_path / "prey").mkdir()
+    with victim(prey) as told:
+        async with visiting(stage["Ann"]) as visitor:
+            files = Files(visitor, stage)
+            file = await files.drop("photo.png", b"\x89PNG\r\n\x1a\n" + told)
+            await files.send(f"send {file}")
+            await files.until(lambda page: 'id="documents"' in page)
+    assert await had(stage, "photo.png", tmp_path) == b"[]"
+
+
+def reaching(port: int) -> dict[str, bytes]:
+    """Files that name another computer: what cleans or draws them could ask it for something."""
+    there = f"http://127.0.0.1:{port}/"
+    outside = f'<!DOCTYPE a [<!ENTITY b SYSTEM "{there}">]><a>&b;</a>'.encode()
+    pages = io.BytesIO()
+    with pikepdf.open(io.BytesIO(made.pdf())) as document:
+        elsewhere = pikepdf.Dictionary(Type=pikepdf.Name.Filespec, FS=pikepdf.Name.URL, F=pikepdf.String(there))
+        document.pages[0].Contents = pikepdf.Stream(document, b"", F=elsewhere)
+        document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String(there))
+        document.save(pages)
+    return {
+        "drawing.svg": outside.replace(b"<a>", b"<svg>").replace(b"</a>", b"</svg>"),
+        "text.docx": made.docx(**{"word/document.xml": outside}),
+        "text.odt": made.odt(**{"content.xml": outside}),
+        "pages.pdf": pages.getvalue(),
+    }
+
+
+async def test_f05_m16_a_file_that_names_another_computer_reaches_nobody(stage: Stage) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        async with visiting(stage["Ann"]) as visitor:
+            files = Files(visitor, stage)
+            given = reaching(listening.getsockname()[1])
+            dropped = {name: await files.drop(name, data) for name, data in given.items()}
+            page = await files.until(lambda _: True)
+            assert page.count("This file cannot be cleaned:") == 3
+            await files.send(f"as-it-is {dropped['pages.pdf']}")
+            page = await files.until(lambda page: 'id="documents"' in page)
+            [document] = re.findall(r'id="document-([0-9a-f]+)"', page)
+            answer = await visitor.ask("GET", f"{files.base}/document/{document}/page/1/1", visitor.own)
+            assert answer.content_type == "image/png"
+        with pytest.raises(BlockingIOError):
+            listening.accept()
 
 
 async def test_f04_f05_what_cannot_be_drawn_says_so_and_the_page_goes_on(stage: Stage) -> None:

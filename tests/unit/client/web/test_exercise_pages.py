@@ -1,13 +1,18 @@
 """The pages of exercises and of the map, asked for as their script does."""
 
+import io
 import re
+import subprocess
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientResponse, FormData
+from openpyxl import Workbook
 
 from securecall_client.acts import calls, committing, discussing, drafts, exercises
+from securecall_client.sandbox import process
 from tests.answers import a_row, answer_of
 from tests.pages import Visitor, visiting
 from tests.simulator.people import Stage, the_exercise
@@ -176,6 +181,37 @@ async def test_rows_come_out_of_a_file_and_a_bad_one_is_told(stage: Stage) -> No
         form = FormData()
         form.add_field("file", b"\xff\xfe", filename="rows.csv")
         assert (await post(ann, f"{at}/sheet", form)).status == 422
+
+
+async def test_f04_a_workbook_that_is_chosen_on_a_page_is_read_in_the_sandbox(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await place(stage)
+    asked: list[process.Sandbox] = []
+    begin = process.Sandbox._start
+
+    def started(sandbox: process.Sandbox) -> "subprocess.Popen[bytes]":
+        asked.append(sandbox)
+        return begin(sandbox)
+
+    monkeypatch.setattr(process.Sandbox, "_start", started)
+    bomb, row = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(32 << 20))
+    book = Workbook()
+    for line in (("Activity", "place"), ("=1+1", "FR")):
+        book.worksheets[0].append(line)
+    book.worksheets[0]["A2"].data_type = "s"
+    book.save(row)
+    async with visiting(stage["Ann"]) as ann:
+        for data, status in ((row.getvalue(), 200), (bomb.getvalue(), 422)):
+            form = FormData()
+            form.add_field("file", data, filename="rows.xlsx")
+            answer = await post(ann, f"{at}/sheet", form)
+            assert answer.status == status
+            said = await answer.text()
+            assert ("=1+1" in said and "France" in said) == (status == 200)
+    assert len(asked) == 2
 
 
 async def test_on_behalf_of_an_organisation_and_confirmed_by_it(stage: Stage) -> None:
