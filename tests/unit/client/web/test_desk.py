@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from securecall_client.acts import healing
 from securecall_client.errors import SecureCallError
 from securecall_client.file_lock import lock_file
 from securecall_client.profile import Lock, Turn
@@ -41,6 +42,13 @@ async def sync(desk: Desk, space: bytes) -> None:
     async with desk.at() as session:
         await session.reach()
         await session.synced(space)
+
+
+async def heal(desk: Desk) -> None:
+    """Healing, as its page does it."""
+    async with desk.at() as session:
+        await session.reach()
+        await healing.heal(session, finish=False)
 
 
 def sessions() -> int:
@@ -90,6 +98,27 @@ async def test_s08_nobody_is_shown_what_is_not_known_to_be_whole(stage: Stage) -
         await sync(desk, stage.call)
         async with desk.at(reading=True) as session:
             assert (await session.view(stage.call)).chain.next_seq == stage.places
+
+
+async def test_s08_nobody_is_shown_more_of_what_is_put_back_than_is_known_to_be_whole(stage: Stage) -> None:
+    guest = await stage.receive("Gil")
+    await stage.play()
+    stage.server = guest.hostile.server = stage.server.restore()
+    stage.server.page = 1
+    async with asyncio.timeout(SOON), visiting(guest) as visitor:
+        desk = visitor.program.desk
+        async with desk.at() as session:
+            had = (await session.view(stage.call)).chain.next_seq
+        # The first two ask how the space stands, and for what is beyond it.
+        dead = Dead(guest, after=2)
+        putting = asyncio.create_task(heal(desk))
+        await dead.asked.wait()
+        async with desk.at(reading=True) as session:
+            assert (await session.view(stage.call)).chain.next_seq == len(await session.replica.places(stage.call, 0))
+        dead.mended.set()
+        await putting
+        async with desk.at(reading=True) as session:
+            assert had < (await session.view(stage.call)).chain.next_seq == stage.places
 
 
 async def test_t08_a_lock_does_not_wait_for_a_server_that_hangs_and_leaves_no_session(
