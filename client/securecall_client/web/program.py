@@ -19,11 +19,12 @@ from securecall_client.web import gate as gates
 from securecall_client.web.desk import Desk, LockedError
 from securecall_client.web.entry import COOKIE, Entry
 from securecall_client.web.failing import failing, hint, language_of
+from securecall_client.web.form import FIELDS_MOST, FORM_BYTES
 from securecall_client.web.frame import line, top
 from securecall_client.web.gate import Gate
 from securecall_client.web.live import live
 from securecall_client.web.loopback import Loopback
-from securecall_client.web.page import FORM_BYTES, Deed, Page, Pages, Piece, Shown, Visit
+from securecall_client.web.page import Deed, Page, Pages, Piece, Shown, Visit
 from securecall_client.web.pages import ALL
 from securecall_client.web.render import render
 
@@ -55,7 +56,9 @@ class Program:
     def application(self, parts: Iterable[Pages] = ALL) -> web.Application:
         """The server's routes, all behind the gate."""
         gate = Gate(self.loopback, self.entry, self._shell)
-        app = web.Application(middlewares=[gate.middleware(), failing], client_max_size=FORM_BYTES)
+        app = web.Application(
+            middlewares=[gate.middleware(), failing], client_max_size=FORM_BYTES, client_max_fields=FIELDS_MOST
+        )
         app.on_response_prepare.append(gate.headers)
         app.router.add_post(gates.ENTER, self._enter)
         app.router.add_post(gates.UNLOCK, self._unlock)
