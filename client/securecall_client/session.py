@@ -218,12 +218,13 @@ class Session:
         self.turns.close()
 
     @asynccontextmanager
-    async def working(self, *, reading: bool = False) -> AsyncIterator[None]:
+    async def working(self, *, reading: bool = False, pressing: bool = False) -> AsyncIterator[None]:
         """Be at the profile for once, in a program whose session rests.
 
-        Whoever is only ``reading`` sees what is here, asks no server, and waits for nobody who does.
+        Whoever is only ``reading`` sees what is here, asks no server, and waits for nobody who does. Whoever is
+        ``pressing`` does not wait for one whom a server leaves without an answer.
         """
-        async with self.turns.looking() if reading else self.turns.working():
+        async with self.turns.looking() if reading else self.turns.working(pressing=pressing):
             self.line.asked = not reading
             try:
                 yield

@@ -167,17 +167,22 @@ class Desk:
 
     @asynccontextmanager
     async def at(self, *, reading: bool = False) -> AsyncIterator[Session]:
-        """The session, for the only task at work with it; as `Session.working`. Raises: LockedError."""
+        """The session, for a person's task, the only one at work with it; as `Session.working`. Raises: LockedError."""
         session, task = self.session, asyncio.current_task()
         if task is None:
             raise RuntimeError("the profile is worked at by tasks")
         self._there.add(task)
         self._nobody.clear()
         try:
-            async with session.working(reading=reading):
+            async with session.working(reading=reading, pressing=True):
                 if self._session is not session:
                     raise LockedError
-                yield session
+                reached = session.reached
+                try:
+                    yield session
+                finally:
+                    if reached and not session.reached:
+                        self._try_line()
         except asyncio.CancelledError:
             if self._session is session:
                 raise
@@ -199,6 +204,10 @@ class Desk:
         for task in errands:
             task.cancel()
         await asyncio.gather(*errands, return_exceptions=True)
+
+    def give_up(self) -> None:
+        """Wait for no answer of the server: what is under way goes on as without a line. Raises: LockedError."""
+        self.session.turns.give_up()
 
     def stir(self) -> None:
         """Sync soon: a person has just done something, or come back."""

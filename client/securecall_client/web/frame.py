@@ -32,8 +32,12 @@ async def line(visit: Visit) -> LineShown | None:
         return None
     session = visit.session
     waiting = len(await session.replica.waiting())
-    if not session.reached:
-        words = visit.say("No line: what you write stays here until it is back")
+    if not session.reached and waiting:
+        words = visit.language.count(
+            "No line: %(num)s thing waits on this computer", "No line: %(num)s things wait on this computer", waiting
+        )
+    elif not session.reached:
+        words = visit.say("No line: what you write stays on this computer until it is back")
     elif waiting:
         words = visit.language.count("%(num)s thing on its way", "%(num)s things on their way", waiting)
     else:

@@ -32,9 +32,10 @@ HTMX: Final = {
     "history": True,
     "includeIndicatorCSS": False,
     "morphIgnore": ["data-htmx-powered", "style"],
-    "defaultTimeout": 120_000,
+    "defaultTimeout": 0,
 }
-"""What of htmx is used otherwise than it comes: no style of its own, which the policy refuses."""
+"""What of htmx is used otherwise than it comes: no style of its own, which the policy refuses; and what takes long on a
+bad line is not taken for lost."""
 STATIC: Final = Path(__file__).parent / "static"
 BEGIN: Final = "/begin"
 """Where everybody is sent who is not in yet."""

@@ -1,6 +1,7 @@
 """A space for two people of a call: what they say to each other there, which nobody else reads (protocol 5.5)."""
 
 from securecall_client.acts import discussing
+from securecall_client.acts.waiting import waiting
 from securecall_client.errors import NotFoundError, TextError
 from securecall_client.view import SpaceView
 from securecall_client.web.page import Done, Pages, Shown, Visit
@@ -19,6 +20,7 @@ async def pair(visit: Visit) -> Shown:
         "others": sorted(view.state.name(one) for one in view.chain.roster.members if one != visit.session.member),
         "may_write": view.is_in() and not view.chain.destroyed,
         "call": "" if view.parent is None else places.base(view.parent.space.hex()),
+        "waits": await waiting(visit.session, view.space),
         "me": visit.session.member.hex(),
         "at": places.pair(visit.names["pair"]),
         "section": "/",

@@ -17,6 +17,7 @@ import { showDocuments } from "./looking";
 import { begin, takeLinks } from "./pages";
 import { takePictures } from "./picture";
 import { takeTexts } from "./taken";
+import { tellWaiting } from "./waiting";
 
 async function start(): Promise<void> {
   takeLinks();
@@ -29,6 +30,7 @@ async function start(): Promise<void> {
   handOver();
   takeFiles();
   showDocuments();
+  tellWaiting();
   if (await begin()) follow();
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from securecall_client import turns
 from securecall_client.acts import healing
 from securecall_client.errors import SecureCallError
 from securecall_client.file_lock import lock_file
@@ -66,6 +67,57 @@ async def test_a_page_stands_while_a_sync_waits_for_a_server_that_hangs(stage: S
         assert all("Freedonia" in page for page in both)
         dead.mended.set()
         await sync(visitor.program.desk, stage.call)
+
+
+@pytest.mark.parametrize("name", ["hello", "items", "grants"])
+async def test_what_somebody_does_while_a_sync_waits_for_a_server_that_hangs_is_done_here(
+    stage: Stage, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "STALLED", 0.1)
+    await stage.play()
+    dead, call = Dead(stage["Sec"], name), f"/call/{stage.call.hex()}"
+    async with asyncio.timeout(SOON), visiting(stage["Sec"]) as visitor:
+        await dead.asked.wait()
+        await visitor.do(f"{call}/talk/say", text="Said on a dead line", circle="allies")
+        page = await visitor.page(f"{call}/talk")
+        assert "Said on a dead line" in page
+        assert "No line: 1 thing waits on this computer" in page
+        dead.mended.set()
+        await sync(visitor.program.desk, stage.call)
+        async with visitor.program.desk.at() as session:
+            await session.writer.flush(stage.call)
+            assert await session.replica.waiting() == []
+            assert (await session.view(stage.call)).chain.next_seq == stage.places
+            assert await session.alarms.listing() == []
+
+
+async def test_what_somebody_does_on_a_line_that_goes_dead_need_not_be_waited_for(stage: Stage) -> None:
+    call = f"/call/{stage.call.hex()}"
+    async with asyncio.timeout(SOON), visiting(stage["Ann"]) as visitor:
+        await sync(visitor.program.desk, stage.call)
+        dead = Dead(stage["Ann"], "append")
+        saying = asyncio.create_task(visitor.do(f"{call}/talk/say", text="Said as it dies", circle="allies"))
+        await dead.asked.wait()
+        assert (await visitor.ask("POST", "/line/without", visitor.own)).status == 204
+        await saying
+        assert (await visitor.page(f"{call}/talk")).count('said">Said as it dies') == 1
+        await sync(visitor.program.desk, stage.call)
+        async with visitor.program.desk.at() as session:
+            await session.writer.flush(stage.call)
+            assert await session.replica.waiting() == []
+        assert (await visitor.page(f"{call}/talk")).count('said">Said as it dies') == 1
+        assert "On the server" in await visitor.page("/")
+
+
+async def test_what_needs_the_server_says_so_when_it_is_not_waited_for(stage: Stage) -> None:
+    path = f"/call/{stage.call.hex()}/people/rotate"
+    async with asyncio.timeout(SOON), visiting(stage["Sec"]) as visitor:
+        await sync(visitor.program.desk, stage.call)
+        dead = Dead(stage["Sec"], "append")
+        rotating = asyncio.create_task(visitor.refused(path))
+        await dead.asked.wait()
+        await visitor.ask("POST", "/line/without", visitor.own)
+        assert "did not answer in time" in await rotating
 
 
 async def test_whoever_looks_while_a_sync_waits_takes_nothing_from_it(stage: Stage) -> None:
