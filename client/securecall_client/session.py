@@ -40,6 +40,7 @@ from securecall_client.server_line import ServerLine
 from securecall_client.spaces import CLONED, Spaces
 from securecall_client.transport import Transport
 from securecall_client.turns import Turns, aside
+from securecall_client.unsent import Unsent
 from securecall_client.view import SpaceView
 from securecall_client.work.drawn import Drawn
 from securecall_client.writer import Writer
@@ -89,6 +90,7 @@ class Session:
         self.alarms = Alarms(replica, device.storage)
         self.heard = Heard(replica, device.storage)
         self.drafts = Drafts(profile.drafts, device.storage)
+        self.unsent = Unsent(profile.unsent, device.storage)
         self.drawn = Drawn()
         self._beating: dict[bytes, Beating] = {}
         self.line = ServerLine(self.transport, say)
@@ -255,6 +257,7 @@ class Session:
         view = await self._spaces.synced(space)
         if view.is_wiped and view.chain.destroyed:
             self.drafts.drop_all_of(space)
+            self.unsent.drop_all_of(space)
         return view
 
     async def wipe(self) -> None:

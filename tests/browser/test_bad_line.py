@@ -13,7 +13,11 @@ async def test_what_is_sent_on_a_dead_line_is_said_to_be_under_way_and_can_be_go
 ) -> None:
     page = await screens.page(stage["Ann"], f"/call/{stage.call.hex()}/talk")
     mended = asyncio.Event()
-    stage["Ann"].hostile.meanwhile["append"] = mended.wait
+
+    async def hang() -> None:
+        await mended.wait()
+
+    stage["Ann"].hostile.meanwhile["append"] = hang
     await expect(page.locator("#waiting")).to_be_hidden()
     await page.get_by_label("Your message").fill("The road is closed.")
     await page.get_by_role("button", name="Send", exact=True).click()

@@ -14,6 +14,8 @@ class LineShown:
     state: Literal["on", "off"]
     words: str
     alarms: str
+    unsent: str
+    """How many other pages have words that were typed and not sent, empty for none."""
 
 
 async def top(visit: Visit) -> list[tuple[str, str]]:
@@ -44,4 +46,6 @@ async def line(visit: Visit) -> LineShown | None:
         words = visit.say("On the server")
     standing = [alarm for alarm in await alarms.standing(session) if not alarm.dismissed]
     told = visit.language.count("%(num)s alarm: look at it", "%(num)s alarms: look at them", len(standing))
-    return LineShown("on" if session.reached else "off", words, told if standing else "")
+    typed = sum(one.path != visit.request.path_qs for one in session.unsent.every())
+    unsent = visit.language.count("Not sent: %(num)s page", "Not sent: %(num)s pages", typed)
+    return LineShown("on" if session.reached else "off", words, told if standing else "", unsent if typed else "")

@@ -18,6 +18,7 @@ import { begin, takeLinks } from "./pages";
 import { takePictures } from "./picture";
 import { takeTexts } from "./taken";
 import { tellWaiting } from "./waiting";
+import { keepWords } from "./words";
 
 async function start(): Promise<void> {
   takeLinks();
@@ -31,6 +32,7 @@ async function start(): Promise<void> {
   takeFiles();
   showDocuments();
   tellWaiting();
+  keepWords();
   if (await begin()) follow();
 }
 
