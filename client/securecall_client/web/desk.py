@@ -6,6 +6,7 @@ under way and is on the disk goes on when the profile is opened again.
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final, Literal
@@ -21,10 +22,12 @@ from securecall_client.session import Session, Settings
 from securecall_client.transport import Connect
 from securecall_client.web.carrying import Carrying
 from securecall_client.web.drawer import Drawer
+from securecall_client.web.forgetting import forget
 from securecall_client.web.hub import Hub
 from securecall_client.web.incoming import Arrivals
 from securecall_client.web.keeping_up import KeepingUp
 from securecall_client.web.looking import Looked
+from securecall_keys.device import DeviceKeys
 
 State = Literal["none", "locked", "begun", "joining", "open"]
 """No profile; a locked one; one that was being added to somebody's and never was; one that waits to be let in; open."""
@@ -141,12 +144,18 @@ class Desk:
             await self.lock()
             self._closing, self._opened = asyncio.Event(), asyncio.get_running_loop().create_future()
             self._work = asyncio.create_task(self._keep_open(Lock(lock.secret, lock.passphrase, device=device)))
+            # An error that is raised from here holds what this frame holds.
+            del lock, device
             await asyncio.wait([self._opened], timeout=PATIENCE)
             if not self._opened.done():
                 self._opened.set_exception(_busy())
                 self._work.cancel()
-            await self._opened
-            return True
+            failure = self._opened.exception()
+            if failure is None:
+                return True
+            await asyncio.wait([self._work])
+            self._opened = asyncio.get_running_loop().create_future()
+            raise failure
 
     async def lock(self) -> None:
         """Drop the session and its keys, and tell every page; whoever is about to open it opens nothing."""
@@ -164,6 +173,7 @@ class Desk:
             self._opened.set_exception(LockedError())
             work.cancel()
         await asyncio.wait([work])
+        gc.collect()
 
     @asynccontextmanager
     async def at(self, *, reading: bool = False) -> AsyncIterator[Session]:
@@ -234,29 +244,11 @@ class Desk:
     async def _keep_open(self, lock: Lock) -> None:
         opened = self._opened
         try:
-            device = self.profile.unlock(lock)
-            async with at_work(self.settings, device, self.told, self.connect) as session:
-                await self._need_road(session)
-                session.rest()
-                if opened.done():
-                    return
-                self._session = session
-                opened.set_result(None)
-                try:
-                    async with (
-                        Carrying(session, self.hub, self._try_line) as self._carrying,
-                        KeepingUp(session, self.hub) as self._keeping,
-                    ):
-                        self._keeping.on_screen(self.hub.calls())
-                        await self._until_left()
-                        session.stop()
-                        self._keeping.end()
-                finally:
-                    # What is being sealed is cut short, and nothing of it stays.
-                    await self._end_errands()
-                    await self._clear()
-        except Exception as error:
+            await self._hold_open(self.profile.unlock(lock), opened)
+        except BaseException as error:
+            forget(error)
             if opened.done():
+                del lock
                 self.hub.tell("locked")
                 raise
             if getattr(error, "code", "") == _INCOMPLETE:
@@ -269,6 +261,28 @@ class Desk:
             self.drawer.empty()
             self.arrivals.close()
             self.looked.close()
+
+    async def _hold_open(self, device: DeviceKeys, opened: asyncio.Future[None]) -> None:
+        async with at_work(self.settings, device, self.told, self.connect) as session:
+            await self._need_road(session)
+            session.rest()
+            if opened.done():
+                return
+            self._session = session
+            opened.set_result(None)
+            try:
+                async with (
+                    Carrying(session, self.hub, self._try_line) as self._carrying,
+                    KeepingUp(session, self.hub) as self._keeping,
+                ):
+                    self._keeping.on_screen(self.hub.calls())
+                    await self._until_left()
+                    session.stop()
+                    self._keeping.end()
+            finally:
+                # What is being sealed is cut short, and nothing of it stays.
+                await self._end_errands()
+                await self._clear()
 
     async def _need_road(self, session: Session) -> None:
         """Raise ProfileError where no join or founding is under way either: another computer had to add this one."""

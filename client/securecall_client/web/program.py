@@ -19,6 +19,7 @@ from securecall_client.web import gate as gates
 from securecall_client.web.desk import Desk, LockedError
 from securecall_client.web.entry import COOKIE, Entry
 from securecall_client.web.failing import failing, hint, language_of
+from securecall_client.web.forgetting import forget
 from securecall_client.web.form import FIELDS_MOST, FORM_BYTES
 from securecall_client.web.frame import line, top
 from securecall_client.web.gate import Gate
@@ -111,6 +112,7 @@ class Program:
             anew = await self.desk.unlock(Lock.from_passphrase(typed.get("passphrase", "")))
         except Exception as error:
             failure = told(error)
+            forget(error)
             return web.json_response({"error": str(failure), "code": failure.code}, status=HTTPStatus.FORBIDDEN)
         if anew:
             self.entry.renew()
