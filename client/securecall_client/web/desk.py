@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from securecall_client import clock
 from securecall_client.acts import founding, joining
-from securecall_client.errors import ProfileError, SecureCallError
+from securecall_client.errors import ProfileError, RefusedError, SecureCallError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work
 from securecall_client.profile import Lock, Profile
@@ -85,6 +85,7 @@ class Desk:
         self._carrying: Carrying | None = None
         self._work: asyncio.Task[None] | None = None
         self._errands: set[asyncio.Task[None]] = set()
+        self._fetching: set[asyncio.Task[None]] = set()
         self._opened: asyncio.Future[None] = asyncio.Future()
         self._door, self._closing, self._nobody = asyncio.Lock(), asyncio.Event(), asyncio.Event()
         self._locks = 0
@@ -216,8 +217,26 @@ class Desk:
         await asyncio.gather(*errands, return_exceptions=True)
 
     def give_up(self) -> None:
-        """Wait for no answer of the server: what is under way goes on as without a line. Raises: LockedError."""
+        """Wait for nothing of the server: what is under way goes on as without a line, and what is being fetched ends.
+
+        Raises: LockedError.
+        """
         self.session.turns.give_up()
+        for task in self._fetching:
+            task.cancel()
+
+    async def fetch(self, work: Coroutine[object, object, None]) -> None:
+        """Fetch something beside whoever is at the profile. Raises: RefusedError (it was ended); as ``work``."""
+        task = asyncio.create_task(work)
+        self._fetching.add(task)
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+            self._fetching.discard(task)
+        if task.cancelled():
+            raise RefusedError("You ended it. Nothing of the file was kept.", code="ended")
+        task.result()
 
     def stir(self) -> None:
         """Sync soon: a person has just done something, or come back."""
