@@ -24,7 +24,7 @@ from securecall_client.guest_page import reply, told
 from securecall_client.guest_page.html import build_html
 from securecall_client.guest_page.kept import KeptPage, Pages
 from securecall_client.results.common import Named
-from securecall_client.results.guest_pages import GuestPage
+from securecall_client.results.guest_pages import GuestPage, MadePage
 from securecall_client.session import Session
 from securecall_client.text import for_terminal
 from securecall_client.view import SpaceView
@@ -57,7 +57,7 @@ async def make_page(session: Session, call: str, whom: str, output: Path, until:
     page = build_html(keys.seal("page", told.lay_out(shown, list(files.values()))))
     with save_as(output) as file:
         file.write(page.encode())
-        kept = KeptPage(keys.page, keys.code.expose(), view.space, organisation.organisation, ends, 0)
+        kept = KeptPage(keys.page, keys.code.expose(), view.space, organisation.organisation, clock.minute(), ends, 0)
         await Pages(session.replica, session.device.storage).keep(kept)
     return GuestPage(
         page=keys.page.hex(),
@@ -72,6 +72,38 @@ async def make_page(session: Session, call: str, whom: str, output: Path, until:
         documents=[Named(name=document.name) for document in documents if document.blob in files],
         left_out=[Named(name=document.name) for document in documents if document.blob not in files],
     )
+
+
+async def made_pages(session: Session, call: str) -> list[MadePage]:
+    """The pages of a call that this computer made, the newest first. Raises: NotFoundError, ProfileError."""
+    view = await the_call(session, call)
+    taken = {page for page, _ in view.unsealed().state.by_page.values()}
+    organisations = (await session.view(session.coalition)).state.organisations
+    return [
+        MadePage(
+            page=one.page.hex(),
+            org=organisations[one.organisation].name if one.organisation in organisations else one.organisation.hex(),
+            made=clock.iso(one.made * 60),
+            ends=clock.iso(one.ends * 60),
+            over=clock.minute() > one.ends,
+            taken=bool(one.taken) or one.page in taken,
+            withdrawn=one.is_withdrawn,
+        )
+        for one in await Pages(session.replica, session.device.storage).made(view.space)
+    ]
+
+
+async def withdraw_page(session: Session, call: str, page: str) -> None:
+    """Take in nothing any more that comes back of a page that this computer made; its file stays where it is.
+
+    Raises: NotFoundError, ProfileError.
+    """
+    view = await the_call(session, call)
+    pages = Pages(session.replica, session.device.storage)
+    found = next((one for one in await pages.made(view.space) if one.page.hex() == page), None)
+    if found is None:
+        raise NotFoundError("This computer made no such page.")
+    await pages.withdraw(found)
 
 
 async def _organisation(session: Session, typed: str) -> Organisation:

@@ -24,7 +24,7 @@ async def fetched(desk: Desk, space: bytes, body: Document, file: Sink) -> None:
         desk.hub.tell("progress", f"{done} {total} Fetching {body.name}")
 
     try:
-        await download(space, body, desk.session.straight, file, show)
+        await desk.fetch(download(space, body, desk.session.straight, file, show))
     except RefusedError as error:
         if error.code in fetching.OWED:
             async with desk.at() as session:

@@ -19,11 +19,13 @@ from securecall_client.web import gate as gates
 from securecall_client.web.desk import Desk, LockedError
 from securecall_client.web.entry import COOKIE, Entry
 from securecall_client.web.failing import failing, hint, language_of
+from securecall_client.web.forgetting import forget
+from securecall_client.web.form import FIELDS_MOST, FORM_BYTES
 from securecall_client.web.frame import line, top
 from securecall_client.web.gate import Gate
 from securecall_client.web.live import live
 from securecall_client.web.loopback import Loopback
-from securecall_client.web.page import FORM_BYTES, Deed, Page, Pages, Piece, Shown, Visit
+from securecall_client.web.page import Deed, Page, Pages, Piece, Shown, Visit
 from securecall_client.web.pages import ALL
 from securecall_client.web.render import render
 
@@ -31,9 +33,10 @@ HTMX: Final = {
     "history": True,
     "includeIndicatorCSS": False,
     "morphIgnore": ["data-htmx-powered", "style"],
-    "defaultTimeout": 120_000,
+    "defaultTimeout": 0,
 }
-"""What of htmx is used otherwise than it comes: no style of its own, which the policy refuses."""
+"""What of htmx is used otherwise than it comes: no style of its own, which the policy refuses; and what takes long on a
+bad line is not taken for lost."""
 STATIC: Final = Path(__file__).parent / "static"
 BEGIN: Final = "/begin"
 """Where everybody is sent who is not in yet."""
@@ -55,7 +58,9 @@ class Program:
     def application(self, parts: Iterable[Pages] = ALL) -> web.Application:
         """The server's routes, all behind the gate."""
         gate = Gate(self.loopback, self.entry, self._shell)
-        app = web.Application(middlewares=[gate.middleware(), failing], client_max_size=FORM_BYTES)
+        app = web.Application(
+            middlewares=[gate.middleware(), failing], client_max_size=FORM_BYTES, client_max_fields=FIELDS_MOST
+        )
         app.on_response_prepare.append(gate.headers)
         app.router.add_post(gates.ENTER, self._enter)
         app.router.add_post(gates.UNLOCK, self._unlock)
@@ -107,6 +112,7 @@ class Program:
             anew = await self.desk.unlock(Lock.from_passphrase(typed.get("passphrase", "")))
         except Exception as error:
             failure = told(error)
+            forget(error)
             return web.json_response({"error": str(failure), "code": failure.code}, status=HTTPStatus.FORBIDDEN)
         if anew:
             self.entry.renew()

@@ -7,7 +7,8 @@ off cannot.
 from datetime import datetime
 
 from securecall_client.errors import RefusedError, TextError
-from securecall_client.web.page import Form, Visit
+from securecall_client.web.form import Form
+from securecall_client.web.page import Visit
 
 
 def need_name(visit: Visit, form: Form, name: str) -> None:

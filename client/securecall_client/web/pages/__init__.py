@@ -32,6 +32,7 @@ from securecall_client.web.pages import (
     secretariat,
     server,
     sheet,
+    unsent,
 )
 
 ALL: Final[Sequence[Pages]] = (
@@ -62,4 +63,5 @@ ALL: Final[Sequence[Pages]] = (
     secretariat.pages,
     server.pages,
     sheet.pages,
+    unsent.pages,
 )

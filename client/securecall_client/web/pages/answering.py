@@ -4,14 +4,14 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
-from aiohttp.web import FileField
 
 from securecall_client.acts import answering, drafts, exercises, on_behalf, sheets
 from securecall_client.acts.drafts import Keeper
 from securecall_client.results.common import Saved
 from securecall_client.results.exercises import Answered, ExerciseAnswers
 from securecall_client.session import Session
-from securecall_client.web.page import Done, Form, Pages, Shown, Visit
+from securecall_client.web.form import Form
+from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.exercises import at
 from securecall_client.web.pages.in_call import in_call
 from securecall_client.web.pages.suggesting import suggestions
@@ -93,15 +93,14 @@ async def drop(visit: Visit) -> Done:
 async def sheet(visit: Visit) -> web.Response:
     """Read the rows of a spreadsheet's file, for the form to take them in. Nothing is kept or sent by that."""
     asks = (await _keeper(visit)).asks
-    chosen = (await visit.request.post()).get("file")
-    if not isinstance(chosen, FileField):
+    chosen = (await visit.form()).file("file")
+    if chosen is None:
         raise RowsError(visit.say("Choose a file first."))
-    data = chosen.file.read()
-    if chosen.filename.lower().endswith(".xlsx"):
-        raw = await sheets.read_sheet(data, asks)
+    if chosen.name.lower().endswith(".xlsx"):
+        raw = await sheets.read_sheet(chosen.data, asks)
     else:
         try:
-            raw = read_answer_text(data.decode("utf-8-sig"), "csv", asks)
+            raw = read_answer_text(chosen.data.decode("utf-8-sig"), "csv", asks)
         except UnicodeDecodeError:
             raise RowsError(visit.say("This is no spreadsheet: choose a file that ends in .xlsx or .csv.")) from None
     return web.json_response({name: filled.rows for name, filled in fill_form(raw, asks).items() if filled.rows})

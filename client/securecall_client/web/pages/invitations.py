@@ -11,7 +11,8 @@ from securecall_client.results.people import Invited
 from securecall_client.session import Session
 from securecall_client.text import parse_time, when
 from securecall_client.view import SpaceView
-from securecall_client.web.page import Done, Form, Pages, Shown, Visit
+from securecall_client.web.form import Form
+from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.qr import qr
 from securecall_client.work.covering import letter
 from securecall_client.work.people import read_people

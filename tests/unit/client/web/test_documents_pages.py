@@ -22,7 +22,7 @@ from securecall_client.sandbox import process
 from securecall_client.spool import PIECE
 from securecall_client.web import incoming
 from tests.pages import Visitor, visiting
-from tests.simulator.people import Stage
+from tests.simulator.people import LOCK, Stage
 from tests.unit.cleaning import made, taken_over
 from tests.unit.cleaning.test_taken_over import victim
 
@@ -284,8 +284,39 @@ async def test_without_a_line_a_file_is_kept_here_says_so_and_goes_on_by_itself(
         await files.until(lambda page: "Paused" in page)
         held.set()
         assert 'id="documents"' not in await files.until(lambda _: True)
+        await visitor.program.desk.lock()
+        await visitor.program.desk.unlock(LOCK)
+        assert "Paused" in await files.until(lambda page: "Paused" in page)
+        assert 'id="documents"' not in await files.until(lambda _: True)
         await visitor.do(f"{files.base}/documents/way", do=f"resume {blob}")
         await files.until(lambda page: 'id="documents"' in page and "On their way" not in page)
+
+
+async def test_t04_a_download_that_is_ended_leaves_nothing(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    monkeypatch.setattr("securecall_client.web.pages.document.downloads", lambda: downloads)
+    document = await stage.put_up("Ann", "report.txt", WORD * 1000)
+    asked = asyncio.Event()
+
+    async def hang() -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(60), visiting(stage["Ann"]) as visitor:
+        async with visitor.program.desk.at() as session:
+            await session.reach()
+        stage["Ann"].hostile.meanwhile["get_chunk"] = hang
+        at = f"/call/{stage.call.hex()}/document/{document}/get"
+        getting = asyncio.create_task(visitor.refused(at, version="1"))
+        await asked.wait()
+        await visitor.ask("POST", "/line/without", visitor.own)
+        assert "You ended it. Nothing of the file was kept." in await getting
+        assert list(downloads.iterdir()) == []
+        await visitor.do(at, version="1")
+        assert [path.name for path in downloads.iterdir()] == ["report.txt"]
 
 
 async def test_a_file_that_has_not_gone_is_taken_back(stage: Stage) -> None:

@@ -1,10 +1,12 @@
 """The pages of exercises and of the map, asked for as their script does."""
 
-import io
 import re
 import subprocess
+import sys
+import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from openpyxl import Workbook
 
 from securecall_client.acts import calls, committing, discussing, drafts, exercises
 from securecall_client.sandbox import process
+from securecall_client.work.rows import MAX_ROWS
 from tests.answers import a_row, answer_of
 from tests.pages import Visitor, visiting
 from tests.simulator.people import Stage, the_exercise
@@ -195,7 +198,7 @@ async def test_f04_a_workbook_that_is_chosen_on_a_page_is_read_in_the_sandbox(
         return begin(sandbox)
 
     monkeypatch.setattr(process.Sandbox, "_start", started)
-    bomb, row = io.BytesIO(), io.BytesIO()
+    bomb, row = BytesIO(), BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(32 << 20))
     book = Workbook()
@@ -212,6 +215,30 @@ async def test_f04_a_workbook_that_is_chosen_on_a_page_is_read_in_the_sandbox(
             said = await answer.text()
             assert ("=1+1" in said and "France" in said) == (status == 200)
     assert len(asked) == 2
+
+
+async def test_t04_a_file_of_rows_is_read_in_memory_alone(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+    opened: list[str] = []
+    sys.addaudithook(lambda event, what: opened.append(str(what[0])) if event == "open" else None)
+    at, row = await place(stage), b"legal aid,FR\n"
+    async with visiting(stage["Ann"]) as ann:
+        for times, status in ((900, 200), (140_000, 422), (200_000, 413)):
+            form = FormData()
+            form.add_field("file", BytesIO(b"Activity,place\n" + row * times), filename="rows.csv")
+            assert (await post(ann, f"{at}/sheet", form)).status == status
+    assert [path for path in opened if path.startswith(tempfile.gettempdir())] == []
+
+
+async def test_an_answer_may_have_all_the_rows_that_are_possible(stage: Stage) -> None:
+    at = await place(stage)
+    async with visiting(stage["Ann"]) as ann:
+        form = fields(*[{"activity": "legal aid", "place": "FR"}] * MAX_ROWS)
+        assert (await post(ann, f"{at}/draft", form)).status == 204
+        assert f'id="row-rows-{MAX_ROWS - 1}-place"' in await ann.page(at)
 
 
 async def test_on_behalf_of_an_organisation_and_confirmed_by_it(stage: Stage) -> None:
