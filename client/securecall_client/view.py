@@ -233,7 +233,7 @@ class SpaceView:
     def _fold_absent(self, state: State, step: Step) -> State:
         kept = self._kept.records.get(step.seq) if self._kept else None
         if kept is None:
-            return fold_absent(state, step.seq, "everyone" if step.kind == EVERYONE else "allies")
+            return fold_absent(state, step.seq)
         return fold_record(state, replace(step, role=kept.role), Record(kept.header, b""), kept.content)
 
     def _caption(self, step: Step, entry: e.Entry, circle: Circle) -> bytes:
@@ -247,7 +247,7 @@ class SpaceView:
         try:
             plaintext = open_record(record, self.ring.epoch(record.header.epoch))
         except MissingKeyError:
-            return fold_absent(mark(state, step.seq, record.header), step.seq, record.header.circle)
+            return fold_absent(mark(state, step.seq, record.header), step.seq)
         except CannotOpenError:
             plaintext = b""
         return fold_record(state, step, record, plaintext)

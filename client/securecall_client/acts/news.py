@@ -24,7 +24,8 @@ def news(before: State, view: SpaceView) -> Iterator[Event]:
 
 
 def _presenting(before: State, view: SpaceView) -> Iterator[Event]:
-    if view.state.presenting == before.presenting:
+    was, said = ((state.presenting or (None, None))[1] for state in (before, view.state))
+    if was == said:
         return
     now = presented(view)
     if now.presenter is None:

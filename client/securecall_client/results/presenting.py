@@ -14,7 +14,8 @@ class Presented(Result, frozen=True, kw_only=True):
     """Who presents in a call and what is on everyone's screen; `presenter` is null while nobody does.
 
     `thing` is as it is typed, `kind` what it is, `id` that of the document or exercise and `about` its name; all are
-    empty while nothing is shown. `circle` says who can see it; `saved` is null if it was only asked.
+    empty while nothing is shown. `page` is that of a document at which whoever presents is, else 0. `circle` says who
+    can see it; `saved` is null if it was only asked.
     """
 
     call: str
@@ -25,6 +26,7 @@ class Presented(Result, frozen=True, kw_only=True):
     kind: ScreenKind
     id: str
     about: str
+    page: int
     circle: Circle
     saved: Saved | None
 
