@@ -89,7 +89,7 @@ class Session:
         self.alarms = Alarms(replica, device.storage)
         self.heard = Heard(replica, device.storage)
         self.drafts = Drafts(profile.drafts, device.storage)
-        self.drawn = Drawn()
+        self.drawn, self.drawn_for_everyone = Drawn(), Drawn()
         self._beating: dict[bytes, Beating] = {}
         self.line = ServerLine(self.transport, say)
         if settings.offline:

@@ -164,7 +164,8 @@ class SpaceView:
     def as_guest(self, since: int, told: State | None = None) -> "SpaceView":
         """This space as a guest has it who came in epoch ``since``: folded with that guest's keys and bytes alone.
 
-        Where that epoch is still to come, ``told`` is what its guest is told as they come. To be looked at only.
+        Where that epoch is still to come, ``told`` is what its guest is told as they come; else a fold to be taken for
+        theirs. To be looked at only.
         """
         sight = SpaceView(self.space, self.member, self._device)
         sight.chain, sight.ring = self.chain, self.ring.for_guest(since)
@@ -174,7 +175,7 @@ class SpaceView:
             for step in self.steps
         ]
         if told is not None:
-            sight._state, sight._folded = told, len(self.steps)
+            sight._state, sight._folded, sight._epochs_folded = told, len(self.steps), len(sight.ring.epochs())
         return sight
 
     def unsealed(self) -> "SpaceView":

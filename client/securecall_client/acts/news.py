@@ -25,9 +25,11 @@ def news(before: State, view: SpaceView) -> Iterator[Event]:
 
 def _presenting(before: State, view: SpaceView) -> Iterator[Event]:
     was, said = ((state.presenting or (None, None))[1] for state in (before, view.state))
-    if was == said:
-        return
     now = presented(view)
+    if was == said:
+        if view.state.page_now != before.page_now and now.kind == "document":
+            yield {"event": "page_now", "member": now.presenter, "name": now.name, "about": now.about, "page": now.page}
+        return
     if now.presenter is None:
         yield {"event": "presenting_over"}
         return

@@ -23,6 +23,7 @@ from securecall_client.web.pages import (
     invitations,
     keys,
     line,
+    on_behalf,
     opening,
     outcomes,
     pair,
@@ -32,6 +33,7 @@ from securecall_client.web.pages import (
     secretariat,
     server,
     sheet,
+    window,
 )
 
 ALL: Final[Sequence[Pages]] = (
@@ -53,6 +55,7 @@ ALL: Final[Sequence[Pages]] = (
     invitations.pages,
     keys.pages,
     line.pages,
+    on_behalf.pages,
     opening.pages,
     outcomes.pages,
     pair.pages,
@@ -62,4 +65,5 @@ ALL: Final[Sequence[Pages]] = (
     secretariat.pages,
     server.pages,
     sheet.pages,
+    window.pages,
 )
