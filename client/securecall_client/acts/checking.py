@@ -9,7 +9,7 @@ from typing import BinaryIO
 from securecall.sentences import sentence
 from securecall_client.blobs import Source
 from securecall_client.cleaning import Looked, UncleanableError, clean
-from securecall_client.cleaning.words import UNCLEANABLE, listed, told
+from securecall_client.cleaning.words import ANOTHER_WAY, UNCLEANABLE, listed, told
 from securecall_client.errors import FileError
 from securecall_client.files import reading
 from securecall_client.posix import not_limited
@@ -34,7 +34,8 @@ async def check_file(name: str, file: BinaryIO) -> CheckedFile:
     try:
         looked = await clean(name, file)
     except UncleanableError as error:
-        return CheckedFile(name=name, size=size, metadata="unknown", hidden=[], uncleanable=UNCLEANABLE[error.why])
+        why, instead = UNCLEANABLE[error.why], ANOTHER_WAY.get(error.why, "")
+        return CheckedFile(name=name, size=size, metadata="unknown", hidden=[], uncleanable=why, instead=instead)
     return CheckedFile(name=name, size=size, metadata=looked.metadata, hidden=hidden(looked.findings), uncleanable=None)
 
 
