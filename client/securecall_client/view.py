@@ -51,6 +51,7 @@ class SpaceView:
         self.until: float | None = None
         """When what is here of a destroyed space goes (unix seconds)."""
         self._kept: Kept | None = None
+        self._open: SpaceView | None = None
         self._device = device
         self._starts: dict[int, e.Start] = {}
         self._state = State()
@@ -89,7 +90,7 @@ class SpaceView:
 
     def keep(self, kept: Kept) -> None:
         """Fold what is kept in the place of what was wiped."""
-        self._kept = kept
+        self._kept, self._open = kept, None
         self._state, self._folded = State(title=kept.title), 0
 
     @property
@@ -169,14 +170,27 @@ class SpaceView:
         """
         sight = SpaceView(self.space, self.member, self._device)
         sight.chain, sight.ring = self.chain, self.ring.for_guest(since)
-        came = self.chain.starts.get(since, self.chain.next_seq)
-        sight.steps = [
-            step if step.kind == ENTRY or (step.kind == EVERYONE and step.seq > came) else replace(step, body=None)
-            for step in self.steps
-        ]
+        sight.steps = self._for_guest(since, 0)
         if told is not None:
             sight._state, sight._folded, sight._epochs_folded = told, len(self.steps), len(sight.ring.epochs())
         return sight
+
+    def for_everyone(self) -> "SpaceView":
+        """As `as_guest` of whoever was there from the beginning; folded on from where it was folded to last."""
+        if self._open is None:
+            self._open = self.as_guest(0)
+        sight = self._open
+        sight.ring = self.ring.for_guest(0)
+        sight.steps += self._for_guest(0, len(sight.steps))
+        return sight
+
+    def _for_guest(self, since: int, first: int) -> list[Step]:
+        """The places from ``first`` on, with the bytes alone that a guest is given who came in an epoch."""
+        came = self.chain.starts.get(since, self.chain.next_seq)
+        return [
+            step if step.kind == ENTRY or (step.kind == EVERYONE and step.seq > came) else replace(step, body=None)
+            for step in self.steps[first:]
+        ]
 
     def unsealed(self) -> "SpaceView":
         """This space with the sealed answers that this device can open before they are revealed: one's own, and as a

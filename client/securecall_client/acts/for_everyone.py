@@ -94,7 +94,7 @@ def documents_for_everyone(whole: SpaceView, view: SpaceView) -> Iterator[Versio
 
 async def _sight(session: Session, whole: SpaceView) -> SpaceView:
     """The call with a guest's keys and bytes, and with names for all, whether or not a guest was told them yet."""
-    view = whole.as_guest(0)
+    view = whole.for_everyone()
     kinds = {alias.member: alias.alias for alias in await called(session, whole, whole.chain.roster.members)}
     return whole.as_guest(0, replace(view.state, kinds={**kinds, **view.state.kinds}))
 

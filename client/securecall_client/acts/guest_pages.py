@@ -50,7 +50,7 @@ async def make_page(session: Session, call: str, whom: str, output: Path, until:
     need_keeper(session, view, "make pages for guests")
     ends = end_of_stay(view, until)
     organisation = await _organisation(session, whom)
-    sight = view.as_guest(0)
+    sight = view.for_everyone()
     documents = [version.body for version in documents_for_everyone(view, sight)]
     files = await _files(session, view.space, documents)
     shown = _told(sight, organisation.name, ends, documents, files)
