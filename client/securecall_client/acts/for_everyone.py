@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from msgspec.structs import replace as change
 
+from securecall.sentences import sentence
 from securecall_client import parts
 from securecall_client.acts.agenda import agendas
 from securecall_client.acts.calls import code_of, the_call
@@ -80,7 +81,7 @@ async def document_for_everyone(session: Session, call: str, document: str, vers
     if presents is None or (shown.id, presents.number) != (document, version):
         raise _not_presented()
     if not session.reached:
-        raise OfflineError(f"{session.line.why} The document is only there.")
+        raise OfflineError(sentence("%(why)s The document is only there.", why=session.line.why))
     return whole.space, presents.body
 
 

@@ -73,7 +73,7 @@ async def turn(session: Session, call: str, document: str, page: int) -> None:
     view = await the_call(session, call)
     need_open(view)
     if not 1 <= page <= PAGE_MOST:
-        raise TextError(f"Pages have numbers from 1 to {PAGE_MOST}.")
+        raise TextError(sentence("Pages have numbers from 1 to %(most)s.", most=PAGE_MOST))
     now, known = presented(view), view.state.presenting
     if known is None or now.presenter != session.member.hex() or (now.kind, now.id) != ("document", document):
         raise RefusedError(
