@@ -91,7 +91,7 @@ class Session:
         self.heard = Heard(replica, device.storage)
         self.drafts = Drafts(profile.drafts, device.storage)
         self.unsent = Unsent(profile.unsent, device.storage)
-        self.drawn = Drawn()
+        self.drawn, self.drawn_for_everyone = Drawn(), Drawn()
         self._beating: dict[bytes, Beating] = {}
         self.line = ServerLine(self.transport, say)
         if settings.offline:

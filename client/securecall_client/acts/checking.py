@@ -9,7 +9,7 @@ from typing import BinaryIO
 from securecall.sentences import sentence
 from securecall_client.blobs import Source
 from securecall_client.cleaning import Looked, UncleanableError, look
-from securecall_client.cleaning.words import UNCLEANABLE, listed, told
+from securecall_client.cleaning.words import ANOTHER_WAY, UNCLEANABLE, listed, told
 from securecall_client.errors import FileError
 from securecall_client.files import reading
 from securecall_client.posix import not_limited
@@ -31,8 +31,15 @@ async def check_files(files: Sequence[Path]) -> CheckedFiles:
 
 def checked_file(name: str, size: int, looked: Looked) -> CheckedFile:
     """What came out of a look into a file, as a result."""
-    why = None if looked.uncleanable is None else UNCLEANABLE[looked.uncleanable]
-    return CheckedFile(name=name, size=size, metadata=looked.metadata, hidden=hidden(looked.findings), uncleanable=why)
+    kind = looked.uncleanable
+    return CheckedFile(
+        name=name,
+        size=size,
+        metadata=looked.metadata,
+        hidden=hidden(looked.findings),
+        uncleanable=None if kind is None else UNCLEANABLE[kind],
+        instead="" if kind is None else ANOTHER_WAY.get(kind, ""),
+    )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from securecall_client import clock
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.fetching import fetch
+from securecall_client.acts.for_everyone import documents_for_everyone
 from securecall_client.acts.guests import end_of_stay
 from securecall_client.acts.organisations import find_organisation, organisation_for
 from securecall_client.acts.rights import need_keeper
@@ -49,8 +50,8 @@ async def make_page(session: Session, call: str, whom: str, output: Path, until:
     need_keeper(session, view, "make pages for guests")
     ends = end_of_stay(view, until)
     organisation = await _organisation(session, whom)
-    sight = view.as_guest(0)
-    documents = list(_documents(view, sight))
+    sight = view.for_everyone()
+    documents = [version.body for version in documents_for_everyone(view, sight)]
     files = await _files(session, view.space, documents)
     shown = _told(sight, organisation.name, ends, documents, files)
     keys = PageKeys.fresh()
@@ -111,16 +112,6 @@ async def _organisation(session: Session, typed: str) -> Organisation:
         return find_organisation(await session.synced(session.coalition), typed)
     except NotFoundError:
         return await organisation_for(session, typed)
-
-
-def _documents(view: SpaceView, sight: SpaceView) -> Iterator[Document]:
-    """The documents for everyone that stand. Who knows more of the call judges whether they do, since a guest lets
-    some things pass.
-    """
-    for document, versions in sight.state.documents.items():
-        known = view.state.documents.get(document, ())
-        if known and known[-1].origin == versions[-1].origin and not known[-1].withdrawn:
-            yield versions[-1].body
 
 
 async def _files(session: Session, space: bytes, documents: list[Document]) -> dict[bytes, bytes]:

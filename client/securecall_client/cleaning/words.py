@@ -51,7 +51,10 @@ UNCLEANABLE: Final[dict[str, str]] = {
 ANOTHER_WAY: Final[dict[str, str]] = {
     "locked": "Save a copy without the password, and put that up.",
     "macros": "Save a copy without macros (.docx, .xlsx, .pptx), or as PDF, and put that up.",
+    "damaged": "Open it in its own program, save it anew, and put that up.",
     "embedded": "Save it as PDF and put that up.",
+    "gave-up": "Save it as PDF and put that up.",
+    "recording": "Where what is said is what counts, write that down and put it up.",
     "raw": "Save it as JPEG and put that up.",
     "heif": "Save it as JPEG and put that up.",
     "old-office": "Save a copy as .docx, .xlsx, .pptx or PDF without a password, and put that up.",

@@ -11,6 +11,7 @@ from securecall_client.errors import SecureCallError
 from securecall_client.foreseen import told
 from securecall_client.web.desk import LockedError
 from securecall_client.web.language import Language, language
+from securecall_client.web.live import SHARED
 from securecall_client.web.render import render
 
 _PLAIN: Final[Mapping[int, str]] = {
@@ -18,6 +19,7 @@ _PLAIN: Final[Mapping[int, str]] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is more text than can be sent at once.",
 }
 _OTHER: Final = "The page and the program did not understand each other. Load the page anew."
+_UNSAID: Final = "It cannot be shown here now. Your own pages of the call say why."
 
 
 @web.middleware
@@ -36,7 +38,9 @@ async def failing(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _notice(request: web.Request, error: SecureCallError, status: int) -> web.Response:
-    """A failure in words, put beside what was typed, which stays."""
+    """A failure in words, put beside what was typed, which stays; in a window that is shared it may name nobody."""
+    if request.path.startswith(SHARED):
+        error = SecureCallError(_UNSAID)
     words = render("failure.html", language_of(request), {"error": error, "hint": hint(error)})
     return web.Response(
         text=words,

@@ -23,7 +23,7 @@ from securecall_client.web.forgetting import forget
 from securecall_client.web.form import FIELDS_MOST, FORM_BYTES
 from securecall_client.web.frame import line, top
 from securecall_client.web.gate import Gate
-from securecall_client.web.live import live
+from securecall_client.web.live import SHARED, live
 from securecall_client.web.loopback import Loopback
 from securecall_client.web.page import Deed, Page, Pages, Piece, Shown, Visit
 from securecall_client.web.pages import ALL
@@ -137,7 +137,9 @@ class Program:
 
     async def _in_its_place(self, request: web.Request, error: SecureCallError) -> web.Response:
         visit = Visit(request, self.desk, language_of(request), request.match_info)
-        shown = Shown("no_page.html", visit.say("Nothing to show"), {"error": error, "hint": hint(error)})
+        # Whoever looks at a window that is shared is told of no failure, since it may name somebody (row G06).
+        template = "no_window.html" if request.path.startswith(SHARED) else "no_page.html"
+        shown = Shown(template, visit.say("Nothing to show"), {"error": error, "hint": hint(error)})
         async with self.desk.at(reading=True):
             words = await self._whole(visit, shown)
         return web.Response(text=words, content_type="text/html", status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -23,6 +23,7 @@ from securecall_client.web.pages import (
     invitations,
     keys,
     line,
+    on_behalf,
     opening,
     outcomes,
     pair,
@@ -33,6 +34,7 @@ from securecall_client.web.pages import (
     server,
     sheet,
     unsent,
+    window,
 )
 
 ALL: Final[Sequence[Pages]] = (
@@ -54,6 +56,7 @@ ALL: Final[Sequence[Pages]] = (
     invitations.pages,
     keys.pages,
     line.pages,
+    on_behalf.pages,
     opening.pages,
     outcomes.pages,
     pair.pages,
@@ -64,4 +67,5 @@ ALL: Final[Sequence[Pages]] = (
     server.pages,
     sheet.pages,
     unsent.pages,
+    window.pages,
 )

@@ -1,15 +1,15 @@
 """One exercise: one's own answer, everybody's, who has answered; for owners and chairs what is to be decided."""
 
-from securecall_client.acts import exercises, late_answers, organisations, sheets
+from securecall_client.acts import exercises, late_answers, sheets
 from securecall_client.downloads import free
 from securecall_client.errors import NotFoundError
-from securecall_client.results.exercises import ExerciseAnswers
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.answer_shown import all_shown, shown
 from securecall_client.web.pages.answering import editor
 from securecall_client.web.pages.exercises import at
 from securecall_client.web.pages.from_finding import proposed_day
 from securecall_client.web.pages.in_call import in_call
+from securecall_client.web.pages.on_behalf import others
 
 pages = Pages()
 
@@ -27,7 +27,7 @@ async def exercise(visit: Visit) -> Shown:
         "earlier": [shown(line, own.questions) for line in own.answers[:-1]][::-1],
         "has_table": any(question.type == "rows" for question in everybody.questions),
         "behalf": {line.org for line in everybody.answers if line.on_behalf},
-        "orgs": await _others(visit, everybody),
+        "orgs": await others(visit, everybody),
     }
     return await in_call(visit, "exercise.html", "exercises", visit.say("Exercise"), **more)
 
@@ -75,12 +75,3 @@ async def empty_sheet(visit: Visit) -> Done:
         "Saved as %(path)s. Fill it in and take its rows in again here. Filled in, it is not encrypted.", path=made.path
     )
     return Done(at(visit), said)
-
-
-async def _others(visit: Visit, everybody: ExerciseAnswers) -> list[tuple[str, str]]:
-    """The organisations of the coalition, by id and name, for whom nobody of theirs has answered."""
-    if not visit.session.in_coalition:
-        return []
-    spoken = {person.org for person in everybody.answered}
-    known = (await organisations.organisations(visit.session)).organisations
-    return [(one.organisation, one.name) for one in known if one.name not in spoken]

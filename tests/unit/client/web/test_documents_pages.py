@@ -145,6 +145,24 @@ async def test_f08_a_file_goes_as_it_is_only_by_a_word_of_its_own(stage: Stage, 
     assert b"\\author Ann" in await had(stage, "letter.rtf", tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("photo.heic", b"\x00\x00\x00\x18ftypheic" + bytes(40), "Save it as JPEG and put that up."),
+        ("letter.rtf", b"{\\rtf1 Hello}", "Save it as .docx, .odt or PDF and put that up."),
+        ("plan.doc", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "Save a copy as .docx, .xlsx, .pptx or PDF"),
+        ("plan.pdf", b"%PDF-1.7\nnothing behind it", "save it anew, and put that up."),
+    ],
+)
+async def test_f08_a_file_that_cannot_be_cleaned_says_what_to_do_instead(
+    stage: Stage, name: str, data: bytes, words: str
+) -> None:
+    async with visiting(stage["Ann"]) as visitor:
+        files = Files(visitor, stage)
+        await files.drop(name, data)
+        assert words in await files.until(lambda _: True)
+
+
 async def test_t04_no_file_on_the_disk_has_a_word_of_what_is_on_its_way(stage: Stage) -> None:
     async with visiting(stage["Ann"]) as visitor:
         files = Files(visitor, stage)
