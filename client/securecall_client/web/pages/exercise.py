@@ -69,7 +69,7 @@ async def decide(visit: Visit) -> Done:
 @pages.deed("/call/{call}/exercise/{exercise}/empty-sheet", commands=("exercise sheet",))
 async def empty_sheet(visit: Visit) -> Done:
     """Save an empty sheet to fill in, under a name that says nothing of the call."""
-    ending = ".csv" if (await visit.form()).text("form") == "csv" else ".xlsx"
+    ending = ".csv" if (await visit.form()).text("format") == "csv" else ".xlsx"
     made = await sheets.export_sheet(visit.session, visit.names["call"], visit.names["exercise"], free("sheet", ending))
     said = visit.say(
         "Saved as %(path)s. Fill it in and take its rows in again here. Filled in, it is not encrypted.", path=made.path
