@@ -24,7 +24,7 @@ async def exercise(visit: Visit) -> Shown:
     more = {
         **await editor(visit, everybody),
         "others": all_shown([line for line in everybody.answers if line.member != me or line.on_behalf], everybody),
-        "earlier": [shown(line, own.questions) for line in own.answers[:-1]][::-1],
+        "wrote": [shown(line, own.questions) for line in reversed(own.answers)],
         "has_table": any(question.type == "rows" for question in everybody.questions),
         "behalf": {line.org for line in everybody.answers if line.on_behalf},
         "orgs": await _others(visit, everybody),
