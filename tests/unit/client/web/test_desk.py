@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from securecall_client.acts import calls
 from securecall_client.errors import SecureCallError
 from securecall_client.file_lock import lock_file
 from securecall_client.profile import Lock, Turn
@@ -14,7 +15,7 @@ from securecall_client.session import Session
 from securecall_client.web import desk as desks
 from securecall_client.web.desk import Desk, LockedError
 from tests.pages import pages_of, visiting
-from tests.simulator.people import LOCK, Person, Stage
+from tests.simulator.people import LOCK, Person, Stage, open_call
 
 SOON = 60.0
 
@@ -58,6 +59,19 @@ async def test_a_page_stands_while_a_sync_waits_for_a_server_that_hangs(stage: S
         assert all("Freedonia" in page for page in both)
         dead.mended.set()
         await sync(visitor.program.desk, stage.call)
+
+
+async def test_a_call_that_one_is_let_into_is_there_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("securecall_client.web.keeping_up.EVERY", 3600)
+    async with asyncio.timeout(SOON), visiting(stage["Ann"]) as visitor:
+        words = visitor.program.desk.hub.listen("")
+        await anext(words)
+        async with stage["Sec"].open() as session:
+            call = await open_call(session, "Ruritania in May")
+            await calls.invite_to_call(session, call.hex(), ["Ann"])
+        while "Ruritania" not in await visitor.page("/"):
+            await anext(words)
+        await words.aclose()
 
 
 async def test_whoever_looks_while_a_sync_waits_takes_nothing_from_it(stage: Stage) -> None:
