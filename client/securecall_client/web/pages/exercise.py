@@ -24,7 +24,7 @@ async def exercise(visit: Visit) -> Shown:
     more = {
         **await editor(visit, everybody),
         "others": all_shown([line for line in everybody.answers if line.member != me or line.on_behalf], everybody),
-        "earlier": [shown(line, own.questions) for line in own.answers[:-1]][::-1],
+        "wrote": [shown(line, own.questions) for line in reversed(own.answers)],
         "has_table": any(question.type == "rows" for question in everybody.questions),
         "behalf": {line.org for line in everybody.answers if line.on_behalf},
         "orgs": await others(visit, everybody),
@@ -69,7 +69,7 @@ async def decide(visit: Visit) -> Done:
 @pages.deed("/call/{call}/exercise/{exercise}/empty-sheet", commands=("exercise sheet",))
 async def empty_sheet(visit: Visit) -> Done:
     """Save an empty sheet to fill in, under a name that says nothing of the call."""
-    ending = ".csv" if (await visit.form()).text("form") == "csv" else ".xlsx"
+    ending = ".csv" if (await visit.form()).text("format") == "csv" else ".xlsx"
     made = await sheets.export_sheet(visit.session, visit.names["call"], visit.names["exercise"], free("sheet", ending))
     said = visit.say(
         "Saved as %(path)s. Fill it in and take its rows in again here. Filled in, it is not encrypted.", path=made.path

@@ -114,8 +114,8 @@ async def test_the_pen_goes_from_hand_to_hand_and_what_comes_of_a_call_is_put_do
 
 async def test_report_archive_and_calendar_go_into_the_folder_for_downloads(stage: Stage, folder: Path) -> None:
     async with visiting(stage["Bob"]) as bob:
-        await bob.do(path(stage, "/report"), form="html", who="nobody")
-        await bob.do(path(stage, "/report"), form="html", who="nobody")
+        await bob.do(path(stage, "/report"), format="html", who="nobody")
+        await bob.do(path(stage, "/report"), format="html", who="nobody")
         await bob.do(path(stage, "/calendar"), minutes="60", summary="")
         assert "too short" in await bob.refused(path(stage, "/export"), words="short", again="short")
         assert "not the same" in await bob.refused(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from securecall_client import turns
-from securecall_client.acts import healing
+from securecall_client.acts import calls, healing
 from securecall_client.errors import SecureCallError
 from securecall_client.file_lock import lock_file
 from securecall_client.profile import Lock, Turn
@@ -16,7 +16,7 @@ from securecall_client.session import Session
 from securecall_client.web import desk as desks
 from securecall_client.web.desk import Desk, LockedError
 from tests.pages import pages_of, visiting
-from tests.simulator.people import LOCK, Person, Stage
+from tests.simulator.people import LOCK, Person, Stage, open_call
 
 SOON = 60.0
 
@@ -118,6 +118,19 @@ async def test_what_needs_the_server_says_so_when_it_is_not_waited_for(stage: St
         await dead.asked.wait()
         await visitor.ask("POST", "/line/without", visitor.own)
         assert "did not answer in time" in await rotating
+
+
+async def test_a_call_that_one_is_let_into_is_there_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("securecall_client.web.keeping_up.EVERY", 3600)
+    async with asyncio.timeout(SOON), visiting(stage["Ann"]) as visitor:
+        words = visitor.program.desk.hub.listen("")
+        await anext(words)
+        async with stage["Sec"].open() as session:
+            call = await open_call(session, "Ruritania in May")
+            await calls.invite_to_call(session, call.hex(), ["Ann"])
+        while "Ruritania" not in await visitor.page("/"):
+            await anext(words)
+        await words.aclose()
 
 
 async def test_whoever_looks_while_a_sync_waits_takes_nothing_from_it(stage: Stage) -> None:

@@ -338,6 +338,6 @@ async def test_an_empty_sheet_goes_into_the_folder_for_downloads(
     async with visiting(stage["Ann"]) as ann:
         assert f'action="{at}/empty-sheet"' in await ann.page(at)
         for form in ("csv", "xlsx"):
-            await goes_to(ann, f"{at}/empty-sheet", {"form": form}, at)
+            await goes_to(ann, f"{at}/empty-sheet", {"format": form}, at)
         assert (tmp_path / "down" / "sheet.csv").read_text("utf-8-sig").startswith('"Activity"')
         assert (tmp_path / "down" / "sheet.xlsx").read_bytes().startswith(b"PK")
