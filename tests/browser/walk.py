@@ -76,12 +76,13 @@ async def walk(visitor: Visitor) -> Walk:
 
 
 async def dress(stage: Stage) -> None:
-    """Let there be something of everything in the call: a roll call, answers, a document, a guest, a pair."""
+    """Let there be something of everything: a roll call, answers, a document, a guest, a pair, words not sent."""
     await stage.receive("Gil")
     await stage.play()
     document = await stage.put_up("Bob", "minutes of the harbour.txt", b"quartz", "everyone")
     async with stage["Bob"].open() as session:
         await discussing.say(session, stage.call.hex(), "Who can be there in June?", on=f"doc:{document}", circle=None)
     async with stage["Sec"].open() as session:
+        session.unsent.keep("/people/invite", {"label": "Typed and not sent"})
         await pairs.open_pair(session, stage.call.hex(), "Ann")
     await stage.sync()
