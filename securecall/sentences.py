@@ -44,9 +44,14 @@ def sentence(template: str, **values: object) -> Sentence:
     return Sentence(template, {name: _kept(value) for name, value in values.items()})
 
 
+def counted(one: str, many: str, number: int) -> Sentence:
+    """A sentence about a number of things, ``%(num)s`` in it."""
+    return Sentence(one, {"num": number}, many)
+
+
 def several(number: int, one: str, many: str | None = None) -> Sentence:
     """`1 document`, `3 documents`."""
-    return Sentence(f"%(num)s {one}", {"num": number}, f"%(num)s {many or one + 's'}")
+    return counted(f"%(num)s {one}", f"%(num)s {many or one + 's'}", number)
 
 
 def together(*parts: str | None) -> Sentence:

@@ -14,6 +14,7 @@ import msgspec
 
 from securecall.caps import EVIDENCE_BYTES
 from securecall.labels import Label, digest
+from securecall.sentences import sentence
 from securecall.wire import U64, Id, Wire, encode
 from securecall_client import clock
 from securecall_client.errors import ProofError
@@ -27,12 +28,12 @@ from securecall_keys.secret import Secret
 
 _GRADES: dict[str, Grade] = {"late": "late", "odd": "odd", "proof": "proof"}
 _BYTES = EVIDENCE_BYTES + 1024
-_CHECKABLE = "What others can check of it: securecall alarm list"
-_ASK_AGAIN = (
+_CHECKABLE = sentence("What others can check of it: securecall alarm list")
+_ASK_AGAIN = sentence(
     "Others cannot tell it yet from two honest processes of one server: in two minutes, run securecall sync once more, "
     "and what the server signs then is kept as evidence (securecall alarm list)."
 )
-_CLOSED = (
+_CLOSED = sentence(
     "the server says that it was put back from an old backup, or is being moved, and takes nothing new. All that is "
     "here stays here; give the server what it lacks: securecall heal."
 )

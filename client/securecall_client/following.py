@@ -22,7 +22,7 @@ from securecall_keys.device import DeviceKeys
 if TYPE_CHECKING:
     from securecall_client.spaces import Spaces
 
-FALSE_NOTICE = (
+FALSE_NOTICE = sentence(
     "let you into a call that the server does not show like that. Either the server hides it, or what you were told "
     "is false. Ask the secretariat."
 )

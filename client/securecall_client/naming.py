@@ -7,6 +7,7 @@ from securecall.caps import ENTRY_BYTES
 from securecall.errors import InvalidError, TextError
 from securecall.labels import Label
 from securecall.rights import Action, check_right
+from securecall.sentences import sentence
 from securecall.state import ENTRY
 from securecall.texts import from_text, write_text
 from securecall.wire import decode, encode, item_digest, read
@@ -20,7 +21,7 @@ from securecall_keys.author import Author
 from securecall_keys.errors import KeysError
 from securecall_keys.labels import Labels, open_label
 
-_WHAT = "text of a server"
+_WHAT = sentence("text of a server")
 
 
 @dataclass(frozen=True, slots=True)

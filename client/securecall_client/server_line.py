@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from securecall.sentences import sentence
 from securecall_client.errors import OfflineError, RestoredError
 from securecall_client.progress import Say
 from securecall_client.transport import Transport
@@ -20,7 +21,7 @@ class ServerLine:
     reached: bool = False
     asked: bool = True
     time: int = 0
-    why: str = "The server was not reached."
+    why: str = sentence("The server was not reached.")
     read_only: set[bytes] = field(default_factory=set)
 
     def lost(self, error: OfflineError) -> None:

@@ -50,7 +50,7 @@ class Telling:
 
     async def denied(self, view: SpaceView) -> RefusedError:
         """What is told of a server that knows nothing of a space whose chain is here; also who is out may read it."""
-        name = view.state.title or "one of yours"
+        name = view.state.title or sentence("one of yours")
         message = sentence(
             "The server denies that there is such a space as %(name)s, which it has shown this computer before.",
             name=name,

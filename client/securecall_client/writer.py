@@ -138,12 +138,12 @@ class Writer:
         """Whether a member or a device can read here that must go first, and that one may not take out oneself."""
         session, space = self._session, view.space
         if duties.overdue(view) and (left := duties.overdue(await duties.take_out(session, space))):
-            self._say_who_must_go(view, left, "went from the coalition and can")
+            self._say_who_must_go(view, left, sentence("went from the coalition and can"))
             return True
         if duties.strays(view):
             await duties.see_to(session, space)
             if lost := duties.strays(await session.view(space)):
-                self._say_who_must_go(view, [*lost], "lost a device, which can")
+                self._say_who_must_go(view, [*lost], sentence("lost a device, which can"))
                 return True
         return False
 

@@ -18,8 +18,8 @@ from securecall_client.view import SpaceView
 from securecall_client.work.find import SHORTEST, find
 
 _WHOSE = {
-    "server": "the server keeps back this device's new key, or gave another than was made for it",
-    "rotator": "whoever made the newest key sealed something else to this device",
+    "server": sentence("the server keeps back this device's new key, or gave another than was made for it"),
+    "rotator": sentence("whoever made the newest key sealed something else to this device"),
 }
 
 

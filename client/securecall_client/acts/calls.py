@@ -227,7 +227,7 @@ async def code(session: Session, call: str, *, roll_call: bool) -> Code:
     if not roll_call:
         return code_of(view)
     need_open(view)
-    need_keeper(session, view, "call the roll")
+    need_keeper(session, view, sentence("call the roll"))
     session.need_server()
     _, saved = await session.writer.write(view.space, content.RollCall(random(32)), "everyone")
     if saved == "here":
@@ -244,7 +244,7 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
     """
     view = await the_call(session, call)
     need_open(view)
-    need_keeper(session, view, "let people in")
+    need_keeper(session, view, sentence("let people in"))
     coalition = await session.view(session.coalition)
     named = sorted({find_member(coalition, person) for person in people})
     wanted = [member for member in named if member not in view.chain.roster.members]
@@ -320,7 +320,7 @@ async def close_call(session: Session, call: str) -> CallState:
     """Close a call: what was sent before and arrives after is shown as such; nothing is dropped."""
     view = await the_call(session, call)
     need_open(view)
-    need_keeper(session, view, "close it")
+    need_keeper(session, view, sentence("close it"))
     _, saved = await session.writer.write(view.space, content.Close(), "everyone")
     return CallState(
         call=view.space.hex(), title=view.state.title, state=phase(await session.view(view.space)), saved=saved

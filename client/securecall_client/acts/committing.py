@@ -64,7 +64,7 @@ async def commit(
     """
     view = await the_call(session, call)
     need_standing(view)
-    need_no_guest(session, view, "commit themselves here")
+    need_no_guest(session, view, sentence("commit themselves here"))
     member, organisation, on, of = ZERO, parts.NOTHING, None, circle or "allies"
     if row:
         on, member, organisation, words = _from_row(view, row.removeprefix("row:"))
@@ -81,7 +81,12 @@ async def commit(
     elif not row:
         member = session.member
     body = parts.Commitment(
-        random(16), long_text("commitment", what), member, organisation, day("day by which it is done", by), on
+        random(16),
+        long_text("commitment", what),
+        member,
+        organisation,
+        day(sentence("day by which it is done"), by),
+        on,
     )
     _need_own(session, view, body)
     return await _say(session, view, body, body, of)
@@ -93,7 +98,7 @@ async def say_state(
     """Say what became of a commitment: whoever's it is, and owners and chairs. Raises: as `commit`."""
     view = await the_call(session, call)
     need_standing(view)
-    need_no_guest(session, view, "say what became of it")
+    need_no_guest(session, view, sentence("say what became of it"))
     known = view.state.commitments
     origin, body = known[find("commitment", commitment, {each: said.what for each, (_, said) in known.items()})]
     _need_own(session, view, body)

@@ -59,7 +59,7 @@ async def decide(
     """
     view = await the_call(session, call)
     need_standing(view)
-    need_keeper(session, view, "put decisions down")
+    need_keeper(session, view, sentence("put decisions down"))
     before, of = parts.NOTHING, circle or "allies"
     if supersedes:
         before = find_decision(view, supersedes)
@@ -74,9 +74,9 @@ async def decide(
     body = parts.Decision(
         random(16),
         long_text("decision", text),
-        line_text("list of those in favour", in_favour, optional=True),
-        line_text("list of those against", against, optional=True),
-        line_text("list of those who abstained", abstained, optional=True),
+        line_text(sentence("list of those in favour"), in_favour, optional=True),
+        line_text(sentence("list of those against"), against, optional=True),
+        line_text(sentence("list of those who abstained"), abstained, optional=True),
         before,
     )
     _, saved = await session.writer.write(view.space, body, of)

@@ -186,7 +186,7 @@ async def _to_write(session: Session, typed: str) -> SpaceView:
     """As `_space`; a pair in which somebody else is by now is no place to go on talking in."""
     view = await _space(session, typed)
     need_standing(view)
-    need_no_guest(session, view, "write in its discussion")
+    need_no_guest(session, view, sentence("write in its discussion"))
     others = sorted(view.state.name(member) for member in view.chain.roster.members if member != session.member)
     if view.chain.kind == "pair" and len(others) > 1:
         raise RefusedError(

@@ -75,7 +75,7 @@ def _why(session: Session, view: SpaceView, member: bytes) -> str:
         if each.role in KEEPERS and may(each.role, Action.REMOVE, target) and each.member != member
     )
     if not able:
-        return "they are its only owner: somebody else must become owner first (securecall call claim)"
+        return sentence("they are its only owner: somebody else must become owner first (securecall call claim)")
     return sentence("done by itself once one of these is online: %(able)s", able=able)
 
 

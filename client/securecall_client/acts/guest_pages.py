@@ -9,6 +9,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.fetching import fetch
@@ -46,7 +47,7 @@ async def make_page(session: Session, call: str, whom: str, output: Path, until:
     """
     view = await the_call(session, call)
     need_open(view)
-    need_keeper(session, view, "make pages for guests")
+    need_keeper(session, view, sentence("make pages for guests"))
     ends = end_of_stay(view, until)
     organisation = await _organisation(session, whom)
     sight = view.as_guest(0)

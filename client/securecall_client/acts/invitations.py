@@ -198,7 +198,7 @@ async def _revoke(session: Session, view: SpaceView, old: Invitation) -> None:
 
 
 def _called(invitation: Invitation) -> str:
-    return invitation.note.label or "Whoever was invited with it"
+    return invitation.note.label or sentence("Whoever was invited with it")
 
 
 def _line(invitation: Invitation) -> InvitationLine:

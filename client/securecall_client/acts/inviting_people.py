@@ -36,7 +36,7 @@ async def invite_people(session: Session, rows: Sequence[Row], folder: Path, exp
     await session.writer.flush(session.coalition)
     session.need_server()
     view = await session.view(session.coalition)
-    need_keeper(session, view, "invite people")
+    need_keeper(session, view, sentence("invite people"))
     _judge(session, view, rows)
     organisations = _organisations(view, rows)
     _open(folder)

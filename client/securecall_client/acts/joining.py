@@ -255,7 +255,9 @@ async def go_on(session: Session, *, wait: bool) -> Joined:
                 names=names,
             )
         )
-        session.say.line("Tell one of them that you wait. You may stop (Ctrl-C), and go on later: securecall join")
+        session.say.line(
+            sentence("Tell one of them that you wait. You may stop (Ctrl-C), and go on later: securecall join")
+        )
         while not await _admitted(session, joining):  # noqa: ASYNC110  the event happens on another computer
             await asyncio.sleep(POLL)
     return await _come_in(session, joining)

@@ -12,8 +12,12 @@ from securecall_client.results.partings import NOT_REACHED, Parting, PartingSpac
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
-KEEPS = "What you have read stays with you, and what you wrote stays with the others, and can still be read here."
-FROM_NOW = "From now on you can read nothing new there. Keys and others' content were wiped from this computer."
+KEEPS = sentence(
+    "What you have read stays with you, and what you wrote stays with the others, and can still be read here."
+)
+FROM_NOW = sentence(
+    "From now on you can read nothing new there. Keys and others' content were wiped from this computer."
+)
 
 
 async def leave(session: Session, call: str | None) -> Parting:

@@ -49,7 +49,7 @@ async def add_device(
 
     Raises: LinkingError after ``patience`` (seconds), ProofError, RefusedError, OfflineError; then nothing was added.
     """
-    name = clean_name(name, what="name of the device") if name else ""
+    name = clean_name(name, what=sentence("name of the device")) if name else ""
     session.need_server()
     home = await session.synced(session.home)
     identity = member_in(home, session.member).identity
@@ -176,7 +176,7 @@ async def link(
         transport.use(credentials(keys, server))
         await _log_in(transport)
         device = await arriving.prepare(settings, lock)
-        say.line("Waiting for the other computer, which adds this one now.")
+        say.line(sentence("Waiting for the other computer, which adds this one now."))
         answer = await _ask(transport, keys, device, patience)
     finally:
         await transport.close()

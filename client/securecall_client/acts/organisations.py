@@ -34,7 +34,7 @@ async def add_organisation(session: Session, name: str, kind: str, country: str)
     name, kind = clean_name(name, what="organisation"), clean_name(kind, what="kind") if kind else ""
     country = read_place(country) if country else ""
     view = await session.synced(session.coalition)
-    need_keeper(session, view, "add organisations")
+    need_keeper(session, view, sentence("add organisations"))
     _refuse_taken(view, name)
     organisation = Organisation(random(16), name, kind, country)
     _, saved = await session.writer.write(session.coalition, organisation, "allies")
@@ -72,7 +72,7 @@ async def organisation_for(session: Session, typed: str) -> Organisation:
     await session.writer.flush(session.coalition)
     session.need_server()
     view = await session.view(session.coalition)
-    need_keeper(session, view, "add organisations")
+    need_keeper(session, view, sentence("add organisations"))
     found = known_or_new(view, typed)
     return await make_organisation(session, found) if isinstance(found, str) else found
 

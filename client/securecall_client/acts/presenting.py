@@ -17,7 +17,7 @@ from securecall_client.work import template
 from securecall_client.work.find import find
 from securecall_client.work.fold_presenting import screen_circle
 
-FORMS = "doc:ID, map:ID (an exercise) or agenda"
+FORMS = sentence("doc:ID, map:ID (an exercise) or agenda")
 
 
 async def show_presented(session: Session, call: str) -> Presented:
@@ -45,7 +45,7 @@ async def hand_over(session: Session, call: str, person: str) -> Presented:
     view = await the_call(session, call)
     need_open(view)
     if session.role_in(view) not in KEEPERS:
-        raise _no_right("say who presents")
+        raise _no_right(sentence("say who presents"))
     member = find_member(view, person)
     if view.chain.roster.members[member].role == "guest":
         raise RefusedError("Guests do not present. Nothing was changed.", code="no-right")
@@ -124,7 +124,7 @@ def _about(view: SpaceView, shown: parts.Screen | None) -> tuple[ScreenKind, str
 def _need_to_present(session: Session, view: SpaceView) -> None:
     need_open(view)
     if not may_present(session, view):
-        raise _no_right("put things on everyone's screen")
+        raise _no_right(sentence("put things on everyone's screen"))
 
 
 def _no_right(what: str) -> RefusedError:

@@ -123,4 +123,4 @@ def together(receipts: Sequence[Receipt], name: str, keeps: str, from_now: str) 
 
 
 def _where(view: SpaceView) -> str:
-    return "in this call" if view.chain.kind == "call" else sentence("in %(title)s", title=view.state.title)
+    return sentence("in this call") if view.chain.kind == "call" else sentence("in %(title)s", title=view.state.title)

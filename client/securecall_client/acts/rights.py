@@ -11,7 +11,7 @@ from securecall_client.view import SpaceView
 
 def need_keeper(session: Session, view: SpaceView, what: str) -> None:
     """Raise RefusedError unless one is an owner or chair of the space; ``what`` says what only they do."""
-    _need(session, view, KEEPERS, "owners and chairs", what)
+    _need(session, view, KEEPERS, sentence("owners and chairs"), what)
 
 
 def need_owner(session: Session, view: SpaceView, what: str) -> None:
@@ -30,7 +30,7 @@ def need_no_guest(session: Session, view: SpaceView, what: str) -> None:
 def need_to_invite(session: Session, view: SpaceView, role: Role) -> None:
     """Raise RefusedError unless one may invite into the space as ``role``, and so take such an invitation back."""
     if not may(session.role_in(view), Action.INVITE, role):
-        who = "owners and chairs" if may("chair", Action.INVITE, role) else "owners"
+        who = sentence("owners and chairs") if may("chair", Action.INVITE, role) else "owners"
         raise _refusal(view, who, sentence("have a say over an invitation as %(role)s", role=role))
 
 

@@ -56,7 +56,7 @@ async def give_role(session: Session, call: str, person: str, role: Role, until:
 def _check(session: Session, view: SpaceView, member: bytes, role: Role) -> None:
     """What a person is told in words; the rules would refuse it too."""
     members, name = view.chain.roster.members, view.state.name(member)
-    need_owner(session, view, "give roles")
+    need_owner(session, view, sentence("give roles"))
     if members[member].role == role:
         raise RefusedError(sentence("%(name)s has the role %(role)s already.", name=name, role=role), code="bad-target")
     if member == session.member and role == "guest":

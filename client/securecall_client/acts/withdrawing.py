@@ -74,15 +74,17 @@ def _receipt(view: SpaceView, me: bytes, first: Version, name: str, saved: Saved
     holders = could_open(view.chain.rosters, first.origin) - {me}
     seen = had_seen(view.state, first.origin.seq) & holders
     if saved == "here":
-        from_now = "It is withdrawn once this computer reaches the server; until then it can still be fetched."
+        from_now = sentence(
+            "It is withdrawn once this computer reaches the server; until then it can still be fetched."
+        )
     else:
-        from_now = "The server has deleted the file. Nobody can fetch it any more."
+        from_now = sentence("The server has deleted the file. Nobody can fetch it any more.")
     return WithdrawalReceipt(
         withdrawn=name,
         at=clock.iso(clock.now()),
         seen_by=_named(view, seen),
         could_open=_named(view, holders - seen),
-        keeps="Copies that they made already stay with them.",
+        keeps=sentence("Copies that they made already stay with them."),
         from_now=from_now,
     )
 

@@ -18,9 +18,10 @@ from securecall_client.profile import Lock
 from securecall_client.web import gate as gates
 from securecall_client.web.desk import Desk, LockedError
 from securecall_client.web.entry import COOKIE, Entry
-from securecall_client.web.failing import failing, hint, language_of
+from securecall_client.web.failing import failing, hint
 from securecall_client.web.frame import line, top
 from securecall_client.web.gate import Gate
+from securecall_client.web.language import language_of
 from securecall_client.web.live import live
 from securecall_client.web.loopback import Loopback
 from securecall_client.web.page import FORM_BYTES, Deed, Page, Pages, Piece, Shown, Visit

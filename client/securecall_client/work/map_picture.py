@@ -18,7 +18,7 @@ from securecall_client.work.places import lineage, name
 from securecall_client.work.svg import Drawing, begin
 from securecall_client.work.text_room import width, wrap
 
-EMPTY = "There is nothing to draw yet: no answer names an activity at a place."
+EMPTY = sentence("There is nothing to draw yet: no answer names an activity at a place.")
 
 _MARGIN, _SPACE = 28.0, 12.0
 _CELL, _WIDE_CELL = 30.0, 44.0
@@ -68,11 +68,11 @@ def to_svg(drawn: Map, title: str, *, named: bool = True) -> str:
         _draw_places(picture, grid, frame)
         _draw_rows(picture, grid, frame, named=named)
         y, right = frame.bottom, max(right, frame.right, *_ends(grid, frame))
-    y = _list(picture, y, right, "On the list, and nobody plans it anywhere", grid.unplanned, marked=True)
+    y = _list(picture, y, right, sentence("On the list, and nobody plans it anywhere"), grid.unplanned, marked=True)
     if named:
-        heading = "Entered by others on their behalf, and not confirmed by them"
+        heading = sentence("Entered by others on their behalf, and not confirmed by them")
         y = _list(picture, y, right, heading, drawn.on_behalf, marked=False)
-        y = _list(picture, y, right, "Not in the map: too much to compare", drawn.left_out, marked=False)
+        y = _list(picture, y, right, sentence("Not in the map: too much to compare"), drawn.left_out, marked=False)
     picture.size(right + _MARGIN, y + _MARGIN)
     return picture.to_text()
 

@@ -192,8 +192,8 @@ def _check_head(raw: _Raw) -> None:
         raise TemplateError(
             sentence("The version must be a number from 1 to %(max_version)s.", max_version=MAX_VERSION)
         )
-    _check_text(raw.name, "the name", "")
-    _check_text(raw.title, "the title", "")
+    _check_text(raw.name, sentence("the name"), "")
+    _check_text(raw.title, sentence("the title"), "")
     if not 1 <= len(raw.questions) <= MAX_QUESTIONS:
         raise TemplateError(
             sentence(

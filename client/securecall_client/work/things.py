@@ -19,7 +19,7 @@ from securecall_client.work.values import in_words
 from securecall_client.work.words import key
 
 Finding = Literal["overlap", "gap", "match", "alone"]
-FORMS = "doc:ID, row:ANSWER:N, finding:gap:WORD:PLACE (or overlap, match, alone) or decision:ID"
+FORMS = sentence("doc:ID, row:ANSWER:N, finding:gap:WORD:PLACE (or overlap, match, alone) or decision:ID")
 SHOWN = 60
 """Characters of a text that a thing is told by."""
 

@@ -83,7 +83,7 @@ async def change(visit: Visit) -> Done:
     name, form = visit.names["call"], await visit.form()
     text = "" if form.ticked("withdraw") else form.text("text")
     if not text and not form.ticked("withdraw"):
-        raise TextError(visit.say("There is no text in it. To take the message back, use “Take back”."))
+        raise TextError("There is no text in it. To take the message back, use “Take back”.")
     said = await discussing.change(visit.session, name, text, form.text("message"))
     return Done(places.thread(name, said.on))
 

@@ -5,6 +5,7 @@ from io import BytesIO
 
 from aiohttp import web
 
+from securecall.sentences import sentence
 from securecall_client.acts import withdrawing
 from securecall_client.acts.document_versions import show_document
 from securecall_client.downloads import downloads
@@ -92,7 +93,7 @@ async def get(visit: Visit) -> Done:
     """Write a version into the folder for downloads; nobody opens it (F07)."""
     names, form = visit.names, await visit.form()
     got = await saved(visit.desk, names["call"], names["document"], _number(form.text("version")), downloads())
-    words = visit.say(
+    words = sentence(
         "Fetched and checked, %(size)s: %(path)s. Open it only if you trust whoever put it up.",
         size=shown_size(got.size),
         path=got.path,

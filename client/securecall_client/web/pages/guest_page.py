@@ -29,7 +29,7 @@ async def make(visit: Visit) -> Done:
     """Save a page among the downloads, under a name that says nothing of the call or of whom it is for."""
     form, call = await visit.form(), visit.names["call"]
     if not form.text("org"):
-        raise TextError(visit.say("Say whom the page is for."))
+        raise TextError("Say whom the page is for.")
     until = local_time(visit, form.text("until")) if form.text("until") else None
     path = free(f"page-{datetime.now().astimezone().date().isoformat()}", ".html")
     made = await guest_pages.make_page(visit.session, call, form.text("org"), path, until)

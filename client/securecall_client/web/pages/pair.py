@@ -32,7 +32,7 @@ async def say(visit: Visit) -> Done:
     await _view(visit)
     text = (await visit.form()).text("text")
     if not text:
-        raise TextError(visit.say("There is no text in it."))
+        raise TextError("There is no text in it.")
     await discussing.say(visit.session, visit.names["pair"], text, on="", circle=None)
     return Done(places.pair(visit.names["pair"]))
 
@@ -41,5 +41,5 @@ async def _view(visit: Visit) -> SpaceView:
     """The pair. Raises: NotFoundError."""
     view = await visit.session.view(bytes.fromhex(visit.names["pair"]))
     if not view.chain.heads or view.chain.kind != "pair":
-        raise NotFoundError(visit.say("There is no such space for two."))
+        raise NotFoundError("There is no such space for two.")
     return view

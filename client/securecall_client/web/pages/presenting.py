@@ -1,5 +1,6 @@
 """Presenting: putting something on everyone's screen, and the window that can be shown to people without the client."""
 
+from securecall.sentences import sentence
 from securecall_client.acts import presenting
 from securecall_client.acts.for_everyone import for_everyone
 from securecall_client.web.page import Done, Pages, Shown, Visit
@@ -23,8 +24,8 @@ async def present(visit: Visit) -> Done:
     name, form = visit.names["call"], await visit.form()
     shown = await presenting.present(visit.session, name, form.text("thing"))
     told = {
-        "everyone": visit.say("It is on everyone's screen, for guests too."),
-        "allies": visit.say("It is on the allies' screens. Guests are not shown it."),
+        "everyone": sentence("It is on everyone's screen, for guests too."),
+        "allies": sentence("It is on the allies' screens. Guests are not shown it."),
     }
     return Done(places.base(name), told[shown.circle])
 
@@ -34,7 +35,7 @@ async def hand(visit: Visit) -> Done:
     """Have somebody else present."""
     name, form = visit.names["call"], await visit.form()
     shown = await presenting.hand_over(visit.session, name, form.text("person"))
-    return Done(places.base(name), visit.say("%(name)s presents now.", name=shown.name))
+    return Done(places.base(name), sentence("%(name)s presents now.", name=shown.name))
 
 
 @pages.deed("/call/{call}/present/stop", commands=("call present --stop",))
