@@ -6,7 +6,12 @@ that is a sentence of ours is said anew in its turn; any other text in one is so
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Final, Self
+
+import msgspec
+
+_MADE: Final = b"\0"
+"""What a kept sentence begins with, and no text does."""
 
 
 class Sentence(str):
@@ -30,7 +35,7 @@ class Sentence(str):
         made = super().__new__(
             cls, chosen % {name: _english(value) for name, value in values.items()} if values else chosen
         )
-        made.template, made.values, made.many = str(template), dict(values), many
+        made.template, made.values, made.many = str.__str__(template), dict(values), many
         return made
 
     def __str__(self) -> str:
@@ -54,10 +59,27 @@ def several(number: int, one: str, many: str | None = None) -> Sentence:
     return counted(f"%(num)s {one}", f"%(num)s {many or one + 's'}", number)
 
 
-def together(*parts: str | None) -> Sentence:
+def together(*parts: str | None, between: str = " ") -> Sentence:
     """Sentences of ours one after the other; what is empty or None is left out."""
     said = {f"part{number}": Sentence(part) for number, part in enumerate(filter(None, parts))}
-    return Sentence(" ".join(f"%({name})s" for name in said), said)
+    return Sentence(between.join(f"%({name})s" for name in said), said)
+
+
+def to_bytes(text: str) -> bytes:
+    """A text to be kept: a sentence with what it is made of, anything else as it is."""
+    if not isinstance(text, Sentence) or not text.values:
+        return text.encode()
+    return _MADE + msgspec.json.encode(_apart(text))
+
+
+def from_bytes(data: bytes) -> str:
+    """A text that was kept. Raises: ValueError."""
+    if not data.startswith(_MADE):
+        return data.decode()
+    try:
+        return str(_whole(msgspec.json.decode(data.removeprefix(_MADE), type=_Apart)))
+    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        raise ValueError("not a sentence that was kept") from error
 
 
 class SentenceError(Exception):
@@ -72,6 +94,36 @@ def plain(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{type(value).__name__} is no text")
     return str.__str__(value)
+
+
+class _Apart(msgspec.Struct, frozen=True):
+    """A sentence taken apart."""
+
+    template: str
+    many: str
+    values: dict[str, "_Part | list[_Part]"]
+
+
+_Part = _Apart | str | int | float
+
+
+def _apart(value: object) -> "_Part":
+    if isinstance(value, Sentence):
+        parts = {
+            name: [_apart(each) for each in one] if isinstance(one, tuple) else _apart(one)
+            for name, one in value.values.items()
+        }
+        return _Apart(value.template, value.many, parts)
+    return value if isinstance(value, int | float) else str.__str__(str(value))
+
+
+def _whole(part: "_Part") -> str | int | float:
+    if not isinstance(part, _Apart):
+        return part
+    values = {
+        name: tuple(map(_whole, one)) if isinstance(one, list) else _whole(one) for name, one in part.values.items()
+    }
+    return Sentence(part.template, values, part.many)
 
 
 def _kept(value: object) -> object:

@@ -73,7 +73,9 @@ class Following:
             await self._spaces.found(error)
             raise
         except (ProofError, RefusedError) as error:
-            told = f"{view.state.title}: {view.state.name(author)} {FALSE_NOTICE}"
+            told = sentence(
+                "%(title)s: %(name)s %(what)s", title=view.state.title, name=view.state.name(author), what=FALSE_NOTICE
+            )
             exhibit = error.exhibit if isinstance(error, ProofError) else None
             file = None if exhibit is None else await evidence(self._replica, exhibit)
             await self._alarms.keep(

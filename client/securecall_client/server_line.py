@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from securecall.sentences import sentence
+from securecall.sentences import sentence, together
 from securecall_client.errors import OfflineError, RestoredError
 from securecall_client.progress import Say
 from securecall_client.transport import Transport
@@ -28,11 +28,11 @@ class ServerLine:
         """Go on without the server; what a person can mend about the line is said, once."""
         self.reached = False
         if error.code != OfflineError.code and str(error) != self.why:
-            self.say.line(" ".join(filter(None, (str(error), error.hint))))
+            self.say.line(together(str(error), error.hint))
         self.why = str(error)
 
     def refuses(self, space: bytes, error: RestoredError) -> None:
         """Go on without the server in one space; said once."""
         if not self.read_only:
-            self.say.line(" ".join(filter(None, (str(error), error.hint))))
+            self.say.line(together(str(error), error.hint))
         self.read_only.add(space)

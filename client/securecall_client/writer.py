@@ -148,7 +148,7 @@ class Writer:
         return False
 
     def _say_who_must_go(self, view: SpaceView, members: Sequence[bytes], what: str) -> None:
-        names = ", ".join(map(view.state.name, members))
+        names = list(map(view.state.name, members))
         self._session.say.line(
             sentence(
                 "%(names)s %(what)s still read %(title)s. What you wrote waits on this computer until an "
@@ -196,7 +196,7 @@ class Writer:
         if not held.records or held == self._told_of.get(view.space):
             return
         self._told_of[view.space] = held
-        names = ", ".join(sorted({view.state.name(guest) for guest in held.guests}))
+        names = sorted({view.state.name(guest) for guest in held.guests})
         self._session.say.line(
             sentence(
                 "%(number)s of the things that you wrote for everyone in %(title)s would now reach "

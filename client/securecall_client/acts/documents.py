@@ -240,7 +240,7 @@ def _version(versions: Sequence[Version], number: int | None) -> Version:
     for version in versions:
         if version.number == number:
             return version
-    known = ", ".join(str(version.number) for version in versions)
+    known = [str(version.number) for version in versions]
     raise NotFoundError(
         sentence("There is no version %(number)s of %(name)s.", number=number, name=versions[-1].body.name),
         hint=sentence("There is: %(known)s.", known=known),

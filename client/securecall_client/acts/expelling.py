@@ -82,7 +82,7 @@ def _why(session: Session, view: SpaceView, member: bytes) -> str:
 def _from_now(name: str, waiting: list[PartingSpace]) -> str:
     if not waiting:
         return sentence("From now on %(name)s can read nothing new, and write nothing.", name=name)
-    titles = ", ".join(part.name for part in waiting)
+    titles = [part.name for part in waiting]
     return sentence(
         "Until it is done there too, %(name)s can still read: %(titles)s. Others of the coalition write nothing there.",
         name=name,

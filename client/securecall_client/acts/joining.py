@@ -247,7 +247,7 @@ async def go_on(session: Session, *, wait: bool) -> Joined:
         await session.transport.put_join(joining.space, joining.request, joining.letter)
         if not wait:
             return await _result(session, joining, None)
-        names = ", ".join(joining.admitters)
+        names = [*joining.admitters]
         session.say.line(
             sentence(
                 "Waiting to be let into %(title)s. One of these must be online and let you in: %(names)s.",

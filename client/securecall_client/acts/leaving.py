@@ -56,7 +56,7 @@ def _check_owners(session: Session, views: list[SpaceView]) -> None:
     last = [view for view in views if [owner.member for owner in view.chain.roster.owners()] == [session.member]]
     if not last:
         return
-    titles = ", ".join(view.state.title for view in last)
+    titles = [view.state.title for view in last]
     raise RefusedError(
         sentence("You are the last owner of %(titles)s, so you cannot leave. Nothing was changed.", titles=titles),
         hint="Make somebody else an owner first (securecall call role), or end a call: securecall call destroy.",

@@ -93,7 +93,7 @@ def _why(session: Session, view: SpaceView, outgoing: Outgoing) -> str:
         return sentence("This computer was not given a good key to write here with.")
     came = newcomers(view, outgoing, session.writer.word(view.space))
     if came:
-        names = ", ".join(sorted(map(view.state.name, came)))
+        names = sorted(map(view.state.name, came))
         return sentence(
             "It would now reach %(names)s, who came as a guest since; securecall sync --to-guests sends it.",
             names=names,

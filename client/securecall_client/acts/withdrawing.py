@@ -60,7 +60,7 @@ def _check_right(view: SpaceView, me: bytes, role: Role, standing: list[Version]
     """Raise RefusedError unless all of these are one's own, or one's role covers the others'."""
     others = {version.origin.author for version in standing} - {me}
     if others and role not in KEEPERS:
-        names = ", ".join(sorted(map(view.state.name, others)))
+        names = sorted(map(view.state.name, others))
         raise RefusedError(
             sentence(
                 "It was put up by %(names)s. Only they, and owners and chairs of the call, can withdraw it.",

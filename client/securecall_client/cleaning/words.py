@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from securecall.sentences import sentence
+from securecall.sentences import sentence, together
 from securecall_client.sandbox.messages import Finding, What
 
 HIDDEN: Final[dict[What, str]] = {
@@ -62,10 +62,10 @@ ANOTHER_WAY: Final[dict[str, str]] = {
 
 def told(finding: Finding) -> str:
     """A finding in words: `which device made it (NIKON)`. Its names come from the file: not safe on a terminal yet."""
-    names = f" ({', '.join(finding.names)})" if finding.names else ""
-    return HIDDEN[finding.what] + names
+    what = HIDDEN[finding.what]
+    return sentence("%(what)s (%(names)s)", what=what, names=finding.names) if finding.names else what
 
 
 def listed(findings: Iterable[Finding]) -> str:
     """Findings as one enumeration."""
-    return "; ".join(told(finding) for finding in findings)
+    return together(*map(told, findings), between="; ")

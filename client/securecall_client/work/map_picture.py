@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from securecall.sentences import sentence, several
+from securecall.sentences import sentence, several, together
 from securecall_client.work import map_marks as marks
 from securecall_client.work.map_findings import Map
 from securecall_client.work.map_grid import Cell, Grid, lay_out
@@ -154,12 +154,18 @@ def _told(where: str, cell: Cell, *, named: bool) -> str:
     """What a cell says to whoever points at it."""
     if cell.gap is not None:
         return cell.gap.why if named else sentence("%(where)s: a gap.", where=where)
-    counted = f"{where}: {several(len(cell.organisations), 'organisation')}"
+    organisations = several(len(cell.organisations), "organisation")
     if not named:
-        return f"{counted}, {several(len(cell.overlaps), 'overlap')}."
-    more = len(cell.organisations) - _TOLD
-    who = ", ".join(cell.organisations[:_TOLD]) + (sentence(" and %(more)s more", more=more) if more > 0 else "")
-    return " ".join([f"{counted}, {who}.", *(overlap.why for overlap in cell.overlaps[:_TOLD])])
+        overlaps = several(len(cell.overlaps), "overlap")
+        return sentence(
+            "%(where)s: %(organisations)s, %(overlaps)s.", where=where, organisations=organisations, overlaps=overlaps
+        )
+    who: list[str] = [*cell.organisations[:_TOLD]]
+    if len(cell.organisations) > _TOLD:
+        more = sentence("%(more)s more", more=len(cell.organisations) - _TOLD)
+        who = [*who[:-1], sentence("%(name)s and %(more)s", name=who[-1], more=more)]
+    told = sentence("%(where)s: %(organisations)s, %(who)s.", where=where, organisations=organisations, who=who)
+    return together(told, *(overlap.why for overlap in cell.overlaps[:_TOLD]))
 
 
 def _draw_cell(inside: Drawing, corner: tuple[float, float], size: tuple[float, float], cell: Cell) -> None:

@@ -118,7 +118,7 @@ def load_text(name: str) -> str:
     try:
         return templates.text(name)
     except KeyError:
-        known = ", ".join(names())
+        known = [*names()]
         raise TemplateError(
             sentence("There is no template %(name)s. The built-in ones are: %(known)s.", name=shown(name), known=known)
         ) from None

@@ -119,7 +119,7 @@ def _finding(state: State, maps: Mapping[bytes, Map], typed: str) -> parts.OnFin
     if len(found) == 1:
         return found.popitem()[1]
     if found:
-        forms = ", ".join(sorted(map(typed_as, found.values())))
+        forms = sorted(map(typed_as, found.values()))
         raise NotFoundError(
             "Several exercises have that finding.",
             hint=sentence("Write one of: %(forms)s", forms=forms),

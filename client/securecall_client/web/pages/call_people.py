@@ -64,7 +64,7 @@ async def add(visit: Visit) -> Done:
     if not chosen:
         raise RefusedError("Tick somebody first.", code="nobody")
     done = await calls.invite_to_call(visit.session, visit.names["call"], chosen)
-    return Done(_base(visit), sentence("Now in the call: %(names)s.", names=", ".join(done.names)))
+    return Done(_base(visit), sentence("Now in the call: %(names)s.", names=done.names))
 
 
 @pages.deed(f"{_CALL}/rotate", commands=("call rotate",))

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
-from securecall.sentences import sentence
+from securecall.sentences import sentence, together
 from securecall_client import clock
 from securecall_client.acts import committing, discussing, pairs
 from securecall_client.text import for_terminal
@@ -50,7 +50,7 @@ async def pair(visit: Visit) -> Done:
         if opened.new
         else sentence("You and %(name)s have a space for two already.", name=for_terminal(opened.name))
     )
-    return Done(_back(visit, form), said + " " + sentence("It stands under “People and keys”."))
+    return Done(_back(visit, form), together(said, sentence("It stands under “People and keys”.")))
 
 
 def _back(visit: Visit, form: Form) -> str:
