@@ -6,7 +6,7 @@ that is a sentence of ours is said anew in its turn; any other text in one is so
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 import msgspec
 
@@ -40,6 +40,25 @@ class Sentence(str):
 
     def __str__(self) -> str:
         """Itself: `str(error)` is still the sentence that the error was made with."""
+        return self
+
+
+class Term(str):
+    """A time, month or place in words, with its ``code`` in ISO 8601 or 3166, from which other languages write it."""
+
+    __slots__ = ("code", "kind")
+
+    code: str
+    kind: Literal["time", "month", "place"]
+
+    def __new__(cls, words: str, kind: Literal["time", "month", "place"], code: str) -> Self:
+        """The English ``words`` for it."""
+        made = super().__new__(cls, words)
+        made.kind, made.code = kind, code
+        return made
+
+    def __str__(self) -> str:
+        """Itself."""
         return self
 
 

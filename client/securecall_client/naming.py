@@ -69,7 +69,7 @@ def read_word(view: SpaceView, text: str, address: str | None = None) -> Word:
         owner, device = view.chain.roster.author(body.author, body.device)
         check_right(owner.role, Action.SERVER, "space")
     except TextError as error:
-        raise InvitationError(f"{error}.", code="server-refused") from error
+        raise InvitationError(sentence("%(error)s.", error=error), code="server-refused") from error
     except InvalidError as error:
         raise InvitationError(
             "This text is not by an owner of the coalition, as far as is known here. Nothing was changed.",

@@ -8,9 +8,9 @@ Technical Standard 39 on confusables).
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final, Self
+from typing import Final
 
-from securecall.sentences import Sentence, sentence
+from securecall.sentences import Sentence, Term, sentence
 from securecall_client.errors import TextError
 
 MAX_NAME_BYTES: Final = 200
@@ -129,21 +129,7 @@ def too_alike(first: str, second: str) -> bool:
     return skeleton(first) == skeleton(second) or skeleton(first.casefold()) == skeleton(second.casefold())
 
 
-class Moment(str):
-    """A ``time`` in words, so that whoever shows it can write it as in another language."""
-
-    __slots__ = ("time",)
-
-    time: datetime
-
-    def __new__(cls, words: str, time: datetime) -> Self:
-        """Words that stand for a time."""
-        made = super().__new__(cls, words)
-        made.time = time
-        return made
-
-
-def when(time: datetime, zone: tzinfo | None = None) -> Moment:
+def when(time: datetime, zone: tzinfo | None = None) -> Term:
     """A time to the minute, in local time (or `zone`) and UTC: `2026-11-22 17:26 +03:00 (14:26 UTC)`.
 
     Raises:
@@ -153,10 +139,10 @@ def when(time: datetime, zone: tzinfo | None = None) -> Moment:
         raise ValueError("a time without a zone means nothing to somebody elsewhere")
     local, utc = time.astimezone(zone), time.astimezone(UTC)
     if local.utcoffset() == timedelta(0):
-        return Moment(f"{utc:%Y-%m-%d %H:%M} UTC", time)
+        return Term(f"{utc:%Y-%m-%d %H:%M} UTC", "time", time.isoformat())
     universal = f"{utc:%H:%M}" if local.date() == utc.date() else f"{utc:%Y-%m-%d %H:%M}"
     words = f"{local.isoformat(sep=' ', timespec='minutes')[:16]} {_offset(local)} ({universal} UTC)"
-    return Moment(words, time)
+    return Term(words, "time", time.isoformat())
 
 
 def parse_time(text: str) -> datetime:

@@ -80,7 +80,7 @@ async def _prepare(
     try:
         code = read_setup(setup)
     except TextError as error:
-        raise InvitationError(f"{error}.", code="setup-code-refused") from error
+        raise InvitationError(sentence("%(error)s.", error=error), code="setup-code-refused") from error
     try:
         newcomer = Newcomer.generate()
         transport.use(setup_credentials(code))

@@ -100,7 +100,7 @@ async def _ask(settings: Settings, lock: Lock, say: Say, text: str, person: str,
     try:
         told = read_invitation(text)
     except TextError as error:
-        raise InvitationError(f"{error}.") from error
+        raise InvitationError(sentence("%(error)s.", error=error)) from error
     keys = InvitationKeys(told.space, Secret(told.secret))
     transport = connect(told.address, way(settings, say))
     try:

@@ -169,7 +169,7 @@ async def link(
     try:
         told = read_linking(text)
     except TextError as error:
-        raise LinkingError(f"{error}.") from error
+        raise LinkingError(sentence("%(error)s.", error=error)) from error
     keys, transport = LinkingKeys(told), connect(told.address, way(settings, say))
     try:
         server = await transport.server_key()

@@ -17,20 +17,20 @@ from typing import Final
 
 from aiohttp import web
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from securecall.sentences import Sentence, counted, sentence
-from securecall_client.text import Moment, for_terminal
+from securecall.sentences import Sentence, Term, counted, sentence
+from securecall_client.text import for_terminal
 
 CATALOGUES: Final = Path(__file__).parent / "locale"
 PSEUDO: Final = {"en-XA": "en", "ar-XB": "ar"}
 _ENGLISH: Final = ("en", Locale("en"), gettext.NullTranslations())
 """One for all: pages are made ready once for each language, and a language is the same while its words are."""
-_VALUE: Final = re.compile(r"(%\(\w+\)[sd])")
+_VALUE: Final = re.compile(r"(%\(\w+\)[sd]|\{\w+\})")
 _ACCENTS: Final = str.maketrans("AEIOUaeiouycn", "ÅÉÎÖÛåéîöûýçñ")
 _AGAINST: Final = {"ltr": {"R", "AL"}, "rtl": {"L"}}
 """The classes of letters that run against a direction (Unicode Standard Annex 9)."""
@@ -64,6 +64,8 @@ class Language:
 
     def say(self, text: str, **values: object) -> str:
         """A sentence of ours, with ``%(name)s`` filled in; one that has its values already is said from those."""
+        if isinstance(text, Term):
+            return self._put(text)
         said = sentence(text, **values) if values else Sentence(text)
         if said.many:
             found = self.words.ngettext(said.template, said.many, _whole(said.values["num"]))
@@ -85,8 +87,8 @@ class Language:
         match value:
             case Sentence():
                 return self.say(value)
-            case Moment():
-                return self.moment(value.time.isoformat())
+            case Term():
+                return {"time": self.moment, "month": self.month, "place": self.place}[value.kind](value.code) or value
             case tuple():
                 return format_list([self._put(one) for one in value], "unit", self.locale)
             case bool() | str():
@@ -120,6 +122,14 @@ class Language:
         if not isinstance(when, datetime):
             return self.day(iso)
         return format_datetime(when, "EEE d MMM, HH:mm", locale=self.locale)
+
+    def month(self, iso: str) -> str:
+        """A month of ISO 8601."""
+        return format_skeleton("yMMM", date.fromisoformat(f"{iso}-01"), locale=self.locale)
+
+    def place(self, code: str) -> str:
+        """A country of ISO 3166; empty for a part of one, whose names are not known in every language."""
+        return str(self.locale.territories.get(code, ""))
 
 
 def _whole(number: object) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from securecall.sentences import sentence
+from securecall.sentences import Term, sentence
 from securecall_client.work.errors import CellError
 from securecall_client.work.words import key, shown
 
@@ -75,12 +75,13 @@ def lineage(place: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=_CACHE)
-def name(place: str) -> str:
+def name(place: str) -> Term:
     """The place in words, a part of a country with its country's name; the code if it is not known."""
     entry = _entry(place)
     if entry is None:
-        return place
-    return entry.name if len(place) == _COUNTRY else f"{entry.name}, {name(place[:_COUNTRY])}"
+        return Term(place, "place", place)
+    words = entry.name if len(place) == _COUNTRY else f"{entry.name}, {name(place[:_COUNTRY])}"
+    return Term(words, "place", place)
 
 
 def to_choose_from(country: str) -> list[tuple[str, list[tuple[str, str]]]]:

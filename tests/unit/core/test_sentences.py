@@ -9,7 +9,6 @@ import pytest
 from securecall.errors import InvalidError, Problem
 from securecall.sentences import Sentence, counted, from_bytes, plain, sentence, several, to_bytes, together
 
-
 MISSING = b'\0{"template":"%(a)s","many":"","values":{"b":1}}'
 
 
@@ -67,5 +66,5 @@ def test_what_is_kept_comes_back(text: str) -> None:
 
 @pytest.mark.parametrize("data", [b"\0", b"\0[]", b'\0{"template":"a","many":""}', b"\xff", MISSING])
 def test_what_was_not_kept_so_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         from_bytes(data)
