@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
+
+from securecall_client.web import language
 
 ROOT: Final = Path(__file__).parents[1]
 SOURCES: Final = ("securecall", "keys/securecall_keys", "client/securecall_client")
@@ -21,6 +24,9 @@ ELSEWHERE: Final = ("cli", "demo", "sandboxed")
 """Parts of the client of which no page shows anything: commands are in English."""
 CATALOGUES: Final = ROOT / "client" / "securecall_client" / "web" / "locale"
 TEMPLATE: Final = ROOT / "build" / "words" / "securecall.pot"
+
+TERMS: Final = frozenset({"Circle", "DeviceKind", "Finding", "Role", "SpaceKind"})
+"""Types whose values stand in sentences as the words that they are."""
 
 Message = str | tuple[str, str]
 """A sentence, or the two of which a number chooses."""
@@ -60,6 +66,12 @@ def is_error(call: ast.Call) -> bool:
 def in_python(source: str) -> Iterator[Message]:
     """The sentences of a module."""
     for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript(slice=ast.Tuple(elts=words))) if (
+                name in TERMS
+            ):
+                for word in words:
+                    yield from constants(word)
         if not isinstance(node, ast.Call):
             continue
         args = node.args
@@ -123,6 +135,16 @@ def texts() -> frozenset[str]:
     """All of them as gettext is asked for them."""
     ids = [message.id for message in collected() if message.id]
     return frozenset(text for one in ids for text in ([one] if isinstance(one, str) else one))
+
+
+def only_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the made-up languages have what a catalogue could have, and nothing else."""
+    known, accented = texts(), language._Pseudo.gettext
+
+    def gettext(self: language._Pseudo, message: str) -> str:
+        return accented(self, message) if message in known else message
+
+    monkeypatch.setattr(language._Pseudo, "gettext", gettext)
 
 
 def main(names: list[str]) -> None:

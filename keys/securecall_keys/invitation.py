@@ -82,7 +82,7 @@ def to_text(value: InvitationText) -> str:
 def read_invitation(text: str) -> InvitationText:
     """Read an invitation. Raises: TextError."""
     try:
-        return decode(from_text(text, "invitation"), InvitationText, TEXT_BYTES)
+        return decode(from_text(text, sentence("invitation")), InvitationText, TEXT_BYTES)
     except InvalidError as error:
         raise TextError("This is not an invitation of this program") from error
 

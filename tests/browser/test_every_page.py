@@ -6,11 +6,10 @@ from itertools import product
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from securecall_client.web import language
 from tests.browser.conftest import DEADLINE, Axe, fixture
 from tests.browser.walk import COMING, NOT_LINKED, PATHS, dress, walk
 from tests.pages import Visitor, visiting
-from tests.sentences import texts
+from tests.sentences import only_collected
 from tests.simulator.people import CALL, TITLE, Stage
 
 LOOKS = (("light", 1440), ("dark", 390)), (("dark", 1440), ("light", 390))
@@ -52,14 +51,8 @@ async def visitor(tmp_path_factory: pytest.TempPathFactory, whole: Stage) -> Asy
 
 
 @pytest.fixture(autouse=True)
-def as_collected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the made-up languages have what a catalogue could have, and nothing else."""
-    known, accented = texts(), language._Pseudo.gettext
-
-    def gettext(self: language._Pseudo, message: str) -> str:
-        return accented(self, message) if message in known else message
-
-    monkeypatch.setattr(language._Pseudo, "gettext", gettext)
+def _as_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    only_collected(monkeypatch)
 
 
 async def at(page: Page, visitor: Visitor, path: str) -> None:

@@ -129,7 +129,7 @@ def _find(points: list[parts.AgendaPoint], typed: str) -> int:
     """The index of the point that ``typed`` names by its number, id or title. Raises: NotFoundError."""
     if typed.strip().isdecimal() and 1 <= int(typed) <= len(points):
         return int(typed) - 1
-    found = find("point", typed, {point.point: point.title for point in points})
+    found = find(sentence("point"), typed, {point.point: point.title for point in points})
     return [point.point for point in points].index(found)
 
 

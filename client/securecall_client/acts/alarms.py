@@ -95,7 +95,7 @@ async def evidence_of_call(session: Session, call: str) -> bytes:
 
     Raises: NotFoundError, RefusedError (there is no word of the server yet).
     """
-    view = await session.view(find("call", call, await _titles(session)))
+    view = await session.view(find(sentence("call"), call, await _titles(session)))
     file = await exhibits.evidence(session.replica, Exhibit().of(view.chain))
     if file is None:
         raise RefusedError(

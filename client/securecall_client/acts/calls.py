@@ -47,7 +47,7 @@ async def open_call(
 
     Raises: OfflineError, RefusedError, TextError, WorkError (no such country).
     """
-    title, country = clean_name(title, what="title"), read_place(country)
+    title, country = clean_name(title, what=sentence("title")), read_place(country)
     session.need_server()
     coalition = await session.synced(session.coalition)
     me = session.need_to_be_in(coalition)
@@ -272,7 +272,7 @@ def find_member(view: SpaceView, typed: str) -> bytes:
     """The member of a space that ``typed`` names. Raises: NotFoundError."""
     members, state = view.chain.roster.members, view.state
     names = {member: state.name(member) for member in members}
-    return find("member", typed, names, more=lambda member: f"{state.org(member)}, {members[member].role}")
+    return find(sentence("member"), typed, names, more=lambda member: f"{state.org(member)}, {members[member].role}")
 
 
 async def _admission(session: Session, view: SpaceView, wanted: list[bytes]) -> Change:

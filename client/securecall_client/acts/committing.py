@@ -5,7 +5,7 @@ from typing import Literal
 from nacl.utils import random
 
 from securecall.rights import KEEPERS, Circle
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, sentence
 from securecall.wire import ZERO
 from securecall_client import clock, content, parts
 from securecall_client.acts.calls import find_member, need_standing, the_call
@@ -71,7 +71,7 @@ async def commit(
         what, of = what or words, view.state.exercises[on.exercise][0].circle
         if circle not in (of, None):
             raise RefusedError(
-                sentence("That row is for %(of)s, and so is what comes of it. Nothing was saved.", of=of),
+                sentence("That row is for %(of)s, and so is what comes of it. Nothing was saved.", of=Sentence(of)),
                 code="other-circle",
             )
     if who:
@@ -100,7 +100,9 @@ async def say_state(
     need_standing(view)
     need_no_guest(session, view, sentence("say what became of it"))
     known = view.state.commitments
-    origin, body = known[find("commitment", commitment, {each: said.what for each, (_, said) in known.items()})]
+    origin, body = known[
+        find(sentence("commitment"), commitment, {each: said.what for each, (_, said) in known.items()})
+    ]
     _need_own(session, view, body)
     return await _say(session, view, body, parts.CommitmentState(body.commitment, state), origin.circle)
 

@@ -3,7 +3,7 @@
 from nacl.utils import random
 
 from securecall.rights import Circle
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, sentence
 from securecall_client import clock, parts
 from securecall_client.acts.calls import need_standing, the_call
 from securecall_client.acts.rights import need_keeper
@@ -67,7 +67,8 @@ async def decide(
         if circle not in (of, None):
             raise RefusedError(
                 sentence(
-                    "The decision that this one supersedes is for %(of)s, and so is this. Nothing was saved.", of=of
+                    "The decision that this one supersedes is for %(of)s, and so is this. Nothing was saved.",
+                    of=Sentence(of),
                 ),
                 code="other-circle",
             )
@@ -85,4 +86,4 @@ async def decide(
 
 def find_decision(view: SpaceView, typed: str) -> bytes:
     """The decision that ``typed`` names by its id or its text. Raises: NotFoundError."""
-    return find("decision", typed, {each: body.text for each, (_, body) in view.state.decisions.items()})
+    return find(sentence("decision"), typed, {each: body.text for each, (_, body) in view.state.decisions.items()})

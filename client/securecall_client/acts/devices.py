@@ -59,7 +59,9 @@ async def list_devices(session: Session, of: str | None = None) -> Devices:
 def find_device(home: SpaceView, who: Member, typed: str) -> bytes:
     """The device of a member that ``typed`` names, by id, its beginning, or name. Raises: NotFoundError."""
     known = home.state.device_names
-    return find("device", typed, {d.device: known.get((who.member, d.device)) or d.kind for d in who.devices()})
+    return find(
+        sentence("device"), typed, {d.device: known.get((who.member, d.device)) or d.kind for d in who.devices()}
+    )
 
 
 async def name_device(session: Session, typed: str, name: str) -> NamedDevice:

@@ -224,7 +224,7 @@ def the_document(view: SpaceView, typed: str) -> Versions:
     former = {known: {version.body.name for version in each} for known, each in documents.items()}
     return documents[
         find(
-            "document",
+            sentence("document"),
             typed,
             names,
             former,

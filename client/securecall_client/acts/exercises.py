@@ -238,5 +238,5 @@ def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Started]:
     by_template = any(known.name == typed for known in names.values())
     labels = {exercise: known.name if by_template else known.title for exercise, known in names.items()}
     return exercises[
-        find("exercise", typed, labels, more=lambda each: f"{names[each].title}, {phase(view.state, each)}")
+        find(sentence("exercise"), typed, labels, more=lambda each: f"{names[each].title}, {phase(view.state, each)}")
     ]

@@ -55,7 +55,11 @@ async def found(
 
     Raises: InvitationError, OfflineError, ProofError (not the server of the code), ProfileError, TextError.
     """
-    names = (clean_name(coalition, what="coalition"), clean_name(person), clean_name(org, what="organisation"))
+    names = (
+        clean_name(coalition, what=sentence("coalition")),
+        clean_name(person),
+        clean_name(org, what=sentence("organisation")),
+    )
     if Profile(settings.home).exists():
         device = Profile(settings.home).unlock(lock)
     else:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from securecall.rights import Action, may
-from securecall.sentences import sentence, together
+from securecall.sentences import Sentence, sentence, together
 from securecall_client import clock
 from securecall_client.acts.invitations import standing
 from securecall_client.acts.issuing import Issued, Wanted, expiry_of, issue
@@ -63,8 +63,8 @@ def _judge(session: Session, view: SpaceView, rows: Sequence[Row]) -> None:
                 sentence(
                     "Line %(line)s: a %(mine)s cannot invite somebody as %(role)s.",
                     line=row.line,
-                    mine=mine,
-                    role=row.role,
+                    mine=Sentence(mine),
+                    role=Sentence(row.role),
                 )
             )
         if row.label in waited:

@@ -7,7 +7,7 @@ decides, and what came second is kept beside the minutes and marked.
 from operator import itemgetter
 
 from securecall.rights import KEEPERS, Circle
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, sentence
 from securecall.wire import ZERO
 from securecall_client import clock, content, parts
 from securecall_client.acts.calls import find_member, need_standing, the_call
@@ -28,7 +28,7 @@ async def show_minutes(session: Session, call: str, circle: Circle | None, versi
     state = _state(view, of)
     if version is not None and not 1 <= version <= len(state.versions):
         raise NotFoundError(
-            sentence("There is no version %(version)s of the minutes for %(of)s.", version=version, of=of),
+            sentence("There is no version %(version)s of the minutes for %(of)s.", version=version, of=Sentence(of)),
             hint="See: securecall minutes history CALL",
         )
     return minutes_shown(view, of, state.versions[version - 1] if version else state.newest)

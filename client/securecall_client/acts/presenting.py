@@ -74,10 +74,10 @@ def read_screen(view: SpaceView, typed: str) -> parts.Screen:
     match what:
         case "doc":
             there = {each: seen[-1].body.name for each, seen in state.documents.items() if not seen[-1].withdrawn}
-            return parts.OnDocument(find("document", rest, there))
+            return parts.OnDocument(find(sentence("document"), rest, there))
         case "map":
             known = {each: template.parse(body.template).title for each, (_, body) in state.exercises.items()}
-            return parts.OnMap(find("exercise", rest, known))
+            return parts.OnMap(find(sentence("exercise"), rest, known))
         case "agenda" if state.agendas and not rest:
             return parts.OnAgenda()
         case "agenda" if not rest:

@@ -97,7 +97,8 @@ class Program:
     async def _enter(self, request: web.Request) -> web.Response:
         typed = await _typed(request)
         if not self.entry.enter(typed.get("secret", "")):
-            return web.json_response({"error": "This address has been used already."}, status=HTTPStatus.FORBIDDEN)
+            used = language_of(request).say("This address has been used already.")
+            return web.json_response({"error": used}, status=HTTPStatus.FORBIDDEN)
         answer = web.json_response({"token": self.entry.token})
         answer.set_cookie(COOKIE, self.entry.cookie, httponly=True, samesite="Strict", path="/")
         return answer
@@ -108,7 +109,8 @@ class Program:
             anew = await self.desk.unlock(Lock.from_passphrase(typed.get("passphrase", "")))
         except Exception as error:
             failure = told(error)
-            return web.json_response({"error": str(failure), "code": failure.code}, status=HTTPStatus.FORBIDDEN)
+            words = language_of(request).say(str(failure))
+            return web.json_response({"error": words, "code": failure.code}, status=HTTPStatus.FORBIDDEN)
         if anew:
             self.entry.renew()
         return web.json_response({"token": self.entry.token})

@@ -42,14 +42,14 @@ def read_thing(state: State, maps: Mapping[bytes, Map], typed: str) -> parts.On:
             return parts.OnSpace()
         case "doc":
             names = {each: versions[-1].body.name for each, versions in state.documents.items()}
-            return parts.OnDocument(find("document", rest, names))
+            return parts.OnDocument(find(sentence("document"), rest, names))
         case "row":
             return read_row(state, rest)
         case "finding":
             return _finding(state, maps, rest)
         case "decision":
             return parts.OnDecision(
-                find("decision", rest, {each: body.text for each, (_, body) in state.decisions.items()})
+                find(sentence("decision"), rest, {each: body.text for each, (_, body) in state.decisions.items()})
             )
         case _:
             raise NotFoundError(

@@ -69,7 +69,7 @@ async def picture(visit: Visit) -> web.StreamResponse:
         width = min(WIDTH_MOST, _number(visit.query.get("width", "1200")))
         drawn = await seen.pages.picture(_number(visit.names["page"]) - 1, width)
     except Exception as error:
-        return web.json_response({"error": str(told(error))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return web.json_response({"error": visit.say(str(told(error)))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return web.Response(body=drawn, content_type="image/png")
 
 
