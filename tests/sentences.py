@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
+from securecall_client.guest_page import html
 from securecall_client.web import language
 
 ROOT: Final = Path(__file__).parents[1]
@@ -124,6 +125,7 @@ def collected() -> Catalog:
     found = [(path, in_python(path.read_text("utf-8"))) for path in modules()]
     templates = sorted((ROOT / "client" / "securecall_client").rglob("templates/*.html"))
     found += [(path, in_template(path)) for path in templates]
+    found.append((Path(html.__file__).parent / "page.html", html.sentences()))
     for path, messages in found:
         for message in messages:
             if any(letter.isalpha() for letter in (message if isinstance(message, str) else message[0])):

@@ -88,7 +88,7 @@ def to_choose_from(country: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Places as code and name under a heading: ``country`` with its parts, if it is known, then all countries."""
     countries = _by_name(_countries())
     here = [(code, entry) for code, entry in _parts().items() if code.startswith(f"{country}-")]
-    all_countries = ("All countries", countries)
+    all_countries = (sentence("All countries"), countries)
     if country not in _countries():
         return [all_countries]
     return [(name(country), [(country, name(country)), *_by_name(dict(here))]), all_countries]

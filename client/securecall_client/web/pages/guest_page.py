@@ -6,6 +6,7 @@ from typing import Final
 from securecall_client.acts import guest_pages, organisations
 from securecall_client.downloads import downloads, free
 from securecall_client.errors import TextError
+from securecall_client.guest_page.html import Tongue
 from securecall_client.results.guest_pages import GuestPage
 from securecall_client.session import Session
 from securecall_client.web.page import Done, Pages, Shown, Visit
@@ -32,7 +33,8 @@ async def make(visit: Visit) -> Done:
         raise TextError("Say whom the page is for.")
     until = local_time(visit, form.text("until")) if form.text("until") else None
     path = free(f"page-{datetime.now().astimezone().date().isoformat()}", ".html")
-    made = await guest_pages.make_page(visit.session, call, form.text("org"), path, until)
+    tongue = Tongue(visit.language.tag, visit.language.direction, visit.language.say)
+    made = await guest_pages.make_page(visit.session, call, form.text("org"), path, until, tongue)
     return Done(f"{base(visit)}/made/{visit.desk.drawer.put(made)}")
 
 
