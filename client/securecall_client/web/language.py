@@ -166,7 +166,7 @@ def _known(tag: str) -> tuple[str, Locale, gettext.NullTranslations] | None:
         return None
     if locale.language == "en":
         return tag, locale, gettext.NullTranslations()
-    files = (CATALOGUES / f"{name}.po" for name in (str(locale), locale.language))
+    files = (CATALOGUES / f"{name}.po" for name in (str(locale), f"{locale.language}_{locale.script}", locale.language))
     file = next((file for file in files if file.exists()), None)
     return None if file is None else (tag, locale, _words(file))
 
