@@ -1,9 +1,11 @@
 """Answers to *who-does-what*, as tests write them, and answers in files, read and judged as a whole."""
 
+from securecall_client.acts.sheets import told_lines
+from securecall_client.sandboxed import sheets
 from securecall_client.work.answer_before import Row
-from securecall_client.work.answer_sheet import read_sheet
+from securecall_client.work.answer_table import read_table
 from securecall_client.work.answer_text import Format, read_answer_text
-from securecall_client.work.rows import Cells, Given, QuestionAnswer, read_answer
+from securecall_client.work.rows import Cells, Given, QuestionAnswer, Raw, read_answer
 from securecall_client.work.template import Table, Template, load
 
 WHO = load("who-does-what")
@@ -33,6 +35,11 @@ def answer_of(*rows: Cells) -> Given:
 def parse_answer(text: str, form: Format, template: Template) -> Given:
     """An answer from a text."""
     return read_answer(read_answer_text(text, form, template), template)
+
+
+def read_sheet(data: bytes, template: Template) -> Raw:
+    """What stands in a workbook, read as the sandbox does it, but here."""
+    return read_table(told_lines(sheets.read(data)), template)
 
 
 def parse_sheet(data: bytes, template: Template) -> Given:

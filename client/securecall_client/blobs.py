@@ -5,7 +5,6 @@ does not have.
 """
 
 import asyncio
-import io
 import mimetypes
 import os
 import shutil
@@ -61,15 +60,10 @@ class Source:
 
     @classmethod
     def of_file(cls, name: str, file: BinaryIO) -> "Source":
-        """An open file, all of it."""
+        """An open file, all of it; it may be in memory alone."""
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         return cls(name, size, file.read)
-
-    @classmethod
-    def of_bytes(cls, name: str, data: bytes) -> "Source":
-        """What is in memory alone."""
-        return cls(name, len(data), io.BytesIO(data).read)
 
 
 class BlobStore:

@@ -6,6 +6,7 @@ written; names are digests of ids, so that it tells not to what.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -75,18 +76,28 @@ class Drafts:
             )
         draft = Draft(clock.minute(), text)
         private_dir(self._folder)
-        write_atomic(self._folder / place.name, seal(self._key, pad(encode(draft)), _context(place)))
+        write_atomic(self._folder / place.name, seal(self._key, pad(encode(draft)), _context(place.name)))
 
     def load(self, place: Place) -> Draft | None:
         """What is kept; None for nothing. Raises: ProfileError, FileError."""
+        return self._load(place.name)
+
+    def every(self) -> Iterator[Draft]:
+        """Everything that is kept. Raises: ProfileError, FileError."""
+        for name in sorted(path.name for path in self._folder.glob("*-*")):
+            draft = self._load(name)
+            if draft is not None:
+                yield draft
+
+    def _load(self, name: str) -> Draft | None:
         try:
-            box = (self._folder / place.name).read_bytes()
+            box = (self._folder / name).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise FileError("The draft that is kept here cannot be read from the disk.") from error
         try:
-            return decode(unpad(open_own(self._key, box, _context(place))), Draft, 2 * MAX_DRAFT_BYTES)
+            return decode(unpad(open_own(self._key, box, _context(name))), Draft, 2 * MAX_DRAFT_BYTES)
         except (CannotOpenError, InvalidError) as error:
             raise damaged() from error
 
@@ -114,5 +125,5 @@ def _of_space(space: bytes) -> str:
     return space.hex()[: 2 * _PREFIX]
 
 
-def _context(place: Place) -> bytes:
-    return context_bytes(StorageContext("draft", place.name))
+def _context(name: str) -> bytes:
+    return context_bytes(StorageContext("draft", name))

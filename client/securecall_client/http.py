@@ -185,14 +185,19 @@ class HttpTransport(HttpRequests):
             async with self._line.socket("/v1/live") as socket:
                 await socket.send_json(first)
                 self._socket = socket
-                async for message in socket:
-                    if message.type is aiohttp.WSMsgType.TEXT:
-                        yield _hint(message.data)
-                    elif message.type is aiohttp.WSMsgType.BINARY:
-                        yield message.data
+                try:
+                    async for message in socket:
+                        if message.type is aiohttp.WSMsgType.TEXT:
+                            yield _hint(message.data)
+                        elif message.type is aiohttp.WSMsgType.BINARY:
+                            yield message.data
+                finally:
+                    # Another line may have been opened meanwhile.
+                    if self._socket is socket:
+                        self._socket = None
         finally:
             # A server that went away may have forgotten it, and the next login shall show whether one is there.
-            self._token, self._socket = "", None
+            self._token = ""
 
     async def beat(self, data: bytes) -> None:
         """A binary message on the live line."""

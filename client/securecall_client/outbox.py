@@ -32,6 +32,9 @@ from securecall_keys.context import StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys
 from securecall_keys.primitives import seal
 
+_PAUSED = "paused"
+_BLOB = 16
+"""Bytes of a blob's id."""
 AGAIN = frozenset({"bad-epoch", "rotation-due", "bad-count", "duplicate", "stale"})
 """Refusals that mean: the chain has moved; look at it and try again."""
 
@@ -100,6 +103,17 @@ class Outbox:
         await self._replica.done(leaving.record)
         for ref in leaving.outgoing.blobs:
             self._blobs.forget(ref.blob)
+
+    async def paused(self) -> frozenset[bytes]:
+        """The files (their blobs) that a person holds back until they say otherwise."""
+        kept = await self._replica.meta(_PAUSED) or b""
+        return frozenset(kept[at : at + _BLOB] for at in range(0, len(kept), _BLOB))
+
+    async def pause(self, blob: bytes, *, paused: bool) -> None:
+        """Hold a file back, or let it go; those that wait no longer are forgotten."""
+        waiting = {ref.blob for leaving in await self.leaving() for ref in leaving.outgoing.blobs}
+        held = (await self.paused() | {blob} if paused else await self.paused() - {blob}) & waiting
+        await self._replica.set_meta(_PAUSED, b"".join(sorted(held)))
 
     async def tidy(self) -> None:
         """Drop the chunks that nothing waits for: whatever cut a command short left them. Nothing may be at work."""

@@ -168,8 +168,15 @@ class Presenting(Wire, frozen=True, tag="presenting"):
     shown: Screen | None
 
 
+class PageNow(Wire, frozen=True, tag="page_now"):
+    """The page, from 1, at which whoever presents a document is; the latest counts."""
+
+    document: ShortId
+    page: U16
+
+
 Written = Agenda | AgendaNow | Message | Minutes | Pen | Decision | Commitment | CommitmentState
-Part = Written | Presenting
+Part = Written | Presenting | PageNow
 PARTS: dict[tuple[str, int], type[Part]] = {
     ("agenda", 1): Agenda,
     ("agenda_now", 1): AgendaNow,
@@ -180,4 +187,5 @@ PARTS: dict[tuple[str, int], type[Part]] = {
     ("commitment", 1): Commitment,
     ("commitment_state", 1): CommitmentState,
     ("presenting", 1): Presenting,
+    ("page_now", 1): PageNow,
 }

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from securecall_client import seccomp
 from securecall_client.errors import SecureCallError
 
 if sys.platform == "win32":
@@ -41,6 +42,18 @@ _NOT_ON_WINDOWS: Final = {
     "memory": "Windows may keep SecureCall's memory in a crash report, and other programs of yours can read it.",
     "folders": "Windows holds no folder open for SecureCall, so nothing may be moved there while a file is saved.",
 }
+_OPEN: Final = (
+    "This system does not let SecureCall limit the memory of the process that looks into files, nor keep it from "
+    "opening, deleting and starting others; only its time is limited."
+)
+_UNLIMITED: Final = (
+    "This system does not let SecureCall limit the memory of the process that looks into files, nor keep it from "
+    "deleting or renaming others, and from ending programs; it can open and start none."
+)
+_UNFILTERED: Final = (
+    "This system does not let SecureCall keep the process that looks into files from deleting or renaming others, and "
+    "from ending programs; it can open and start none."
+)
 
 RENAME_KEEPS: Final = sys.platform == "win32"
 """Whether a rename takes no other file's place."""
@@ -82,21 +95,35 @@ def limit_process(memory: int, seconds: int) -> None:
 
 
 def close_doors() -> None:
-    """Let this process open no file, start no connection and no program from here on; what is open stays so."""
+    """Let this process do nothing from here on but compute, and read and write what is open.
+
+    On Linux no other call to the kernel is answered. On macOS it can open, start and connect to nothing, but still
+    delete, rename and signal; on Windows this does nothing. Raises: OSError if the system has this wall and refuses.
+    """
     resource = _resource()
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    machine = _filtered()
+    if machine is not None:
+        seccomp.only_compute(machine)
 
 
 def not_limited() -> str | None:
     """What `limit_process` and `close_doors` cannot limit on this system, as a sentence; None if they limit it all."""
     if _resource() is None:
-        return (
-            "This system does not let SecureCall limit the memory of the process that looks into files, nor keep it "
-            "from opening others; only its time is limited."
-        )
-    memory = "This system does not let SecureCall limit the memory of the process that looks into files."
-    return None if sys.platform == "linux" else memory
+        return _OPEN
+    if _filtered() is not None:
+        return None
+    return _UNFILTERED if sys.platform == "linux" else _UNLIMITED
+
+
+def _filtered() -> str | None:
+    """The name of the machine, where calls to the kernel can be filtered."""
+    # A program of 32 bits makes calls by other numbers on the same machine.
+    if sys.platform != "linux" or sys.maxsize < 1 << 32:
+        return None
+    machine = os.uname().machine
+    return machine if seccomp.is_here(machine) else None
 
 
 def _resource() -> ModuleType | None:

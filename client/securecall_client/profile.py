@@ -1,7 +1,8 @@
 """A profile: the folder of one device of one person (rows T01, T02, T09).
 
-It holds the sealed keystore, the replica, the pins, drafts, and the chunks of files on their way. Folder 0700, files
-0600, enforced at every start; nothing in it can be read without the passphrase but ciphertext and public ids.
+It holds the sealed keystore, the replica, the pins, drafts, words that were not sent, and the chunks of files on their
+way. Folder 0700, files 0600, enforced at every start; nothing in it can be read without the passphrase but ciphertext
+and public ids.
 """
 
 import asyncio
@@ -56,6 +57,7 @@ class Profile:
         self.pins = home / "pins"
         self.chunks = home / "chunks"
         self.drafts = home / "drafts"
+        self.unsent = home / "unsent"
 
     def exists(self) -> bool:
         """Whether somebody has begun a profile here."""

@@ -40,6 +40,7 @@ from securecall_client.server_line import ServerLine
 from securecall_client.spaces import CLONED, Spaces
 from securecall_client.transport import Transport
 from securecall_client.turns import Turns, aside
+from securecall_client.unsent import Unsent
 from securecall_client.view import SpaceView
 from securecall_client.work.drawn import Drawn
 from securecall_client.writer import Writer
@@ -89,7 +90,8 @@ class Session:
         self.alarms = Alarms(replica, device.storage)
         self.heard = Heard(replica, device.storage)
         self.drafts = Drafts(profile.drafts, device.storage)
-        self.drawn = Drawn()
+        self.unsent = Unsent(profile.unsent, device.storage)
+        self.drawn, self.drawn_for_everyone = Drawn(), Drawn()
         self._beating: dict[bytes, Beating] = {}
         self.line = ServerLine(self.transport, say)
         if settings.offline:
@@ -218,12 +220,13 @@ class Session:
         self.turns.close()
 
     @asynccontextmanager
-    async def working(self, *, reading: bool = False) -> AsyncIterator[None]:
+    async def working(self, *, reading: bool = False, pressing: bool = False) -> AsyncIterator[None]:
         """Be at the profile for once, in a program whose session rests.
 
-        Whoever is only ``reading`` sees what is here, asks no server, and waits for nobody who does.
+        Whoever is only ``reading`` sees what is here, asks no server, and waits for nobody who does. Whoever is
+        ``pressing`` does not wait for one whom a server leaves without an answer.
         """
-        async with self.turns.looking() if reading else self.turns.working():
+        async with self.turns.looking() if reading else self.turns.working(pressing=pressing):
             self.line.asked = not reading
             try:
                 yield
@@ -254,6 +257,7 @@ class Session:
         view = await self._spaces.synced(space)
         if view.is_wiped and view.chain.destroyed:
             self.drafts.drop_all_of(space)
+            self.unsent.drop_all_of(space)
         return view
 
     async def wipe(self) -> None:

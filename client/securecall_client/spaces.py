@@ -1,6 +1,7 @@
 """The spaces that a profile takes part in, each verified as far as it is here, and how they are brought up to date."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NoReturn
 
 from securecall.errors import ParentBehindError
@@ -171,9 +172,7 @@ class Spaces:
                 continue
             self._line.read_only.discard(space)
             await self._alarms.open(space)
-            if pulled is not view or view is not self._views.get(space):
-                self._views.clear()
-                view = await self.view(space)
+            view = await self._newest(view, pulled)
             if told is not None:
                 await self._heard.deny(space, None)
             same = before is not None and server == view.chain.servers[-1:]
@@ -191,14 +190,14 @@ class Spaces:
         """
         view = await self.view(space)
         try:
-            await sync.pull(view, self._line.transport, self._replica, self._pins, healing=server)
+            pulled, _ = await self.pull(view, None, healing=server)
         except ProofError as error:
             await self.found(error)
             raise
         except BaseException:
             self._views.clear()
             raise
-        return view
+        return await self._newest(view, pulled)
 
     async def accuse(self, view: SpaceView, denied: Denied, beat: bytes) -> NoReturn:
         """As `Telling.accuse`."""
@@ -220,19 +219,28 @@ class Spaces:
         above = view.parent
         return above is not None and (above.space in self._line.read_only or above.chain.server != view.chain.server)
 
-    async def pull(self, view: SpaceView, told: Owed | None) -> tuple[SpaceView, Statement]:
+    async def pull(
+        self, view: SpaceView, told: Owed | None, *, healing: bytes | None = None
+    ) -> tuple[SpaceView, Statement]:
         """Pull what is new; where this device was raised from guest, all of it into another view. As `sync.pull`."""
-        line, replica, pins = self._line.transport, self._replica, self._pins
+        pull = partial(sync.pull, replica=self._replica, pins=self._pins, told=told, healing=healing)
         try:
-            return view, await sync.pull(view, line, replica, pins, told, unkept=lambda: self._set_aside(view))
+            return view, await pull(view, self._line.transport, unkept=lambda: self._set_aside(view))
         except OwedError:
             whole = SpaceView(view.space, self._member, self._device, view.parent)
-            return whole, await sync.pull(whole, line, replica, pins, told, anew=True)
+            return whole, await pull(whole, self._line.transport, anew=True)
 
     def _set_aside(self, view: SpaceView) -> None:
         """Let whoever looks meanwhile (`securecall_client.turns`) have a view of what is kept, and no more."""
         if self._views.get(view.space) is view:
             del self._views[view.space]
+
+    async def _newest(self, view: SpaceView, pulled: SpaceView) -> SpaceView:
+        """The view that whoever looks has from now on, after a pull into one that may not be theirs."""
+        if pulled is view and self._views.get(view.space) is view:
+            return view
+        self._views.clear()
+        return await self.view(view.space)
 
     async def _regrant(self, view: SpaceView) -> None:
         """Ask once more for grants that the server left out or spoiled."""

@@ -6,21 +6,43 @@ done at that moment, since what came from a server is placed, checked and kept w
 disk (`securecall_client.sync`; what is placed and not kept for longer is set aside, see `Spaces`). Whoever looks
 changes nothing, and the one at work goes on only when they have looked. So no page waits for a line.
 
+Nor does anybody have to wait for one who does: what was asked of a server can be given up, as if the line had been
+lost, which whoever asked must expect at any time. For somebody who is ``pressing``, what is unanswered for long is.
+
 What a task has on the line at the same time (chunks of a file) touches files alone while the others wait. Who moves
 such chunks without being at the profile takes the line as it is (`Session.straight`), and says nothing here.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Final, cast
+from dataclasses import dataclass
+from typing import Final, TypeVar, cast
 
+from securecall_client.errors import OfflineError
 from securecall_client.profile import Turn
 from securecall_client.transport import Transport
 
 _STRAIGHT: Final = ("address", "close", "use", "live")
 """What of a transport does not wait for an answer, or waits while the profile rests."""
+STALLED: Final = 3.0
+"""Seconds without an answer after which what was asked of a server is given up for somebody who is pressing."""
+_LOOK: Final = 0.2
+"""Seconds between two looks at whether there is such a thing."""
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """Something that was asked of a server: by which task, since when, how often that was ``cancelling`` before, and
+    whether it is waited for no longer.
+    """
+
+    task: asyncio.Task[object]
+    since: float
+    cancelling: int
+    given_up: bool = False
 
 
 class Turns:
@@ -30,7 +52,7 @@ class Turns:
         self._turn, self._catch_up = turn, catch_up
         self._working = self._holds = True
         """Whether a task of this program is at work, or waits for other processes; and whether it is."""
-        self._asking = 0
+        self._asked: list[_Asked] = []
         """What the one at work has on the line."""
         self._looked_at = False
         self._looks: ContextVar[bool] = ContextVar("looks", default=False)
@@ -48,9 +70,10 @@ class Turns:
             await self._catch_up()
 
     @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
+    async def working(self, *, pressing: bool = False) -> AsyncIterator[None]:
         """Be at the profile for once, in a program whose session rests."""
-        await self._take()
+        async with self._pressing() if pressing else nullcontext():
+            await self._take()
         try:
             await self._catch_up()
             yield
@@ -74,20 +97,32 @@ class Turns:
             self._looked_at = False
             self._tell()
 
-    @asynccontextmanager
-    async def asking(self) -> AsyncIterator[None]:
-        """Wait for a server; by whoever is at work."""
-        if self._looks.get():
-            yield
-            return
-        self._asking += 1
+    async def ask(self, request: Awaitable[T]) -> T:
+        """What a server answers to whoever is at work. Raises: OfflineError (it was given up); as ``request``."""
+        task = asyncio.current_task()
+        if self._looks.get() or task is None:
+            return await request
+        asked = _Asked(task, asyncio.get_running_loop().time(), task.cancelling())
+        self._asked.append(asked)
         self._tell()
         try:
-            yield
+            return await request
+        except asyncio.CancelledError:
+            if asked.given_up and task.uncancel() <= asked.cancelling:
+                raise OfflineError("The server did not answer in time.") from None
+            raise
         finally:
-            self._asking -= 1
-            if not self._asking and self._looked_at:
+            self._asked.remove(asked)
+            if not self._asked and self._looked_at:
                 await _in_any_case(self._until(lambda: not self._looked_at))
+
+    def give_up(self, seconds: float = 0) -> None:
+        """Wait no longer for what a server has not answered for so many seconds."""
+        until = asyncio.get_running_loop().time() - seconds
+        for asked in self._asked:
+            if asked.since <= until and not asked.given_up:
+                asked.given_up = True
+                asked.task.cancel()
 
     def give(self) -> None:
         """Let everybody else at the profile."""
@@ -110,8 +145,22 @@ class Turns:
             raise
         self._holds = True
 
+    @asynccontextmanager
+    async def _pressing(self) -> AsyncIterator[None]:
+        """Have given up meanwhile what is unanswered for long."""
+        pressing = asyncio.create_task(self._press())
+        try:
+            yield
+        finally:
+            pressing.cancel()
+
+    async def _press(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK)
+            self.give_up(STALLED)
+
     def _may_look(self) -> bool:
-        return self._holds and self._asking > 0
+        return self._holds and bool(self._asked)
 
     async def _until(self, free: Callable[[], bool]) -> None:
         while not free():
@@ -142,7 +191,7 @@ async def _in_any_case(step: Awaitable[None]) -> None:
 
 
 class _Aside:
-    """A transport all of whose requests are made as `Turns.asking`."""
+    """A transport all of whose requests are made as `Turns.ask`."""
 
     def __init__(self, transport: Transport, turns: Turns) -> None:
         self._transport, self._turns = transport, turns
@@ -153,8 +202,7 @@ class _Aside:
             return found
 
         async def ask(*what: object, **how: object) -> object:
-            async with self._turns.asking():
-                return await found(*what, **how)
+            return await self._turns.ask(found(*what, **how))
 
         return ask
 

@@ -51,6 +51,7 @@ class SpaceView:
         self.until: float | None = None
         """When what is here of a destroyed space goes (unix seconds)."""
         self._kept: Kept | None = None
+        self._open: SpaceView | None = None
         self._device = device
         self._starts: dict[int, e.Start] = {}
         self._state = State()
@@ -89,7 +90,7 @@ class SpaceView:
 
     def keep(self, kept: Kept) -> None:
         """Fold what is kept in the place of what was wiped."""
-        self._kept = kept
+        self._kept, self._open = kept, None
         self._state, self._folded = State(title=kept.title), 0
 
     @property
@@ -164,18 +165,32 @@ class SpaceView:
     def as_guest(self, since: int, told: State | None = None) -> "SpaceView":
         """This space as a guest has it who came in epoch ``since``: folded with that guest's keys and bytes alone.
 
-        Where that epoch is still to come, ``told`` is what its guest is told as they come. To be looked at only.
+        Where that epoch is still to come, ``told`` is what its guest is told as they come; else a fold to be taken for
+        theirs. To be looked at only.
         """
         sight = SpaceView(self.space, self.member, self._device)
         sight.chain, sight.ring = self.chain, self.ring.for_guest(since)
-        came = self.chain.starts.get(since, self.chain.next_seq)
-        sight.steps = [
-            step if step.kind == ENTRY or (step.kind == EVERYONE and step.seq > came) else replace(step, body=None)
-            for step in self.steps
-        ]
+        sight.steps = self._for_guest(since, 0)
         if told is not None:
-            sight._state, sight._folded = told, len(self.steps)
+            sight._state, sight._folded, sight._epochs_folded = told, len(self.steps), len(sight.ring.epochs())
         return sight
+
+    def for_everyone(self) -> "SpaceView":
+        """As `as_guest` of whoever was there from the beginning; folded on from where it was folded to last."""
+        if self._open is None:
+            self._open = self.as_guest(0)
+        sight = self._open
+        sight.ring = self.ring.for_guest(0)
+        sight.steps += self._for_guest(0, len(sight.steps))
+        return sight
+
+    def _for_guest(self, since: int, first: int) -> list[Step]:
+        """The places from ``first`` on, with the bytes alone that a guest is given who came in an epoch."""
+        came = self.chain.starts.get(since, self.chain.next_seq)
+        return [
+            step if step.kind == ENTRY or (step.kind == EVERYONE and step.seq > came) else replace(step, body=None)
+            for step in self.steps[first:]
+        ]
 
     def unsealed(self) -> "SpaceView":
         """This space with the sealed answers that this device can open before they are revealed: one's own, and as a
@@ -233,7 +248,7 @@ class SpaceView:
     def _fold_absent(self, state: State, step: Step) -> State:
         kept = self._kept.records.get(step.seq) if self._kept else None
         if kept is None:
-            return fold_absent(state, step.seq, "everyone" if step.kind == EVERYONE else "allies")
+            return fold_absent(state, step.seq)
         return fold_record(state, replace(step, role=kept.role), Record(kept.header, b""), kept.content)
 
     def _caption(self, step: Step, entry: e.Entry, circle: Circle) -> bytes:
@@ -247,7 +262,7 @@ class SpaceView:
         try:
             plaintext = open_record(record, self.ring.epoch(record.header.epoch))
         except MissingKeyError:
-            return fold_absent(mark(state, step.seq, record.header), step.seq, record.header.circle)
+            return fold_absent(mark(state, step.seq, record.header), step.seq)
         except CannotOpenError:
             plaintext = b""
         return fold_record(state, step, record, plaintext)

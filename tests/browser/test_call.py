@@ -2,9 +2,11 @@
 
 from playwright.async_api import Page, expect
 
+from securecall_client.acts import organisations
 from tests.browser.conftest import Axe
 from tests.browser.screens import Screens
 from tests.simulator.people import Stage, the_exercise
+from tests.unit.cleaning import made
 
 CANARY = "quartz"
 
@@ -120,3 +122,49 @@ async def test_g06_the_window_to_share_shows_and_says_nothing_that_is_for_allies
     for word in (CANARY, "Bob", "Ann", "Cem", "Everyone in the call has the link", "Lock</button>"):
         assert word not in seen
     assert await axe(window) == []
+
+
+async def test_the_pages_of_a_document_turn_in_the_window_and_for_whoever_follows(
+    screens: Screens, stage: Stage, axe: Axe
+) -> None:
+    document = await stage.put_up("Bob", "map of the harbour.pdf", made.pdf(), "everyone")
+    bob, ann = await at(screens, stage, "Bob"), await at(screens, stage, "Ann", "/outcomes")
+    await bob.locator(f"#show-{document} button").click()
+    async with bob.expect_popup() as opened:
+        await bob.get_by_role("link", name="Window to share").click()
+    window = await opened.value
+    drawn = window.locator(".sheet img")
+    await expect(drawn).to_have_attribute("alt", "Page 1 of 2 of map of the harbour.pdf")
+    assert await drawn.evaluate("(image) => image.decode().then(() => image.naturalWidth)")
+    await window.evaluate("() => { document.querySelector('.sheet').mine = true; }")
+    await ann.get_by_role("link", name="Look", exact=True).click()
+    await expect(ann.get_by_text("Page 1 of 2")).to_be_visible()
+    await window.keyboard.press("PageDown")
+    for page in (window, ann):
+        await expect(page.get_by_text("Page 2 of 2")).to_be_visible()
+    await ann.get_by_role("button", name="Previous page").click()
+    await expect(ann.get_by_text("Page 1 of 2")).to_be_visible()
+    await bob.get_by_role("link", name="Look at it").click()
+    await expect(bob.get_by_text("Page 2 of 2")).to_be_visible()
+    await bob.get_by_role("button", name="Previous page").click()
+    await expect(window.get_by_text("Page 1 of 2")).to_be_visible()
+    assert await window.evaluate("() => document.querySelector('.sheet').mine"), "nothing is drawn anew that stays"
+    assert await axe(window) == []
+
+
+async def test_what_somebody_without_the_program_says_is_entered_from_wherever_one_presents(
+    screens: Screens, stage: Stage, axe: Axe
+) -> None:
+    async with stage["Sec"].open() as session:
+        await organisations.add_organisation(session, "Open Door", "un agency", "FR")
+    await stage.sync("Bob")
+    bob = await at(screens, stage, "Bob")
+    async with stage["Sec"].open() as session:
+        exercise = await the_exercise(session, stage.call)
+    await bob.locator(f"#show-{exercise} button").click()
+    await bob.get_by_role("link", name="Discussion").click()
+    await bob.locator("#presents").get_by_role("link", name="Enter for somebody").click()
+    await expect(bob.get_by_role("link", name="Open Door")).to_be_visible()
+    assert await axe(bob) == []
+    await bob.get_by_role("link", name="Open Door").click()
+    await expect(bob.get_by_role("heading", name="On behalf of Open Door")).to_be_visible()

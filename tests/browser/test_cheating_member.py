@@ -33,7 +33,9 @@ def downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def put_up(stage: Stage, name: str, data: bytes) -> None:
     """Have Bob put up a document under a name that no program of ours would give it."""
     async with stage["Bob"].open() as session:
-        body, ref = await session.blobs.seal(Source.of_bytes("source", data), b"\x01" * 16, lambda _done, _all: None)
+        body, ref = await session.blobs.seal(
+            Source.of_file("source", io.BytesIO(data)), b"\x01" * 16, lambda _done, _all: None
+        )
         values = {field: getattr(body, field) for field in content.Document.__struct_fields__}
         evil = content.Document(**{**values, "name": name})
         await session.writer.write(stage.call, evil, "allies", blobs=[ref])

@@ -189,6 +189,36 @@ async def test_what_somebody_writes_in_stays_when_the_page_has_no_place_for_it(s
     await expect(page.locator("#rows > [data-gone]")).to_have_count(1)
 
 
+async def test_r08_what_stood_around_a_form_that_is_gone_is_not_put_back(small: Small, page: Page) -> None:
+    shown = ["<section><p>of others</p><form id=form><input id=note aria-label=Note></form></section>"]
+    small.pages["/"] = lambda: f"<div class=content>{shown[0]}</div>"
+    await page.goto(small.door)
+    await page.get_by_label("Note").fill("half a thought")
+    shown[0] = "<p>You are no longer in it</p>"
+    await small.tell()
+    await expect(page.get_by_text("You are no longer in it")).to_be_visible()
+    await expect(page.get_by_label("Note")).to_have_value("half a thought")
+    await expect(page.locator(".content > form[data-gone]")).to_have_count(1)
+    await expect(page.get_by_text("of others")).to_have_count(0)
+
+
+async def test_r08_what_was_sent_is_not_put_back_where_the_script_keeps_it(small: Small, page: Page) -> None:
+    fields = "<input id=note name=note aria-label=Note><input id=tick name=tick type=checkbox aria-label=Tick>"
+    shown = [f"<form id=form method=post action=/say><div id=kept data-keep>{fields}</div></form>"]
+    small.pages["/"] = lambda: shown[0]
+    small.posts["/say"] = lambda _: web.Response(status=303, headers={"Location": "/"})
+    await page.goto(small.door)
+    await page.get_by_label("Tick").check()
+    await page.get_by_label("Note").fill("a thought")
+    async with page.expect_response(f"{small.url}/"):
+        await page.get_by_label("Note").press("Enter")
+    await expect(page.get_by_label("Note")).to_have_value("a thought")
+    shown[0] = "<p>You are no longer in it</p>"
+    await small.tell()
+    await expect(page.get_by_text("You are no longer in it")).to_be_visible()
+    await expect(page.locator("form")).to_have_count(0)
+
+
 async def test_l09_a_lock_clears_every_tab(small: Small, page: Page, context: BrowserContext) -> None:
     await page.goto(small.door)
     await heading(page, "First")

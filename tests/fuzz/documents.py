@@ -3,6 +3,7 @@
 import base64
 
 import msgspec
+from PIL import ImageCms
 
 from securecall_client import viewing
 from securecall_client.sandbox.kinds import HEAD, kind_of
@@ -19,7 +20,7 @@ from securecall_client.sandbox.messages import (
     read_question,
 )
 from securecall_client.sandboxed.cannot import CannotError
-from securecall_client.sandboxed.cleaning import families
+from securecall_client.sandboxed.cleaning import families, icc, jpx
 from securecall_client.sandboxed.found import Found
 from tests.fuzz.target import Target
 from tests.unit.cleaning import made
@@ -28,6 +29,14 @@ DRAWING = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="
 
 PHOTO_WITHIN = DRAWING.replace(
     b"<g/>", b'<image href="data:image/png;base64,' + base64.b64encode(made.image("PNG")) + b'"/>'
+)
+
+COLOURS = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+_STREAM = b"\xff\x4f\xff\x64\x00\x09\x00\x01words\xff\x90\x00\x0a" + bytes(6) + b"\x00\x01\xff\x93data\xff\xd9"
+_HEADER = b"\x00\x00\x00\x0fcolr\x01\x00\x00\x00\x00\x00\x10"
+BOXED = b"".join(
+    (len(content) + 8).to_bytes(4) + kind + content
+    for kind, content in ((b"jP  ", b"\r\n\x87\n"), (b"jp2h", _HEADER), (b"xml ", b"<a/>"), (b"jp2c", _STREAM))
 )
 
 
@@ -58,6 +67,8 @@ TARGETS = [
         Target(f"a file to be cleaned: {kind}", clean, lambda kind=kind: [made.image(kind)], (CannotError,))  # type: ignore[misc]  # the loop's value is bound here
         for kind in ("JPEG", "PNG", "WEBP", "GIF")
     ),
+    Target("a colour profile", lambda data: icc.clean(data, Found()), lambda: [COLOURS], ()),
+    Target("a JPEG 2000 in a PDF", lambda data: jpx.clean(data, Found()), lambda: [BOXED], (CannotError,)),
     Target("a file to be cleaned: SVG", clean, lambda: [DRAWING, PHOTO_WITHIN], (CannotError,)),
     Target("a file to be cleaned: DOCX", clean, lambda: [made.docx()], (CannotError,)),
     Target("a file to be cleaned: ODT", clean, lambda: [made.odt()], (CannotError,)),

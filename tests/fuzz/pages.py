@@ -25,7 +25,7 @@ SAID = {
     "answers": [{"exercise": "ab" * 16, "questions": {"rows": [dict(ROW)]}}],
     "file": {"name": "../note.txt", "size": 1},
 }
-PAGE = kept.KeptPage(KEYS.page, KEYS.code.expose(), bytes(32), bytes(16), 9, 0)
+PAGE = kept.KeptPage(KEYS.page, KEYS.code.expose(), bytes(32), bytes(16), 1, 9, 0)
 
 
 @cache

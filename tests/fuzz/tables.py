@@ -7,8 +7,10 @@ from tempfile import TemporaryDirectory
 
 from openpyxl import Workbook
 
+from securecall_client.acts.sheets import told_lines
 from securecall_client.acts.templates import read_template
 from securecall_client.errors import TextError
+from securecall_client.sandboxed.cannot import CannotError
 from securecall_client.work.agenda import parse_agenda, read_minutes, read_starts
 from securecall_client.work.answer_text import Format
 from securecall_client.work.errors import PeopleError, RowsError, TemplateError
@@ -96,7 +98,8 @@ TARGETS = [
         "a template", lambda data: parse.__wrapped__(text(data)), lambda: [typed(load_text(NAME))], (TemplateError,)
     ),
     Target("a template in a file", _template_file, lambda: [load_text(NAME).encode()], (TemplateError,)),
-    Target("rows on a sheet", _sheet_rows, lambda: [_sheet()], (RowsError,)),
+    Target("rows on a sheet", _sheet_rows, lambda: [_sheet()], (RowsError, CannotError)),
+    Target("lines that the sandbox tells of", told_lines, lambda: [b'[["a","",739311]]'], (RowsError,)),
     Target("an agenda", _agenda, lambda: [typed(AGENDA)], (TextError,)),
     *(Target(f"rows in {form}", partial(_rows, form), partial(_samples, form), (RowsError,)) for form in ROWS),
     Target(

@@ -80,6 +80,12 @@ def test_f06_what_would_run_elsewhere_runs_in_no_decoder(tmp_path: Path) -> None
     assert ran.exists()
 
 
+def test_f04_workbooks_are_read_in_the_sandbox_alone() -> None:
+    found = [path for path, nodes in product() for node in nodes if isinstance(node, ast.ImportFrom)
+             if node.module == "openpyxl" and any(alias.name == "load_workbook" for alias in node.names)]  # fmt: skip
+    assert [path.rpartition("securecall_client/")[2] for path in found] == ["sandboxed/sheets.py"]
+
+
 def test_f05_one_place_parses_xml_and_it_stands_in_the_sandbox() -> None:
     found = [(path, name) for path, nodes in product() for name in imported(nodes) if name in XML]
     assert [(path.rpartition("securecall_client/")[2], name) for path, name in found] == [MARKUP]

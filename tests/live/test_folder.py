@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 from PyInstaller.archive.readers import CArchiveReader
 
-from securecall_client.sandbox.messages import Clean, Cleaned, Count, Draw, Pages, Picture
+from securecall_client.sandbox.messages import Clean, Cleaned, Count, Draw, Lines, Pages, Picture, Read
 from securecall_client.sandbox.process import Sandbox
 from securecall_server.codes import setup_code
 from tests.live.process import ServerProcess
@@ -126,6 +126,8 @@ def test_f04_files_are_taken_apart_in_a_process_of_the_folder(program: Path, mon
             answer, cleaned = sandbox.ask(Clean(), Cleaned)
             assert answer.findings
             assert cleaned
+    with Sandbox(made.xlsx()) as sandbox:
+        assert made.SHOWN.encode() in sandbox.ask(Read(), Lines)[1]
 
 
 async def test_the_pages_are_in_it(seats: tuple[Seat, Seat]) -> None:

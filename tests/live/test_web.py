@@ -1,16 +1,12 @@
 """`securecall web` as a process: where it listens, what others on this computer see of it, a port that is taken."""
 
 import asyncio
-import os
-import re
-import signal
 import socket
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
-PROGRAM = Path(sys.executable).parent / "securecall"
+from tests.live.web import said, web
+
 LISTENS = "0A"
 BROWSER = """#!/bin/sh
 cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' > "$SEEN.part"
@@ -18,32 +14,6 @@ cp -p "${1#file://}" "$PAGE"
 mv "$SEEN.part" "$SEEN"
 """
 """A browser that notes what every user of this computer can see of all commands, and takes the page it is given."""
-
-
-@asynccontextmanager
-async def web(home: Path, *words: str, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The pages of the profile in ``home``."""
-    process = await asyncio.create_subprocess_exec(
-        PROGRAM, "web", *words, env={**os.environ, "SECURECALL_HOME": str(home), **more},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(60):
-            await process.communicate()
-
-
-async def said(process: asyncio.subprocess.Process) -> tuple[int, str]:
-    """Port and secret of the address that it says."""
-    assert process.stdout is not None
-    async with asyncio.timeout(60):
-        while line := (await process.stdout.readline()).decode():
-            if found := re.search(r"http://[0-9a-f]+\.localhost:(\d+)/#enter=(\S+)", line):
-                return int(found[1]), found[2]
-    raise AssertionError("it said no address")
 
 
 def listening(port: int) -> set[str]:
@@ -60,7 +30,8 @@ def listening(port: int) -> set[str]:
 
 async def test_l03_it_listens_on_this_computer_s_own_addresses_alone(tmp_path: Path) -> None:
     async with web(tmp_path, "--no-browser") as process:
-        port, _ = await said(process)
+        port = urlsplit(await said(process)).port
+        assert port
         assert "0100007F" in listening(port)
         assert listening(port) <= {"0100007F", "00000000000000000000000001000000"}
 
@@ -71,7 +42,7 @@ async def test_l10_nobody_else_sees_the_secret_that_lets_a_browser_in(tmp_path: 
     browser.chmod(0o700)
     home = tmp_path / "home"
     async with web(home, BROWSER=str(browser), SEEN=str(seen), PAGE=str(page)) as process:
-        _, secret = await said(process)
+        secret = urlsplit(await said(process)).fragment.removeprefix("enter=")
         async with asyncio.timeout(60):
             while not seen.exists():  # noqa: ASYNC110  another process makes it
                 await asyncio.sleep(0.05)

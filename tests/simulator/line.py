@@ -210,7 +210,8 @@ class Line:
                 for heard in self._let_through(message):
                     yield heard
         finally:
-            self._listener = None
+            if self._listener is listener:
+                self._listener = None
             listener.server.listeners.remove(listener)
 
     async def beat(self, data: bytes) -> None:

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from securecall.sentences import sentence
 from securecall_client.blobs import Source
-from securecall_client.cleaning import Looked, UncleanableError, clean
-from securecall_client.cleaning.words import UNCLEANABLE, listed, told
+from securecall_client.cleaning import Looked, UncleanableError, look
+from securecall_client.cleaning.words import ANOTHER_WAY, UNCLEANABLE, listed, told
 from securecall_client.errors import FileError
 from securecall_client.files import reading
 from securecall_client.posix import not_limited
@@ -23,19 +23,23 @@ async def check_files(files: Sequence[Path]) -> CheckedFiles:
     checked = []
     for path in files:
         with reading(path) as file:
-            checked.append(await check_file(path.name, file))
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            checked.append(checked_file(path.name, size, await look(file)))
     return CheckedFiles(files=checked, limits=not_limited())
 
 
-async def check_file(name: str, file: BinaryIO) -> CheckedFile:
-    """Tell what one open file hides, which is left at its beginning. Raises: OSError."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    try:
-        looked = await clean(name, file)
-    except UncleanableError as error:
-        return CheckedFile(name=name, size=size, metadata="unknown", hidden=[], uncleanable=UNCLEANABLE[error.why])
-    return CheckedFile(name=name, size=size, metadata=looked.metadata, hidden=hidden(looked.findings), uncleanable=None)
+def checked_file(name: str, size: int, looked: Looked) -> CheckedFile:
+    """What came out of a look into a file, as a result."""
+    kind = looked.uncleanable
+    return CheckedFile(
+        name=name,
+        size=size,
+        metadata=looked.metadata,
+        hidden=hidden(looked.findings),
+        uncleanable=None if kind is None else UNCLEANABLE[kind],
+        instead="" if kind is None else ANOTHER_WAY.get(kind, ""),
+    )
 
 
 @dataclass(frozen=True)
@@ -53,32 +57,23 @@ async def outgoing(say: Say, name: str, file: BinaryIO, *, keep_metadata: bool) 
     Raises: UncleanableError (nothing is sent), FileError if it cannot be read.
     """
     try:
-        return await _ready(say, name, file, keep_metadata=keep_metadata)
+        return ready(say, name, file, await look(file), keep_metadata=keep_metadata)
     except OSError as error:
         raise FileError(
             sentence("%(name)s was not put up: %(strerror)s.", name=name, strerror=error.strerror)
         ) from error
 
 
-async def _ready(say: Say, name: str, file: BinaryIO, *, keep_metadata: bool) -> Ready:
+def ready(say: Say, name: str, file: BinaryIO, looked: Looked, *, keep_metadata: bool) -> Ready:
+    """The same of a file that was looked into before. Raises: UncleanableError, OSError."""
     if keep_metadata:
-        looked = await _looked(name, file)
         say.line(sentence("%(name)s is sent as it is, with all that it hides. %(kept)s", name=name, kept=_kept(looked)))
         return Ready(Source.of_file(name, file), "kept", hidden(looked.findings))
-    looked = await clean(name, file)
+    if looked.uncleanable is not None:
+        raise UncleanableError(name, looked.uncleanable)
     for line in _said(name, looked):
         say.line(line)
-    source = Source.of_file(name, file) if looked.data is None else Source.of_bytes(name, looked.data)
-    return Ready(source, looked.metadata, hidden(looked.findings))
-
-
-async def _looked(name: str, file: BinaryIO) -> Looked:
-    """What a file hides that is sent in any case."""
-    try:
-        return await clean(name, file)
-    except UncleanableError:
-        file.seek(0)
-        return Looked("unknown")
+    return Ready(Source.of_file(name, looked.copy or file), looked.metadata, hidden(looked.findings))
 
 
 def hidden(findings: Sequence[Finding]) -> list[Hidden]:

@@ -192,7 +192,13 @@ async def show_exercise(session: Session, call: str, exercise: str, *, mine: boo
     Raises: NotFoundError.
     """
     view = (await the_call(session, call)).unsealed()
-    origin, body = the_exercise(view, exercise)
+    _, body = the_exercise(view, exercise)
+    return exercise_in(session, view, body.exercise, mine=mine)
+
+
+def exercise_in(session: Session, view: SpaceView, exercise: bytes, *, mine: bool = False) -> ExerciseAnswers:
+    """The same, as far as it can be opened in ``view``."""
+    origin, body = view.state.exercises[exercise]
     asks, counted = template.parse(body.template), counting(view, body.exercise)
     newest, places = latest(view, body.exercise), places_of(counted)
     shown = own_versions(view, body.exercise) if mine else [*newest, *(one for one in counted if one not in newest)]

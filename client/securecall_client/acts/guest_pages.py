@@ -13,6 +13,7 @@ from securecall.sentences import Term, sentence
 from securecall_client import clock
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.fetching import fetch
+from securecall_client.acts.for_everyone import documents_for_everyone
 from securecall_client.acts.guests import end_of_stay
 from securecall_client.acts.organisations import find_organisation, organisation_for
 from securecall_client.acts.rights import need_keeper
@@ -25,7 +26,7 @@ from securecall_client.guest_page import reply, told
 from securecall_client.guest_page.html import Tongue, build_html
 from securecall_client.guest_page.kept import KeptPage, Pages
 from securecall_client.results.common import Named
-from securecall_client.results.guest_pages import GuestPage
+from securecall_client.results.guest_pages import GuestPage, MadePage
 from securecall_client.session import Session
 from securecall_client.text import for_terminal
 from securecall_client.view import SpaceView
@@ -54,15 +55,15 @@ async def make_page(
     need_keeper(session, view, sentence("make pages for guests"))
     ends = end_of_stay(view, until)
     organisation = await _organisation(session, whom)
-    sight = view.as_guest(0)
-    documents = list(_documents(view, sight))
+    sight = view.for_everyone()
+    documents = [version.body for version in documents_for_everyone(view, sight)]
     files = await _files(session, view.space, documents)
     shown = _told(sight, organisation.name, ends, documents, files, (tongue or Tongue()).say)
     keys = PageKeys.fresh()
     page = build_html(keys.seal("page", told.lay_out(shown, list(files.values()))), tongue)
     with save_as(output) as file:
         file.write(page.encode())
-        kept = KeptPage(keys.page, keys.code.expose(), view.space, organisation.organisation, ends, 0)
+        kept = KeptPage(keys.page, keys.code.expose(), view.space, organisation.organisation, clock.minute(), ends, 0)
         await Pages(session.replica, session.device.storage).keep(kept)
     return GuestPage(
         page=keys.page.hex(),
@@ -79,21 +80,43 @@ async def make_page(
     )
 
 
+async def made_pages(session: Session, call: str) -> list[MadePage]:
+    """The pages of a call that this computer made, the newest first. Raises: NotFoundError, ProfileError."""
+    view = await the_call(session, call)
+    taken = {page for page, _ in view.unsealed().state.by_page.values()}
+    organisations = (await session.view(session.coalition)).state.organisations
+    return [
+        MadePage(
+            page=one.page.hex(),
+            org=organisations[one.organisation].name if one.organisation in organisations else one.organisation.hex(),
+            made=clock.iso(one.made * 60),
+            ends=clock.iso(one.ends * 60),
+            over=clock.minute() > one.ends,
+            taken=bool(one.taken) or one.page in taken,
+            withdrawn=one.is_withdrawn,
+        )
+        for one in await Pages(session.replica, session.device.storage).made(view.space)
+    ]
+
+
+async def withdraw_page(session: Session, call: str, page: str) -> None:
+    """Take in nothing any more that comes back of a page that this computer made; its file stays where it is.
+
+    Raises: NotFoundError, ProfileError.
+    """
+    view = await the_call(session, call)
+    pages = Pages(session.replica, session.device.storage)
+    found = next((one for one in await pages.made(view.space) if one.page.hex() == page), None)
+    if found is None:
+        raise NotFoundError("This computer made no such page.")
+    await pages.withdraw(found)
+
+
 async def _organisation(session: Session, typed: str) -> Organisation:
     try:
         return find_organisation(await session.synced(session.coalition), typed)
     except NotFoundError:
         return await organisation_for(session, typed)
-
-
-def _documents(view: SpaceView, sight: SpaceView) -> Iterator[Document]:
-    """The documents for everyone that stand. Who knows more of the call judges whether they do, since a guest lets
-    some things pass.
-    """
-    for document, versions in sight.state.documents.items():
-        known = view.state.documents.get(document, ())
-        if known and known[-1].origin == versions[-1].origin and not known[-1].withdrawn:
-            yield versions[-1].body
 
 
 async def _files(session: Session, space: bytes, documents: list[Document]) -> dict[bytes, bytes]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from securecall.sentences import sentence
-from securecall_client import clock, content
+from securecall_client import clock, content, parts
 from securecall_client.captions import Alias, MemberName
 from securecall_client.errors import RefusedError
 from securecall_client.sealed_kinds import ExerciseKey, SealedExercise
@@ -13,7 +13,7 @@ from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.fold_sealed import as_open
 from securecall_client.work.lateness import closing
-from securecall_client.work.state import State
+from securecall_client.work.state import Origin, State
 
 UNKNOWN_KIND = "an organisation"
 """What guests call somebody of whose organisation no kind is known."""
@@ -70,6 +70,17 @@ async def say_again(session: Session, view: SpaceView) -> None:
     for first, said in _to_repeat(view.state):
         if max(first, view.state.again.get(first, -1)) < came:
             await session.writer.write(view.space, content.Again(first, said), "everyone")
+    presenting = _told_presenting(view.state)
+    if presenting is not None and presenting[0].seq < came:
+        await session.writer.write(view.space, presenting[1], "everyone")
+
+
+def _told_presenting(state: State) -> tuple[Origin, parts.Presenting] | None:
+    """What guests are told of who presents; of what is for allies nothing."""
+    if state.presenting is None or state.presenting[0].circle == "everyone":
+        return state.presenting
+    origin, said = state.presenting
+    return origin, parts.Presenting(said.presenter, None)
 
 
 def _to_repeat(state: State) -> Iterator[tuple[int, content.CallInfo | content.Started | ExerciseKey]]:
@@ -120,6 +131,7 @@ async def guests_view(session: Session, view: SpaceView) -> SpaceView:
         title=view.state.title,
         kinds={alias.member: alias.alias for alias in aliases},
         call=view.state.call,
+        presenting=_told_presenting(view.state),
         exercises={said.exercise: (view.state.exercises[said.exercise][0], said) for said in exercises},
         sealed={
             said.exercise: replace(view.state.sealed[said.exercise], answers=())

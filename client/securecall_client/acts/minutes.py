@@ -180,6 +180,8 @@ def _state(view: SpaceView, circle: Circle) -> MinutesState:
 
 
 def _circle(view: SpaceView, circle: Circle | None) -> Circle:
-    """The circle whose minutes are meant: the only ones there are, else those for allies."""
+    """The circle whose minutes are meant: the only ones there are, else those for allies; to a guest, for everyone."""
+    if view.me is not None and view.me.role == "guest":
+        return "everyone"
     there: list[Circle] = [each for each in ("allies", "everyone") if each in view.state.minutes]
     return circle or (there or ["allies"])[0]

@@ -24,9 +24,12 @@ def news(before: State, view: SpaceView) -> Iterator[Event]:
 
 
 def _presenting(before: State, view: SpaceView) -> Iterator[Event]:
-    if view.state.presenting == before.presenting:
-        return
+    was, said = ((state.presenting or (None, None))[1] for state in (before, view.state))
     now = presented(view)
+    if was == said:
+        if view.state.page_now != before.page_now and now.kind == "document":
+            yield {"event": "page_now", "member": now.presenter, "name": now.name, "about": now.about, "page": now.page}
+        return
     if now.presenter is None:
         yield {"event": "presenting_over"}
         return

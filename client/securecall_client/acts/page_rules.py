@@ -63,8 +63,8 @@ def need_to_be_new(view: SpaceView, kept: KeptPage, *, again: bool) -> bool:
 
 
 def need_to_be_in_time(kept: KeptPage, *, late: bool) -> bool:
-    """Whether the page was over by this computer's clock. Raises: RefusedError if it was, unless ``late``."""
-    over = clock.minute() > kept.ends
+    """Whether a page of this computer was over by its clock. Raises: RefusedError if it was, unless ``late``."""
+    over = kept.made > 0 and clock.minute() > kept.ends
     if over and not late:
         raise RefusedError(
             sentence("This page was over at %(time)s. Nothing was entered.", time=when(clock.at(kept.ends * 60))),

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.acts.taking_part import counting
@@ -47,7 +49,7 @@ def map_answers(view: SpaceView, body: content.Started, called: Called = by_name
     asks, counted = template.parse(body.template), counting(view, body.exercise)
     # Two authors can choose one id for their records, and then the author stands behind it.
     times = Counter(origin.record for origin, _ in counted)
-    return [
+    drawn = [
         mapping.Answer(
             answer=(origin.record if times[origin.record] == 1 else origin.record + origin.author).hex(),
             organisation=party[0].hex(),
@@ -57,6 +59,12 @@ def map_answers(view: SpaceView, body: content.Started, called: Called = by_name
         )
         for origin, answer in counted
         if (party := party_of(view, origin, answer)) is not None
+    ]
+    # Guests are told the same of several: the kind of organisation. They are counted, and told apart, all the same.
+    bearers = Counter(name for _, name in {(each.organisation, each.name) for each in drawn})
+    return [
+        each if bearers[each.name] == 1 else replace(each, name=f"{each.name} ({each.organisation[:4]})")
+        for each in drawn
     ]
 
 

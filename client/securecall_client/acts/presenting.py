@@ -3,12 +3,14 @@
 Who presents is said to everyone, guests too; what is shown, to those who have it.
 """
 
+from typing import Final
+
 from securecall.rights import KEEPERS, Circle
 from securecall.sentences import sentence
 from securecall.wire import ZERO
 from securecall_client import parts
 from securecall_client.acts.calls import find_member, need_open, the_call
-from securecall_client.errors import NotFoundError, RefusedError
+from securecall_client.errors import NotFoundError, RefusedError, TextError
 from securecall_client.results.common import Saved
 from securecall_client.results.presenting import Presented, ScreenKind
 from securecall_client.session import Session
@@ -17,6 +19,8 @@ from securecall_client.work import template
 from securecall_client.work.find import find
 from securecall_client.work.fold_presenting import screen_circle
 
+PAGE_MOST: Final = 65_535
+"""The largest number of a page that a record can say."""
 FORMS = sentence("doc:ID, map:ID (an exercise) or agenda")
 
 
@@ -61,6 +65,24 @@ async def stop(session: Session, call: str) -> Presented:
     return await _say(session, view, parts.Presenting(ZERO, None), "everyone")
 
 
+async def turn(session: Session, call: str, document: str, page: int) -> None:
+    """Go to a page, from 1, of the document that one presents, on the screens of all who follow.
+
+    Raises: NotFoundError, TextError (no page has that number), RefusedError (one does not present it), ClosedError.
+    """
+    view = await the_call(session, call)
+    need_open(view)
+    if not 1 <= page <= PAGE_MOST:
+        raise TextError(sentence("Pages have numbers from 1 to %(most)s.", most=PAGE_MOST))
+    now, known = presented(view), view.state.presenting
+    if known is None or now.presenter != session.member.hex() or (now.kind, now.id) != ("document", document):
+        raise RefusedError(
+            "You do not present this document now. Its page was not turned for anybody else.", code="no-right"
+        )
+    if now.page != page:
+        await session.writer.write(view.space, parts.PageNow(bytes.fromhex(document), page), known[0].circle)
+
+
 def may_present(session: Session, view: SpaceView) -> bool:
     """Whether one is an owner or chair, or was handed it."""
     now = view.state.presenting
@@ -93,7 +115,7 @@ def presented(view: SpaceView, saved: Saved | None = None) -> Presented:
     """What is presented, as it is shown; what is not here (any more) is left out."""
     now = view.state.presenting
     circle: Circle = "everyone" if now is None else now[0].circle
-    kind, ident, about = _about(view, None if now is None else now[1].shown)
+    kind, ident, about = _about(view, None if now is None else now[1].shown, circle)
     typed = {"document": f"doc:{ident}", "map": f"map:{ident}"}.get(kind, kind)
     return Presented(
         call=view.space.hex(),
@@ -104,18 +126,24 @@ def presented(view: SpaceView, saved: Saved | None = None) -> Presented:
         kind=kind,
         id=ident,
         about=about,
+        page=_page(view, ident) if kind == "document" else 0,
         circle=circle,
         saved=saved,
     )
 
 
-def _about(view: SpaceView, shown: parts.Screen | None) -> tuple[ScreenKind, str, str]:
+def _page(view: SpaceView, document: str) -> int:
+    said = view.state.page_now
+    return said.page if said is not None and said.document.hex() == document else 1
+
+
+def _about(view: SpaceView, shown: parts.Screen | None, circle: Circle) -> tuple[ScreenKind, str, str]:
     match shown:
         case parts.OnDocument(document=document) if (versions := view.state.documents.get(document)) is not None:
             return ("", "", "") if versions[-1].withdrawn else ("document", document.hex(), versions[-1].body.name)
         case parts.OnMap(exercise=exercise) if exercise in view.state.exercises:
             return "map", exercise.hex(), template.parse(view.state.exercises[exercise][1].template).title
-        case parts.OnAgenda():
+        case parts.OnAgenda() if circle in view.state.agendas:
             return "agenda", "", ""
         case _:
             return "", "", ""

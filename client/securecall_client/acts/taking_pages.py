@@ -9,7 +9,7 @@ from pathlib import Path
 from nacl.utils import random
 
 from securecall.sentences import sentence
-from securecall_client import content
+from securecall_client import clock, content
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.checking import Ready, outgoing
 from securecall_client.acts.exercises import the_exercise
@@ -49,7 +49,14 @@ async def take_page(session: Session, text: str, wanted: Wanted, code: Secret | 
     pages = Pages(session.replica, session.device.storage)
     try:
         page = page_of(data)
-        kept = await pages.find(page) or await _anothers(session, page, wanted, code)
+        kept = await pages.find(page)
+        if kept is not None and kept.is_withdrawn:
+            raise RefusedError(
+                "You have withdrawn the page that this is of, and its code is forgotten here. Nothing was entered.",
+                hint="Make a new page for them, if you want their answer.",
+                code="page-withdrawn",
+            )
+        kept = kept or await _anothers(session, page, wanted, code)
         said = read_reply(PageKeys(page, Secret(kept.code)).open("reply", data))
     except CannotOpenError as error:
         raise RefusedError(
@@ -96,7 +103,7 @@ async def _anothers(session: Session, page: bytes, wanted: Wanted, code: Secret 
         )
     call = await the_call(session, wanted.call)
     organisation = find_organisation(await session.synced(session.coalition), wanted.whom)
-    return KeptPage(page, code.expose(), call.space, organisation.organisation, 0xFFFFFFFF, 0)
+    return KeptPage(page, code.expose(), call.space, organisation.organisation, 0, clock.minute(), 0)
 
 
 async def _judge(session: Session, view: SpaceView, kept: KeptPage, answer: ReplyAnswer) -> tuple[str, Given]:

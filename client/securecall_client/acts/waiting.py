@@ -31,21 +31,31 @@ _KINDS: Mapping[type[content.Body], str] = {
 """What a body is called that has no name of its own."""
 
 
-async def waiting(session: Session) -> list[WaitingLine]:
-    """Everything that waits, oldest first. Raises: ProofError if the replica was tampered with."""
+_TEXTS = parts.Message, parts.Minutes, parts.Decision
+
+
+async def waiting(session: Session, only: bytes | None = None) -> list[WaitingLine]:
+    """Everything that waits, or what waits in one space alone, oldest first.
+
+    Raises: ProofError if the replica was tampered with.
+    """
     lines = []
     for space, outgoing in await session.outbox.listing():
+        if only is not None and space != only:
+            continue
         view = await session.view(space)
         said, body = content.read(outgoing.content)
         lines.append(
             WaitingLine(
                 space=space.hex(),
                 what=_what(body, view.state, outgoing),
+                text=body.text if isinstance(body, _TEXTS) else "",
                 since=clock.iso(said.minute * 60),
                 why=_why(session, view, outgoing),
             )
         )
-    return [*lines, *[await _wished(session, wish) for wish in await wishes.wishes(session)]]
+    wished = [await _wished(session, wish) for wish in await wishes.wishes(session)]
+    return [*lines, *[line for line in wished if only is None or line.space == only.hex()]]
 
 
 async def _wished(session: Session, wish: wishes.Wish) -> WaitingLine:
@@ -57,7 +67,7 @@ async def _wished(session: Session, wish: wishes.Wish) -> WaitingLine:
         else sentence("the removal of %(target)s", target=home.state.name(wish.target))
     )
     why = sentence("The next sync does it.") if session.reached else session.line.why
-    return WaitingLine(space=home.space.hex(), what=what, since=clock.iso(wish.minute * 60), why=why)
+    return WaitingLine(space=home.space.hex(), what=what, text="", since=clock.iso(wish.minute * 60), why=why)
 
 
 def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:

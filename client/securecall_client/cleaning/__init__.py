@@ -5,6 +5,7 @@ which files, and what is not, stands in `docs/documents.md`.
 """
 
 import asyncio
+import io
 import os
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -42,17 +43,19 @@ class UncleanableError(FileError):
 class Looked:
     """What came out: what a file hides, and, if it is to go in place of the file, a copy without that.
 
-    ``metadata`` is `removed` if ``data`` lacks something that the file told, `none` if it hid nothing that could be
-    removed, and `unknown` if nobody could look.
+    ``metadata`` is `removed` if ``copy`` lacks something that the file told, `none` if it hid nothing that could be
+    removed, and `unknown` if nobody could look; ``uncleanable`` is a key of `words.UNCLEANABLE` if it is of a kind that
+    tells about people, and cannot be cleaned.
     """
 
     metadata: Metadata
     findings: tuple[Finding, ...] = ()
-    data: bytes | None = None
+    copy: BinaryIO | None = None
+    uncleanable: str | None = None
 
     @property
     def removed(self) -> tuple[Finding, ...]:
-        """What ``data`` lacks."""
+        """What ``copy`` lacks."""
         return tuple(finding for finding in self.findings if not finding.stays)
 
     @property
@@ -61,36 +64,32 @@ class Looked:
         return tuple(finding for finding in self.findings if finding.stays)
 
 
-async def clean(name: str, file: BinaryIO) -> Looked:
+async def look(file: BinaryIO) -> Looked:
     """Look into ``file``, which is read from its beginning and left there, and make a copy without what it hides.
 
     Text hides nothing. A file of a kind that nobody knows, and an archive, goes as it is.
 
-    Raises:
-        UncleanableError: It is of a kind that tells about people, and cannot be cleaned.
-        OSError: It cannot be read.
+    Raises: OSError if it cannot be read.
     """
     head, size = file.read(HEAD), file.seek(0, os.SEEK_END)
     file.seek(0)
     kind = kind_of(head)
     if kind in NEVER_CLEANED:
-        raise UncleanableError(name, kind)
+        return Looked("unknown", uncleanable=kind)
     if kind not in CLEANED or (kind == "zip" and size > FILE_MOST and not head[_AT_NAME:].startswith(_OFFICE)):
         return Looked("none" if kind == "text" else "unknown")
     if size > FILE_MOST:
-        raise UncleanableError(name, "too-large")
+        return Looked("unknown", uncleanable="too-large")
     data = file.read(FILE_MOST)
     file.seek(0)
-    return await _cleaned(name, data)
+    return await _cleaned(data)
 
 
-async def _cleaned(name: str, data: bytes) -> Looked:
+async def _cleaned(data: bytes) -> Looked:
     with Sandbox(data) as sandbox:
         try:
             answer, made = await asyncio.to_thread(sandbox.ask, Clean(), Cleaned)
         except SandboxError as error:
-            if error.why == "kind":
-                return Looked("unknown")
-            raise UncleanableError(name, error.why) from error
+            return Looked("unknown", uncleanable=None if error.why == "kind" else error.why)
     removed = any(not finding.stays for finding in answer.findings)
-    return Looked("removed" if removed else "none", answer.findings, made)
+    return Looked("removed" if removed else "none", answer.findings, io.BytesIO(made))

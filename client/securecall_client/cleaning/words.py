@@ -45,17 +45,22 @@ UNCLEANABLE: Final[dict[str, str]] = {
     "heif": sentence("nothing here can rewrite a photo of its kind (HEIC, AVIF)"),
     "old-office": sentence("it is an office file of the old kind, or one locked by a password"),
     "rtf": sentence("nothing here can rewrite a file of its kind (RTF)"),
+    "postscript": sentence("nothing here can rewrite a file of its kind (PostScript, EPS)"),
     "recording": sentence("recordings of sound and video often say where, when and with what they were made"),
 }
 """The reason, for each kind that cannot be cleaned, and each that the sandbox may give."""
 ANOTHER_WAY: Final[dict[str, str]] = {
     "locked": sentence("Save a copy without the password, and put that up."),
     "macros": sentence("Save a copy without macros (.docx, .xlsx, .pptx), or as PDF, and put that up."),
+    "damaged": sentence("Open it in its own program, save it anew, and put that up."),
     "embedded": sentence("Save it as PDF and put that up."),
+    "gave-up": sentence("Save it as PDF and put that up."),
+    "recording": sentence("Where what is said is what counts, write that down and put it up."),
     "raw": sentence("Save it as JPEG and put that up."),
     "heif": sentence("Save it as JPEG and put that up."),
     "old-office": sentence("Save a copy as .docx, .xlsx, .pptx or PDF without a password, and put that up."),
     "rtf": sentence("Save it as .docx, .odt or PDF and put that up."),
+    "postscript": sentence("Save it as PDF and put that up."),
 }
 """What the person can do, for some."""
 

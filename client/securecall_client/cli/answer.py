@@ -114,14 +114,14 @@ def format_of(file: Path, form: FormatName | None) -> FormatName:
     return known
 
 
-def raw_from(file: Path, form: FormatName | None, asks: "Template") -> "Raw":
+async def raw_from(file: Path, form: FormatName | None, asks: "Template") -> "Raw":
     """What a file with an answer holds by question, not yet judged. Raises: UsageError, FileError, RowsError."""
-    from securecall_client.work.answer_sheet import MAX_SHEET_BYTES, read_sheet
+    from securecall_client.acts.sheets import MAX_SHEET_BYTES, read_sheet
     from securecall_client.work.answer_text import MAX_TEXT_BYTES, read_answer_text
 
     form = format_of(file, form)
     if form == "xlsx":
-        return read_sheet(handover.the_bytes("The answer", file, MAX_SHEET_BYTES), asks)
+        return await read_sheet(handover.the_bytes("The answer", file, MAX_SHEET_BYTES), asks)
     return read_answer_text(handover.from_bytes("The answer", file, MAX_TEXT_BYTES), form, asks)
 
 
@@ -134,7 +134,7 @@ def _send_file(line: Line, target: _Target, file: Path, form: FormatName | None)
 
     async def act(session: "Session") -> "Answered":
         asked = await _asked(line, session, target)
-        raw = raw_from(file, form, asked.template)
+        raw = await raw_from(file, form, asked.template)
         answered = await target.send(session, read_answer(raw, asked.template))
         if asked.state == "open" and answered.state == "late":
             (await drafts.keeper(session, target.call, target.exercise, target.org)).save(raw)

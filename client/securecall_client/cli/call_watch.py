@@ -55,6 +55,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "commitment": "{who} will, by {by}: {what}",
     "commitment_state": "{who}, by {by}, is {state}: {what}",
     "presenting": "{name} presents: {about}",
+    "page_now": "{name} is at page {page} of {about}",
     "presenting_over": "Nobody presents any more.",
     "closed": "The call is closed. What is in it can still be read.",
 }

@@ -48,7 +48,7 @@ def save(
 
     async def act(session: "Session") -> "DraftShown":
         asks = (await exercises.asked(session, call, exercise)).template
-        return await drafts.save_draft(session, call, exercise, raw_from(file, form, asks))
+        return await drafts.save_draft(session, call, exercise, await raw_from(file, form, asks))
 
     line.show(line.in_session(act), _shown(call, exercise))
 

@@ -20,13 +20,17 @@ class Hidden(Result, frozen=True, kw_only=True):
 
 
 class CheckedFile(Result, frozen=True, kw_only=True):
-    """What a file hides; `uncleanable` says why it cannot be cleaned, if so, and what it hides is not known then."""
+    """What a file hides; `uncleanable` says why it cannot be cleaned, if so, and what it hides is not known then.
+
+    `instead` says what to do about that, in a sentence; empty if nobody knows.
+    """
 
     name: str
     size: int
     metadata: Metadata
     hidden: list[Hidden]
     uncleanable: str | None
+    instead: str = ""
 
 
 class CheckedFiles(Result, frozen=True, kw_only=True):

@@ -25,6 +25,20 @@ class GuestPage(Result, frozen=True, kw_only=True):
     left_out: list[Named]
 
 
+class MadePage(Result, frozen=True, kw_only=True):
+    """A page that this computer made for `org`: whether it is `over`, whether anything of it was entered anywhere, and
+    whether it was `withdrawn`, so that nothing of it is taken in here.
+    """
+
+    page: str
+    org: str
+    made: str
+    ends: str
+    over: bool
+    taken: bool
+    withdrawn: bool
+
+
 class TakenPage(Result, frozen=True, kw_only=True):
     """What came back of a page and was entered for `org`: `answers`, and a file as `document` or written to `path`.
 

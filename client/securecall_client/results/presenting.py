@@ -5,6 +5,8 @@ from typing import Literal
 from securecall.rights import Circle
 from securecall_client.results.agenda import AgendaLine
 from securecall_client.results.common import Result, Saved
+from securecall_client.results.discussion import MessageLine
+from securecall_client.results.exercises import ExerciseAnswers
 from securecall_client.work.map_findings import Map
 
 ScreenKind = Literal["document", "map", "agenda", ""]
@@ -14,7 +16,8 @@ class Presented(Result, frozen=True, kw_only=True):
     """Who presents in a call and what is on everyone's screen; `presenter` is null while nobody does.
 
     `thing` is as it is typed, `kind` what it is, `id` that of the document or exercise and `about` its name; all are
-    empty while nothing is shown. `circle` says who can see it; `saved` is null if it was only asked.
+    empty while nothing is shown. `page` is that of a document at which whoever presents is, else 0. `circle` says who
+    can see it; `saved` is null if it was only asked.
     """
 
     call: str
@@ -25,24 +28,25 @@ class Presented(Result, frozen=True, kw_only=True):
     kind: ScreenKind
     id: str
     about: str
+    page: int
     circle: Circle
     saved: Saved | None
 
 
-class Count(Result, frozen=True, kw_only=True):
-    """How many answers to an exercise there are; of one that is sealed as yet, how many were sent."""
+class Here(Result, frozen=True, kw_only=True):
+    """How many of those who are in the call now guests call so."""
 
-    exercise: str
-    title: str
-    answers: int
-    sealed: bool
+    name: str
+    people: int
 
 
 class ForEveryone(Result, frozen=True, kw_only=True):
     """What is for everyone in a call, and nothing else: safe to be seen by whoever hears the call.
 
-    `code` is the roster code once a roll call was held, else empty. `presented` names people as guests do. `counts` are
-    of the open exercises; `drawn` is the map that is presented, and `sealed` whether there is none before the reveal.
+    People are called what guests call them. `code` is the roster code once a roll call was held, else empty. `version`
+    is that of the document that is presented, else 0. `exercises` are the open ones; `drawn` is the map that is
+    presented and `mark` another number whenever it is another one, `sealed` whether there is none before the reveal.
+    `messages` are the last ones about the call itself.
     """
 
     call: str
@@ -50,6 +54,10 @@ class ForEveryone(Result, frozen=True, kw_only=True):
     code: str
     agenda: AgendaLine | None
     presented: Presented
-    counts: list[Count]
+    version: int
+    exercises: list[ExerciseAnswers]
     drawn: Map | None
+    mark: int
     sealed: bool
+    messages: list[MessageLine]
+    here: list[Here]

@@ -55,10 +55,13 @@ class AlarmLine(Result, frozen=True, kw_only=True):
 
 
 class WaitingLine(Result, frozen=True, kw_only=True):
-    """Something that a person wrote and that is only on this computer: `what` and `why` in words."""
+    """Something that a person wrote and that is only on this computer: `what` and `why` in words; `text` is what it
+    says, empty for what is no text.
+    """
 
     space: str
     what: str
+    text: str
     since: str
     why: str
 

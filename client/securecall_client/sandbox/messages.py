@@ -22,6 +22,7 @@ FINDINGS_MOST: Final = 50
 WIDTH_MOST: Final = 4_000
 HEIGHT_MOST: Final = 8_000
 """Pixels of a picture of a page."""
+PAGES_MOST: Final = 5_000
 
 What = Literal[
     "place",
@@ -82,6 +83,10 @@ class Draw(msgspec.Struct, frozen=True, tag=True):
     width: Annotated[int, Meta(ge=1, le=WIDTH_MOST)]
 
 
+class Read(msgspec.Struct, frozen=True, tag=True):
+    """Give the lines of the first sheet of a workbook."""
+
+
 class Cleaned(msgspec.Struct, frozen=True, tag=True):
     """What was found; the frame's bytes are the file without what does not stay."""
 
@@ -103,14 +108,18 @@ class Picture(msgspec.Struct, frozen=True, tag=True):
     """The frame's bytes are a picture (PNG)."""
 
 
+class Lines(msgspec.Struct, frozen=True, tag=True):
+    """The frame's bytes are lines of cells as JSON: each cell a text, or a day by its number (`date.toordinal`)."""
+
+
 class Cannot(msgspec.Struct, frozen=True, tag=True):
     """It cannot be done with this file."""
 
     why: Why
 
 
-Question = Clean | Count | Draw
-Answer = Cleaned | NoDocument | Pages | Picture | Cannot
+Question = Clean | Count | Draw | Read
+Answer = Cleaned | NoDocument | Pages | Picture | Lines | Cannot
 
 _ANSWER: Final[msgspec.json.Decoder[Answer]] = msgspec.json.Decoder(Answer)
 _QUESTION: Final[msgspec.json.Decoder[Question | Take]] = msgspec.json.Decoder(Question | Take)

@@ -22,6 +22,7 @@ from securecall_client.sandbox.messages import (
     Answer,
     Cannot,
     Cleaned,
+    Lines,
     NoDocument,
     Pages,
     Picture,
@@ -39,7 +40,7 @@ _MODULE: Final = "securecall_client.sandboxed"
 _KEPT: Final = ("SYSTEMROOT", "SYSTEMDRIVE", "LD_LIBRARY_PATH", "PATH")
 """What a process cannot start without on one system or another; nothing else of the environment is handed on."""
 
-A = TypeVar("A", Cleaned, Pages, Picture)
+A = TypeVar("A", Cleaned, Lines, Pages, Picture)
 
 
 class SandboxError(Exception):

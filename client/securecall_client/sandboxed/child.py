@@ -1,6 +1,7 @@
 """The sandbox from within: takes one file, answers questions about it, and can open nothing any more by then."""
 
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -8,21 +9,24 @@ from securecall_client import posix
 from securecall_client.sandbox.messages import (
     FILE_MOST,
     LENGTHS,
+    PAGES_MOST,
     Answer,
     Cannot,
     Cleaned,
     Count,
     Draw,
+    Lines,
     NoDocument,
     Pages,
     Picture,
     Question,
+    Read,
     Take,
     frame,
     lengths,
     read_question,
 )
-from securecall_client.sandboxed.cannot import CannotError
+from securecall_client.sandboxed.cannot import CannotError, nothing_else
 from securecall_client.sandboxed.found import Found
 
 if TYPE_CHECKING:
@@ -74,38 +78,43 @@ class _Worker:
         self._pages: Drawn | None = None
 
     def answer(self, question: Question | Take) -> tuple[Answer, bytes]:
-        try:
-            return self._view(question) if isinstance(question, Count | Draw) else self._clean()
-        except CannotError as error:
-            return (NoDocument() if error.why == "kind" else Cannot(error.why)), b""
-        except (MemoryError, RecursionError, OverflowError):
-            return Cannot("too-large"), b""
-        except Exception:  # whatever a library meets in a broken file; none of its words are somebody's to read
-            return Cannot("damaged"), b""
-
-    def _clean(self) -> tuple[Answer, bytes]:
-        from securecall_client.sandboxed.cleaning import families
-
-        families.load(self._data)
-        self._close()
-        found = Found()
-        made = families.clean(self._data, found)
-        return Cleaned(found.findings()), made
-
-    def _view(self, question: Count | Draw) -> tuple[Answer, bytes]:
-        from securecall_client.sandboxed import pictures
-        from securecall_client.sandboxed.viewing import drawing
-
-        if self._pages is None:
-            pictures.load()
-            self._close()
-            self._pages = drawing.opened(self._data)
-        if isinstance(question, Draw):
-            return Picture(), self._pages.draw(question.page, question.width)
-        count = self._pages.count()
-        return Pages(min(count, drawing.PAGES_MOST), count > drawing.PAGES_MOST), b""
-
-    def _close(self) -> None:
+        """Raises: OSError if the doors stay open; then nothing of the file is read."""
+        answer = self._loaded(question)
         if not self._closed:
             posix.close_doors()
             self._closed = True
+        try:
+            with nothing_else():
+                return answer()
+        except CannotError as error:
+            return (NoDocument() if error.why == "kind" else Cannot(error.why)), b""
+
+    def _loaded(self, question: Question | Take) -> Callable[[], tuple[Answer, bytes]]:
+        """What answers, with all loaded that it needs."""
+        if isinstance(question, Count | Draw):
+            from securecall_client.sandboxed import pictures
+            from securecall_client.sandboxed.viewing import drawing
+
+            pictures.load()
+            return lambda: self._view(question, drawing.opened)
+        if isinstance(question, Read):
+            from securecall_client.sandboxed import sheets
+
+            return lambda: (Lines(), sheets.read(self._data))
+        from securecall_client.sandboxed.cleaning import families
+
+        families.load(self._data)
+        return lambda: self._clean(families.clean)
+
+    def _clean(self, clean: Callable[[bytes, Found], bytes]) -> tuple[Answer, bytes]:
+        found = Found()
+        made = clean(self._data, found)
+        return Cleaned(found.findings()), made
+
+    def _view(self, question: Count | Draw, opened: "Callable[[bytes], Drawn]") -> tuple[Answer, bytes]:
+        if self._pages is None:
+            self._pages = opened(self._data)
+        if isinstance(question, Draw):
+            return Picture(), self._pages.draw(question.page, question.width)
+        count = self._pages.count()
+        return Pages(min(count, PAGES_MOST), count > PAGES_MOST), b""

@@ -68,7 +68,7 @@ class Carrying:
         return self._ways.setdefault(blob, Way())
 
     def pause(self, blob: bytes) -> None:
-        """Send nothing more of a file until `resume`, or until the program begins anew."""
+        """Send nothing more of a file until `resume`; the outbox remembers it from one time to the next."""
         self.way(blob).paused = True
         if self._sending is not None and self._sending[0] == blob:
             self._sending[1].cancel()
@@ -97,6 +97,8 @@ class Carrying:
     async def _look(self) -> bool:
         """Bring the oldest file that may go to the server; returns whether to look again."""
         async with self._session.working(reading=True):
+            for blob in await self._session.outbox.paused():
+                self.way(blob).paused = True
             leaving = [one for one in await self._session.outbox.leaving() if not self._stays(one)]
             transport = self._session.straight
         if not leaving:

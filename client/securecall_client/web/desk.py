@@ -6,6 +6,7 @@ under way and is on the disk goes on when the profile is opened again.
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final, Literal
@@ -13,7 +14,7 @@ from typing import Final, Literal
 from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts import founding, joining
-from securecall_client.errors import ProfileError, SecureCallError
+from securecall_client.errors import ProfileError, RefusedError, SecureCallError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work
 from securecall_client.profile import Lock, Profile
@@ -22,10 +23,12 @@ from securecall_client.session import Session, Settings
 from securecall_client.transport import Connect
 from securecall_client.web.carrying import Carrying
 from securecall_client.web.drawer import Drawer
+from securecall_client.web.forgetting import forget
 from securecall_client.web.hub import Hub
 from securecall_client.web.incoming import Arrivals
 from securecall_client.web.keeping_up import KeepingUp
 from securecall_client.web.looking import Looked
+from securecall_keys.device import DeviceKeys
 
 State = Literal["none", "locked", "begun", "joining", "open"]
 """No profile; a locked one; one that was being added to somebody's and never was; one that waits to be let in; open."""
@@ -83,6 +86,7 @@ class Desk:
         self._carrying: Carrying | None = None
         self._work: asyncio.Task[None] | None = None
         self._errands: set[asyncio.Task[None]] = set()
+        self._fetching: set[asyncio.Task[None]] = set()
         self._opened: asyncio.Future[None] = asyncio.Future()
         self._door, self._closing, self._nobody = asyncio.Lock(), asyncio.Event(), asyncio.Event()
         self._locks = 0
@@ -142,12 +146,18 @@ class Desk:
             await self.lock()
             self._closing, self._opened = asyncio.Event(), asyncio.get_running_loop().create_future()
             self._work = asyncio.create_task(self._keep_open(Lock(lock.secret, lock.passphrase, device=device)))
+            # An error that is raised from here holds what this frame holds.
+            del lock, device
             await asyncio.wait([self._opened], timeout=PATIENCE)
             if not self._opened.done():
                 self._opened.set_exception(_busy())
                 self._work.cancel()
-            await self._opened
-            return True
+            failure = self._opened.exception()
+            if failure is None:
+                return True
+            await asyncio.wait([self._work])
+            self._opened = asyncio.get_running_loop().create_future()
+            raise failure
 
     async def lock(self) -> None:
         """Drop the session and its keys, and tell every page; whoever is about to open it opens nothing."""
@@ -165,20 +175,26 @@ class Desk:
             self._opened.set_exception(LockedError())
             work.cancel()
         await asyncio.wait([work])
+        gc.collect()
 
     @asynccontextmanager
     async def at(self, *, reading: bool = False) -> AsyncIterator[Session]:
-        """The session, for the only task at work with it; as `Session.working`. Raises: LockedError."""
+        """The session, for a person's task, the only one at work with it; as `Session.working`. Raises: LockedError."""
         session, task = self.session, asyncio.current_task()
         if task is None:
             raise RuntimeError("the profile is worked at by tasks")
         self._there.add(task)
         self._nobody.clear()
         try:
-            async with session.working(reading=reading):
+            async with session.working(reading=reading, pressing=True):
                 if self._session is not session:
                     raise LockedError
-                yield session
+                reached = session.reached
+                try:
+                    yield session
+                finally:
+                    if reached and not session.reached:
+                        self._try_line()
         except asyncio.CancelledError:
             if self._session is session:
                 raise
@@ -200,6 +216,28 @@ class Desk:
         for task in errands:
             task.cancel()
         await asyncio.gather(*errands, return_exceptions=True)
+
+    def give_up(self) -> None:
+        """Wait for nothing of the server: what is under way goes on as without a line, and what is being fetched ends.
+
+        Raises: LockedError.
+        """
+        self.session.turns.give_up()
+        for task in self._fetching:
+            task.cancel()
+
+    async def fetch(self, work: Coroutine[object, object, None]) -> None:
+        """Fetch something beside whoever is at the profile. Raises: RefusedError (it was ended); as ``work``."""
+        task = asyncio.create_task(work)
+        self._fetching.add(task)
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+            self._fetching.discard(task)
+        if task.cancelled():
+            raise RefusedError("You ended it. Nothing of the file was kept.", code="ended")
+        task.result()
 
     def stir(self) -> None:
         """Sync soon: a person has just done something, or come back."""
@@ -226,29 +264,11 @@ class Desk:
     async def _keep_open(self, lock: Lock) -> None:
         opened = self._opened
         try:
-            device = self.profile.unlock(lock)
-            async with at_work(self.settings, device, self.told, self.connect) as session:
-                await self._need_road(session)
-                session.rest()
-                if opened.done():
-                    return
-                self._session = session
-                opened.set_result(None)
-                try:
-                    async with (
-                        Carrying(session, self.hub, self._try_line) as self._carrying,
-                        KeepingUp(session, self.hub) as self._keeping,
-                    ):
-                        self._keeping.on_screen(self.hub.calls())
-                        await self._until_left()
-                        session.stop()
-                        self._keeping.end()
-                finally:
-                    # What is being sealed is cut short, and nothing of it stays.
-                    await self._end_errands()
-                    await self._clear()
-        except Exception as error:
+            await self._hold_open(self.profile.unlock(lock), opened)
+        except BaseException as error:
+            forget(error)
             if opened.done():
+                del lock
                 self.hub.tell("locked")
                 raise
             if getattr(error, "code", "") == _INCOMPLETE:
@@ -261,6 +281,28 @@ class Desk:
             self.drawer.empty()
             self.arrivals.close()
             self.looked.close()
+
+    async def _hold_open(self, device: DeviceKeys, opened: asyncio.Future[None]) -> None:
+        async with at_work(self.settings, device, self.told, self.connect) as session:
+            await self._need_road(session)
+            session.rest()
+            if opened.done():
+                return
+            self._session = session
+            opened.set_result(None)
+            try:
+                async with (
+                    Carrying(session, self.hub, self._try_line) as self._carrying,
+                    KeepingUp(session, self.hub) as self._keeping,
+                ):
+                    self._keeping.on_screen(self.hub.calls())
+                    await self._until_left()
+                    session.stop()
+                    self._keeping.end()
+            finally:
+                # What is being sealed is cut short, and nothing of it stays.
+                await self._end_errands()
+                await self._clear()
 
     async def _need_road(self, session: Session) -> None:
         """Raise ProfileError where no join or founding is under way either: another computer had to add this one."""

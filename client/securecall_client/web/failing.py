@@ -12,6 +12,7 @@ from securecall_client.errors import SecureCallError
 from securecall_client.foreseen import told
 from securecall_client.web.desk import LockedError
 from securecall_client.web.language import language_of
+from securecall_client.web.live import SHARED
 from securecall_client.web.render import render
 
 _PLAIN: Final[Mapping[int, Sentence]] = {
@@ -19,6 +20,7 @@ _PLAIN: Final[Mapping[int, Sentence]] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: sentence("This is more text than can be sent at once."),
 }
 _OTHER: Final = sentence("The page and the program did not understand each other. Load the page anew.")
+_UNSAID: Final = sentence("It cannot be shown here now. Your own pages of the call say why.")
 
 
 @web.middleware
@@ -37,7 +39,9 @@ async def failing(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _notice(request: web.Request, error: SecureCallError, status: int) -> web.Response:
-    """A failure in words, put beside what was typed, which stays."""
+    """A failure in words, put beside what was typed, which stays; in a window that is shared it may name nobody."""
+    if request.path.startswith(SHARED):
+        error = SecureCallError(_UNSAID)
     words = render("failure.html", language_of(request), {"error": error, "hint": hint(error)})
     return web.Response(
         text=words,

@@ -1,5 +1,6 @@
 """A document's bytes for the pages: fetched beside everything else, so that nobody waits for the profile meanwhile."""
 
+from io import BytesIO
 from pathlib import Path
 
 from securecall.sentences import sentence
@@ -9,7 +10,10 @@ from securecall_client.content import Document
 from securecall_client.errors import ProofError, RefusedError
 from securecall_client.files import save_new
 from securecall_client.results.documents import GotDocument
+from securecall_client.sandbox.messages import FILE_MOST
+from securecall_client.viewing import UnshownError
 from securecall_client.web.desk import Desk
+from securecall_client.web.looking import Look
 
 
 async def found(desk: Desk, call: str, document: str, version: int) -> tuple[bytes, Document]:
@@ -25,7 +29,7 @@ async def fetched(desk: Desk, space: bytes, body: Document, file: Sink) -> None:
         desk.hub.progress(sentence("Fetching %(name)s", name=body.name), done, total)
 
     try:
-        await download(space, body, desk.session.straight, file, show)
+        await desk.fetch(download(space, body, desk.session.straight, file, show))
     except RefusedError as error:
         if error.code in fetching.OWED:
             async with desk.at() as session:
@@ -35,6 +39,19 @@ async def fetched(desk: Desk, space: bytes, body: Document, file: Sink) -> None:
         async with desk.at() as session:
             await session.alarms.prove(error)
         raise
+
+
+async def looked_at(desk: Desk, space: bytes, body: Document) -> Look:
+    """What there is to see of a document. Raises: UnshownError, whatever `fetched` does."""
+    if body.size > FILE_MOST:
+        raise UnshownError("too-large")
+
+    async def fetch() -> bytes:
+        into = BytesIO()
+        await fetched(desk, space, body, into)
+        return into.getvalue()
+
+    return await desk.looked.at(body.blob, fetch)
 
 
 async def saved(desk: Desk, call: str, document: str, version: int, folder: Path) -> GotDocument:

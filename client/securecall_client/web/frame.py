@@ -14,6 +14,8 @@ class LineShown:
     state: Literal["on", "off"]
     words: str
     alarms: str
+    unsent: str
+    """How many other pages have words that were typed and not sent, empty for none."""
 
 
 async def top(visit: Visit) -> list[tuple[str, str]]:
@@ -32,12 +34,18 @@ async def line(visit: Visit) -> LineShown | None:
         return None
     session = visit.session
     waiting = len(await session.replica.waiting())
-    if not session.reached:
-        words = visit.say("No line: what you write stays here until it is back")
+    if not session.reached and waiting:
+        words = visit.language.count(
+            "No line: %(num)s thing waits on this computer", "No line: %(num)s things wait on this computer", waiting
+        )
+    elif not session.reached:
+        words = visit.say("No line: what you write stays on this computer until it is back")
     elif waiting:
         words = visit.language.count("%(num)s thing on its way", "%(num)s things on their way", waiting)
     else:
         words = visit.say("On the server")
     standing = [alarm for alarm in await alarms.standing(session) if not alarm.dismissed]
     told = visit.language.count("%(num)s alarm: look at it", "%(num)s alarms: look at them", len(standing))
-    return LineShown("on" if session.reached else "off", words, told if standing else "")
+    typed = sum(one.path != visit.request.path_qs for one in session.unsent.every())
+    unsent = visit.language.count("Not sent: %(num)s page", "Not sent: %(num)s pages", typed)
+    return LineShown("on" if session.reached else "off", words, told if standing else "", unsent if typed else "")

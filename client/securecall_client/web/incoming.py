@@ -4,12 +4,13 @@ said what to do with them. They are on no disk in the clear, and gone once the p
 
 import asyncio
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, cast
 
 from securecall.sentences import sentence
-from securecall_client.acts.checking import check_file
+from securecall_client.acts.checking import checked_file
+from securecall_client.cleaning import Looked, look
 from securecall_client.errors import FileError, NotFoundError
 from securecall_client.foreseen import told
 from securecall_client.results.documents import CheckedFile
@@ -28,6 +29,7 @@ class Incoming:
     """One file for a call, or to take the place of the document that it ``replaces``.
 
     ``state``: its bytes are coming; it is looked into; a person is asked; it is being sealed; or ``why`` not.
+    ``looked`` has the cleaned copy, in a spool of its own, which is sent as soon as the person says so.
     """
 
     id: str
@@ -37,7 +39,7 @@ class Incoming:
     replaces: str
     spool: Spool
     state: State = "coming"
-    checked: CheckedFile | None = None
+    looked: Looked | None = None
     why: str = ""
 
     @property
@@ -49,12 +51,23 @@ class Incoming:
     @property
     def may_go_clean(self) -> bool:
         """Whether it was looked into, and nothing keeps it from being cleaned."""
-        return self.state == "ready" and self.checked is not None and self.checked.uncleanable is None
+        return self.state == "ready" and self.looked is not None and self.looked.uncleanable is None
+
+    @property
+    def checked(self) -> CheckedFile | None:
+        """What a person is told of it."""
+        return None if self.looked is None else checked_file(self.name, self.size, self.looked)
 
     @property
     def part(self) -> int:
         """How many per cent of it are here."""
         return 100 * self.spool.size // max(1, self.size)
+
+    def close(self) -> None:
+        """Let go of its bytes, and of those of its copy."""
+        self.spool.close()
+        if self.looked is not None and self.looked.copy is not None:
+            self.looked.copy.close()
 
 
 class Arrivals:
@@ -113,7 +126,7 @@ class Arrivals:
         """Keep of a file only why it is not here."""
         one = self.get(file)
         one.state, one.why = "failed", why
-        one.spool.close()
+        one.close()
         self._hub.tell("changed", one.call)
 
     def leave_out(self, file: str) -> None:
@@ -122,7 +135,7 @@ class Arrivals:
         if look is not None:
             look.cancel()
         if one is not None:
-            one.spool.close()
+            one.close()
 
     def close(self) -> None:
         """Forget all of them."""
@@ -135,9 +148,28 @@ class Arrivals:
             self._looks[one.id] = asyncio.create_task(self._look(one))
             self._hub.tell("changed", one.call)
 
+    async def looked(self, one: Incoming) -> Looked:
+        """What came out of looking into a file, which is done once. Raises: OSError."""
+        if one.looked is None:
+            found = await look(one.file)
+            one.looked = found if found.copy is None else replace(found, copy=await self._sealed(found.copy))
+        return one.looked
+
+    async def _sealed(self, copy: BinaryIO) -> BinaryIO:
+        """A copy of ``copy`` that is in the clear on no disk, and not in memory. Others go on meanwhile."""
+        spool = Spool(self._folder)
+        try:
+            while piece := copy.read(PIECE):
+                spool.add(piece)
+                await asyncio.sleep(0)
+        except BaseException:
+            spool.close()
+            raise
+        return cast("BinaryIO", spool)
+
     async def _look(self, one: Incoming) -> None:
         try:
-            one.checked = await check_file(one.name, one.file)
+            await self.looked(one)
             one.state = "ready"
         except Exception as error:
             one.state, one.why = "failed", str(told(error))

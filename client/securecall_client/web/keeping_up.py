@@ -14,12 +14,15 @@ from securecall_client.foreseen import told
 from securecall_client.opening import follow_server
 from securecall_client.results.people import WaitingJoin
 from securecall_client.session import Session
+from securecall_client.transport import Hint
 from securecall_client.web.hub import Hub
 
 EVERY = 30.0
 """Seconds between two syncs of everything; what is on screen has a live line."""
 AGAIN = 5.0
 """Seconds until a server that was not reached is tried again."""
+_HOME = ""
+"""What is watched while no call is on screen: the space that one came in by."""
 LOOK = 2.0
 """Seconds between two looks at what no live line tells: whether one was let in, and who asks to be."""
 
@@ -57,12 +60,13 @@ class KeepingUp:
         self._stirred.set()
 
     def on_screen(self, calls: frozenset[str]) -> None:
-        """Hold a live line for each of these calls, and no other."""
-        for call in self._watching.keys() - calls:
+        """Hold a live line for each of these calls; while there is none, and somebody looks on, for the home space."""
+        wanted = calls or ({_HOME} if self._hub.heard and self._session.home else frozenset())
+        for call in self._watching.keys() - wanted:
             self._watching.pop(call).cancel()
-        for call in calls:
+        for call in wanted:
             if call not in self._watching or self._watching[call].done():
-                self._watching[call] = self._begin(self._watch(call))
+                self._watching[call] = self._begin(self._watch(call) if call else self._listen())
 
     def _begin(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -72,6 +76,7 @@ class KeepingUp:
 
     async def _sync(self) -> None:
         await self._come_in()
+        self.on_screen(self._hub.calls())
         while True:
             try:
                 async with self._session.working():
@@ -135,3 +140,17 @@ class KeepingUp:
         except Exception as error:
             self._hub.tell("said", str(told(error)))
         self._hub.tell("changed", call)
+
+    async def _listen(self) -> None:
+        """Sync whenever something was added where one came in: that one was let into a call is told there."""
+        while True:
+            with suppress(SecureCallError):
+                async with aclosing(self._session.transport.live([self._session.home])) as line:
+                    async for told in line:
+                        if isinstance(told, Hint) and await self._is_new(told):
+                            self.stir()
+            await asyncio.sleep(AGAIN)
+
+    async def _is_new(self, hint: Hint) -> bool:
+        async with self._session.working(reading=True):
+            return hint.seq >= (await self._session.view(hint.space)).chain.next_seq

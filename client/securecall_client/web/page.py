@@ -6,17 +6,13 @@ through the acts of `securecall_client.acts` like a command. No page knows the p
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from aiohttp import web
 
-from securecall_client.errors import TextError
 from securecall_client.session import Session
 from securecall_client.web.desk import Desk
+from securecall_client.web.form import Form, read_form
 from securecall_client.web.language import Language
-
-FORM_BYTES: Final = 2 * 1024 * 1024
-"""What a form may hold; files come another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,61 +38,17 @@ class Visit:
         """What stands behind the question mark of the path."""
         return self.request.query
 
-    async def form(self) -> "Form":
+    async def form(self) -> Form:
         """What was typed."""
-        return Form(await self.request.post())
+        return await read_form(self.request)
 
-    async def long_form(self, most: int) -> "Form":
-        """As `form`, read once, where a field or file may hold ``most`` bytes instead of `FORM_BYTES`."""
-        return Form(await self.request.clone(client_max_size=most).post())
+    async def long_form(self, most: int) -> Form:
+        """As `form`, read once, where all of it may hold ``most`` bytes instead of `FORM_BYTES`."""
+        return await read_form(self.request.clone(client_max_size=most))
 
     def say(self, text: str, **values: object) -> str:
         """A sentence in the person's language."""
         return self.language.say(text, **values)
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The fields of a form, as typed."""
-
-    _fields: Mapping[str, object]
-
-    def text(self, name: str) -> str:
-        """A field without the spaces around it, empty where there is none."""
-        value = self._fields.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
-
-    def secret(self, name: str) -> str:
-        """A field exactly as it was typed: a passphrase may begin or end with a space."""
-        value = self._fields.get(name, "")
-        return value if isinstance(value, str) else ""
-
-    def texts(self, name: str) -> list[str]:
-        """All fields of one name that hold something: of boxes that are ticked, or lines of a table."""
-        return [value.strip() for value in self.raw_texts(name) if value.strip()]
-
-    def raw_texts(self, name: str) -> list[str]:
-        """All fields of one name as they are, in their order, those that are empty too."""
-        every = getattr(self._fields, "getall", lambda name, _: [self._fields[name]] if name in self._fields else [])
-        return [value for value in every(name, []) if isinstance(value, str)]
-
-    def text_or_file(self, name: str, file: str) -> str:
-        """A field, or where it is empty the text of the file that was chosen instead. Raises: TextError."""
-        typed, chosen = self.text(name), self._fields.get(file)
-        if typed or not isinstance(chosen, web.FileField):
-            return typed
-        try:
-            return chosen.file.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise TextError("The file that was chosen is not text (UTF-8).") from error
-
-    def ticked(self, name: str) -> bool:
-        """Whether a box is ticked."""
-        return name in self._fields
-
-    def names(self) -> list[str]:
-        """The names of the fields, in their order, each once."""
-        return list(dict.fromkeys(self._fields))
 
 
 @dataclass(frozen=True, slots=True)

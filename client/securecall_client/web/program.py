@@ -19,12 +19,14 @@ from securecall_client.web import gate as gates
 from securecall_client.web.desk import Desk, LockedError
 from securecall_client.web.entry import COOKIE, Entry
 from securecall_client.web.failing import failing, hint
+from securecall_client.web.forgetting import forget
+from securecall_client.web.form import FIELDS_MOST, FORM_BYTES
 from securecall_client.web.frame import line, top
 from securecall_client.web.gate import Gate
 from securecall_client.web.language import language_of
-from securecall_client.web.live import live
+from securecall_client.web.live import SHARED, live
 from securecall_client.web.loopback import Loopback
-from securecall_client.web.page import FORM_BYTES, Deed, Page, Pages, Piece, Shown, Visit
+from securecall_client.web.page import Deed, Page, Pages, Piece, Shown, Visit
 from securecall_client.web.pages import ALL
 from securecall_client.web.render import render
 
@@ -32,9 +34,10 @@ HTMX: Final = {
     "history": True,
     "includeIndicatorCSS": False,
     "morphIgnore": ["data-htmx-powered", "style"],
-    "defaultTimeout": 120_000,
+    "defaultTimeout": 0,
 }
-"""What of htmx is used otherwise than it comes: no style of its own, which the policy refuses."""
+"""What of htmx is used otherwise than it comes: no style of its own, which the policy refuses; and what takes long on a
+bad line is not taken for lost."""
 STATIC: Final = Path(__file__).parent / "static"
 BEGIN: Final = "/begin"
 """Where everybody is sent who is not in yet."""
@@ -56,7 +59,9 @@ class Program:
     def application(self, parts: Iterable[Pages] = ALL) -> web.Application:
         """The server's routes, all behind the gate."""
         gate = Gate(self.loopback, self.entry, self._shell)
-        app = web.Application(middlewares=[gate.middleware(), failing], client_max_size=FORM_BYTES)
+        app = web.Application(
+            middlewares=[gate.middleware(), failing], client_max_size=FORM_BYTES, client_max_fields=FIELDS_MOST
+        )
         app.on_response_prepare.append(gate.headers)
         app.router.add_post(gates.ENTER, self._enter)
         app.router.add_post(gates.UNLOCK, self._unlock)
@@ -109,6 +114,7 @@ class Program:
             anew = await self.desk.unlock(Lock.from_passphrase(typed.get("passphrase", "")))
         except Exception as error:
             failure = told(error)
+            forget(error)
             words = language_of(request).say(str(failure))
             return web.json_response({"error": words, "code": failure.code}, status=HTTPStatus.FORBIDDEN)
         if anew:
@@ -134,7 +140,9 @@ class Program:
 
     async def _in_its_place(self, request: web.Request, error: SecureCallError) -> web.Response:
         visit = Visit(request, self.desk, language_of(request), request.match_info)
-        shown = Shown("no_page.html", visit.say("Nothing to show"), {"error": error, "hint": hint(error)})
+        # Whoever looks at a window that is shared is told of no failure, since it may name somebody (row G06).
+        template = "no_window.html" if request.path.startswith(SHARED) else "no_page.html"
+        shown = Shown(template, visit.say("Nothing to show"), {"error": error, "hint": hint(error)})
         async with self.desk.at(reading=True):
             words = await self._whole(visit, shown)
         return web.Response(text=words, content_type="text/html", status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from securecall.rights import Circle
 from securecall_client.acts import documents
-from securecall_client.acts.checking import outgoing
+from securecall_client.acts.checking import ready
 from securecall_client.foreseen import told
 from securecall_client.web.desk import Desk, Told
 from securecall_client.web.incoming import Incoming
 
 
 async def put_up(desk: Desk, files: Sequence[Incoming], circle: Circle, *, keep: bool) -> None:
-    """Clean them, unless what they hide is to be kept, seal them into the profile, and have them carried.
+    """Seal their cleaned copies into the profile, or themselves if what they hide is to be kept, and have them carried.
 
     What fails stays in the queue, and says why.
     """
@@ -27,10 +27,10 @@ async def put_up(desk: Desk, files: Sequence[Incoming], circle: Circle, *, keep:
 
 
 async def _put_up(desk: Desk, one: Incoming, circle: Circle, *, keep: bool) -> None:
-    # Cleaning may take long, and needs no profile.
-    ready = await outgoing(Told(desk.hub), one.name, one.file, keep_metadata=keep)
+    looked = await desk.arrivals.looked(one)
+    going = ready(Told(desk.hub), one.name, one.file, looked, keep_metadata=keep)
     async with desk.at() as session, session.noting():
         if one.replaces:
-            await documents.put_in_place(session, one.call, one.replaces, ready)
+            await documents.put_in_place(session, one.call, one.replaces, going)
         else:
-            await documents.add_document(session, one.call, ready, circle)
+            await documents.add_document(session, one.call, going, circle)

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from securecall.sentences import sentence
 from securecall_client.errors import RefusedError, TextError
-from securecall_client.web.page import Form, Visit
+from securecall_client.web.form import Form
+from securecall_client.web.page import Visit
 
 
 def need_name(form: Form, name: str) -> None:

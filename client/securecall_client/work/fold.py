@@ -9,7 +9,7 @@ from dataclasses import replace
 from securecall import entries as e
 from securecall.errors import InvalidError
 from securecall.records import Header, Record
-from securecall.rights import KEEPERS, Circle, Role
+from securecall.rights import KEEPERS, Role
 from securecall.sentences import sentence
 from securecall.state import Step
 from securecall.wire import decode
@@ -110,9 +110,9 @@ def _is_anothers(state: State, member: bytes, alias: str) -> bool:
     return any(too_alike(alias, state.for_guests(other)) for other in others)
 
 
-def fold_absent(state: State, seq: int, circle: Circle) -> State:
-    """Note a record for ``circle`` that is not readable here."""
-    return replace(state, unreadable=(*state.unreadable, seq), untold=state.untold or circle == "everyone")
+def fold_absent(state: State, seq: int) -> State:
+    """Note a record that is not readable here."""
+    return replace(state, unreadable=(*state.unreadable, seq))
 
 
 def mark(state: State, seq: int, header: Header) -> State:
@@ -196,6 +196,8 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
 def _part(state: State, origin: Origin, body: parts.Part) -> State:
     if isinstance(body, parts.Presenting):
         return fold_presenting.take(state, origin, body)
+    if isinstance(body, parts.PageNow):
+        return fold_presenting.turn(state, origin, body)
     return fold_parts.take(state, origin, body)
 
 

@@ -17,23 +17,46 @@ from securecall_client.work.state import Origin, State
 def take(state: State, origin: Origin, body: parts.Presenting) -> State:
     """Owners and chairs present and hand it on; whom they handed it to presents until they stop. Raises: VoidError."""
     now = state.presenting[1].presenter if state.presenting else ZERO
-    if origin.role not in KEEPERS:
-        _need_handed(state, origin, body)
+    if origin.role not in KEEPERS and not _is_handed(state, origin, body):
+        return state
     if origin.circle != "everyone" and body.presenter != now:
         raise VoidError("who presents, said behind the guests' backs")
     if body.shown is not None:
         need_circle(state, origin, screen_circle(state, body.shown, origin.circle), sentence("it presents"))
-    return replace(state, presenting=(origin, body) if any(body.presenter) else None, untold=False)
+    if _says_only_who(state, origin, body):
+        return state
+    return replace(state, presenting=(origin, body) if any(body.presenter) else None)
 
 
-def _need_handed(state: State, origin: Origin, body: parts.Presenting) -> None:
-    """A guest who came later was not told to whom it was handed before, and takes that as given, once."""
+def turn(state: State, origin: Origin, body: parts.PageNow) -> State:
+    """Whoever presents a document turns its pages, for those who have it. What was overtaken changes nothing."""
+    if state.presenting is None or body.page == 0:
+        return state
+    at, now = state.presenting
+    leads = (now.presenter, at.circle, now.shown) == (origin.author, origin.circle, parts.OnDocument(body.document))
+    return replace(state, page_now=body) if leads else state
+
+
+def _is_handed(state: State, origin: Origin, body: parts.Presenting) -> bool:
+    """Whether whoever is neither owner nor chair may say it. A guest who came later, and was not told yet who presents,
+    cannot judge that, and does not believe it. Raises: VoidError where it is judged that they may not.
+    """
     if origin.role == "guest":
         raise VoidError("guests do not say this")
-    untold = state.presenting is None and state.untold
     handed = state.presenting is not None and state.presenting[1].presenter == origin.author
-    if not (handed or untold) or body.presenter not in (origin.author, ZERO):
-        raise VoidError("it presents, or says who does, without having been handed that")
+    if handed and body.presenter in (origin.author, ZERO):
+        return True
+    if state.presenting is None and state.unreadable:
+        return False
+    raise VoidError("it presents, or says who does, without having been handed that")
+
+
+def _says_only_who(state: State, origin: Origin, body: parts.Presenting) -> bool:
+    """Whether it tells guests who presents while what is shown is for allies, who have that and keep it."""
+    if state.presenting is None or body.shown is not None or origin.circle != "everyone":
+        return False
+    before, now = state.presenting
+    return before.circle == "allies" and now.presenter == body.presenter
 
 
 def screen_circle(state: State, screen: parts.Screen, circle: Circle) -> Circle | None:

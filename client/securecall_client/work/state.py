@@ -172,8 +172,8 @@ class State:
     """Commitment to what was said of how it stands, oldest first."""
     presenting: tuple[Origin, parts.Presenting] | None = None
     """Who presents, and what; None while nobody does."""
-    untold: bool = False
-    """Whether something for everyone that is not readable here may have said who presents."""
+    page_now: parts.PageNow | None = None
+    """The page of a document at which somebody who presented it was last."""
     marks: Mapping[bytes, tuple[Mark, ...]] = field(default_factory=dict)
     """Device to what each of its records says of when it was made, for telling late from delayed."""
     heard: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from securecall_client.sandboxed.cannot import CannotError
+from securecall_client.sandboxed.cleaning import inside
 from tests.unit.cleaning import made
 
 FILES: dict[str, Callable[[], bytes]] = {"docx": made.docx, "xlsx": made.xlsx, "odt": made.odt}
@@ -135,6 +136,52 @@ def test_f08_a_photo_goes_without_its_tags_wherever_it_stands(folder: str) -> No
     name = f"{folder}/photo.jpg"
     cleaned, _ = made.cleaned(made.docx(**{name: made.image("JPEG")}))
     assert b"NIKON" not in made.unpacked(cleaned)[name]
+
+
+@pytest.mark.parametrize("kind", ["docx", "odt"])
+@pytest.mark.parametrize("name", ["media/photo.xml", "Pictures/content.xml", "photo.xml", "styles/x"])
+def test_f08_a_part_is_what_its_bytes_say_whatever_its_name(kind: str, name: str) -> None:
+    make = {"docx": made.docx, "odt": made.odt}[kind]
+    drawing = f'<svg xmlns="{inside.SVG}"><metadata>Amina Wanjiru</metadata></svg>'.encode()
+    bare = b"<svg><metadata>Amina Wanjiru</metadata><text>what everybody reads</text></svg>"
+    for part in (made.image("JPEG"), drawing, drawing.decode().encode("utf-16"), bare):
+        cleaned, _ = made.cleaned(make(**{name: part}))
+        kept = made.unpacked(cleaned)[name]
+        assert [word for word in (b"NIKON", b"Amina", b"A\x00m\x00") if word in kept] == []
+        assert len(kept) > 60
+
+
+def test_f08_the_main_part_of_a_text_is_cleaned_under_any_name() -> None:
+    parts = made.unpacked(made.docx())
+    parts = {name.replace("document.xml", "document.main"): content for name, content in parts.items()}
+    for name in ("_rels/.rels", "[Content_Types].xml"):
+        parts[name] = parts[name].replace(b"word/document.xml", b"word/document.main")
+    cleaned, found = made.cleaned(made.packed(parts))
+    assert {made.AUTHOR, made.OTHER} <= set(found["changes"].names)
+    assert [word for word in TRACES if word.encode() in made.everything(cleaned)] == []
+    assert made.SHOWN.encode() in made.unpacked(cleaned)["word/document.main"]
+
+
+@pytest.mark.parametrize("kind", ["docx", "odt"])
+def test_f08_the_text_of_an_office_file_is_cleaned_in_any_encoding(kind: str) -> None:
+    name = {"docx": "word/document.xml", "odt": "content.xml"}[kind]
+    text = made.unpacked(FILES[kind]())[name].decode().replace(made.SHOWN, f"{made.SHOWN} ü")
+    text = text.partition("?>")[2] or text
+    for encoding in ("iso-8859-1", "utf-16"):
+        part = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
+        cleaned, found = made.cleaned(FILES[kind](**{name: part}))
+        assert "changes" in found
+        assert made.HIDDEN.encode() not in made.everything(cleaned)
+        assert f"{made.SHOWN} ü".encode() in made.unpacked(cleaned)[name]
+    with pytest.raises(CannotError) as caught:
+        made.cleaned(FILES[kind](**{name: text.encode("utf-32")}))
+    assert caught.value.why == "damaged"
+
+
+def test_f08_a_drawing_of_old_in_an_office_file_stays() -> None:
+    drawing = b'<xml xmlns:v="urn:schemas-microsoft-com:vml"><v:shape>text<br></v:shape></xml>'
+    cleaned, _ = made.cleaned(made.docx(**{"word/drawings/vmlDrawing1.vml": drawing}))
+    assert made.unpacked(cleaned)["word/drawings/vmlDrawing1.vml"] == drawing
 
 
 def test_f08_an_archive_is_no_office_file() -> None:

@@ -83,10 +83,6 @@ def test_f08_colours_and_movement_stay() -> None:
         cleaned, found = made.cleaned(film.getvalue())
         assert getattr(opened(cleaned), "n_frames", 1) == 2
         assert found == {}
-    profile = io.BytesIO()
-    made.picture().save(profile, "JPEG", icc_profile=b"profile of a screen" * 9)
-    cleaned, found = made.cleaned(profile.getvalue())
-    assert cleaned == profile.getvalue()
 
 
 def test_f08_all_pages_of_a_tiff_stay() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from securecall_client.cleaning import UncleanableError, clean
+from securecall_client.cleaning import UncleanableError, look
 from securecall_client.sandbox import process
 from securecall_client.sandbox.messages import Clean, Cleaned, Count, Draw, Pages, Picture
 from securecall_client.sandbox.process import Sandbox, SandboxError
@@ -232,7 +232,7 @@ def test_f04_a_sandbox_that_failed_starts_anew_with_the_next_question(monkeypatc
 
 async def test_f04_who_stops_waiting_ends_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_command", lambda: [sys.executable, "-c", TAKEN_OVER["a sleep"]])
-    waiting = asyncio.create_task(clean("photo.jpg", io.BytesIO(made.image("JPEG"))))
+    waiting = asyncio.create_task(look(io.BytesIO(made.image("JPEG"))))
     await asyncio.sleep(0)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -258,8 +258,10 @@ def test_tables_show_the_beginning_of_an_id_and_json_the_whole(run) -> None:
 
 
 def test_status_says_where_everything_is(run, acts) -> None:
-    letter = WaitingLine(space="s", what="document a.pdf", since="2026-12-01T10:00:00+00:00", why="It is early.")
-    other = WaitingLine(space="s", what="an answer", since="2026-12-01T11:00:00+00:00", why="It is late.")
+    letter = WaitingLine(
+        space="s", what="document a.pdf", text="", since="2026-12-01T10:00:00+00:00", why="It is early."
+    )
+    other = WaitingLine(space="s", what="an answer", text="", since="2026-12-01T11:00:00+00:00", why="It is late.")
     here = Status(
         spaces=[], outbox=2, waiting=[letter, other], alarms=[], reached=False, why="The server was not reached.",
         joining=None,

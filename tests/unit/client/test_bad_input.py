@@ -10,7 +10,6 @@ from securecall_client.cli.answer import raw_from
 from securecall_client.cli.exercise_shown import exercise_words, own_words
 from securecall_client.errors import FileError, RefusedError
 from securecall_client.text import for_terminal
-from securecall_client.work.answer_sheet import MAX_SHEET_BYTES
 from securecall_client.work.answer_text import MAX_TEXT_BYTES
 from securecall_client.work.errors import RowsError, TemplateError
 from securecall_client.work.rows import read_answer
@@ -69,11 +68,11 @@ async def test_more_than_a_record_holds_says_how_much_fits(stage: Stage) -> None
 
 
 @pytest.mark.parametrize("ending", ["csv", "json", "toml", "xlsx"])
-def test_an_answer_of_a_megabyte_is_refused_before_it_is_read(tmp_path: Path, ending: str) -> None:
+async def test_an_answer_of_a_megabyte_is_refused_before_it_is_read(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"answer.{ending}"
-    path.write_bytes(b"a" * (max(MAX_TEXT_BYTES, MAX_SHEET_BYTES) + 1))
+    path.write_bytes(b"a" * (max(MAX_TEXT_BYTES, sheets.MAX_SHEET_BYTES) + 1))
     with pytest.raises(FileError) as refused:
-        raw_from(path, None, WHO)
+        await raw_from(path, None, WHO)
     check_plain(refused.value)
     assert "too long" in str(refused.value)
 
@@ -148,7 +147,7 @@ async def test_a_sheet_for_an_exercise_is_no_answer_as_long_as_nothing_is_filled
             await sheets.export_sheet(session, stage.call.hex(), "who-does-what", path)
         if ending != "toml":
             with pytest.raises(RowsError, match="Nothing stands below the headings"):
-                raw_from(path, None, WHO)
+                await raw_from(path, None, WHO)
     async with stage["Ann"].open() as session:
         text = (await sheets.export_sheet(session, stage.call.hex(), "who-does-what", None)).text
         assert text == (stage.root / "sheet.toml").read_text("utf-8")

@@ -1,5 +1,6 @@
 """Finding things by what was typed, notices by whom they are for, and names that are no paths."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -161,7 +162,7 @@ async def test_f01_a_documents_name_leads_nowhere(
 ) -> None:
     await stage.sync("Cem")
     async with stage["Bob"].open() as session:
-        source = Source.of_bytes("source", b"what was put up")
+        source = Source.of_file("source", io.BytesIO(b"what was put up"))
         body, ref = await session.blobs.seal(source, b"\x01" * 16, lambda _done, _all: None)
         values = {field: getattr(body, field) for field in content.Document.__struct_fields__}
         evil = content.Document(**{**values, "name": name})

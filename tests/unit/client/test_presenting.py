@@ -7,7 +7,7 @@ from securecall_client import parts
 from securecall_client.acts import agenda, calls, presenting, removing, withdrawing
 from securecall_client.acts.for_everyone import for_everyone
 from securecall_client.acts.news import news
-from securecall_client.errors import NotFoundError, RefusedError
+from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
 from securecall_client.results.presenting import Presented
 from securecall_client.session import Session
 from tests.simulator.people import Stage, check_plain, member_of, the_exercise
@@ -103,8 +103,60 @@ async def test_g06_m07_no_member_puts_anything_on_the_guests_screens_unasked(sta
     async with stage["Bob"].open() as session:
         await session.synced(stage.call)
         assert (await for_everyone(session, stage.call.hex())).presented.kind == ""
-    if before == "stopped":
-        assert (await seen_by_guest(stage)).presenter is None
+    assert (await seen_by_guest(stage)).presenter is None
+
+
+async def test_g06_m07_a_guest_who_came_later_is_told_who_presents_by_whoever_let_them_in(stage: Stage) -> None:
+    call = stage.call.hex()
+    document = await stage.put_up("Bob", "for-allies.txt", b"x")
+    async with stage["Bob"].open() as session:
+        await agenda.add_point(session, call, {"title": "Updates", "speaker": ""}, "", "everyone")
+        await presenting.hand_over(session, call, "Ann")
+    async with stage["Ann"].open() as session:
+        await presenting.present(session, call, f"doc:{document}")
+        await presenting.turn(session, call, document, 3)
+    await stage.receive("Gus")
+    still = await seen(stage, "Bob")
+    assert (still.name, still.id, still.page) == ("Ann", document, 3), "allies' screens stay where they are"
+    told = await seen_by_guest(stage)
+    assert (told.presenter, told.kind, told.page) == (still.presenter, "", 0)
+    async with stage["Ann"].open() as session:
+        await presenting.present(session, call, "agenda")
+    async with stage["Bob"].open() as session:
+        await agenda.add_point(session, call, {"title": "Plans", "speaker": ""}, "", "everyone")
+    assert (await seen_by_guest(stage)).kind == "agenda"
+    async with stage["Cem"].open() as session:
+        view = await session.synced(stage.call)
+        await session.writer.write(view.space, parts.Presenting(session.member, None), "everyone")
+    assert (await seen_by_guest(stage)).presenter == still.presenter
+
+
+async def test_m07_pages_are_turned_by_whoever_presents_that_document_and_nobody_else(stage: Stage) -> None:
+    call = stage.call.hex()
+    document, other = await stage.put_up("Bob", "one.txt", b"x"), await stage.put_up("Bob", "two.txt", b"x")
+    async with stage["Bob"].open() as session:
+        await presenting.present(session, call, f"doc:{document}")
+        await presenting.turn(session, call, document, 2)
+        places = stage.places
+        await presenting.turn(session, call, document, 2)
+        assert stage.places == places, "it is said already"
+        for one, page in ((other, 2), (document, 0), (document, 65_536)):
+            with pytest.raises(SecureCallError) as caught:
+                await presenting.turn(session, call, one, page)
+            check_plain(caught.value)
+        assert stage.places == places
+    async with stage["Ann"].open() as session:
+        with pytest.raises(RefusedError):
+            await presenting.turn(session, call, document, 4)
+        view = await session.synced(stage.call)
+        for circle in ("allies", "everyone"):
+            await session.writer.write(view.space, parts.PageNow(bytes.fromhex(document), 4), circle)
+    async with stage["Bob"].open() as session:
+        view = await session.synced(stage.call)
+        for body in (parts.PageNow(bytes.fromhex(other), 4), parts.PageNow(bytes.fromhex(document), 0)):
+            await session.writer.write(view.space, body, "allies")
+        await session.writer.write(view.space, parts.PageNow(bytes.fromhex(document), 4), "everyone")
+    assert (await seen(stage, "Cem")).page == 2
 
 
 async def test_a_guest_is_not_handed_it(stage: Stage) -> None:

@@ -6,12 +6,12 @@ from typing import Final
 
 from securecall_client.sandbox.kinds import HEAD, kind_of
 from securecall_client.sandboxed import pictures
-from securecall_client.sandboxed.cannot import CannotError
+from securecall_client.sandboxed.cannot import CannotError, nothing_else
 from securecall_client.sandboxed.cleaning import images, inside, odf, ooxml, svg, zips
 from securecall_client.sandboxed.found import Found
 
-_CODECS: Final = ("cp437", "cp1252", "latin-1", "utf-16", "utf-16-be", "utf-16-le")
-"""What names in archives, tags and markup are written in."""
+_CODECS: Final = ("cp1252", "latin-1")
+"""What tags and markup are written in."""
 
 
 def load(data: bytes) -> None:
@@ -28,14 +28,8 @@ def clean(data: bytes, found: Found) -> bytes:
 
     Raises: CannotError; its reason is `kind` for an archive that is no office file.
     """
-    try:
+    with nothing_else():
         return _clean(data, found, zips.Room(), 0)
-    except CannotError:
-        raise
-    except (MemoryError, RecursionError, OverflowError) as error:
-        raise CannotError("too-large") from error
-    except Exception as error:  # a library raises whatever a broken file runs it into
-        raise CannotError("damaged") from error
 
 
 def _clean(data: bytes, found: Found, room: zips.Room, depth: int) -> bytes:

@@ -8,6 +8,8 @@ from securecall_client.sandboxed.found import Found
 
 _EXTENSION, _PICTURE, _TRAILER = 0x21, 0x2C, 0x3B
 _TIMING, _COMMENT, _TEXT, _PROGRAM = 0xF9, 0xFE, 0x01, 0xFF
+_LOOP: Final = 19
+"""Bytes of the block that says how often a film is shown."""
 _LOOPS: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
@@ -50,8 +52,12 @@ def _after(data: bytes, at: int) -> int:
 
 def _kept(extension: bytes, found: Found) -> bytes:
     kind, name = extension[1], extension[3:14]
-    if kind in (_TIMING, _TEXT) or (kind == _PROGRAM and name in _LOOPS):
+    if kind in (_TIMING, _TEXT):
         return extension
+    if kind == _PROGRAM and name in _LOOPS and extension[14:16] == b"\x03\x01":
+        if len(extension) > _LOOP:
+            found.add("details")
+        return extension[: _LOOP - 1] + b"\x00"
     if name == b"XMP DataXMP":
         xmp.tell(extension, found)
     else:

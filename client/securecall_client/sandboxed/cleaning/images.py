@@ -7,7 +7,7 @@ from typing import Final, Literal
 from PIL import Image, ImageOps, ImageSequence, TiffImagePlugin
 
 from securecall_client.sandboxed.cannot import CannotError, need
-from securecall_client.sandboxed.cleaning import exif, gif, jpeg, png, webp, xmp
+from securecall_client.sandboxed.cleaning import exif, gif, icc, jpeg, png, webp, xmp
 from securecall_client.sandboxed.found import Found
 from securecall_client.sandboxed.pictures import need_small, opened, without_tags
 
@@ -66,10 +66,17 @@ def clean_tiff(data: bytes, found: Found) -> bytes:
             if page.info.get("compression") in _LOSSLESS:
                 packed = str(page.info["compression"])
             pages.append(without_tags(ImageOps.exif_transpose(page)))
-            pages[-1].info = {key: value for key, value in page.info.items() if key == "icc_profile"}
+            pages[-1].info = _coloured(page, found)
     made = io.BytesIO()
     pages[0].save(made, "TIFF", save_all=True, append_images=pages[1:], compression=packed)
     return made.getvalue()
+
+
+def _coloured(page: Image.Image, found: Found) -> dict[str | tuple[int, int], object]:
+    """What a page that is drawn anew is given of its colour profile."""
+    given = page.info.get("icc_profile")
+    profile = icc.clean(given, found) if isinstance(given, bytes) else None
+    return {} if profile is None else {"icc_profile": profile}
 
 
 def _tell_page(page: Image.Image, found: Found) -> None:

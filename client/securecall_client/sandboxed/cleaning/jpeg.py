@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from securecall_client.sandboxed.cannot import need
-from securecall_client.sandboxed.cleaning import exif, xmp
+from securecall_client.sandboxed.cleaning import exif, icc, xmp
 from securecall_client.sandboxed.found import Found
 
-_START, _END, _SCAN, _COMMENT, _APP0, _APP15 = 0xD8, 0xD9, 0xDA, 0xFE, 0xE0, 0xEF
+_START, _END, _SCAN, _COMMENT, _APP0, _APP2, _APP14 = 0xD8, 0xD9, 0xDA, 0xFE, 0xE0, 0xE2, 0xEE
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 """Markers without a length: TEM and the restarts."""
+_DRAWS: Final = frozenset(range(0xC0, 0xE0))
+"""Markers of what a picture is drawn by: frames, tables, scans, restarts."""
 _COLOURS: Final = b"ICC_PROFILE\x00"
+_COLOURS_MOST: Final = 0xFFFF - 2 - len(_COLOURS) - 2
 _ADOBE: Final = b"Adobe"
+_ADOBE_SIZE: Final = 12
 _JFIF: Final = b"JFIF\x00"
 _XMP: Final = b"http://ns.adobe.com/"
 _MANY: Final = b"MPF\x00"
@@ -22,24 +26,46 @@ def clean(data: bytes, found: Found) -> tuple[bytes, int]:
     kept, orientation = bytearray(b"\xff\xd8"), 1
     need(data[:2] == kept)
     end = 2
+    colours: list[bytes] = []
+    where = 0
     for marker, segment, stop in _segments(data):
-        end = stop
-        if _APP0 <= marker <= _APP15 or marker == _COMMENT:
-            content = segment[4:]
+        end, content = stop, segment[4:]
+        if marker in _DRAWS or marker in _ALONE:
+            kept += segment
+        elif marker == _APP2 and content.startswith(_COLOURS):
+            where = where or len(kept)
+            colours.append(content[len(_COLOURS) :])
+        else:
             if content.startswith(b"Exif\x00\x00"):
                 orientation = exif.tell(content, found)
-            kept += _kept(marker, content, segment, found)
-        else:
-            kept += segment
+            kept += _kept(marker, content, found)
+    kept[where:where] = _coloured(colours, found)
     if data[end:].strip(b"\x00"):
         found.add("appended")
     return bytes(kept), orientation
 
 
-def _kept(marker: int, content: bytes, segment: bytes, found: Found) -> bytes:
-    """What stays of a segment that a picture can do without: colours, and the resolution."""
-    if content.startswith(_COLOURS) or (marker == 0xEE and content.startswith(_ADOBE)):
-        return segment
+def _coloured(parts: list[bytes], found: Found) -> bytes:
+    """The segments of a colour profile, of which each part says in its first byte the how manyth it is."""
+    profile = (
+        icc.clean(b"".join(part[2:] for part in sorted(parts, key=lambda part: part[:1])), found) if parts else None
+    )
+    if profile is None:
+        return b""
+    pieces = [profile[at : at + _COLOURS_MOST] for at in range(0, len(profile), _COLOURS_MOST)]
+    need(len(pieces) <= 0xFF)
+    return b"".join(
+        b"\xff\xe2" + (len(piece) + 4 + len(_COLOURS)).to_bytes(2) + _COLOURS + bytes((number, len(pieces))) + piece
+        for number, piece in enumerate(pieces, 1)
+    )
+
+
+def _kept(marker: int, content: bytes, found: Found) -> bytes:
+    """What stays of a segment that a picture can do without: how its colours are coded, and the resolution."""
+    if marker == _APP14 and content.startswith(_ADOBE) and len(content) >= _ADOBE_SIZE:
+        if len(content) > _ADOBE_SIZE:
+            found.add("details")
+        return b"\xff\xee\x00\x0e" + content[:_ADOBE_SIZE]
     if marker == _APP0 and content.startswith(_JFIF) and len(content) >= 14:
         if content[12] and content[13]:
             found.add("thumbnail")

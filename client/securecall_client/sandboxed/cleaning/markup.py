@@ -4,6 +4,7 @@ Nothing is fetched and nothing is expanded: a document type, with or without ent
 Prefixes stay as they are, since office files name them in the values of attributes.
 """
 
+from contextlib import suppress
 from typing import Final, Literal, NamedTuple
 from xml.parsers import expat
 
@@ -71,6 +72,21 @@ def elements(data: bytes) -> list[Tag]:
     return seen
 
 
+def root(data: bytes) -> Name:
+    """The outermost element of a document, of which no more is read. Raises: CannotError if it is none."""
+    seen: list[Name] = []
+
+    def stop(full: str, _attributes: list[str]) -> None:
+        seen.append(_name(full))
+        raise StopIteration
+
+    parser = _parser()
+    parser.StartElementHandler = stop
+    with suppress(StopIteration):
+        _parse(parser, data)
+    return seen[0]
+
+
 class _Writer:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
@@ -81,21 +97,12 @@ class _Writer:
         self._count = 0
 
     def write(self, data: bytes) -> bytes:
-        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
-        parser.namespace_prefixes = True
-        parser.ordered_attributes = True
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = _refuse
-        parser.EntityDeclHandler = _refuse
-        parser.ExternalEntityRefHandler = _refuse
+        parser = _parser()
         parser.StartNamespaceDeclHandler = lambda prefix, space: self._spaces.append((prefix, space))
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        try:
-            parser.Parse(data, True)
-        except (expat.ExpatError, LookupError, ValueError) as error:
-            raise CannotError("damaged") from error
+        _parse(parser, data)
         return "".join(self._out).encode(errors="surrogatepass")
 
     def _start(self, full: str, flat: list[str]) -> None:
@@ -129,6 +136,24 @@ class _Writer:
             self._lost[-1].append(text)
         else:
             self._out.append(text.translate(_ESCAPED_TEXT))
+
+
+def _parser() -> expat.XMLParserType:
+    parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+    parser.namespace_prefixes = True
+    parser.ordered_attributes = True
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.EntityDeclHandler = _refuse
+    parser.ExternalEntityRefHandler = _refuse
+    return parser
+
+
+def _parse(parser: expat.XMLParserType, data: bytes) -> None:
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise CannotError("damaged") from error
 
 
 def _name(full: str) -> Name:

@@ -18,11 +18,9 @@ _MACROS: Final = re.compile(r"(.+/)?(Basic|Scripts)/")
 _GOES: Final[tuple[tuple[re.Pattern[str], What], ...]] = (
     (re.compile(r"Thumbnails/"), "thumbnail"),
     (re.compile(r"(.+/)?meta\.xml$"), "properties"),
-    (re.compile(r"(.+/)?manifest\.rdf$"), "data"),
+    (re.compile(r"(.+/)?manifest\.rdf$|Configurations2/"), "data"),
     (re.compile(r"META-INF/.*signatures.*\.xml$"), "signature"),
 )
-_FILES: Final = re.compile(r"(.+/)?(Pictures|media)/")
-_XML: Final = re.compile(r"(.+/)?(content|styles|settings)\.xml$")
 _SPACE: Final = re.compile(r"urn:oasis:names:tc:opendocument:xmlns:([\w-]+):")
 _ELEMENTS: Final[dict[str, What]] = {
     "text:tracked-changes": "changes",
@@ -77,11 +75,9 @@ def _goes(name: str, content: bytes, found: Found) -> bool:
 def _part(name: str, content: bytes, gone: set[str], found: Found, cleaner: inside.Cleaner) -> bytes:
     if name == MANIFEST:
         return markup.filtered(content, _Manifest(gone))
-    if _XML.match(name):
+    if inside.is_text(name, content):
         return markup.filtered(content, _Text(found))
-    if _FILES.match(name) or not name.endswith((".xml", MIMETYPE)):
-        return inside.clean(content, found, cleaner)
-    return content
+    return inside.clean(content, found, cleaner)
 
 
 def _short(name: Name) -> str:

@@ -39,7 +39,8 @@ _KINDS: Final[dict[str, What]] = {
     "printerSettings": "printer",
 }
 """Ends of the types of relations to parts that go."""
-_FILES: Final = re.compile(r"\w+/(media|embeddings)/")
+_VML: Final = "xml"
+"""The outermost element of a drawing of old (VML), which is no sound XML behind it."""
 _NOTES: Final = re.compile(rb'ObjectType="(?!Note")')
 
 
@@ -97,9 +98,10 @@ def _part(
         return markup.filtered(content, ooxml_text.Types(gone))
     if name in relations:
         return relations[name].written()
-    if _FILES.match(name) or not name.endswith(".xml"):
-        # Pictures stand in folders of any name: relations say where.
+    if not inside.is_text(name, content):
         return inside.clean(content, found, cleaner)
+    if markup.root(content).local == _VML:
+        return content
     own = relations.get(_relations_of(name))
     rules = ooxml_text.Text(own.gone if own else frozenset(), found)
     return markup.filtered(content, rules)

@@ -10,14 +10,14 @@ import pikepdf
 
 from securecall_client.sandbox.messages import What
 from securecall_client.sandboxed.cannot import CannotError, need
-from securecall_client.sandboxed.cleaning import jpeg, xmp
+from securecall_client.sandboxed.cleaning import icc, jpeg, jpx, xmp
 from securecall_client.sandboxed.found import Found
 
 OBJECTS_MOST: Final = 300_000
 DEPTH_MOST: Final = 50
 BYTES_MOST: Final = 256 * 1024 * 1024
 """Bytes of a photo that is packed once more."""
-_PHOTO: Final = "/DCTDecode"
+_PHOTOS: Final = frozenset({"/DCTDecode", "/JPXDecode"})
 _INFO: Final[dict[str, What]] = {
     "/Author": "author",
     "/Creator": "software",
@@ -115,6 +115,7 @@ def _walk(thing: pikepdf.Object, found: Found, depth: int) -> None:
     _dictionary(thing, found)
     if isinstance(thing, pikepdf.Stream):
         _picture(thing, found)
+        _profile(thing, found)
     for _, part in _entries(thing):
         _deeper(part, found, depth)
 
@@ -153,13 +154,28 @@ def _dictionary(thing: pikepdf.Object, found: Found) -> None:
                 del thing[key]
 
 
+def _profile(stream: pikepdf.Stream, found: Found) -> None:
+    """A colour profile is a stream that says of how many colours, and nothing else of its kind.
+
+    Raises: CannotError if it cannot be read, since what it says would stay untold.
+    """
+    if "/N" not in stream or "/Type" in stream or "/Subtype" in stream:
+        return
+    given = stream.read_bytes()
+    cleaned = icc.clean(given, found)
+    if cleaned is None:
+        raise CannotError("embedded")
+    if cleaned != given:
+        stream.write(cleaned)
+
+
 def _picture(stream: pikepdf.Stream, found: Found) -> None:
-    """A photo in a document is a whole JPEG, with its tags; which way up it is, the page says.
+    """A photo in a document is a whole JPEG or JPEG 2000, with its tags; which way up it is, the page says.
 
     Raises: CannotError if it is none, or packed in a way that nobody uses: its tags would stay untold.
     """
     *around, last = _filters(stream.get("/Filter"))
-    if last != _PHOTO:
+    if last not in _PHOTOS:
         return
     raw = stream.read_raw_bytes()
     try:
@@ -167,7 +183,7 @@ def _picture(stream: pikepdf.Stream, found: Found) -> None:
         for packing in around:
             need(packing == "/FlateDecode")
             photo = decompressobj().decompress(photo, BYTES_MOST)
-        cleaned, _ = jpeg.clean(photo, found)
+        cleaned = jpeg.clean(photo, found)[0] if last == "/DCTDecode" else jpx.clean(photo, found)
     except (CannotError, zlib_error) as error:
         raise CannotError("embedded") from error
     if cleaned != raw:
@@ -176,7 +192,7 @@ def _picture(stream: pikepdf.Stream, found: Found) -> None:
             parameters = parameters[-1] if len(parameters) else None
         if not isinstance(parameters, pikepdf.Dictionary):
             parameters = None
-        stream.write(cleaned, filter=pikepdf.Name(_PHOTO), decode_parms=parameters)
+        stream.write(cleaned, filter=pikepdf.Name(last), decode_parms=parameters)
 
 
 def _filters(packed: pikepdf.Object | None) -> list[str]:

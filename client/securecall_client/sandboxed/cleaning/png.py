@@ -1,16 +1,16 @@
 """PNG (W3C, third edition): only the chunks stay that say how the pixels look."""
 
 from typing import Final
-from zlib import MAX_WBITS, crc32, decompressobj, error
+from zlib import MAX_WBITS, compress, crc32, decompressobj, error
 
 from securecall_client.sandbox.messages import What
 from securecall_client.sandboxed.cannot import need
-from securecall_client.sandboxed.cleaning import exif, xmp
+from securecall_client.sandboxed.cleaning import exif, icc, xmp
 from securecall_client.sandboxed.found import Found
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _STAYS: Final = frozenset(
-    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT bKGD hIST pHYs sPLT cICP mDCV cLLI acTL fcTL fdAT".split()
+    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD hIST pHYs cICP mDCV cLLI acTL fcTL fdAT".split()
 )
 _WORDS: Final[dict[bytes, What]] = {
     b"author": "author",
@@ -22,6 +22,8 @@ _WORDS: Final[dict[bytes, What]] = {
     b"date:create": "time",
 }
 _INFLATED_MOST: Final = 1024 * 1024
+_PROFILE_MOST: Final = 16 * 1024 * 1024
+_NAME: Final = b"icc"
 
 
 def clean(data: bytes, found: Found) -> tuple[bytes, int]:
@@ -35,6 +37,8 @@ def clean(data: bytes, found: Found) -> tuple[bytes, int]:
         need(crc32(data[at + 4 : stop - 4]) == int.from_bytes(data[stop - 4 : stop]))
         if kind in _STAYS:
             kept += data[at:stop]
+        elif kind == b"iCCP":
+            kept += _coloured(content, found)
         elif kind == b"eXIf":
             orientation = exif.tell(content, found)
         else:
@@ -43,6 +47,22 @@ def clean(data: bytes, found: Found) -> tuple[bytes, int]:
     if data[at:]:
         found.add("appended")
     return bytes(kept), orientation
+
+
+def _coloured(content: bytes, found: Found) -> bytes:
+    """The chunk of a colour profile, under a name that says nothing."""
+    _, _, packed = content.partition(b"\x00")
+    try:
+        unpacked = decompressobj().decompress(packed[1:], _PROFILE_MOST)
+    except error:
+        unpacked = b""
+    profile = icc.clean(unpacked, found)
+    if profile is None:
+        return b""
+    named = b"iCCP" + _NAME + b"\x00\x00" + compress(profile, 9)
+    if not content.startswith(_NAME + b"\x00"):
+        found.add("details")
+    return (len(named) - 4).to_bytes(4) + named + crc32(named).to_bytes(4)
 
 
 def _tell(kind: bytes, content: bytes, found: Found) -> None:

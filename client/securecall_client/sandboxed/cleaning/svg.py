@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from securecall_client.sandbox.kinds import HEAD, spelling
 from securecall_client.sandbox.messages import What
 from securecall_client.sandboxed.cannot import CannotError
 from securecall_client.sandboxed.cleaning import inside, markup
@@ -13,7 +14,6 @@ from securecall_client.sandboxed.cleaning.markup import Tag, Verdict
 from securecall_client.sandboxed.cleaning.relations import neutral
 from securecall_client.sandboxed.found import Found
 
-_SVG: Final = "http://www.w3.org/2000/svg"
 _XML: Final = "http://www.w3.org/XML/1998/namespace"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _GOES: Final[dict[str, What]] = {
@@ -35,7 +35,7 @@ def clean(data: bytes, found: Found, cleaner: inside.Cleaner) -> bytes:
 
     Raises: CannotError if it is no sound XML, has a document type, or holds what cannot be cleaned.
     """
-    plain = data.decode("utf-8", "replace")
+    plain = data.decode(spelling(data[:HEAD]), "replace")
     drawing = _Drawing(found, cleaner, fetches="&#" in plain or _FETCHES.search(plain) is not None)
     return markup.filtered(data, drawing)
 
@@ -60,7 +60,7 @@ class _Drawing(markup.Rules):
 
     def element(self, tag: Tag) -> Verdict:
         name, attributes = tag
-        if name.space not in ("", _SVG):
+        if name.space not in ("", inside.SVG):
             self._found.add("properties")
             return "drop"
         if name.local in _GOES:
@@ -70,7 +70,7 @@ class _Drawing(markup.Rules):
             self._found.add("elsewhere")
             return "drop"
         for key, text in list(attributes.items()):
-            if key.space not in ("", _SVG, _XML, _XLINK):
+            if key.space not in ("", inside.SVG, _XML, _XLINK):
                 self._found.add("folders" if "filename" in key.local else "details")
                 del attributes[key]
             elif key.local.startswith("on"):

@@ -1,5 +1,6 @@
 """Office files are ZIP archives: read whole within caps, and written anew with nothing but names and contents (F04)."""
 
+import codecs
 import io
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ _PIECE: Final = 1024 * 1024
 _LOCKED: Final = 0x1
 _KNOWN: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+codecs.lookup("cp437")  # what names are written in; the sandbox can load nothing later
 
 
 class Room:

@@ -11,7 +11,6 @@ from securecall_client.sandbox.messages import HEIGHT_MOST
 from securecall_client.sandboxed import pictures
 from securecall_client.sandboxed.cannot import CannotError, need
 
-PAGES_MOST: Final = 5_000
 _PASSWORD: Final = "password"  # noqa: S105  a word in pdfium's messages
 
 
@@ -19,7 +18,7 @@ class Drawn(Protocol):
     """What has pages."""
 
     def count(self) -> int:
-        """How many there are, also beyond `PAGES_MOST`."""
+        """How many there are, also beyond `messages.PAGES_MOST`."""
 
     def draw(self, page: int, width: int) -> bytes:
         """Page ``page``, from 0, as a PNG at most ``width`` pixels wide. Raises: CannotError."""

@@ -23,6 +23,7 @@ from securecall_client.web.pages import (
     invitations,
     keys,
     line,
+    on_behalf,
     opening,
     outcomes,
     pair,
@@ -32,6 +33,8 @@ from securecall_client.web.pages import (
     secretariat,
     server,
     sheet,
+    unsent,
+    window,
 )
 
 ALL: Final[Sequence[Pages]] = (
@@ -53,6 +56,7 @@ ALL: Final[Sequence[Pages]] = (
     invitations.pages,
     keys.pages,
     line.pages,
+    on_behalf.pages,
     opening.pages,
     outcomes.pages,
     pair.pages,
@@ -62,4 +66,6 @@ ALL: Final[Sequence[Pages]] = (
     secretariat.pages,
     server.pages,
     sheet.pages,
+    unsent.pages,
+    window.pages,
 )

@@ -4,21 +4,20 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
-from aiohttp.web import FileField
 
 from securecall.sentences import sentence
-from securecall_client.acts import answering, drafts, exercises, on_behalf
+from securecall_client.acts import answering, drafts, exercises, on_behalf, sheets
 from securecall_client.acts.drafts import Keeper
 from securecall_client.results.common import Saved
 from securecall_client.results.exercises import Answered, ExerciseAnswers
 from securecall_client.session import Session
-from securecall_client.web.page import Done, Form, Pages, Shown, Visit
+from securecall_client.web.form import Form
+from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.exercises import at
 from securecall_client.web.pages.in_call import in_call
 from securecall_client.web.pages.suggesting import suggestions
 from securecall_client.web.render import render
 from securecall_client.work.answer_form import Typed, faults, fill_form, read_form
-from securecall_client.work.answer_sheet import read_sheet
 from securecall_client.work.answer_text import read_answer_text
 from securecall_client.work.errors import RowsError
 from securecall_client.work.template import Table, Template
@@ -95,15 +94,14 @@ async def drop(visit: Visit) -> Done:
 async def sheet(visit: Visit) -> web.Response:
     """Read the rows of a spreadsheet's file, for the form to take them in. Nothing is kept or sent by that."""
     asks = (await _keeper(visit)).asks
-    chosen = (await visit.request.post()).get("file")
-    if not isinstance(chosen, FileField):
+    chosen = (await visit.form()).file("file")
+    if chosen is None:
         raise RowsError("Choose a file first.")
-    data = chosen.file.read()
-    if chosen.filename.lower().endswith(".xlsx"):
-        raw = read_sheet(data, asks)
+    if chosen.name.lower().endswith(".xlsx"):
+        raw = await sheets.read_sheet(chosen.data, asks)
     else:
         try:
-            raw = read_answer_text(data.decode("utf-8-sig"), "csv", asks)
+            raw = read_answer_text(chosen.data.decode("utf-8-sig"), "csv", asks)
         except UnicodeDecodeError:
             raise RowsError("This is no spreadsheet: choose a file that ends in .xlsx or .csv.") from None
     return web.json_response({name: filled.rows for name, filled in fill_form(raw, asks).items() if filled.rows})

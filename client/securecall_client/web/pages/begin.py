@@ -12,7 +12,8 @@ from securecall_client.profile import Lock
 from securecall_client.proxy import check_proxy
 from securecall_client.session import Settings
 from securecall_client.web.desk import LockedError
-from securecall_client.web.page import Done, Form, Pages, Shown, Visit
+from securecall_client.web.form import Form
+from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.sheet import keep_sheet
 from securecall_client.work.covering import code_in
 

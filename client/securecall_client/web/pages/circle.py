@@ -1,7 +1,7 @@
 """The circle that a form chose."""
 
 from securecall.rights import Circle
-from securecall_client.web.page import Form
+from securecall_client.web.form import Form
 
 
 def chosen(form: Form, name: str = "circle") -> Circle | None:

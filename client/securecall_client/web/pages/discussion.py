@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from securecall_client.acts import discussing
 from securecall_client.errors import TextError
-from securecall_client.results.discussion import ThreadLine
+from securecall_client.results.discussion import Said, ThreadLine
 from securecall_client.view import SpaceView
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages import places
@@ -80,12 +80,17 @@ async def say(visit: Visit) -> Done:
 @pages.deed("/call/{call}/talk/change", commands=("discuss say --change", "discuss withdraw"))
 async def change(visit: Visit) -> Done:
     """Say it in other words, or take it back."""
-    name, form = visit.names["call"], await visit.form()
+    name = visit.names["call"]
+    return Done(places.thread(name, (await changed(visit, name)).on))
+
+
+async def changed(visit: Visit, space: str) -> Said:
+    """Change a message of a call or pair as the form says. Raises: TextError; as `discussing.change`."""
+    form = await visit.form()
     text = "" if form.ticked("withdraw") else form.text("text")
     if not text and not form.ticked("withdraw"):
         raise TextError("There is no text in it. To take the message back, use “Take back”.")
-    said = await discussing.change(visit.session, name, text, form.text("message"))
-    return Done(places.thread(name, said.on))
+    return await discussing.change(visit.session, space, text, form.text("message"))
 
 
 @pages.deed("/call/{call}/talk/read")

@@ -1,7 +1,6 @@
 """A document: its versions, what there is to see of it as pixels or as text, and what one may do with it."""
 
 from http import HTTPStatus
-from io import BytesIO
 
 from aiohttp import web
 
@@ -11,10 +10,9 @@ from securecall_client.acts.document_versions import show_document
 from securecall_client.downloads import downloads
 from securecall_client.errors import NotFoundError
 from securecall_client.foreseen import told
-from securecall_client.sandbox.messages import FILE_MOST, WIDTH_MOST
+from securecall_client.sandbox.messages import WIDTH_MOST
 from securecall_client.text import size as shown_size
-from securecall_client.viewing import UnshownError
-from securecall_client.web.fetching import fetched, found, saved
+from securecall_client.web.fetching import found, looked_at, saved
 from securecall_client.web.looking import Look
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages import places
@@ -28,8 +26,8 @@ pages = Pages()
 async def document(visit: Visit) -> Shown:
     """One document in one of its versions, the newest unless ``?version=`` says another one."""
     one = await show_document(visit.session, visit.names["call"], visit.names["document"])
-    number = _number(visit.query.get("version", str(one.versions[-1].version)))
-    chosen = next((each for each in one.versions if each.version == number), one.versions[-1])
+    wanted = number(visit.query.get("version", str(one.versions[-1].version)))
+    chosen = next((each for each in one.versions if each.version == wanted), one.versions[-1])
     receipt = None
     if one.withdrawn:
         receipt = await withdrawing.receipt(visit.session, visit.names["call"], visit.names["document"])
@@ -63,36 +61,32 @@ async def look(visit: Visit) -> Shown:
 async def picture(visit: Visit) -> web.StreamResponse:
     """One page as a picture made of pixels alone (L08), ``?width=`` of them wide."""
     try:
-        _, seen = await _look(visit)
-        if seen.pages is None:
-            raise NotFoundError("There is nothing to draw.")
-        width = min(WIDTH_MOST, _number(visit.query.get("width", "1200")))
-        drawn = await seen.pages.picture(_number(visit.names["page"]) - 1, width)
+        drawn = await page_of(visit, (await _look(visit))[1])
     except Exception as error:
         return web.json_response({"error": visit.say(str(told(error)))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return web.Response(body=drawn, content_type="image/png")
 
 
+async def page_of(visit: Visit, seen: Look) -> bytes:
+    """The page that the path names, as a PNG. Raises: NotFoundError, UnshownError, FileError."""
+    if seen.pages is None:
+        raise NotFoundError("There is nothing to draw.")
+    width = min(WIDTH_MOST, number(visit.query.get("width", "1200")))
+    return await seen.pages.picture(number(visit.names["page"]) - 1, width)
+
+
 async def _look(visit: Visit) -> tuple[str, Look]:
     """The name of a version, and what there is to see of it."""
-    call, which, version = visit.names["call"], visit.names["document"], _number(visit.names["version"])
+    call, which, version = visit.names["call"], visit.names["document"], number(visit.names["version"])
     space, body = await found(visit.desk, call, which, version)
-    if body.size > FILE_MOST:
-        raise UnshownError("too-large")
-
-    async def fetch() -> bytes:
-        into = BytesIO()
-        await fetched(visit.desk, space, body, into)
-        return into.getvalue()
-
-    return body.name, await visit.desk.looked.at(body.blob, fetch)
+    return body.name, await looked_at(visit.desk, space, body)
 
 
 @pages.deed("/call/{call}/document/{document}/get", commands=("doc get",), apart=True)
 async def get(visit: Visit) -> Done:
     """Write a version into the folder for downloads; nobody opens it (F07)."""
     names, form = visit.names, await visit.form()
-    got = await saved(visit.desk, names["call"], names["document"], _number(form.text("version")), downloads())
+    got = await saved(visit.desk, names["call"], names["document"], number(form.text("version")), downloads())
     words = sentence(
         "Fetched and checked, %(size)s: %(path)s. Open it only if you trust whoever put it up.",
         size=shown_size(got.size),
@@ -110,7 +104,8 @@ async def withdraw(visit: Visit) -> Done:
     return Done(f"/call/{names['call']}/document/{names['document']}", done.receipt.from_now)
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """A number of a version or page. Raises: NotFoundError."""
     if not text.isdecimal() or len(text) > 6:
         raise NotFoundError("There is no such version or page.")
     return int(text)

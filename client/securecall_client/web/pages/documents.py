@@ -126,8 +126,11 @@ async def way(visit: Visit) -> Done:
         async with visit.desk.at() as session:
             name = await leaving_files.call_back(session, blob)
         return Done(to, sentence("Taken back: %(name)s. Nobody got it.", name=name))
-    if what == "pause":
-        carrying.pause(bytes.fromhex(blob))
-    else:
-        carrying.resume(bytes.fromhex(blob))
+    file, paused = bytes.fromhex(blob), what == "pause"
+    if paused:
+        carrying.pause(file)
+    async with visit.desk.at() as session:
+        await session.outbox.pause(file, paused=paused)
+    if not paused:
+        carrying.resume(file)
     return Done(to)

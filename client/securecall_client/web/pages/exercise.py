@@ -1,16 +1,16 @@
 """One exercise: one's own answer, everybody's, who has answered; for owners and chairs what is to be decided."""
 
 from securecall.sentences import sentence
-from securecall_client.acts import exercises, late_answers, organisations, sheets
+from securecall_client.acts import exercises, late_answers, sheets
 from securecall_client.downloads import free
 from securecall_client.errors import NotFoundError
-from securecall_client.results.exercises import ExerciseAnswers
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.answer_shown import all_shown, shown
 from securecall_client.web.pages.answering import editor
 from securecall_client.web.pages.exercises import at
 from securecall_client.web.pages.from_finding import proposed_day
 from securecall_client.web.pages.in_call import in_call
+from securecall_client.web.pages.on_behalf import others
 
 pages = Pages()
 
@@ -25,10 +25,10 @@ async def exercise(visit: Visit) -> Shown:
     more = {
         **await editor(visit, everybody),
         "others": all_shown([line for line in everybody.answers if line.member != me or line.on_behalf], everybody),
-        "earlier": [shown(line, own.questions) for line in own.answers[:-1]][::-1],
+        "wrote": [shown(line, own.questions) for line in reversed(own.answers)],
         "has_table": any(question.type == "rows" for question in everybody.questions),
         "behalf": {line.org for line in everybody.answers if line.on_behalf},
-        "orgs": await _others(visit, everybody),
+        "orgs": await others(visit, everybody),
     }
     return await in_call(visit, "exercise.html", "exercises", visit.say("Exercise"), **more)
 
@@ -68,18 +68,9 @@ async def decide(visit: Visit) -> Done:
 @pages.deed("/call/{call}/exercise/{exercise}/empty-sheet", commands=("exercise sheet",))
 async def empty_sheet(visit: Visit) -> Done:
     """Save an empty sheet to fill in, under a name that says nothing of the call."""
-    ending = ".csv" if (await visit.form()).text("form") == "csv" else ".xlsx"
+    ending = ".csv" if (await visit.form()).text("format") == "csv" else ".xlsx"
     made = await sheets.export_sheet(visit.session, visit.names["call"], visit.names["exercise"], free("sheet", ending))
     said = sentence(
         "Saved as %(path)s. Fill it in and take its rows in again here. Filled in, it is not encrypted.", path=made.path
     )
     return Done(at(visit), said)
-
-
-async def _others(visit: Visit, everybody: ExerciseAnswers) -> list[tuple[str, str]]:
-    """The organisations of the coalition, by id and name, for whom nobody of theirs has answered."""
-    if not visit.session.in_coalition:
-        return []
-    spoken = {person.org for person in everybody.answered}
-    known = (await organisations.organisations(visit.session)).organisations
-    return [(one.organisation, one.name) for one in known if one.name not in spoken]

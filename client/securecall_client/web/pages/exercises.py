@@ -4,7 +4,8 @@ from securecall.rights import Circle
 from securecall.sentences import sentence
 from securecall_client.acts import exercises, revealing, templates
 from securecall_client.errors import RefusedError
-from securecall_client.web.page import Done, Form, Pages, Shown, Visit
+from securecall_client.web.form import Form
+from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.in_call import in_call
 from securecall_client.work.template_text import Way
 

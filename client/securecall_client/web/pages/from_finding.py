@@ -7,7 +7,8 @@ from securecall.sentences import sentence, together
 from securecall_client import clock
 from securecall_client.acts import committing, discussing, pairs
 from securecall_client.text import for_terminal
-from securecall_client.web.page import Done, Form, Pages, Visit
+from securecall_client.web.form import Form
+from securecall_client.web.page import Done, Pages, Visit
 from securecall_client.web.pages.exercises import at
 
 pages = Pages()

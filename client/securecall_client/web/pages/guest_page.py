@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from securecall.sentences import sentence
 from securecall_client.acts import guest_pages, organisations
 from securecall_client.downloads import downloads, free
 from securecall_client.errors import TextError
@@ -21,7 +22,11 @@ KEY: Final = "{key:[0-9a-f]{32}}"
 @pages.page(PATH)
 async def about(visit: Visit) -> Shown:
     """A form to make a page, and one to take what came back of one."""
-    data = {"organisations": await _organisations(visit.session), "folder": str(downloads())}
+    data = {
+        "organisations": await _organisations(visit.session),
+        "folder": str(downloads()),
+        "made": await guest_pages.made_pages(visit.session, visit.names["call"]) if visit.session.in_coalition else [],
+    }
     return await in_call(visit, "guest_page.html", "people", visit.say("Sealed page"), **data)
 
 
@@ -51,6 +56,13 @@ async def put_away(visit: Visit) -> Done:
     """Take the code off the screen."""
     visit.desk.drawer.drop(visit.names["key"])
     return Done(base(visit))
+
+
+@pages.deed(f"{PATH}/withdraw")
+async def withdraw(visit: Visit) -> Done:
+    """Take in nothing more of a page."""
+    await guest_pages.withdraw_page(visit.session, visit.names["call"], (await visit.form()).text("page"))
+    return Done(base(visit), sentence("Nothing that comes back of this page is taken in here any more."))
 
 
 def base(visit: Visit) -> str:

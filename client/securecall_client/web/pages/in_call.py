@@ -5,6 +5,7 @@ from typing import Literal
 from securecall.rights import KEEPERS
 from securecall_client.acts import calls, discussing
 from securecall_client.acts.presenting import may_present, presented
+from securecall_client.acts.waiting import waiting
 from securecall_client.web.page import Shown, Visit
 from securecall_client.web.pages import places
 
@@ -16,7 +17,7 @@ async def in_call(visit: Visit, template: str, tab: Tab, title: str = "", **data
 
     Beside ``call`` (`results.calls.Call`) it has ``base`` (the call's path), whether one is its ``owner``, ``keeps`` it
     (as owner or chair) or is a ``guest``, its ``guests``, whether it ``takes`` anything new, ``presented`` with its
-    ``presented_path``, and ``presents`` (whether one may present).
+    ``presented_path``, ``presents`` (whether one may present), and what ``waits`` on this computer.
 
     Raises: NotFoundError.
     """
@@ -45,6 +46,7 @@ async def in_call(visit: Visit, template: str, tab: Tab, title: str = "", **data
         "presented": shown,
         "presented_path": places.presented(shown),
         "presents": role is not None and call.state != "destroyed" and may_present(visit.session, view),
+        "waits": await waiting(visit.session, view.space),
         "yours": shown.presenter == visit.session.member.hex(),
     }
     return Shown(template, title or visit.say("Call"), {**here, **data})

@@ -1,5 +1,6 @@
 """Invitations: for one person, for many, again, taken back; each text is shown once, to whoever made it (row G07)."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -12,7 +13,8 @@ from securecall_client.results.people import Invited
 from securecall_client.session import Session
 from securecall_client.text import parse_time, when
 from securecall_client.view import SpaceView
-from securecall_client.web.page import Done, Form, Pages, Shown, Visit
+from securecall_client.web.form import Form
+from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.qr import qr
 from securecall_client.work.covering import letter
 from securecall_client.work.people import read_people
@@ -24,6 +26,14 @@ _DAYS: Final = (1, 7, 30)
 _KEY: Final = "{key:[0-9a-f]{32}}"
 _CALL: Final = "/call/{call:[0-9a-f]{64}}/people"
 _FOLDER: Final = "SecureCall invitations"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An invitation that was just made, and the page that its maker goes back to."""
+
+    invited: Invited
+    back: str
 
 
 @pages.page("/people/invite", commands=("invite",))
@@ -73,7 +83,7 @@ async def make_many(visit: Visit) -> Done:
 @pages.page(f"/people/invitation/{_KEY}")
 async def show(visit: Visit) -> Shown:
     """An invitation that was just made: its text and square, until it is put away."""
-    made = visit.desk.drawer.get(visit.names["key"], Invited)
+    made = visit.desk.drawer.get(visit.names["key"], Made).invited
     data = {"made": made, "qr": qr(made.invitation), "key": visit.names["key"], "section": "/people"}
     return Shown("invitation.html", visit.say("Invitation"), data)
 
@@ -81,7 +91,7 @@ async def show(visit: Visit) -> Shown:
 @pages.deed(f"/people/invitation/{_KEY}/letter", commands=("invite",))
 async def save_letter(visit: Visit) -> Done:
     """Save the invitation with its letter as a file."""
-    made = visit.desk.drawer.get(visit.names["key"], Invited)
+    made = visit.desk.drawer.get(visit.names["key"], Made).invited
     text = letter(made.invitation, when(parse_time(made.expires)))
     path = downloads.save(f"{made.label or 'invitation'}.txt", text.encode())
     said = sentence("Saved as %(path)s. It is not encrypted: delete it once it is handed over.", path=str(path))
@@ -91,18 +101,18 @@ async def save_letter(visit: Visit) -> Done:
 @pages.deed(f"/people/invitation/{_KEY}/away")
 async def put_away(visit: Visit) -> Done:
     """Take the invitation off the screen."""
+    made = visit.desk.drawer.get(visit.names["key"], Made)
     visit.desk.drawer.drop(visit.names["key"])
-    return Done("/people")
+    return Done(made.back)
 
 
 @pages.deed("/people/invitations/again", commands=("invite again",))
 async def again(visit: Visit) -> Done:
     """Another invitation in the place of an older one."""
     form = await visit.form()
-    made = await invitations.invite_again(
-        visit.session, form.text("invitation"), form.text("call") or None, timedelta(days=7)
-    )
-    return Done(f"/people/invitation/{visit.desk.drawer.put(made)}")
+    call = form.text("call") or None
+    made = await invitations.invite_again(visit.session, form.text("invitation"), call, timedelta(days=7))
+    return _show(visit, made, call)
 
 
 @pages.deed("/people/invitations/revoke", commands=("invite revoke",))
@@ -111,8 +121,7 @@ async def revoke(visit: Visit) -> Done:
     form = await visit.form()
     call = form.text("call") or None
     await invitations.revoke_invitation(visit.session, form.text("invitation"), call)
-    to = "/people" if call is None else f"/call/{call}/people"
-    return Done(to, sentence("That invitation is worth nothing now."))
+    return Done(_people(call), sentence("That invitation is worth nothing now."))
 
 
 async def _make(visit: Visit, form: Form, stay: inviting.Stay | None) -> Done:
@@ -122,7 +131,15 @@ async def _make(visit: Visit, form: Form, stay: inviting.Stay | None) -> Done:
     made = await inviting.invite(
         visit.session, role=role, org=form.text("org"), label=form.text("label"), expires=_span(form), stay=stay
     )
-    return Done(f"/people/invitation/{visit.desk.drawer.put(made)}")
+    return _show(visit, made, None if stay is None else stay.call)
+
+
+def _show(visit: Visit, invited: Invited, call: str | None) -> Done:
+    return Done(f"/people/invitation/{visit.desk.drawer.put(Made(invited, _people(call)))}")
+
+
+def _people(call: str | None) -> str:
+    return "/people" if call is None else f"/call/{call}/people"
 
 
 def _span(form: Form) -> timedelta:

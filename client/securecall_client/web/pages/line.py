@@ -1,5 +1,9 @@
 """The line: what is on this computer, on the server, with others; what waits and why; healing and the proxy."""
 
+from http import HTTPStatus
+
+from aiohttp import web
+
 from securecall.sentences import sentence
 from securecall_client.acts import doctor, healing, moving, proxying, status
 from securecall_client.results.doctor import Diagnosis
@@ -32,6 +36,13 @@ async def sync(visit: Visit) -> Done:
     await visit.session.reach(patient=True)
     await status.sync(visit.session, to_guests=form.ticked("to_guests"))
     return Done("/line", sentence("Everything is fetched, and what could be sent is sent."))
+
+
+@pages.deed("/line/without", apart=True)
+async def without(visit: Visit) -> web.Response:
+    """Wait for no answer of the server: what is being done goes on as without a line, or ends and says so."""
+    visit.desk.give_up()
+    return web.Response(status=HTTPStatus.NO_CONTENT)
 
 
 @pages.deed("/line/proxy", commands=("proxy",))

@@ -1,24 +1,38 @@
 """A space for two people of a call: what they say to each other there, which nobody else reads (protocol 5.5)."""
 
-from securecall_client.acts import discussing
+from securecall_client.acts import discussing, pairs
+from securecall_client.acts.waiting import waiting
 from securecall_client.errors import NotFoundError, TextError
 from securecall_client.view import SpaceView
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages import places
+from securecall_client.web.pages.discussion import changed
 
 pages = Pages()
 _PAIR = "/pair/{pair:[0-9a-f]{64}}"
+
+
+@pages.deed("/call/{call}/people/{member:[0-9a-f]{64}}/pair", commands=("call pair",))
+async def begin(visit: Visit) -> Done:
+    """Open a space with somebody of a call, or go to the one that is there."""
+    opened = await pairs.open_pair(visit.session, visit.names["call"], visit.names["member"])
+    return Done(places.pair(opened.space))
 
 
 @pages.page(_PAIR, commands=("discuss show",))
 async def pair(visit: Visit) -> Shown:
     """All that was said in it."""
     view = await _view(visit)
+    thread = await discussing.show_thread(visit.session, visit.names["pair"], "", look=False)
+    others = sorted(view.state.name(one) for one in view.chain.roster.members if one != visit.session.member)
     data = {
-        "thread": await discussing.show_thread(visit.session, visit.names["pair"], "", look=False),
-        "others": sorted(view.state.name(one) for one in view.chain.roster.members if one != visit.session.member),
-        "may_write": view.is_in() and not view.chain.destroyed,
+        "thread": thread,
+        "said": {message.message: message for message in thread.messages},
+        "new": await discussing.unread_messages(visit.session, view),
+        "others": others,
+        "may_write": view.is_in() and not view.chain.destroyed and len(others) < 2,
         "call": "" if view.parent is None else places.base(view.parent.space.hex()),
+        "waits": await waiting(visit.session, view.space),
         "me": visit.session.member.hex(),
         "at": places.pair(visit.names["pair"]),
         "section": "/",
@@ -28,12 +42,32 @@ async def pair(visit: Visit) -> Shown:
 
 @pages.deed(f"{_PAIR}/say", commands=("discuss say",))
 async def say(visit: Visit) -> Done:
-    """Say something to the other."""
+    """Say something to the other, or answer a message."""
     await _view(visit)
-    text = (await visit.form()).text("text")
+    form, name = await visit.form(), visit.names["pair"]
+    text, reply = form.text("text"), form.text("reply")
     if not text:
         raise TextError("There is no text in it.")
-    await discussing.say(visit.session, visit.names["pair"], text, on="", circle=None)
+    if reply:
+        await discussing.reply(visit.session, name, text, reply)
+    else:
+        await discussing.say(visit.session, name, text, on="", circle=None)
+    return Done(places.pair(name))
+
+
+@pages.deed(f"{_PAIR}/change", commands=("discuss say --change", "discuss withdraw"))
+async def change(visit: Visit) -> Done:
+    """Say it in other words, or take it back."""
+    await _view(visit)
+    await changed(visit, visit.names["pair"])
+    return Done(places.pair(visit.names["pair"]))
+
+
+@pages.deed(f"{_PAIR}/read")
+async def read(visit: Visit) -> Done:
+    """All that is here by now counts as read."""
+    await _view(visit)
+    await discussing.list_threads(visit.session, visit.names["pair"])
     return Done(places.pair(visit.names["pair"]))
 
 

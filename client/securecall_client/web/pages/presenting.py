@@ -1,21 +1,16 @@
-"""Presenting: putting something on everyone's screen, and the window that can be shown to people without the client."""
+"""Presenting: putting something on everyone's screen, and turning its pages there."""
+
+from http import HTTPStatus
+
+from aiohttp import web
 
 from securecall.sentences import sentence
 from securecall_client.acts import presenting
-from securecall_client.acts.for_everyone import for_everyone
-from securecall_client.web.page import Done, Pages, Shown, Visit
+from securecall_client.web.page import Done, Pages, Visit
 from securecall_client.web.pages import places
-from securecall_client.work.map_picture import to_svg
+from securecall_client.web.pages.document import number
 
 pages = Pages()
-
-
-@pages.page("/present/{call}", commands=("call show --as-guest",))
-async def window(visit: Visit) -> Shown:
-    """What is for everyone, and nothing else (row G06): it is read from what a guest's keys open, and from no more."""
-    shown = await for_everyone(visit.session, visit.names["call"])
-    picture = to_svg(shown.drawn, shown.presented.about) if shown.drawn is not None else ""
-    return Shown("present.html", visit.say("Present"), {"shown": shown, "picture": picture})
 
 
 @pages.deed("/call/{call}/present", commands=("call present",))
@@ -44,3 +39,12 @@ async def stop(visit: Visit) -> Done:
     name = visit.names["call"]
     await presenting.stop(visit.session, name)
     return Done(places.base(name))
+
+
+@pages.deed("/call/{call}/present/turn")
+async def turn(visit: Visit) -> web.Response:
+    """Turn to a page of the document that one presents, on the screens of all who follow."""
+    name, form = visit.names["call"], await visit.form()
+    await presenting.turn(visit.session, name, form.text("document"), number(form.text("page")))
+    visit.desk.hub.tell("changed", name)
+    return web.Response(status=HTTPStatus.NO_CONTENT)

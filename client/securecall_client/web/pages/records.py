@@ -24,7 +24,7 @@ _WHO: Final[dict[str, Who]] = {"named": "named", "kind": "kind", "nobody": "nobo
 async def report(visit: Visit) -> Done:
     """Save the report, under a name that says nothing of the call."""
     session, name, form = visit.session, visit.names["call"], await visit.form()
-    kind, who = _FORMS.get(form.text("form")), _WHO.get(form.text("who"))
+    kind, who = _FORMS.get(form.text("format")), _WHO.get(form.text("who"))
     if kind is None or who is None:
         raise TextError("Choose what to write, and how people are named.")
     path = free(f"report-{_today()}", f".{kind}")

@@ -117,22 +117,21 @@ function byId(root: ParentNode, id: string): Element | null {
 }
 
 /**
- * Puts back into the new page what it has no place for any more although somebody is writing in it: the smallest part
- * around the field that lies in something the new page still has, at the end of that, marked `data-gone`.
+ * Puts back into the new page what it has no place for any more although somebody has written in it: its form, or the
+ * smallest part around a field without one that lies in something the new page still has, at the end of that, marked
+ * `data-gone`. What else stood there is not put back: it may be gone because this person shall not read it any more.
  */
 function rescue(field: Field, page: DocumentFragment): void {
   if (!field.id || byId(page, field.id)) return;
   let part: Element = field;
   let home: ParentNode | null = null;
-  while (home === null) {
-    const around = part.parentElement;
-    if (around === null || around === main()) home = page;
-    else if (around.id && byId(page, around.id)) home = byId(page, around.id);
-    else part = around;
+  for (let around = field.parentElement; home === null && around !== main() && around; around = around.parentElement) {
+    if (around.id && byId(page, around.id)) home = byId(page, around.id);
+    else if (part !== field.form) part = around;
   }
-  const kept = part.cloneNode(true) as Element;
+  const kept = (home === null ? (field.form ?? field) : part).cloneNode(true) as Element;
   kept.setAttribute("data-gone", "");
-  home.append(kept);
+  (home ?? page.querySelector(".content") ?? page).append(kept);
 }
 
 /** Prepares a morphing swap: what has arrived is let go, what is being written stays, and nothing takes the focus. */
@@ -140,7 +139,9 @@ function prepare(ctx: HtmxRequestCtx, task: Task): void {
   const words = ctx.response?.raw.ok ? sent.get(ctx) : undefined;
   arrived = new Set([...(words ?? [])].filter(([field, was]) => content(field) === was).map(([field]) => field));
   for (const element of task.fragment.querySelectorAll("[autofocus]")) element.removeAttribute("autofocus");
-  for (const field of task.target.querySelectorAll<Field>(FIELDS)) if (theirs(field)) rescue(field, task.fragment);
+  for (const field of task.target.querySelectorAll<Field>(FIELDS)) {
+    if (!arrived.has(field) && changed(field)) rescue(field, task.fragment);
+  }
 }
 
 /** What the page says of a field that was sent. */
@@ -153,11 +154,20 @@ function reset(field: Field): void {
   else if (field.value !== field.defaultValue) field.value = field.defaultValue;
 }
 
+/** What stood in a field when it was sent is what it begins with from now on: nobody writes in it any more. */
+function settle(field: Field): void {
+  if (field instanceof HTMLSelectElement) for (const option of field.options) option.defaultSelected = option.selected;
+  else if (isTicked(field)) field.defaultChecked = field.checked;
+  else if (field.type !== "file") field.defaultValue = field.value;
+}
+
 function finish(): void {
   for (const step of afterwards) step();
   // What is equal in both pages is passed over by a morph, although something else was typed into it.
   for (const node of arrived) {
-    if (node.isConnected && isField(node) && node.closest("[data-keep]") === null) reset(node);
+    if (!node.isConnected || !isField(node)) continue;
+    if (node.closest("[data-keep]") === null) reset(node);
+    else settle(node);
   }
   afterwards = [];
   arrived = new Set();

@@ -12,20 +12,50 @@ const ZOOMS = [0.6, 1, 1.5, 2.2, 3.2];
 const WIDTH_STEP = 200;
 const WIDTH_MOST = 4000;
 
+/** After so many milliseconds at a page it is told to those who follow. */
+const SETTLED = 400;
+
+/** What on the page says at which page of its document whoever presents is: the bar of a call, or the window's stage. */
+function leader(): HTMLElement | null {
+  return document.querySelector<HTMLElement>("[data-led]");
+}
+
+/** The page to be at, for whoever presents, follows, or looks at the window; null for whoever looks by themselves. */
+function leading(): number | null {
+  const lead = leader();
+  const led = lead?.matches(".stage, [data-yours]") || document.documentElement.hasAttribute("data-following");
+  return lead && led ? Number(lead.dataset["led"]) : null;
+}
+
 class Viewer {
   private page = 1;
   private zoom = 1;
   private shown = "";
   private asked = 0;
+  /** The page at which whoever presents was last known to be, and what waits to be told to those who follow. */
+  private led: number | null = null;
+  private telling: ReturnType<typeof setTimeout> | null = null;
+  private readonly gone = new AbortController();
 
   constructor(private readonly place: HTMLElement) {
     place.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest<HTMLElement>("[data-turn], [data-zoom]") : null;
-      if (button?.dataset["turn"]) this.turn(this.page + Number(button.dataset["turn"]));
+      if (button?.dataset["turn"]) this.turnFor(this.page + Number(button.dataset["turn"]));
       else if (button?.dataset["zoom"] && button !== this.sheet()) this.resize(Number(button.dataset["zoom"]));
     });
-    place.addEventListener("keydown", (event) => this.key(event));
-    this.turn(1);
+    // A window that is shared has nothing else to type into, wherever the keyboard is.
+    const heard: EventTarget = place.closest(".present") ? document : place;
+    heard.addEventListener("keydown", (event) => event instanceof KeyboardEvent && this.key(event), { signal: this.gone.signal });
+    this.led = leading();
+    this.turn(this.led ?? 1);
+  }
+
+  /** Goes where whoever presents has turned since, unless one has just turned oneself and that is to be told yet. */
+  follow(): void {
+    const page = leading();
+    if (page === this.led) return;
+    this.led = page;
+    if (page !== null && this.telling === null) this.turn(page);
   }
 
   /** Whether it is on the screen still. */
@@ -36,6 +66,8 @@ class Viewer {
   /** Lets go of the picture. */
   drop(): void {
     this.asked++;
+    this.gone.abort();
+    if (this.telling !== null) clearTimeout(this.telling);
     if (this.shown) URL.revokeObjectURL(this.shown);
     this.shown = "";
   }
@@ -50,10 +82,10 @@ class Viewer {
 
   private key(event: KeyboardEvent): void {
     const steps: Record<string, () => void> = {
-      PageDown: () => this.turn(this.page + 1),
-      PageUp: () => this.turn(this.page - 1),
-      Home: () => this.turn(1),
-      End: () => this.turn(this.pages),
+      PageDown: () => this.turnFor(this.page + 1),
+      PageUp: () => this.turnFor(this.page - 1),
+      Home: () => this.turnFor(1),
+      End: () => this.turnFor(this.pages),
       "+": () => this.resize(1),
       "-": () => this.resize(-1),
     };
@@ -63,8 +95,35 @@ class Viewer {
     step();
   }
 
+  /** Turns to a page, and soon tells those who follow, if one presents. In a window of others' one only looks on. */
+  private turnFor(page: number): void {
+    const lead = leader();
+    const path = lead?.dataset["turns"];
+    if (page < 1 || page > this.pages || (lead?.matches(".stage") && !path)) return;
+    this.turn(page);
+    if (!lead || !path) return;
+    if (this.telling !== null) clearTimeout(this.telling);
+    this.telling = setTimeout(() => void this.tellPage(path, lead.dataset["document"] ?? ""), SETTLED);
+  }
+
+  private async tellPage(path: string, shown: string): Promise<void> {
+    this.telling = null;
+    this.led = this.page;
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: { "X-SecureCall-Token": token() ?? "" },
+      body: new URLSearchParams({ document: shown, page: String(this.page) }),
+      cache: "no-store",
+      redirect: "error",
+    });
+    if (answer.status === 401 || answer.status === 403) lock();
+    const why = this.place.querySelector<HTMLElement>("[data-why]");
+    if (why && !answer.ok) Object.assign(why, { textContent: why.dataset["why"], hidden: false });
+  }
+
   private turn(page: number): void {
-    if (page < 1 || page > this.pages) return;
+    page = Math.min(page, this.pages);
+    if (page < 1) return;
     this.page = page;
     this.sheet()?.scrollTo(0, 0);
     void this.draw();
@@ -106,6 +165,7 @@ class Viewer {
     if (why) Object.assign(why, { textContent: words, hidden: !words });
     image.hidden = picture === null;
     if (!picture) return;
+    image.onload = () => sheet.toggleAttribute("data-lies", image.naturalWidth > image.naturalHeight);
     const old = this.shown;
     this.shown = image.src = URL.createObjectURL(picture);
     image.alt = (this.place.dataset["alt"] ?? "").replace("{page}", String(this.page));
@@ -127,7 +187,9 @@ function look(): void {
     viewers.delete(place);
   }
   for (const place of document.querySelectorAll<HTMLElement>("[data-look]")) {
-    if (!viewers.has(place)) viewers.set(place, new Viewer(place));
+    const viewer = viewers.get(place);
+    if (viewer) viewer.follow();
+    else viewers.set(place, new Viewer(place));
   }
 }
 

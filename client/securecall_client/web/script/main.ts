@@ -17,6 +17,8 @@ import { showDocuments } from "./looking";
 import { begin, takeLinks } from "./pages";
 import { takePictures } from "./picture";
 import { takeTexts } from "./taken";
+import { tellWaiting } from "./waiting";
+import { keepWords } from "./words";
 
 async function start(): Promise<void> {
   takeLinks();
@@ -29,6 +31,8 @@ async function start(): Promise<void> {
   handOver();
   takeFiles();
   showDocuments();
+  tellWaiting();
+  keepWords();
   if (await begin()) follow();
 }
 

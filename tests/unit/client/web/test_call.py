@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from securecall_client.acts import agenda, calls, discussing, pairs, presenting
+from securecall_client.acts import agenda, calls, discussing, presenting
 from securecall_client.downloads import downloads
 from securecall_client.web.pages.call import is_address
 from securecall_client.web.pages.places import thread
@@ -114,8 +114,8 @@ async def test_the_pen_goes_from_hand_to_hand_and_what_comes_of_a_call_is_put_do
 
 async def test_report_archive_and_calendar_go_into_the_folder_for_downloads(stage: Stage, folder: Path) -> None:
     async with visiting(stage["Bob"]) as bob:
-        await bob.do(path(stage, "/report"), form="html", who="nobody")
-        await bob.do(path(stage, "/report"), form="html", who="nobody")
+        await bob.do(path(stage, "/report"), format="html", who="nobody")
+        await bob.do(path(stage, "/report"), format="html", who="nobody")
         await bob.do(path(stage, "/calendar"), minutes="60", summary="")
         assert "too short" in await bob.refused(path(stage, "/export"), words="short", again="short")
         assert "not the same" in await bob.refused(
@@ -227,8 +227,11 @@ async def test_two_of_a_call_talk_on_a_page_of_their_own(stage: Stage) -> None:
         assert "You have none in this call" in await ann.page(path(stage, "/people"))
         async with ann.program.desk.at() as session:
             await session.reach()
-            opened = await pairs.open_pair(session, stage.call.hex(), "Cem")
-        at = f"/pair/{opened.space}"
+            cem_id = member_of(await session.view(stage.call), "Cem").hex()
+        person = path(stage, f"/people/{cem_id}")
+        assert f'action="{person}/pair"' in await ann.page(person)
+        at = await ann.do(f"{person}/pair")
+        assert await ann.do(f"{person}/pair") == at
         assert f'href="{at}"' in await ann.page(path(stage, "/people"))
         assert "no text" in await ann.refused(f"{at}/say", text=" ")
         assert await ann.do(f"{at}/say", text="<b>quartz") == at
@@ -236,5 +239,22 @@ async def test_two_of_a_call_talk_on_a_page_of_their_own(stage: Stage) -> None:
             await session.reach()
             await session.sync_all()
         assert f'href="{at}"' in await cem.page(path(stage, "/people"))
-        assert "&lt;b&gt;quartz" in await cem.page(at)
+        page = await cem.page(at)
+        assert "&lt;b&gt;quartz" in page
+        assert "I have read everything" in page
+        [message] = re.findall(r'id="message-([0-9a-f]{32})"', page)
+        await cem.do(f"{at}/read")
+        page = await cem.page(at)
+        assert "I have read everything" not in page
+        assert f'id="change-{message}"' not in page, "it is not his to change"
+        assert await cem.refused(f"{at}/change", message=message, text="mine")
+        await cem.do(f"{at}/say", text="granite", reply=message)
+        assert "answers <bdi>Ann" in re.sub(r"\s+", " ", await cem.page(at))
+        await ann.do(f"{at}/change", message=message, text="basalt")
+        page = await ann.page(at)
+        assert "basalt" in page
+        assert "changed once" in page
+        await ann.do(f"{at}/change", message=message, withdraw="yes")
+        assert "Taken back by its author" in await ann.page(at)
+        assert "no text" in await ann.refused(f"{at}/change", message=message, text="")
         assert "no such space" in await (await ann.ask("GET", f"/pair/{stage.call.hex()}", ann.own)).text()

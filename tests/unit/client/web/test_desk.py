@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from securecall_client import turns
+from securecall_client.acts import calls, healing
 from securecall_client.errors import SecureCallError
 from securecall_client.file_lock import lock_file
 from securecall_client.profile import Lock, Turn
@@ -14,7 +16,7 @@ from securecall_client.session import Session
 from securecall_client.web import desk as desks
 from securecall_client.web.desk import Desk, LockedError
 from tests.pages import pages_of, visiting
-from tests.simulator.people import LOCK, Person, Stage
+from tests.simulator.people import LOCK, Person, Stage, open_call
 
 SOON = 60.0
 
@@ -43,6 +45,13 @@ async def sync(desk: Desk, space: bytes) -> None:
         await session.synced(space)
 
 
+async def heal(desk: Desk) -> None:
+    """Healing, as its page does it."""
+    async with desk.at() as session:
+        await session.reach()
+        await healing.heal(session, finish=False)
+
+
 def sessions() -> int:
     """How many sessions are in this process."""
     gc.collect()
@@ -58,6 +67,70 @@ async def test_a_page_stands_while_a_sync_waits_for_a_server_that_hangs(stage: S
         assert all("Freedonia" in page for page in both)
         dead.mended.set()
         await sync(visitor.program.desk, stage.call)
+
+
+@pytest.mark.parametrize("name", ["hello", "items", "grants"])
+async def test_what_somebody_does_while_a_sync_waits_for_a_server_that_hangs_is_done_here(
+    stage: Stage, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "STALLED", 0.1)
+    await stage.play()
+    dead, call = Dead(stage["Sec"], name), f"/call/{stage.call.hex()}"
+    async with asyncio.timeout(SOON), visiting(stage["Sec"]) as visitor:
+        await dead.asked.wait()
+        await visitor.do(f"{call}/talk/say", text="Said on a dead line", circle="allies")
+        page = await visitor.page(f"{call}/talk")
+        assert "Said on a dead line" in page
+        assert "No line: 1 thing waits on this computer" in page
+        dead.mended.set()
+        await sync(visitor.program.desk, stage.call)
+        async with visitor.program.desk.at() as session:
+            await session.writer.flush(stage.call)
+            assert await session.replica.waiting() == []
+            assert (await session.view(stage.call)).chain.next_seq == stage.places
+            assert await session.alarms.listing() == []
+
+
+async def test_what_somebody_does_on_a_line_that_goes_dead_need_not_be_waited_for(stage: Stage) -> None:
+    call = f"/call/{stage.call.hex()}"
+    async with asyncio.timeout(SOON), visiting(stage["Ann"]) as visitor:
+        await sync(visitor.program.desk, stage.call)
+        dead = Dead(stage["Ann"], "append")
+        saying = asyncio.create_task(visitor.do(f"{call}/talk/say", text="Said as it dies", circle="allies"))
+        await dead.asked.wait()
+        assert (await visitor.ask("POST", "/line/without", visitor.own)).status == 204
+        await saying
+        assert (await visitor.page(f"{call}/talk")).count('said">Said as it dies') == 1
+        await sync(visitor.program.desk, stage.call)
+        async with visitor.program.desk.at() as session:
+            await session.writer.flush(stage.call)
+            assert await session.replica.waiting() == []
+        assert (await visitor.page(f"{call}/talk")).count('said">Said as it dies') == 1
+        assert "On the server" in await visitor.page("/")
+
+
+async def test_what_needs_the_server_says_so_when_it_is_not_waited_for(stage: Stage) -> None:
+    path = f"/call/{stage.call.hex()}/people/rotate"
+    async with asyncio.timeout(SOON), visiting(stage["Sec"]) as visitor:
+        await sync(visitor.program.desk, stage.call)
+        dead = Dead(stage["Sec"], "append")
+        rotating = asyncio.create_task(visitor.refused(path))
+        await dead.asked.wait()
+        await visitor.ask("POST", "/line/without", visitor.own)
+        assert "did not answer in time" in await rotating
+
+
+async def test_a_call_that_one_is_let_into_is_there_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("securecall_client.web.keeping_up.EVERY", 3600)
+    async with asyncio.timeout(SOON), visiting(stage["Ann"]) as visitor:
+        words = visitor.program.desk.hub.listen("")
+        await anext(words)
+        async with stage["Sec"].open() as session:
+            call = await open_call(session, "Ruritania in May")
+            await calls.invite_to_call(session, call.hex(), ["Ann"])
+        while "Ruritania" not in await visitor.page("/"):
+            await anext(words)
+        await words.aclose()
 
 
 async def test_whoever_looks_while_a_sync_waits_takes_nothing_from_it(stage: Stage) -> None:
@@ -90,6 +163,27 @@ async def test_s08_nobody_is_shown_what_is_not_known_to_be_whole(stage: Stage) -
         await sync(desk, stage.call)
         async with desk.at(reading=True) as session:
             assert (await session.view(stage.call)).chain.next_seq == stage.places
+
+
+async def test_s08_nobody_is_shown_more_of_what_is_put_back_than_is_known_to_be_whole(stage: Stage) -> None:
+    guest = await stage.receive("Gil")
+    await stage.play()
+    stage.server = guest.hostile.server = stage.server.restore()
+    stage.server.page = 1
+    async with asyncio.timeout(SOON), visiting(guest) as visitor:
+        desk = visitor.program.desk
+        async with desk.at() as session:
+            had = (await session.view(stage.call)).chain.next_seq
+        # The first two ask how the space stands, and for what is beyond it.
+        dead = Dead(guest, after=2)
+        putting = asyncio.create_task(heal(desk))
+        await dead.asked.wait()
+        async with desk.at(reading=True) as session:
+            assert (await session.view(stage.call)).chain.next_seq == len(await session.replica.places(stage.call, 0))
+        dead.mended.set()
+        await putting
+        async with desk.at(reading=True) as session:
+            assert had < (await session.view(stage.call)).chain.next_seq == stage.places
 
 
 async def test_t08_a_lock_does_not_wait_for_a_server_that_hangs_and_leaves_no_session(

@@ -1,13 +1,21 @@
 """The pages of exercises and of the map, asked for as their script does."""
 
 import re
+import subprocess
+import sys
+import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientResponse, FormData
+from openpyxl import Workbook
 
 from securecall_client.acts import calls, committing, discussing, drafts, exercises
+from securecall_client.sandbox import process
+from securecall_client.work.rows import MAX_ROWS
 from tests.answers import a_row, answer_of
 from tests.pages import Visitor, visiting
 from tests.simulator.people import Stage, the_exercise
@@ -178,6 +186,61 @@ async def test_rows_come_out_of_a_file_and_a_bad_one_is_told(stage: Stage) -> No
         assert (await post(ann, f"{at}/sheet", form)).status == 422
 
 
+async def test_f04_a_workbook_that_is_chosen_on_a_page_is_read_in_the_sandbox(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await place(stage)
+    asked: list[process.Sandbox] = []
+    begin = process.Sandbox._start
+
+    def started(sandbox: process.Sandbox) -> "subprocess.Popen[bytes]":
+        asked.append(sandbox)
+        return begin(sandbox)
+
+    monkeypatch.setattr(process.Sandbox, "_start", started)
+    bomb, row = BytesIO(), BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(32 << 20))
+    book = Workbook()
+    for line in (("Activity", "place"), ("=1+1", "FR")):
+        book.worksheets[0].append(line)
+    book.worksheets[0]["A2"].data_type = "s"
+    book.save(row)
+    async with visiting(stage["Ann"]) as ann:
+        for data, status in ((row.getvalue(), 200), (bomb.getvalue(), 422)):
+            form = FormData()
+            form.add_field("file", data, filename="rows.xlsx")
+            answer = await post(ann, f"{at}/sheet", form)
+            assert answer.status == status
+            said = await answer.text()
+            assert ("=1+1" in said and "France" in said) == (status == 200)
+    assert len(asked) == 2
+
+
+async def test_t04_a_file_of_rows_is_read_in_memory_alone(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+    opened: list[str] = []
+    sys.addaudithook(lambda event, what: opened.append(str(what[0])) if event == "open" else None)
+    at, row = await place(stage), b"legal aid,FR\n"
+    async with visiting(stage["Ann"]) as ann:
+        for times, status in ((900, 200), (140_000, 422), (200_000, 413)):
+            form = FormData()
+            form.add_field("file", BytesIO(b"Activity,place\n" + row * times), filename="rows.csv")
+            assert (await post(ann, f"{at}/sheet", form)).status == status
+    assert [path for path in opened if path.startswith(tempfile.gettempdir())] == []
+
+
+async def test_an_answer_may_have_all_the_rows_that_are_possible(stage: Stage) -> None:
+    at = await place(stage)
+    async with visiting(stage["Ann"]) as ann:
+        form = fields(*[{"activity": "legal aid", "place": "FR"}] * MAX_ROWS)
+        assert (await post(ann, f"{at}/draft", form)).status == 204
+        assert f'id="row-rows-{MAX_ROWS - 1}-place"' in await ann.page(at)
+
+
 async def test_on_behalf_of_an_organisation_and_confirmed_by_it(stage: Stage) -> None:
     at = await place(stage)
     async with visiting(stage["Bob"]) as bob:
@@ -275,6 +338,6 @@ async def test_an_empty_sheet_goes_into_the_folder_for_downloads(
     async with visiting(stage["Ann"]) as ann:
         assert f'action="{at}/empty-sheet"' in await ann.page(at)
         for form in ("csv", "xlsx"):
-            await goes_to(ann, f"{at}/empty-sheet", {"form": form}, at)
+            await goes_to(ann, f"{at}/empty-sheet", {"format": form}, at)
         assert (tmp_path / "down" / "sheet.csv").read_text("utf-8-sig").startswith('"Activity"')
         assert (tmp_path / "down" / "sheet.xlsx").read_bytes().startswith(b"PK")

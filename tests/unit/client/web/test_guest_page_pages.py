@@ -90,3 +90,22 @@ async def test_a_page_of_another_computer_takes_whom_it_is_for_and_its_code(stag
         assert "cannot be cleaned" in await sec.page(more)
         assert await sec.do(more) == at
         assert (folder / "guest-file.bin").read_bytes() == VOICE
+
+
+async def test_pages_that_were_made_are_listed_and_can_be_withdrawn(stage: Stage, folder: Path) -> None:
+    exercise = await start(stage)
+    at = f"/call/{stage.call.hex()}/guest-page"
+    async with visiting(stage["Sec"]) as sec:
+        assert "Pages that you made" not in await sec.page(at)
+        shown, page, code = await make(sec, at, folder)
+        listed = await sec.page(at)
+        assert f'id="page-{page}"' in listed
+        assert "nothing came back yet" in listed
+        await sec.do(f"{shown}/away")
+        text = reply_text(page, code, {exercise: {"rows": [ROW]}})
+        await sec.do(f"{at}/withdraw", page=page)
+        assert "withdrawn" in await sec.page(at)
+        assert "You have withdrawn the page" in await sec.refused(f"{at}/take", reply=text)
+        assert "made no such page" in await sec.refused(f"{at}/withdraw", page="00")
+    async with visiting(stage["Bob"]) as bob:
+        assert "Pages that you made" not in await bob.page(at), "each computer has its own"
