@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install pages folder demo test test-fast fuzz soak check bench fix lock clean tools model mutants audit \
-	pictures
+	pictures words
 
 BIN := .venv/bin
 # Two workers; a file stays with one of them, so that what its tests share is set up once.
@@ -65,6 +65,9 @@ bench: install ## measure speed beside the least that is needed, about ten minut
 
 pictures: install tools ## take a picture of every page into build/pictures (ARGS=DIR: elsewhere), from which docs/pictures/ chooses
 	@$(BIN)/python -m tests.browser.pictures $(or $(ARGS),build/pictures)
+
+words: install ## collect the sentences for translators, and bring catalogues up to date (ARGS=fr begins a new one)
+	@$(BIN)/python -m tests.sentences $(ARGS)
 
 model: install tools ## check the protocol's model with Spin, about three minutes and four gigabytes
 	@$(BIN)/python -m tests.model

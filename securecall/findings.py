@@ -92,7 +92,7 @@ def _broken(case: Case) -> Iterator[Finding]:
         )
     if vouched is not None:
         parties = (server(vouched),) if broken.sound else (server(vouched), MAKER)
-        word = "" if broken.sound else ", or whoever made this file left out or added what came beside it"
+        word = "" if broken.sound else sentence(", or whoever made this file left out or added what came beside it")
         convicts: Literal["server", "one of the two"] = "server" if broken.sound else "one of the two"
         yield Finding(
             convicts,
@@ -123,7 +123,11 @@ def _doubles(case: Case) -> Iterator[Finding]:
         a = first.setdefault(b.doubles, b)
         if a.digest == b.digest or not case.owner_of(a.device, a.author):
             continue
-        kind = "entries upon the same entry" if a.doubles[0] == "entry" else "records with the same number"
+        kind = (
+            sentence("entries upon the same entry")
+            if a.doubles[0] == "entry"
+            else sentence("records with the same number")
+        )
         yield Finding(
             "one of the two",
             (device(a), Party("server", case.chain.server, None)),

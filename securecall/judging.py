@@ -47,8 +47,8 @@ def judge(evidence: Evidence) -> Verdict:
 
 def _nothing(case: Case) -> str:
     if not case.vouched and not case.told:
-        return "The file shows a history that holds, and nothing against it."
-    beside = (
+        return sentence("The file shows a history that holds, and nothing against it.")
+    beside = sentence(
         "It shows what its maker was shown. Laid beside the file of somebody who was shown otherwise, it convicts the "
         "server."
     )

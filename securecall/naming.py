@@ -51,7 +51,7 @@ def device(item: Item) -> Party:
 def statement(vouched: Vouched) -> Signature:
     """What a statement says."""
     value = vouched.value
-    newest = ", and that nothing stands after it" if value.newest else ""
+    newest = sentence(", and that nothing stands after it") if value.newest else ""
     return Signature(
         server(vouched),
         sentence(
@@ -66,7 +66,9 @@ def statement(vouched: Vouched) -> Signature:
 
 def item_signed(case: Case, item: Item) -> Signature:
     """What an item is, and whose: a member is named only if the chain ever named the device as theirs."""
-    kind = {"entry": "an entry", "record": "a record", "beat": "a beat"}[str(item.doubles[0])]
+    kind = {"entry": sentence("an entry"), "record": sentence("a record"), "beat": sentence("a beat")}[
+        str(item.doubles[0])
+    ]
     seen = (
         ""
         if item.seen is None

@@ -6,7 +6,12 @@ that is a sentence of ours is said anew in its turn; any other text in one is so
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Final, Literal, Self
+
+import msgspec
+
+_MADE: Final = b"\0"
+"""What a kept sentence begins with, and no text does."""
 
 
 class Sentence(str):
@@ -30,11 +35,30 @@ class Sentence(str):
         made = super().__new__(
             cls, chosen % {name: _english(value) for name, value in values.items()} if values else chosen
         )
-        made.template, made.values, made.many = str(template), dict(values), many
+        made.template, made.values, made.many = str.__str__(template), dict(values), many
         return made
 
     def __str__(self) -> str:
         """Itself: `str(error)` is still the sentence that the error was made with."""
+        return self
+
+
+class Term(str):
+    """A time, month or place in words, with its ``code`` in ISO 8601 or 3166, from which other languages write it."""
+
+    __slots__ = ("code", "kind")
+
+    code: str
+    kind: Literal["time", "month", "place"]
+
+    def __new__(cls, words: str, kind: Literal["time", "month", "place"], code: str) -> Self:
+        """The English ``words`` for it."""
+        made = super().__new__(cls, words)
+        made.kind, made.code = kind, code
+        return made
+
+    def __str__(self) -> str:
+        """Itself."""
         return self
 
 
@@ -44,15 +68,37 @@ def sentence(template: str, **values: object) -> Sentence:
     return Sentence(template, {name: _kept(value) for name, value in values.items()})
 
 
+def counted(one: str, many: str, number: int) -> Sentence:
+    """A sentence about a number of things, ``%(num)s`` in it."""
+    return Sentence(one, {"num": number}, many)
+
+
 def several(number: int, one: str, many: str | None = None) -> Sentence:
     """`1 document`, `3 documents`."""
-    return Sentence(f"%(num)s {one}", {"num": number}, f"%(num)s {many or one + 's'}")
+    return counted(f"%(num)s {one}", f"%(num)s {many or one + 's'}", number)
 
 
-def together(*parts: str | None) -> Sentence:
+def together(*parts: str | None, between: str = " ") -> Sentence:
     """Sentences of ours one after the other; what is empty or None is left out."""
     said = {f"part{number}": Sentence(part) for number, part in enumerate(filter(None, parts))}
-    return Sentence(" ".join(f"%({name})s" for name in said), said)
+    return Sentence(between.join(f"%({name})s" for name in said), said)
+
+
+def to_bytes(text: str) -> bytes:
+    """A text to be kept: a sentence with what it is made of, anything else as it is."""
+    if not isinstance(text, Sentence) or not text.values:
+        return text.encode()
+    return _MADE + msgspec.json.encode(_apart(text))
+
+
+def from_bytes(data: bytes) -> str:
+    """A text that was kept. Raises: ValueError."""
+    if not data.startswith(_MADE):
+        return data.decode()
+    try:
+        return str(_whole(msgspec.json.decode(data.removeprefix(_MADE), type=_Apart)))
+    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        raise ValueError("not a sentence that was kept") from error
 
 
 class SentenceError(Exception):
@@ -67,6 +113,36 @@ def plain(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{type(value).__name__} is no text")
     return str.__str__(value)
+
+
+class _Apart(msgspec.Struct, frozen=True):
+    """A sentence taken apart."""
+
+    template: str
+    many: str
+    values: dict[str, "_Part | list[_Part]"]
+
+
+_Part = _Apart | str | int | float
+
+
+def _apart(value: object) -> "_Part":
+    if isinstance(value, Sentence):
+        parts = {
+            name: [_apart(each) for each in one] if isinstance(one, tuple) else _apart(one)
+            for name, one in value.values.items()
+        }
+        return _Apart(value.template, value.many, parts)
+    return value if isinstance(value, int | float) else str.__str__(str(value))
+
+
+def _whole(part: "_Part") -> str | int | float:
+    if not isinstance(part, _Apart):
+        return part
+    values = {
+        name: tuple(map(_whole, one)) if isinstance(one, list) else _whole(one) for name, one in part.values.items()
+    }
+    return Sentence(part.template, values, part.many)
 
 
 def _kept(value: object) -> object:

@@ -64,7 +64,7 @@ def _ungranted(case: Case, word: Ungranted) -> Finding:
             ),
             signed,
         )
-    what = "is missing" if word.box is None else "is another than its author signed"
+    what = sentence("is missing") if word.box is None else sentence("is another than its author signed")
     return Finding(
         "one of the two",
         (server(vouched), MAKER),

@@ -37,6 +37,7 @@ class Visitor:
 
     program: Program
     http: ClientSession
+    language: str = "en"
 
     async def ask(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None
@@ -57,6 +58,7 @@ class Visitor:
             "Origin": self.program.loopback.origin,
             "Cookie": f"{COOKIE}={entry.cookie}",
             TOKEN_HEADER: entry.token,
+            "Accept-Language": self.language,
         }
 
     async def page(self, path: str) -> str:

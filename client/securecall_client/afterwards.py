@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from securecall.sentences import together
 from securecall_client import content, duties
 from securecall_client.errors import ProofError, SecureCallError
 from securecall_client.view import SpaceView
@@ -43,6 +44,6 @@ async def _in_passing(session: "Session") -> AsyncIterator[None]:
         async with session.noting():
             yield
     except ProofError as error:
-        session.say.line(" ".join(filter(None, (str(error), error.hint))))
+        session.say.line(together(str(error), error.hint))
     except SecureCallError:
         pass

@@ -14,6 +14,7 @@ import msgspec
 
 from securecall.caps import EVIDENCE_BYTES
 from securecall.labels import Label, digest
+from securecall.sentences import from_bytes, sentence, to_bytes, together
 from securecall.wire import U64, Id, Wire, encode
 from securecall_client import clock
 from securecall_client.errors import ProofError
@@ -27,12 +28,12 @@ from securecall_keys.secret import Secret
 
 _GRADES: dict[str, Grade] = {"late": "late", "odd": "odd", "proof": "proof"}
 _BYTES = EVIDENCE_BYTES + 1024
-_CHECKABLE = "What others can check of it: securecall alarm list"
-_ASK_AGAIN = (
+_CHECKABLE = sentence("What others can check of it: securecall alarm list")
+_ASK_AGAIN = sentence(
     "Others cannot tell it yet from two honest processes of one server: in two minutes, run securecall sync once more, "
     "and what the server signs then is kept as evidence (securecall alarm list)."
 )
-_CLOSED = (
+_CLOSED = sentence(
     "the server says that it was put back from an old backup, or is being moved, and takes nothing new. All that is "
     "here stays here; give the server what it lacks: securecall heal."
 )
@@ -83,7 +84,7 @@ class Alarms:
         await self.keep("proof", str(error), exhibit.space, file)
         if file is not None:
             more = _ASK_AGAIN if is_early(file) else _CHECKABLE
-            error.hint = f"{error.hint or ''} {more}".strip()
+            error.hint = together(error.hint, more)
 
     async def keep(self, grade: Grade, message: str, space: bytes | None = None, file: bytes | None = None) -> None:
         """Keep what was found, unless it is kept with as much already."""
@@ -91,7 +92,9 @@ class Alarms:
 
     async def close(self, space: bytes, title: str) -> None:
         """Keep that the server takes nothing new in a space, as it says itself, until `open`."""
-        await self._keep(_closed(space), "odd", f"{title}: {_CLOSED}", space, None)
+        await self._keep(
+            _closed(space), "odd", sentence("%(title)s: %(closed)s", title=title, closed=_CLOSED), space, None
+        )
 
     async def open(self, space: bytes) -> None:
         """Forget that; the server goes on there."""
@@ -111,7 +114,7 @@ class Alarms:
         if known is not None and weight(file) <= weight(known.evidence):
             return
         time = int(clock.now()) if known is None or known.time is None else known.time
-        text, found = message.encode(), seal(self._key, encode(_Found(space, time, file)), _context(alarm, "found"))
+        text, found = to_bytes(message), seal(self._key, encode(_Found(space, time, file)), _context(alarm, "found"))
         await self._replica.database.do(
             "INSERT INTO alarms VALUES (?, ?, ?, ?) ON CONFLICT (alarm) DO UPDATE SET found = excluded.found",
             (alarm, grade, seal(self._key, text, _context(alarm)), found),
@@ -134,8 +137,8 @@ class Alarms:
 
     def _message(self, alarm: bytes, body: bytes) -> str:
         try:
-            return open_own(self._key, body, _context(alarm)).decode()
-        except UnicodeDecodeError as error:
+            return from_bytes(open_own(self._key, body, _context(alarm)))
+        except ValueError as error:
             raise damaged() from error
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiosqlite
 
 from securecall.labels import Label
+from securecall.sentences import sentence
 from securecall.wire import item_digest
 from securecall_client.errors import ProfileError
 from securecall_client.folder import private_dir
@@ -81,7 +82,9 @@ class Database:
                 await database.execute("PRAGMA secure_delete=ON")
                 await _migrate(database)
             except (sqlite3.Error, OSError) as error:
-                raise ProfileError(f"The replica {path} cannot be opened.", code="replica-refused") from error
+                raise ProfileError(
+                    sentence("The replica %(path)s cannot be opened.", path=path), code="replica-refused"
+                ) from error
             yield cls(database)
 
     async def rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:

@@ -76,7 +76,9 @@ class PauseError(OfflineError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            "The server asks for a pause: too many requests came at once, from you or from others on this line.",
+            sentence(
+                "The server asks for a pause: too many requests came at once, from you or from others on this line."
+            ),
             hint="Nothing is lost. Try again in a minute, or on another line.",
         )
         self.seconds = seconds
@@ -90,8 +92,8 @@ class RestoredError(OfflineError):
 
     code = "restored"
 
-    message = "The server was put back from an old backup, or is being moved, and takes nothing new yet."
-    hint_words = (
+    message = sentence("The server was put back from an old backup, or is being moved, and takes nothing new yet.")
+    hint_words = sentence(
         "All that was here is still here, and what you write waits on this computer. Give the server back what it "
         "lacks: securecall heal. If nobody told you of it, ask the secretariat."
     )
@@ -103,8 +105,8 @@ class RestoredError(OfflineError):
 class MovedError(RestoredError):
     """A space names another server by now, which this one showed as its last word; that much was taken over."""
 
-    message = "This server takes nothing new any more: an owner has signed that things go on at another one."
-    hint_words = (
+    message = sentence("This server takes nothing new any more: an owner has signed that things go on at another one.")
+    hint_words = sentence(
         "All that was here is still here. What you write waits on this computer and goes there once you follow, by the "
         "text that an owner hands out: securecall server use."
     )
@@ -181,7 +183,9 @@ class ClonedError(ProofError):
 
     def __init__(self, exhibit: "Exhibit | None" = None) -> None:
         super().__init__(
-            "Somebody wrote in this device's name elsewhere: its profile was copied, or put back from an old copy.",
+            sentence(
+                "Somebody wrote in this device's name elsewhere: its profile was copied, or put back from an old copy."
+            ),
             hint="It stops here, so that nothing gets lost. Link this computer anew, into an empty folder, from "
             "another of your devices (securecall device add) or with your recovery sheet, and remove this device "
             "there. If you did not copy it yourself, call the secretariat. With --offline you can read what is here.",

@@ -92,7 +92,7 @@ def _holder(lock: int) -> str:
     os.lseek(lock, 0, os.SEEK_SET)
     pid, _, command = os.read(lock, _HOLDER_BYTES).decode(errors="replace").partition("\n")
     if not pid.isdecimal():
-        return "a process that has just begun"
+        return sentence("a process that has just begun")
     return (
         sentence("process %(pid)s (%(command)s)", pid=pid, command=command)
         if command

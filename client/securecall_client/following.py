@@ -22,7 +22,7 @@ from securecall_keys.device import DeviceKeys
 if TYPE_CHECKING:
     from securecall_client.spaces import Spaces
 
-FALSE_NOTICE = (
+FALSE_NOTICE = sentence(
     "let you into a call that the server does not show like that. Either the server hides it, or what you were told "
     "is false. Ask the secretariat."
 )
@@ -73,7 +73,9 @@ class Following:
             await self._spaces.found(error)
             raise
         except (ProofError, RefusedError) as error:
-            told = f"{view.state.title}: {view.state.name(author)} {FALSE_NOTICE}"
+            told = sentence(
+                "%(title)s: %(name)s %(what)s", title=view.state.title, name=view.state.name(author), what=FALSE_NOTICE
+            )
             exhibit = error.exhibit if isinstance(error, ProofError) else None
             file = None if exhibit is None else await evidence(self._replica, exhibit)
             await self._alarms.keep(

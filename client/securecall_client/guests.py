@@ -47,7 +47,7 @@ async def show_out(session: "Session", space: bytes) -> None:
     """
     view = await session.view(space)
     guests = stays_over(view)
-    names = ", ".join(view.state.name(guest) for guest in guests)
+    names = [view.state.name(guest) for guest in guests]
     if not guests or session.role_in(view) == "guest":
         return
     if not session.clock_is_trusted(view):

@@ -7,13 +7,14 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from securecall import caps
+from securecall.sentences import sentence
 from securecall_client.errors import OfflineError, SecureCallError
 from securecall_client.transport import Place
 
-NOT_OURS = "Something answered, but it is not a SecureCall server of this version."
-PORTAL = "Something between you and the server answers with a web page: perhaps a Wi-Fi sign-in page."
-SIGN_IN = "Open any page in a browser, sign in there, then try again. Nothing of it was believed."
-FALTERS = "The server's front door answers, and the server behind it does not."
+NOT_OURS = sentence("Something answered, but it is not a SecureCall server of this version.")
+PORTAL = sentence("Something between you and the server answers with a web page: perhaps a Wi-Fi sign-in page.")
+SIGN_IN = sentence("Open any page in a browser, sign in there, then try again. Nothing of it was believed.")
+FALTERS = sentence("The server's front door answers, and the server behind it does not.")
 
 T = TypeVar("T")
 Seq = Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)]

@@ -173,7 +173,7 @@ class HttpLine:
         if asked.seconds > left:
             raise asked
         if self._asked is None:
-            self.way.say.line("The server asks for a pause: too many requests at once. Waiting a little.")
+            self.way.say.line(sentence("The server asks for a pause: too many requests at once. Waiting a little."))
         self._asked, seconds = asked, asked.seconds * secrets.SystemRandom().uniform(1, 1.5)
         await asyncio.sleep(seconds)
         return seconds

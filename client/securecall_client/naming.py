@@ -7,6 +7,7 @@ from securecall.caps import ENTRY_BYTES
 from securecall.errors import InvalidError, TextError
 from securecall.labels import Label
 from securecall.rights import Action, check_right
+from securecall.sentences import sentence
 from securecall.state import ENTRY
 from securecall.texts import from_text, write_text
 from securecall.wire import decode, encode, item_digest, read
@@ -20,7 +21,7 @@ from securecall_keys.author import Author
 from securecall_keys.errors import KeysError
 from securecall_keys.labels import Labels, open_label
 
-_WHAT = "text of a server"
+_WHAT = sentence("text of a server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def read_word(view: SpaceView, text: str, address: str | None = None) -> Word:
         owner, device = view.chain.roster.author(body.author, body.device)
         check_right(owner.role, Action.SERVER, "space")
     except TextError as error:
-        raise InvitationError(f"{error}.", code="server-refused") from error
+        raise InvitationError(sentence("%(error)s.", error=error), code="server-refused") from error
     except InvalidError as error:
         raise InvitationError(
             "This text is not by an owner of the coalition, as far as is known here. Nothing was changed.",

@@ -6,7 +6,7 @@ from securecall.sentences import sentence
 from securecall_client.errors import SecureCallError
 
 MIN_CHARACTERS: Final = 12
-ADVICE: Final = "Take several words that do not belong together, like “harbour violin seventeen moss”."
+ADVICE: Final = sentence("Take several words that do not belong together, like “harbour violin seventeen moss”.")
 
 
 class PassphraseError(SecureCallError):

@@ -5,6 +5,7 @@ from contextlib import suppress
 from securecall.chain import next_head
 from securecall.errors import InvalidError
 from securecall.evidence import Branch, Shown
+from securecall.sentences import sentence
 from securecall.statements import Statement, read_statement
 from securecall_client.errors import ProofError
 from securecall_client.exhibits import Exhibit
@@ -12,7 +13,7 @@ from securecall_client.replica import Replica
 from securecall_client.transport import Acknowledgement
 from securecall_client.view import SpaceView
 
-STOP = "Write nothing here and call the secretariat."
+STOP = sentence("Write nothing here and call the secretariat.")
 
 
 def signed_end(view: SpaceView, data: bytes, server: bytes | None) -> Statement:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from securecall.sentences import sentence, together
 from securecall_client.errors import OfflineError, RestoredError
 from securecall_client.progress import Say
 from securecall_client.transport import Transport
@@ -20,18 +21,18 @@ class ServerLine:
     reached: bool = False
     asked: bool = True
     time: int = 0
-    why: str = "The server was not reached."
+    why: str = sentence("The server was not reached.")
     read_only: set[bytes] = field(default_factory=set)
 
     def lost(self, error: OfflineError) -> None:
         """Go on without the server; what a person can mend about the line is said, once."""
         self.reached = False
         if error.code != OfflineError.code and str(error) != self.why:
-            self.say.line(" ".join(filter(None, (str(error), error.hint))))
+            self.say.line(together(str(error), error.hint))
         self.why = str(error)
 
     def refuses(self, space: bytes, error: RestoredError) -> None:
         """Go on without the server in one space; said once."""
         if not self.read_only:
-            self.say.line(" ".join(filter(None, (str(error), error.hint))))
+            self.say.line(together(str(error), error.hint))
         self.read_only.add(space)

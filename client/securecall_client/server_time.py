@@ -8,13 +8,14 @@ computer's clock may be the wrong one, and a server may have been put back. Both
 from collections.abc import Iterator
 
 from securecall.findings import APART
+from securecall.sentences import sentence
 from securecall_client import clock
 
-AHEAD = (
+AHEAD = sentence(
     "The server signs a time that is more than an hour ahead of this computer's clock. One of the two clocks is wrong: "
     "look at this computer's. If it is right, the server could deny later what it signs now, and nobody could prove it."
 )
-BACK = (
+BACK = sentence(
     "The server signs an earlier time than it signed to this computer before. Its clock was wrong and was set right, "
     "it was put back, or it hides in which order it said things."
 )

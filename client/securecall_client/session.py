@@ -95,7 +95,7 @@ class Session:
         self._beating: dict[bytes, Beating] = {}
         self.line = ServerLine(self.transport, say)
         if settings.offline:
-            self.line.why = "You asked to go without the server."
+            self.line.why = sentence("You asked to go without the server.")
         self.member, self.home, self._coalition = ZERO, b"", b""
 
     async def begin(self) -> None:

@@ -27,7 +27,7 @@ class Owed:
     """A place that somebody said must be there, and what it means if it is not."""
 
     at: Seen
-    otherwise: str = "The server shows another space than the one you were told of."
+    otherwise: str = sentence("The server shows another space than the one you were told of.")
 
 
 def check_end(view: SpaceView, page: Page, server: bytes | None) -> Statement:
@@ -38,7 +38,10 @@ def check_end(view: SpaceView, page: Page, server: bytes | None) -> Statement:
     if end.seq < chain.next_seq and chain.heads[end.seq] != end.head:
         raise ProofError("The server signed for another history than it shows.", hint=STOP)
     if end.seq < chain.next_seq - 1:
-        more, older = "shows more than it signed for", "has gone back to an older state than it showed before"
+        more, older = (
+            sentence("shows more than it signed for"),
+            sentence("has gone back to an older state than it showed before"),
+        )
         raise ProofError(sentence("The server %(more)s.", more=more if page.places else older), hint=STOP)
     return end
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import NoReturn
 
 from securecall.errors import ParentBehindError
+from securecall.sentences import sentence
 from securecall.statements import Statement
 from securecall_client import sync
 from securecall_client.alarms import Alarms
@@ -23,7 +24,7 @@ from securecall_client.wiped import Wiped
 from securecall_client.wiping import Wiping
 from securecall_keys.device import DeviceKeys
 
-NOT_IN_YET = (
+NOT_IN_YET = sentence(
     "You are in another space, which does not let this computer in yet. Open SecureCall on another computer of yours: "
     "it sees to that."
 )

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from securecall.evidence import Told
 from securecall.identity import Device
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, sentence
 from securecall_client import clock
 from securecall_client.alarms import Alarms
 from securecall_client.errors import ProofError, RefusedError, RestoredError
@@ -50,7 +50,7 @@ class Telling:
 
     async def denied(self, view: SpaceView) -> RefusedError:
         """What is told of a server that knows nothing of a space whose chain is here; also who is out may read it."""
-        name = view.state.title or "one of yours"
+        name = view.state.title or sentence("one of yours")
         message = sentence(
             "The server denies that there is such a space as %(name)s, which it has shown this computer before.",
             name=name,
@@ -82,7 +82,7 @@ class Telling:
                     "Another %(kind)s counts as yours now, in %(title)s: %(device)s. If that was not you, "
                     "somebody has a computer or sheet of yours. Tell the secretariat, and see: securecall "
                     "device list, device remove.",
-                    kind=device.kind,
+                    kind=Sentence(device.kind),
                     title=view.state.title,
                     device=device.device.hex()[:8],
                 )

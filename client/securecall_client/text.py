@@ -10,7 +10,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, Term, sentence
 from securecall_client.errors import TextError
 
 MAX_NAME_BYTES: Final = 200
@@ -39,7 +39,14 @@ _UNNAMED: Final = {"Cc": "control character", "Co": "private use", "Cs": "surrog
 
 _SPAN: Final = re.compile(r"([0-9]{1,4})([dhm])")
 _SPAN_UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
-_SIZE_UNITS: Final = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+_SIZES: Final = (
+    sentence("%(number)s KiB"),
+    sentence("%(number)s MiB"),
+    sentence("%(number)s GiB"),
+    sentence("%(number)s TiB"),
+    sentence("%(number)s PiB"),
+    sentence("%(number)s EiB"),
+)
 
 
 def is_hidden(character: str) -> bool:
@@ -122,7 +129,7 @@ def too_alike(first: str, second: str) -> bool:
     return skeleton(first) == skeleton(second) or skeleton(first.casefold()) == skeleton(second.casefold())
 
 
-def when(time: datetime, zone: tzinfo | None = None) -> str:
+def when(time: datetime, zone: tzinfo | None = None) -> Term:
     """A time to the minute, in local time (or `zone`) and UTC: `2026-11-22 17:26 +03:00 (14:26 UTC)`.
 
     Raises:
@@ -132,9 +139,10 @@ def when(time: datetime, zone: tzinfo | None = None) -> str:
         raise ValueError("a time without a zone means nothing to somebody elsewhere")
     local, utc = time.astimezone(zone), time.astimezone(UTC)
     if local.utcoffset() == timedelta(0):
-        return f"{utc:%Y-%m-%d %H:%M} UTC"
+        return Term(f"{utc:%Y-%m-%d %H:%M} UTC", "time", time.isoformat())
     universal = f"{utc:%H:%M}" if local.date() == utc.date() else f"{utc:%Y-%m-%d %H:%M}"
-    return f"{local.isoformat(sep=' ', timespec='minutes')[:16]} {_offset(local)} ({universal} UTC)"
+    words = f"{local.isoformat(sep=' ', timespec='minutes')[:16]} {_offset(local)} ({universal} UTC)"
+    return Term(words, "time", time.isoformat())
 
 
 def parse_time(text: str) -> datetime:
@@ -143,7 +151,7 @@ def parse_time(text: str) -> datetime:
     Raises:
         TextError: It is not one, or says no zone.
     """
-    hint = "Write it like 2026-11-22T15:00Z or 2026-11-22T15:00+03:00."
+    hint = sentence("Write it like 2026-11-22T15:00Z or 2026-11-22T15:00+03:00.")
     try:
         time = datetime.fromisoformat(text.strip())
         time.astimezone(UTC)
@@ -169,7 +177,7 @@ def parse_span(text: str) -> timedelta:
     return timedelta(**{_SPAN_UNITS[match[2]]: int(match[1])})
 
 
-def size(number: int) -> str:
+def size(number: int) -> Sentence:
     """A number of bytes for people: `812 B`, `1.5 KiB`, `64 MiB`.
 
     Raises:
@@ -178,12 +186,13 @@ def size(number: int) -> str:
     if number < 0:
         raise ValueError("a size cannot be negative")
     if number < 1024:
-        return f"{number} B"
-    value, units = number / 1024, iter(_SIZE_UNITS)
-    unit = next(units)
-    while round(value, 1) >= 1024 and (larger := next(units, None)):
-        value, unit = value / 1024, larger
-    return f"{value:.1f}".removesuffix(".0") + f" {unit}"
+        return sentence("%(number)s B", number=number)
+    value, sizes = number / 1024, iter(_SIZES)
+    said = next(sizes)
+    while round(value, 1) >= 1024 and (larger := next(sizes, None)):
+        value, said = value / 1024, larger
+    value = round(value, 1)
+    return sentence(said, number=int(value) if value.is_integer() else value)
 
 
 def _joins_letters(text: str, index: int) -> bool:

@@ -51,7 +51,7 @@ class Wiping:
         await self._set_aside(view.space, "not-a-member")
         await self._wiped.wipe(view.space, kept.seal(self._key, view.space))
         await Pages(self._replica, self._key).drop_all_of(view.space)
-        gone = "This device no longer counts in" if removed else "You are no longer in"
+        gone = sentence("This device no longer counts in") if removed else sentence("You are no longer in")
         self._say.line(
             sentence(
                 "%(gone)s %(title)s. Its keys, and %(others)s records that others wrote, were wiped from "
@@ -116,4 +116,4 @@ def _own(view: SpaceView) -> Kept:
 
 def _ender(view: SpaceView) -> str:
     entry = view.steps[view.chain.latest_seq].body
-    return view.state.name(entry.body.author) if isinstance(entry, e.Entry) else "an owner"
+    return view.state.name(entry.body.author) if isinstance(entry, e.Entry) else sentence("an owner")

@@ -138,17 +138,17 @@ class Writer:
         """Whether a member or a device can read here that must go first, and that one may not take out oneself."""
         session, space = self._session, view.space
         if duties.overdue(view) and (left := duties.overdue(await duties.take_out(session, space))):
-            self._say_who_must_go(view, left, "went from the coalition and can")
+            self._say_who_must_go(view, left, sentence("went from the coalition and can"))
             return True
         if duties.strays(view):
             await duties.see_to(session, space)
             if lost := duties.strays(await session.view(space)):
-                self._say_who_must_go(view, [*lost], "lost a device, which can")
+                self._say_who_must_go(view, [*lost], sentence("lost a device, which can"))
                 return True
         return False
 
     def _say_who_must_go(self, view: SpaceView, members: Sequence[bytes], what: str) -> None:
-        names = ", ".join(map(view.state.name, members))
+        names = list(map(view.state.name, members))
         self._session.say.line(
             sentence(
                 "%(names)s %(what)s still read %(title)s. What you wrote waits on this computer until an "
@@ -196,7 +196,7 @@ class Writer:
         if not held.records or held == self._told_of.get(view.space):
             return
         self._told_of[view.space] = held
-        names = ", ".join(sorted({view.state.name(guest) for guest in held.guests}))
+        names = sorted({view.state.name(guest) for guest in held.guests})
         self._session.say.line(
             sentence(
                 "%(number)s of the things that you wrote for everyone in %(title)s would now reach "

@@ -11,6 +11,7 @@ from securecall.errors import InvalidError, TextError
 from securecall.joins import JoinRequest
 from securecall.labels import Label
 from securecall.rights import Role
+from securecall.sentences import sentence
 from securecall.texts import TEXT_BYTES, from_text, write_text
 from securecall.wire import Id, ShortId, Wire, decode, encode
 from securecall_keys.context import InvitationContext, LetterContext, context_bytes
@@ -81,14 +82,14 @@ def to_text(value: InvitationText) -> str:
 def read_invitation(text: str) -> InvitationText:
     """Read an invitation. Raises: TextError."""
     try:
-        return decode(from_text(text, "invitation"), InvitationText, TEXT_BYTES)
+        return decode(from_text(text, sentence("invitation")), InvitationText, TEXT_BYTES)
     except InvalidError as error:
         raise TextError("This is not an invitation of this program") from error
 
 
 def read_setup(text: str) -> SetupText:
     """Read a setup code: 32 bytes of seed, 32 of the server's key. Raises: TextError."""
-    data = from_text(text, "setup code")
+    data = from_text(text, sentence("setup code"))
     if len(data) != 2 * KEY_BYTES:
         raise TextError("This is not a setup code of this program")
     return SetupText(Secret(data[:KEY_BYTES]), data[KEY_BYTES:])

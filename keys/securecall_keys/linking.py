@@ -16,6 +16,7 @@ from securecall import caps
 from securecall.entries import Seen
 from securecall.errors import InvalidError, TextError
 from securecall.labels import Label
+from securecall.sentences import sentence
 from securecall.texts import TEXT_BYTES, from_text, write_text
 from securecall.wire import U64, Id, ShortId, Wire, decode, encode, read
 from securecall_keys.context import LinkingAnswerContext, LinkingContext, context_bytes
@@ -137,6 +138,6 @@ def linking_text(value: LinkingText) -> str:
 def read_linking(text: str) -> LinkingText:
     """Read a linking text. Raises: TextError."""
     try:
-        return decode(from_text(text, "linking text"), LinkingText, TEXT_BYTES)
+        return decode(from_text(text, sentence("linking text")), LinkingText, TEXT_BYTES)
     except InvalidError as error:
         raise TextError("This is not a linking text of this program") from error

@@ -13,6 +13,7 @@ from nacl.utils import random
 
 from securecall.errors import TextError
 from securecall.labels import Label
+from securecall.sentences import sentence
 from securecall.texts import from_text, write_text
 from securecall_keys.context import PageContext, PagePurpose
 from securecall_keys.errors import CannotOpenError
@@ -75,7 +76,7 @@ def code_text(code: Secret) -> str:
 
 def read_code(text: str) -> Secret:
     """The code that somebody typed. Raises: TextError."""
-    data = from_text(text, "code")
+    data = from_text(text, sentence("code"))
     if len(data) != CODE_BYTES:
         raise TextError("This is not the code of a page: it has another length")
     return Secret(data)

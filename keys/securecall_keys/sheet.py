@@ -63,7 +63,7 @@ def read_sheet(text: str) -> Sheet:
     if found is None:
         raise TextError("The last line of the recovery sheet is missing: the long one, in groups of eight characters")
     try:
-        where = decode(from_text(found[0], "last line of a recovery sheet"), SheetPlace, TEXT_BYTES)
+        where = decode(from_text(found[0], sentence("last line of a recovery sheet")), SheetPlace, TEXT_BYTES)
     except InvalidError as error:
         raise TextError("This is not a recovery sheet of this program") from error
     return Sheet(_secret(_words(text[: found.start()] + text[found.end() :])), where)

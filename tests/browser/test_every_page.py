@@ -9,26 +9,21 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.conftest import DEADLINE, Axe, fixture
 from tests.browser.walk import COMING, NOT_LINKED, PATHS, dress, walk
 from tests.pages import Visitor, visiting
+from tests.sentences import only_collected
 from tests.simulator.people import CALL, TITLE, Stage
 
 LOOKS = (("light", 1440), ("dark", 390)), (("dark", 1440), ("light", 390))
 """Colours and widths in pixels: between the two directions of writing, each pair of them is seen."""
-THEIRS = "bdi, .pre, [dir=auto], code, .code, input, textarea, option, svg, .words, kbd"
+THEIRS = "bdi, .pre, [dir=auto], [dir=ltr], code, .code, input, textarea, option, svg, .words, kbd"
 """Elements whose words are a person's, or no words of a language."""
-
-AS_THEY_ARE = {
-    "/line",
-    "/people/invite",
-    "/call/{call}/exercises",
-    "/call/{call}/exercise/{exercise}",
-    "/call/{call}/exercise/{exercise}/for/{org}",
-    "/call/{call}/exercise/{exercise}/map",
-}
-"""Pages on which something stands in its own language: an address, the names of columns, words of a template."""
 
 UNTRANSLATED = """(theirs) => {
   const named = /\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|SecureCall)\\b/g;
-  const rest = (text) => text.replace(/\\[[^\\]]*~~\\]/g, " ").replace(named, " ");
+  const rest = (text) => {
+    // A sentence may hold another one.
+    for (let before = ""; before !== text; ) [before, text] = [text, text.replace(/\\[[^\\[\\]]*~~\\]/g, " ")];
+    return text.replace(named, " ");
+  };
   const found = [];
   const check = (text, where) => {
     if (/[A-Za-z]{3,}/.test(rest(text))) found.push(where + ": " + text.trim());
@@ -55,15 +50,20 @@ async def visitor(tmp_path_factory: pytest.TempPathFactory, whole: Stage) -> Asy
         yield made
 
 
+@pytest.fixture(autouse=True)
+def _as_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    only_collected(monkeypatch)
+
+
 async def at(page: Page, visitor: Visitor, path: str) -> None:
     """Go to a page, once one was let in, and see it whole."""
     await page.goto(visitor.program.loopback.origin + path)
     await expect(page.locator("#main > :not(.loading)").first).to_be_visible()
 
 
-async def let_in(browser: Browser, visitor: Visitor, language: str) -> Page:
+async def let_in(browser: Browser, visitor: Visitor, tag: str) -> Page:
     """A browser of somebody who reads that language, let in."""
-    context = await browser.new_context(locale=language, reduced_motion="reduce")
+    context = await browser.new_context(locale=tag, reduced_motion="reduce")
     context.set_default_timeout(DEADLINE)
     page = await context.new_page()
     await page.goto(visitor.program.launch())
@@ -104,4 +104,4 @@ async def test_every_word_of_ours_is_in_the_person_s_language_and_no_title_holds
         title = await page.title()
         assert not [canary for canary in (CALL, TITLE, "Harbour", "Bob", "Cem") if canary in title], (path, title)
     await page.context.close()
-    assert {*found} == AS_THEY_ARE
+    assert found == {}

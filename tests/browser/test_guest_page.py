@@ -12,7 +12,8 @@ from playwright.async_api import Browser, BrowserContext, Download, FilePayload,
 
 from securecall_client.acts.templates import outline
 from securecall_client.guest_page import reply, told
-from securecall_client.guest_page.html import build_html
+from securecall_client.guest_page.html import Tongue, build_html
+from securecall_client.web.language import language
 from securecall_client.work import template
 from securecall_client.work.places import to_choose_from
 from securecall_client.work.rows import read_answer
@@ -21,7 +22,10 @@ from tests.browser.conftest import DEADLINE, Axe, fixture
 from tests.live.process import ServerProcess, make_server
 from tests.live.seat import Seat
 from tests.replies import told_by
+from tests.sentences import only_collected
 
+ENGLISH = re.compile("[A-Za-z]{4,}")
+"""Words that nobody has said in another language; days and months have three letters, or accents there."""
 TITLE, WHOM = "Situation in spring", "World body"
 EVERY_TYPE = """
 name = "every-type"
@@ -131,7 +135,9 @@ class Made:
         return reply.read_reply(self.keys.open("reply", reply.from_armour(text)))
 
 
-def make(folder: Path, asks: str, *, words: str = TITLE, files: dict[str, bytes] | None = None) -> Made:
+def make(
+    folder: Path, asks: str, *, words: str = TITLE, files: dict[str, bytes] | None = None, tongue: Tongue | None = None
+) -> Made:
     """A page with one exercise of that template, in which everything is called ``words``."""
     parsed, keys, there = template.parse(asks), PageKeys.fresh(), files or {}
     at, documents = 0, []
@@ -157,7 +163,7 @@ def make(folder: Path, asks: str, *, words: str = TITLE, files: dict[str, bytes]
         places=[told.ToldPlaces(name, places) for name, places in to_choose_from("KE")],
     )
     path = folder / "page.html"
-    path.write_text(build_html(keys.seal("page", told.lay_out(shown, list(there.values())))), "utf-8")
+    path.write_text(build_html(keys.seal("page", told.lay_out(shown, list(there.values()))), tongue), "utf-8")
     return Made(path, keys)
 
 
@@ -230,6 +236,30 @@ async def test_g06_a_guest_who_installs_nothing_reads_answers_and_is_taken(
     assert "already" in again.stderr
 
 
+@pytest.mark.parametrize(("tag", "direction"), [("en-XA", "ltr"), ("ar-XB", "rtl")])
+async def test_its_own_words_are_in_the_language_of_its_maker(
+    tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch, tag: str, direction: str
+) -> None:
+    only_collected(monkeypatch)
+    said = language(tag)
+    tongue = Tongue(said.tag, said.direction, said.say)
+    made, page = make(tmp_path, EVERY_TYPE, words="–", files={"–.txt": b"-"}, tongue=tongue), desk.page
+    asked = "el => el.innerText.replaceAll(/\\[[^\\[\\]]*~~\\]/g, ' ')"
+    await desk.open(made.path)
+    assert await page.locator("html").get_attribute("dir") == direction
+    assert ENGLISH.findall(await page.locator("#door").evaluate(asked)) == []
+    await page.locator("#code").fill("x")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#code-why")).to_contain_text("~~]")
+    await page.locator("#code").fill(made.code)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#inside")).to_be_visible()
+    await page.locator("#send button").last.click()
+    await expect(page.locator("#send-why")).to_contain_text("~~]")
+    await page.evaluate("document.querySelectorAll('[dir=auto], option').forEach((theirs) => theirs.remove())")
+    assert ENGLISH.findall(await page.locator("#inside").evaluate(asked)) == []
+
+
 async def test_every_type_of_question_is_filled_in_by_keyboard_and_judged(tmp_path: Path, desk: Desk) -> None:
     made, page = make(tmp_path, EVERY_TYPE), desk.page
     await desk.open(made.path, made.code)
@@ -278,7 +308,7 @@ async def test_what_is_missing_is_said_beside_its_field_and_nothing_is_sealed(tm
     await page.get_by_label("Place").select_option("KE")
     await page.get_by_label("Status").select_option("planned")
     await seal.click()
-    await expect(page.get_by_text("at most 4.0 MiB can go along")).to_be_visible()
+    await expect(page.get_by_text("at most 4 MiB can go along")).to_be_visible()
     large["buffer"] = bytes(reply.FILE_MOST)
     await page.get_by_label("One file").set_input_files(large)
     await seal.click()

@@ -35,10 +35,15 @@ from securecall_keys.secret import Secret
 LOOK = 2.0
 """Seconds between looks of `admit_watch` when the live line says nothing."""
 
-ENDED: Final = "by this computer's clock their invitation has ended, but others' clocks differ"
+ENDED: Final = sentence("by this computer's clock their invitation has ended, but others' clocks differ")
 """Why a person is asked, since a server that lies about the time must not make an old invitation good (row G03)."""
 
-_A: Final[Mapping[Role, str]] = {"owner": "an owner", "chair": "a chair", "member": "a member", "guest": "a guest"}
+_A: Final[Mapping[Role, str]] = {
+    "owner": sentence("an owner"),
+    "chair": sentence("a chair"),
+    "member": sentence("a member"),
+    "guest": sentence("a guest"),
+}
 _OFFICES: Final = ("Secretariat", "Owner", "Chair", "Co-chair", "Facilitator", "Moderator", "Admin", "SecureCall")
 """What nobody should pass for by a display name (row M14)."""
 
@@ -84,7 +89,7 @@ async def admit_one(session: Session, member: str, typed: str) -> Admitted:
 
     done = await _admit(session, chosen, confirmed=True)
     if member not in done.admitted:
-        why = next((join.why for join in done.waiting if join.member == member), "they do not ask any more")
+        why = next((join.why for join in done.waiting if join.member == member), sentence("they do not ask any more"))
         raise RefusedError(sentence("They were not let in: %(why)s.", why=why), code="not-admitted")
     return done
 
@@ -303,7 +308,9 @@ def _waiting(view: SpaceView, applicant: Applicant, mine: Role, *, misfit: bool)
     if not may(mine, Action.ADMIT, asked.role):
         why = sentence("only an owner lets in %(a)s", a=_A[asked.role])
     if misfit:
-        why = "their keys do not hold against those of others here; ask them to join anew with a new invitation"
+        why = sentence(
+            "their keys do not hold against those of others here; ask them to join anew with a new invitation"
+        )
     return WaitingJoin(
         member=asked.member.hex(),
         words=key_words(asked.member),

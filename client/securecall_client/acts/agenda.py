@@ -19,7 +19,7 @@ from securecall_client.work.find import find
 from securecall_client.work.fold_parts import point_now
 
 CIRCLES: tuple[Circle, ...] = ("allies", "everyone")
-NONE = "This call has no agenda that you can read yet."
+NONE = sentence("This call has no agenda that you can read yet.")
 
 
 async def show_agenda(session: Session, call: str) -> Agendas:
@@ -104,7 +104,7 @@ async def _to_write(session: Session, call: str, circle: Circle | None) -> tuple
     """The call, and the circle whose agenda is meant: the only one there is, else that for allies."""
     view = await the_call(session, call)
     need_open(view)
-    need_keeper(session, view, "keep its agenda")
+    need_keeper(session, view, sentence("keep its agenda"))
     there = [each for each in CIRCLES if each in view.state.agendas]
     return view, circle or (there or ["allies"])[0]
 
@@ -115,13 +115,13 @@ def _points(view: SpaceView, circle: Circle) -> list[parts.AgendaPoint]:
 
 
 def _point(said: Mapping[str, object], before: Mapping[str, bytes]) -> parts.AgendaPoint:
-    title = line_text("title of a point", str(said.get("title", "")))
+    title = line_text(sentence("title of a point"), str(said.get("title", "")))
     return parts.AgendaPoint(
         before.get(title) or random(16),
         title,
         read_starts(said.get("starts")),
         read_minutes(said.get("minutes")),
-        line_text("speaker of a point", str(said.get("speaker", "")), optional=True),
+        line_text(sentence("speaker of a point"), str(said.get("speaker", "")), optional=True),
     )
 
 
@@ -129,7 +129,7 @@ def _find(points: list[parts.AgendaPoint], typed: str) -> int:
     """The index of the point that ``typed`` names by its number, id or title. Raises: NotFoundError."""
     if typed.strip().isdecimal() and 1 <= int(typed) <= len(points):
         return int(typed) - 1
-    found = find("point", typed, {point.point: point.title for point in points})
+    found = find(sentence("point"), typed, {point.point: point.title for point in points})
     return [point.point for point in points].index(found)
 
 

@@ -18,8 +18,8 @@ from securecall_client.view import SpaceView
 from securecall_client.work.find import SHORTEST, find
 
 _WHOSE = {
-    "server": "the server keeps back this device's new key, or gave another than was made for it",
-    "rotator": "whoever made the newest key sealed something else to this device",
+    "server": sentence("the server keeps back this device's new key, or gave another than was made for it"),
+    "rotator": sentence("whoever made the newest key sealed something else to this device"),
 }
 
 
@@ -95,7 +95,7 @@ async def evidence_of_call(session: Session, call: str) -> bytes:
 
     Raises: NotFoundError, RefusedError (there is no word of the server yet).
     """
-    view = await session.view(find("call", call, await _titles(session)))
+    view = await session.view(find(sentence("call"), call, await _titles(session)))
     file = await exhibits.evidence(session.replica, Exhibit().of(view.chain))
     if file is None:
         raise RefusedError(

@@ -18,7 +18,7 @@ from securecall_client.view import SpaceView
 from securecall_keys.device import DeviceKeys
 from securecall_keys.linking import LinkingAnswer
 
-STOP_LINKING = "Do not use this computer for it, remove it again on the other one, and call the secretariat."
+STOP_LINKING = sentence("Do not use this computer for it, remove it again on the other one, and call the secretariat.")
 _BEGUN = ("coalition", "call", "joining", "founding")
 """What the replica notes of a profile that has arrived, or is on its way by another road."""
 

@@ -63,7 +63,7 @@ def _here(view: SpaceView, epoch: EpochAudit) -> list[str]:
     if should == holds:
         return []
     if not should:
-        return ["This computer holds this key, which is from before you came as a guest."]
+        return [sentence("This computer holds this key, which is from before you came as a guest.")]
     fault = view.grant_faults.get(epoch.seq)
     whose = {"server": ": the server gave none, or another", "rotator": ": what its author sealed does not open"}
     return [sentence("This computer should hold this key and does not%(get)s.", get=whose.get(fault or "", ""))]

@@ -47,7 +47,7 @@ async def open_call(
 
     Raises: OfflineError, RefusedError, TextError, WorkError (no such country).
     """
-    title, country = clean_name(title, what="title"), read_place(country)
+    title, country = clean_name(title, what=sentence("title")), read_place(country)
     session.need_server()
     coalition = await session.synced(session.coalition)
     me = session.need_to_be_in(coalition)
@@ -227,7 +227,7 @@ async def code(session: Session, call: str, *, roll_call: bool) -> Code:
     if not roll_call:
         return code_of(view)
     need_open(view)
-    need_keeper(session, view, "call the roll")
+    need_keeper(session, view, sentence("call the roll"))
     session.need_server()
     _, saved = await session.writer.write(view.space, content.RollCall(random(32)), "everyone")
     if saved == "here":
@@ -244,7 +244,7 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
     """
     view = await the_call(session, call)
     need_open(view)
-    need_keeper(session, view, "let people in")
+    need_keeper(session, view, sentence("let people in"))
     coalition = await session.view(session.coalition)
     named = sorted({find_member(coalition, person) for person in people})
     wanted = [member for member in named if member not in view.chain.roster.members]
@@ -272,7 +272,7 @@ def find_member(view: SpaceView, typed: str) -> bytes:
     """The member of a space that ``typed`` names. Raises: NotFoundError."""
     members, state = view.chain.roster.members, view.state
     names = {member: state.name(member) for member in members}
-    return find("member", typed, names, more=lambda member: f"{state.org(member)}, {members[member].role}")
+    return find(sentence("member"), typed, names, more=lambda member: f"{state.org(member)}, {members[member].role}")
 
 
 async def _admission(session: Session, view: SpaceView, wanted: list[bytes]) -> Change:
@@ -320,7 +320,7 @@ async def close_call(session: Session, call: str) -> CallState:
     """Close a call: what was sent before and arrives after is shown as such; nothing is dropped."""
     view = await the_call(session, call)
     need_open(view)
-    need_keeper(session, view, "close it")
+    need_keeper(session, view, sentence("close it"))
     _, saved = await session.writer.write(view.space, content.Close(), "everyone")
     return CallState(
         call=view.space.hex(), title=view.state.title, state=phase(await session.view(view.space)), saved=saved

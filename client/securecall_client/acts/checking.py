@@ -87,7 +87,9 @@ def hidden(findings: Sequence[Finding]) -> list[Hidden]:
 def _kept(looked: Looked) -> str:
     if looked.findings:
         return sentence("It holds: %(listed)s.", listed=listed(looked.findings))
-    return "Nobody could look into it." if looked.metadata == "unknown" else "Nothing was found in it."
+    return (
+        sentence("Nobody could look into it.") if looked.metadata == "unknown" else sentence("Nothing was found in it.")
+    )
 
 
 def _said(name: str, looked: Looked) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Literal
 from nacl.utils import random
 
 from securecall.rights import KEEPERS, Circle
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, sentence
 from securecall.wire import ZERO
 from securecall_client import clock, content, parts
 from securecall_client.acts.calls import find_member, need_standing, the_call
@@ -64,14 +64,14 @@ async def commit(
     """
     view = await the_call(session, call)
     need_standing(view)
-    need_no_guest(session, view, "commit themselves here")
+    need_no_guest(session, view, sentence("commit themselves here"))
     member, organisation, on, of = ZERO, parts.NOTHING, None, circle or "allies"
     if row:
         on, member, organisation, words = _from_row(view, row.removeprefix("row:"))
         what, of = what or words, view.state.exercises[on.exercise][0].circle
         if circle not in (of, None):
             raise RefusedError(
-                sentence("That row is for %(of)s, and so is what comes of it. Nothing was saved.", of=of),
+                sentence("That row is for %(of)s, and so is what comes of it. Nothing was saved.", of=Sentence(of)),
                 code="other-circle",
             )
     if who:
@@ -81,7 +81,12 @@ async def commit(
     elif not row:
         member = session.member
     body = parts.Commitment(
-        random(16), long_text("commitment", what), member, organisation, day("day by which it is done", by), on
+        random(16),
+        long_text("commitment", what),
+        member,
+        organisation,
+        day(sentence("day by which it is done"), by),
+        on,
     )
     _need_own(session, view, body)
     return await _say(session, view, body, body, of)
@@ -93,9 +98,11 @@ async def say_state(
     """Say what became of a commitment: whoever's it is, and owners and chairs. Raises: as `commit`."""
     view = await the_call(session, call)
     need_standing(view)
-    need_no_guest(session, view, "say what became of it")
+    need_no_guest(session, view, sentence("say what became of it"))
     known = view.state.commitments
-    origin, body = known[find("commitment", commitment, {each: said.what for each, (_, said) in known.items()})]
+    origin, body = known[
+        find(sentence("commitment"), commitment, {each: said.what for each, (_, said) in known.items()})
+    ]
     _need_own(session, view, body)
     return await _say(session, view, body, parts.CommitmentState(body.commitment, state), origin.circle)
 

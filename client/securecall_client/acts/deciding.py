@@ -3,7 +3,7 @@
 from nacl.utils import random
 
 from securecall.rights import Circle
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, sentence
 from securecall_client import clock, parts
 from securecall_client.acts.calls import need_standing, the_call
 from securecall_client.acts.rights import need_keeper
@@ -59,7 +59,7 @@ async def decide(
     """
     view = await the_call(session, call)
     need_standing(view)
-    need_keeper(session, view, "put decisions down")
+    need_keeper(session, view, sentence("put decisions down"))
     before, of = parts.NOTHING, circle or "allies"
     if supersedes:
         before = find_decision(view, supersedes)
@@ -67,16 +67,17 @@ async def decide(
         if circle not in (of, None):
             raise RefusedError(
                 sentence(
-                    "The decision that this one supersedes is for %(of)s, and so is this. Nothing was saved.", of=of
+                    "The decision that this one supersedes is for %(of)s, and so is this. Nothing was saved.",
+                    of=Sentence(of),
                 ),
                 code="other-circle",
             )
     body = parts.Decision(
         random(16),
         long_text("decision", text),
-        line_text("list of those in favour", in_favour, optional=True),
-        line_text("list of those against", against, optional=True),
-        line_text("list of those who abstained", abstained, optional=True),
+        line_text(sentence("list of those in favour"), in_favour, optional=True),
+        line_text(sentence("list of those against"), against, optional=True),
+        line_text(sentence("list of those who abstained"), abstained, optional=True),
         before,
     )
     _, saved = await session.writer.write(view.space, body, of)
@@ -85,4 +86,4 @@ async def decide(
 
 def find_decision(view: SpaceView, typed: str) -> bytes:
     """The decision that ``typed`` names by its id or its text. Raises: NotFoundError."""
-    return find("decision", typed, {each: body.text for each, (_, body) in view.state.decisions.items()})
+    return find(sentence("decision"), typed, {each: body.text for each, (_, body) in view.state.decisions.items()})

@@ -59,12 +59,14 @@ async def list_devices(session: Session, of: str | None = None) -> Devices:
 def find_device(home: SpaceView, who: Member, typed: str) -> bytes:
     """The device of a member that ``typed`` names, by id, its beginning, or name. Raises: NotFoundError."""
     known = home.state.device_names
-    return find("device", typed, {d.device: known.get((who.member, d.device)) or d.kind for d in who.devices()})
+    return find(
+        sentence("device"), typed, {d.device: known.get((who.member, d.device)) or d.kind for d in who.devices()}
+    )
 
 
 async def name_device(session: Session, typed: str, name: str) -> NamedDevice:
     """Call one of one's devices by a name. Raises: NotFoundError, TextError, RefusedError."""
-    name = clean_name(name, what="name of the device")
+    name = clean_name(name, what=sentence("name of the device"))
     home = await session.synced(session.home)
     device = find_device(home, member_in(home, session.member), typed)
     return NamedDevice(device=device.hex(), name=name, saved=await write_name(session, device, name))
@@ -175,7 +177,7 @@ async def everywhere(
                 space=space.hex(),
                 name=view.state.title,
                 state="done" if done else "waiting",
-                why="" if done else why or "somebody else who may make a new key has to do so",
+                why="" if done else why or sentence("somebody else who may make a new key has to do so"),
             )
         )
     return spaces
@@ -183,15 +185,17 @@ async def everywhere(
 
 def _removed(home: SpaceView, member: bytes, device: bytes, spaces: list[DeviceSpace]) -> RemovedDevice:
     waiting = [each.name for each in spaces if each.state == "waiting"]
-    from_now = "From now on it can read nothing new, and write nothing."
+    from_now = sentence("From now on it can read nothing new, and write nothing.")
     if waiting:
         from_now = sentence("Until it is done there too, it can still read: %(waiting)s.", waiting=waiting)
     receipt = DeviceReceipt(
         device=device.hex(),
         name=home.state.device_names.get((member, device), ""),
         at=clock.iso(clock.now()),
-        keeps="What is on it already can be read by whoever has it and its passphrase, until it meets the server again "
-        "and wipes that. Copies stay.",
+        keeps=sentence(
+            "What is on it already can be read by whoever has it and its passphrase, until it meets the server again "
+            "and wipes that. Copies stay."
+        ),
         from_now=from_now,
     )
     return RemovedDevice(spaces=spaces, receipt=receipt)

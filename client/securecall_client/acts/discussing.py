@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nacl.utils import random
 
 from securecall.rights import Circle
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, sentence
 from securecall_client import clock, parts
 from securecall_client.acts.calls import need_standing, the_space
 from securecall_client.acts.mapping import map_exercise
@@ -123,7 +123,7 @@ async def say(session: Session, space: str, text: str, *, on: str, circle: Circl
             sentence(
                 "What is said about %(about)s is for %(of)s, as it is itself. Nothing was saved.",
                 about=_about(view, thing),
-                of=of,
+                of=Sentence(of),
             ),
             code="other-circle",
         )
@@ -186,7 +186,7 @@ async def _to_write(session: Session, typed: str) -> SpaceView:
     """As `_space`; a pair in which somebody else is by now is no place to go on talking in."""
     view = await _space(session, typed)
     need_standing(view)
-    need_no_guest(session, view, "write in its discussion")
+    need_no_guest(session, view, sentence("write in its discussion"))
     others = sorted(view.state.name(member) for member in view.chain.roster.members if member != session.member)
     if view.chain.kind == "pair" and len(others) > 1:
         raise RefusedError(
@@ -216,11 +216,11 @@ async def _maps(session: Session, view: SpaceView) -> Mapping[bytes, Map]:
 
 def _the_message(view: SpaceView, typed: str) -> Messages:
     messages = view.state.messages
-    return messages[find("message", typed, {each: each.hex() for each in messages})]
+    return messages[find(sentence("message"), typed, {each: each.hex() for each in messages})]
 
 
 def _about(view: SpaceView, on: parts.On) -> str:
-    return told(view.state, on, sentence("the %(kind)s", kind=view.chain.kind))
+    return told(view.state, on, sentence("the %(kind)s", kind=Sentence(view.chain.kind)))
 
 
 async def _look(session: Session, view: SpaceView) -> None:

@@ -24,10 +24,10 @@ _HEALTH_BYTES = 64 * 1024
 async def check_line(address: str, proxy: str, key: bytes | None, say: Say, *, offline: bool) -> list[Check]:
     """Everything that needs the line; ``key`` is the one that the server must prove, None if that is not known."""
     if offline:
-        return [check("server", "left out", "You asked to go without the server.")]
+        return [check("server", "left out", sentence("You asked to go without the server."))]
     if not address:
-        hint = "To try one: securecall doctor --server https://calls.example.org"
-        return [check("server", "left out", "No server is known here yet.", hint)]
+        hint = sentence("To try one: securecall doctor --server https://calls.example.org")
+        return [check("server", "left out", sentence("No server is known here yet."), hint)]
     way = Way(say, proxy, _PACE)
     try:
         reply = await _health(address, way)
@@ -52,7 +52,7 @@ def _without_address(text: str, proxy: str) -> str:
 
 def _proxy(proxy: str) -> Check:
     if not proxy:
-        return check("proxy", "ok", "No proxy is used.")
+        return check("proxy", "ok", sentence("No proxy is used."))
     return check(
         "proxy",
         "ok",
@@ -62,17 +62,17 @@ def _proxy(proxy: str) -> Check:
 
 def _server(reply: Reply) -> Check:
     if reply.status == 200 and reply.kind == "application/json":
-        return check("server", "ok", "The server answers.")
-    hint = "Tell whoever runs it."
+        return check("server", "ok", sentence("The server answers."))
+    hint = sentence("Tell whoever runs it.")
     if reply.kind == "application/problem+json":
-        return check("server", "problem", "The server answers, and its database or disk does not work.", hint)
-    return check("server", "problem", "Something answers that is not a SecureCall server.", hint)
+        return check("server", "problem", sentence("The server answers, and its database or disk does not work."), hint)
+    return check("server", "problem", sentence("Something answers that is not a SecureCall server."), hint)
 
 
 def _tls(address: str) -> Check:
     if address.startswith("https:"):
-        return check("tls", "ok", "The way to the server is by TLS, and its certificate is in order.")
-    return check("tls", "left out", "The server is on this very computer, so there is no TLS.")
+        return check("tls", "ok", sentence("The way to the server is by TLS, and its certificate is in order."))
+    return check("tls", "left out", sentence("The server is on this very computer, so there is no TLS."))
 
 
 async def _key(address: str, way: Way, key: bytes | None) -> Check:
@@ -84,27 +84,29 @@ async def _key(address: str, way: Way, key: bytes | None) -> Check:
     finally:
         await transport.close()
     if key is None:
-        return check("key", "left out", "The server proves a key; which one it should be is not known here.")
+        return check("key", "left out", sentence("The server proves a key; which one it should be is not known here."))
     if proven != key:
-        hint = "Send nothing here, and call the secretariat on another channel."
-        return check("key", "problem", "Another server answers than the one this profile belongs to.", hint)
-    return check("key", "ok", "It is the server that this profile belongs to.")
+        hint = sentence("Send nothing here, and call the secretariat on another channel.")
+        return check("key", "problem", sentence("Another server answers than the one this profile belongs to."), hint)
+    return check("key", "ok", sentence("It is the server that this profile belongs to."))
 
 
 def _clock(reply: Reply) -> Check:
     try:
         said = parsedate_to_datetime(reply.date)
     except (ValueError, OverflowError):
-        return check("clock", "left out", "The server does not say what time it is.")
+        return check("clock", "left out", sentence("The server does not say what time it is."))
     # Without a zone it is UTC (RFC 5322, section 3.3, on -0000).
     theirs = said.replace(tzinfo=said.tzinfo or UTC)
     apart = abs((datetime.fromtimestamp(clock.now(), UTC) - theirs).total_seconds())
     if apart > _APART:
-        hint = "Set this computer's clock, date and time zone; if they are right, tell whoever runs the server."
+        hint = sentence(
+            "Set this computer's clock, date and time zone; if they are right, tell whoever runs the server."
+        )
         return check(
             "clock", "problem", sentence("This clock and the server's differ by %(span)s.", span=_span(apart)), hint
         )
-    return check("clock", "ok", "This clock and the server's agree.")
+    return check("clock", "ok", sentence("This clock and the server's agree."))
 
 
 def _span(seconds: float) -> str:

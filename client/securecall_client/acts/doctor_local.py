@@ -21,9 +21,9 @@ ROOM = 256 * 1024 * 1024
 
 
 _INSTEAD: Final = {
-    "modes": "Keep the profile, and a file with its passphrase, within your own user's folder.",
-    "memory": "Let nobody else use this computer while SecureCall is open, and lock it when you leave.",
-    "sandbox": "Open files in SecureCall only from people you know, or look at them on Linux.",
+    "modes": sentence("Keep the profile, and a file with its passphrase, within your own user's folder."),
+    "memory": sentence("Let nobody else use this computer while SecureCall is open, and lock it when you leave."),
+    "sandbox": sentence("Open files in SecureCall only from people you know, or look at them on Linux."),
 }
 """What a person can do in place of what a system has no means for."""
 
@@ -44,7 +44,7 @@ def check_local(home: Path) -> list[Check]:
         return [
             *_programs(),
             *_missing(),
-            check("folder", "problem", message, "Is it another user's? Name your own: --home DIR."),
+            check("folder", "problem", message, sentence("Is it another user's? Name your own: --home DIR.")),
         ]
 
 
@@ -80,11 +80,11 @@ def _missing() -> Iterator[Check]:
 
 def _profile(home: Path) -> Iterator[Check]:
     if home.is_symlink():
-        hint = "Name the folder itself: --home DIR."
+        hint = sentence("Name the folder itself: --home DIR.")
         yield check("folder", "problem", sentence("%(home)s is a symbolic link.", home=shown(home)), hint)
         return
     if not Profile(home).exists():
-        hint = "Join with an invitation (securecall join), or name the folder: --home DIR."
+        hint = sentence("Join with an invitation (securecall join), or name the folder: --home DIR.")
         yield check("folder", "left out", sentence("There is no profile in %(home)s.", home=shown(home)), hint)
         return
     yield check("folder", "ok", sentence("The profile is in %(home)s.", home=shown(home)))
@@ -97,8 +97,10 @@ def _modes(home: Path) -> Check:
     inside = [path for folder, names, files in os.walk(home) for path in (Path(folder, name) for name in names + files)]
     open_ones = [path for path in [home, *inside] if not _is_private(path)]
     if not open_ones:
-        return check("modes", "ok", "Nobody else on this computer can read or change the profile.")
-    parts = sorted({path.relative_to(home).parts[0] if path != home else "the folder itself" for path in open_ones})
+        return check("modes", "ok", sentence("Nobody else on this computer can read or change the profile."))
+    parts = sorted(
+        {path.relative_to(home).parts[0] if path != home else sentence("the folder itself") for path in open_ones}
+    )
     return check(
         "modes",
         "problem",
@@ -119,6 +121,6 @@ def _disk(home: Path) -> Check:
     there = next(folder for folder in (home.absolute(), *home.absolute().parents) if folder.exists())
     free = shutil.disk_usage(there).free
     if free < ROOM:
-        hint = "Make room: what you write is kept there before it is sent."
+        hint = sentence("Make room: what you write is kept there before it is sent.")
         return check("disk", "problem", sentence("The disk of the profile has %(size)s left.", size=size(free)), hint)
     return check("disk", "ok", sentence("The disk of the profile has %(size)s left.", size=size(free)))

@@ -224,7 +224,7 @@ def the_document(view: SpaceView, typed: str) -> Versions:
     former = {known: {version.body.name for version in each} for known, each in documents.items()}
     return documents[
         find(
-            "document",
+            sentence("document"),
             typed,
             names,
             former,
@@ -240,7 +240,7 @@ def _version(versions: Sequence[Version], number: int | None) -> Version:
     for version in versions:
         if version.number == number:
             return version
-    known = ", ".join(str(version.number) for version in versions)
+    known = [str(version.number) for version in versions]
     raise NotFoundError(
         sentence("There is no version %(number)s of %(name)s.", number=number, name=versions[-1].body.name),
         hint=sentence("There is: %(known)s.", known=known),

@@ -19,7 +19,7 @@ async def destroy_call(session: Session, call: str) -> CallState:
     Raises: NotFoundError, RefusedError, OfflineError, ProofError.
     """
     view = await the_space(session, call, "call", "pair")
-    need_owner(session, view, "destroy it")
+    need_owner(session, view, sentence("destroy it"))
 
     async def build(_view: SpaceView) -> Change:
         return Change(e.Destroy(), Labels())

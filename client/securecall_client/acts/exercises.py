@@ -6,6 +6,7 @@ from typing import NamedTuple
 from nacl.utils import random
 
 from securecall.rights import Circle
+from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.parties import ballots, organisation_name
@@ -68,7 +69,7 @@ async def start_exercise(
     text = filled(read_template(name) if text is None else text, title=title, choices=choices, way=way)
     view = await the_call(session, call)
     need_open(view)
-    need_keeper(session, view, "start exercises")
+    need_keeper(session, view, sentence("start exercises"))
     exercise = random(16)
     body: content.Started = content.Exercise(exercise, text)
     if sealed:
@@ -162,7 +163,7 @@ async def close_exercise(session: Session, call: str, exercise: str) -> Exercise
     origin, body = the_exercise(view, exercise)
     if phase(view.state, body.exercise) == "closed":
         raise ClosedError("The exercise is closed already. Answers may still arrive, and are shown as late.")
-    need_keeper(session, view, "close exercises")
+    need_keeper(session, view, sentence("close exercises"))
     _, saved = await session.writer.write(view.space, content.CloseExercise(body.exercise), origin.circle)
     after = await session.view(view.space)
     return exercise_state(after, body.exercise, saved)
@@ -243,5 +244,5 @@ def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Started]:
     by_template = any(known.name == typed for known in names.values())
     labels = {exercise: known.name if by_template else known.title for exercise, known in names.items()}
     return exercises[
-        find("exercise", typed, labels, more=lambda each: f"{names[each].title}, {phase(view.state, each)}")
+        find(sentence("exercise"), typed, labels, more=lambda each: f"{names[each].title}, {phase(view.state, each)}")
     ]

@@ -75,14 +75,14 @@ def _why(session: Session, view: SpaceView, member: bytes) -> str:
         if each.role in KEEPERS and may(each.role, Action.REMOVE, target) and each.member != member
     )
     if not able:
-        return "they are its only owner: somebody else must become owner first (securecall call claim)"
+        return sentence("they are its only owner: somebody else must become owner first (securecall call claim)")
     return sentence("done by itself once one of these is online: %(able)s", able=able)
 
 
 def _from_now(name: str, waiting: list[PartingSpace]) -> str:
     if not waiting:
         return sentence("From now on %(name)s can read nothing new, and write nothing.", name=name)
-    titles = ", ".join(part.name for part in waiting)
+    titles = [part.name for part in waiting]
     return sentence(
         "Until it is done there too, %(name)s can still read: %(titles)s. Others of the coalition write nothing there.",
         name=name,

@@ -42,7 +42,7 @@ async def need_to_be_given(session: Session, space: bytes, body: Document, code:
             "nobody. Disks do that, and it is no proof that the server lies.",
             name=body.name,
         )
-        hint = (
+        hint = sentence(
             "Tell the secretariat: whoever runs the server may have it in a backup. Or whoever put it up, or a chair, "
             "puts it up again from their own disk: securecall doc replace."
         )
@@ -50,6 +50,6 @@ async def need_to_be_given(session: Session, space: bytes, body: Document, code:
         message = sentence(
             "The server does not give the file %(name)s, which it took and which nobody has withdrawn.", name=body.name
         )
-        hint = "Tell the secretariat, and ask whoever put it up for it."
+        hint = sentence("Tell the secretariat, and ask whoever put it up for it.")
     await session.alarms.keep("odd", message, space)
     raise RefusedError(message, hint=hint, code=code)

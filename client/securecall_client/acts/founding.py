@@ -55,7 +55,11 @@ async def found(
 
     Raises: InvitationError, OfflineError, ProofError (not the server of the code), ProfileError, TextError.
     """
-    names = (clean_name(coalition, what="coalition"), clean_name(person), clean_name(org, what="organisation"))
+    names = (
+        clean_name(coalition, what=sentence("coalition")),
+        clean_name(person),
+        clean_name(org, what=sentence("organisation")),
+    )
     if Profile(settings.home).exists():
         device = Profile(settings.home).unlock(lock)
     else:
@@ -80,7 +84,7 @@ async def _prepare(
     try:
         code = read_setup(setup)
     except TextError as error:
-        raise InvitationError(f"{error}.", code="setup-code-refused") from error
+        raise InvitationError(sentence("%(error)s.", error=error), code="setup-code-refused") from error
     try:
         newcomer = Newcomer.generate()
         transport.use(setup_credentials(code))

@@ -4,11 +4,12 @@ What it shows is read from the call as somebody has it who was a guest from its 
 for everyone, and no others. So a text for allies could not get in even if this module asked for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
+from securecall.sentences import Term, sentence
 from securecall_client import clock
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.fetching import fetch
@@ -22,7 +23,7 @@ from securecall_client.errors import NotFoundError
 from securecall_client.file_names import safe_name
 from securecall_client.files import save_as
 from securecall_client.guest_page import reply, told
-from securecall_client.guest_page.html import build_html
+from securecall_client.guest_page.html import Tongue, build_html
 from securecall_client.guest_page.kept import KeptPage, Pages
 from securecall_client.results.common import Named
 from securecall_client.results.guest_pages import GuestPage, MadePage
@@ -39,23 +40,27 @@ from securecall_client.work.template import Template, fields
 from securecall_keys.pages import PageKeys, code_text
 
 
-async def make_page(session: Session, call: str, whom: str, output: Path, until: datetime | None = None) -> GuestPage:
+async def make_page(
+    session: Session, call: str, whom: str, output: Path, until: datetime | None = None, tongue: Tongue | None = None
+) -> GuestPage:
     """Write a sealed page of a call for the organisation ``whom``, made if it is new, to the new file ``output``.
+
+    Its own words are in the language ``tongue``, English if none is given.
 
     Raises: NotFoundError, ClosedError, RefusedError (no owner or chair, or the end is past), TextError, OfflineError,
     FileError; then no page is remembered.
     """
     view = await the_call(session, call)
     need_open(view)
-    need_keeper(session, view, "make pages for guests")
+    need_keeper(session, view, sentence("make pages for guests"))
     ends = end_of_stay(view, until)
     organisation = await _organisation(session, whom)
     sight = view.for_everyone()
     documents = [version.body for version in documents_for_everyone(view, sight)]
     files = await _files(session, view.space, documents)
-    shown = _told(sight, organisation.name, ends, documents, files)
+    shown = _told(sight, organisation.name, ends, documents, files, (tongue or Tongue()).say)
     keys = PageKeys.fresh()
-    page = build_html(keys.seal("page", told.lay_out(shown, list(files.values()))))
+    page = build_html(keys.seal("page", told.lay_out(shown, list(files.values()))), tongue)
     with save_as(output) as file:
         file.write(page.encode())
         kept = KeptPage(keys.page, keys.code.expose(), view.space, organisation.organisation, clock.minute(), ends, 0)
@@ -131,7 +136,14 @@ async def _files(session: Session, space: bytes, documents: list[Document]) -> d
     return files
 
 
-def _told(sight: SpaceView, whom: str, ends: int, documents: list[Document], files: dict[bytes, bytes]) -> told.Told:
+def _told(
+    sight: SpaceView,
+    whom: str,
+    ends: int,
+    documents: list[Document],
+    files: dict[bytes, bytes],
+    say: Callable[[str], str],
+) -> told.Told:
     """All that the page says."""
     state, info = sight.state, sight.state.call
     asked = [(body.exercise, template.parse(body.template)) for _, body in state.exercises.values()]
@@ -142,7 +154,7 @@ def _told(sight: SpaceView, whom: str, ends: int, documents: list[Document], fil
         version=told.VERSION,
         title=_plain(info.title if info is not None else state.title),
         whom=_plain(whom),
-        country=place_name(info.country) if info is not None and info.country else "",
+        country=say(place_name(info.country)) if info is not None and info.country else "",
         starts=clock.iso(info.starts) if info is not None else "",
         link=_plain(info.link) if info is not None else "",
         made=clock.iso(clock.minute() * 60),
@@ -157,7 +169,7 @@ def _told(sight: SpaceView, whom: str, ends: int, documents: list[Document], fil
             told.ToldExercise(exercise.hex(), _plain(asks.title), state.is_sealed(exercise), outline(asks))
             for exercise, asks in asked
         ],
-        places=_places(info.country if info is not None else "", [asks for _, asks in asked]),
+        places=_places(info.country if info is not None else "", [asks for _, asks in asked], say),
     )
 
 
@@ -185,10 +197,15 @@ def _listed(documents: list[Document], files: dict[bytes, bytes]) -> Iterator[to
         at += len(files.get(document.blob, b""))
 
 
-def _places(country: str, asked: list[Template]) -> list[told.ToldPlaces]:
+def _places(country: str, asked: list[Template], say: Callable[[str], str]) -> list[told.ToldPlaces]:
     """The places to choose from, if anything asks for one."""
     asks = any(field.type == "place" for each in asked for question in each.questions for field in fields(question))
-    return [told.ToldPlaces(title, places) for title, places in to_choose_from(country)] if asks else []
+    if not asks:
+        return []
+    return [
+        told.ToldPlaces(say(title), [(code, say(Term(words, "place", code))) for code, words in places])
+        for title, places in to_choose_from(country)
+    ]
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
+from securecall.sentences import sentence
 from securecall_client import clock, content, parts
 from securecall_client.captions import Alias, MemberName
 from securecall_client.errors import RefusedError
@@ -102,9 +103,11 @@ async def as_guest(session: Session, view: SpaceView) -> SpaceView:
     """As `guests_view`; says whose it is."""
     stays = _stays(view)
     if not stays:
-        session.say.line("There is no guest in this call. This is what somebody who is let in as one now would see.")
+        session.say.line(
+            sentence("There is no guest in this call. This is what somebody who is let in as one now would see.")
+        )
     elif len(stays) > 1:
-        session.say.line("The guests came at different times; this is what the one who came first sees.")
+        session.say.line(sentence("The guests came at different times; this is what the one who came first sees."))
     return await guests_view(session, view)
 
 

@@ -82,7 +82,7 @@ def _check_finish(session: Session, parts: list[_Part]) -> None:
     closed = [part for part in parts if part.stands.read_only]
     if not closed or any(_may_lift(session, part) for part in closed):
         return
-    titles = ", ".join(part.view.state.title for part in closed)
+    titles = [part.view.state.title for part in closed]
     if all(part.is_whole for part in closed):
         raise RefusedError(
             sentence("Only an owner lets these go on: %(titles)s.", titles=titles),

@@ -184,7 +184,7 @@ def _the_invitation(session: Session, view: SpaceView, named: str, asking: Colle
     for label in {each.note.label for each in known.values()} - {""}:
         same = [each for each in known.values() if each.note.label == label]
         names.update((each.key, label) for each in [each for each in same if each.current] or same[-1:])
-    return known[find("invitation", named, names)]
+    return known[find(sentence("invitation"), named, names)]
 
 
 async def _revoke(session: Session, view: SpaceView, old: Invitation) -> None:
@@ -198,7 +198,7 @@ async def _revoke(session: Session, view: SpaceView, old: Invitation) -> None:
 
 
 def _called(invitation: Invitation) -> str:
-    return invitation.note.label or "Whoever was invited with it"
+    return invitation.note.label or sentence("Whoever was invited with it")
 
 
 def _line(invitation: Invitation) -> InvitationLine:

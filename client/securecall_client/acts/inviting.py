@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from securecall.rights import Action, Role, may
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.guests import end_of_stay
@@ -32,7 +33,7 @@ async def invite(
 
     Raises: RefusedError, OfflineError, TextError, NotFoundError, ClosedError.
     """
-    label, expiry = clean_name(label, what="label") if label else "", expiry_of(expires)
+    label, expiry = clean_name(label, what=sentence("label")) if label else "", expiry_of(expires)
     session.need_server()
     view = await (session.synced(session.coalition) if stay is None else the_call(session, stay.call))
     need_to_invite(session, view, role)
@@ -58,7 +59,7 @@ async def _organisation(session: Session, view: SpaceView, typed: str) -> Organi
     them: of the coalition to whoever is in it, else of the call.
     """
     if not session.in_coalition:
-        name = clean_name(typed, what="organisation")
+        name = clean_name(typed, what=sentence("organisation"))
         known = next((known.organisation for known in view.state.names.values() if known.org == name), bytes(16))
         return Organisation(known, name, "", "")
     coalition = await session.synced(session.coalition)

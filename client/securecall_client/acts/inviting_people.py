@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from securecall.rights import Action, may
-from securecall.sentences import sentence, together
+from securecall.sentences import Sentence, sentence, together
 from securecall_client import clock
 from securecall_client.acts.invitations import standing
 from securecall_client.acts.issuing import Issued, Wanted, expiry_of, issue
@@ -36,7 +36,7 @@ async def invite_people(session: Session, rows: Sequence[Row], folder: Path, exp
     await session.writer.flush(session.coalition)
     session.need_server()
     view = await session.view(session.coalition)
-    need_keeper(session, view, "invite people")
+    need_keeper(session, view, sentence("invite people"))
     _judge(session, view, rows)
     organisations = _organisations(view, rows)
     _open(folder)
@@ -63,8 +63,8 @@ def _judge(session: Session, view: SpaceView, rows: Sequence[Row]) -> None:
                 sentence(
                     "Line %(line)s: a %(mine)s cannot invite somebody as %(role)s.",
                     line=row.line,
-                    mine=mine,
-                    role=row.role,
+                    mine=Sentence(mine),
+                    role=Sentence(row.role),
                 )
             )
         if row.label in waited:

@@ -100,7 +100,7 @@ async def _ask(settings: Settings, lock: Lock, say: Say, text: str, person: str,
     try:
         told = read_invitation(text)
     except TextError as error:
-        raise InvitationError(f"{error}.") from error
+        raise InvitationError(sentence("%(error)s.", error=error)) from error
     keys = InvitationKeys(told.space, Secret(told.secret))
     transport = connect(told.address, way(settings, say))
     try:
@@ -247,7 +247,7 @@ async def go_on(session: Session, *, wait: bool) -> Joined:
         await session.transport.put_join(joining.space, joining.request, joining.letter)
         if not wait:
             return await _result(session, joining, None)
-        names = ", ".join(joining.admitters)
+        names = [*joining.admitters]
         session.say.line(
             sentence(
                 "Waiting to be let into %(title)s. One of these must be online and let you in: %(names)s.",
@@ -255,7 +255,9 @@ async def go_on(session: Session, *, wait: bool) -> Joined:
                 names=names,
             )
         )
-        session.say.line("Tell one of them that you wait. You may stop (Ctrl-C), and go on later: securecall join")
+        session.say.line(
+            sentence("Tell one of them that you wait. You may stop (Ctrl-C), and go on later: securecall join")
+        )
         while not await _admitted(session, joining):  # noqa: ASYNC110  the event happens on another computer
             await asyncio.sleep(POLL)
     return await _come_in(session, joining)

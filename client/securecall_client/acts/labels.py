@@ -27,7 +27,7 @@ async def label(session: Session, call: str, person: str, name: str | None, alia
     view = await the_call(session, call)
     member = find_member(view, person)
     name = clean_name(name) if name is not None else None
-    alias = clean_name(alias, what="alias") if alias is not None else None
+    alias = clean_name(alias, what=sentence("alias")) if alias is not None else None
     if name == view.state.name(member) and alias is not None:
         name = None
     _check(session, view, member, name)

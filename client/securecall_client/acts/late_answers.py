@@ -1,5 +1,6 @@
 """Whether a late answer counts: shown it is in any case, and never dropped; owners and chairs decide."""
 
+from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import the_exercise
@@ -18,7 +19,7 @@ async def decide_answer(session: Session, call: str, exercise: str, answer: str,
     """
     view = await the_call(session, call)
     exercise_at, body = the_exercise(view, exercise)
-    need_keeper(session, view, "say which late answers count")
+    need_keeper(session, view, sentence("say which late answers count"))
     origin, _ = find_answer(view.state, answer, body.exercise)
     if answer_state(view.state, body.exercise, origin) != "late":
         raise RefusedError("That answer came in time, so it counts. Nothing was changed.", code="not-late")

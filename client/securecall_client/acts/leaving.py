@@ -12,8 +12,12 @@ from securecall_client.results.partings import NOT_REACHED, Parting, PartingSpac
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 
-KEEPS = "What you have read stays with you, and what you wrote stays with the others, and can still be read here."
-FROM_NOW = "From now on you can read nothing new there. Keys and others' content were wiped from this computer."
+KEEPS = sentence(
+    "What you have read stays with you, and what you wrote stays with the others, and can still be read here."
+)
+FROM_NOW = sentence(
+    "From now on you can read nothing new there. Keys and others' content were wiped from this computer."
+)
 
 
 async def leave(session: Session, call: str | None) -> Parting:
@@ -52,7 +56,7 @@ def _check_owners(session: Session, views: list[SpaceView]) -> None:
     last = [view for view in views if [owner.member for owner in view.chain.roster.owners()] == [session.member]]
     if not last:
         return
-    titles = ", ".join(view.state.title for view in last)
+    titles = [view.state.title for view in last]
     raise RefusedError(
         sentence("You are the last owner of %(titles)s, so you cannot leave. Nothing was changed.", titles=titles),
         hint="Make somebody else an owner first (securecall call role), or end a call: securecall call destroy.",

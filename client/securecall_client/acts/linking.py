@@ -49,7 +49,7 @@ async def add_device(
 
     Raises: LinkingError after ``patience`` (seconds), ProofError, RefusedError, OfflineError; then nothing was added.
     """
-    name = clean_name(name, what="name of the device") if name else ""
+    name = clean_name(name, what=sentence("name of the device")) if name else ""
     session.need_server()
     home = await session.synced(session.home)
     identity = member_in(home, session.member).identity
@@ -169,14 +169,14 @@ async def link(
     try:
         told = read_linking(text)
     except TextError as error:
-        raise LinkingError(f"{error}.") from error
+        raise LinkingError(sentence("%(error)s.", error=error)) from error
     keys, transport = LinkingKeys(told), connect(told.address, way(settings, say))
     try:
         server = await transport.server_key()
         transport.use(credentials(keys, server))
         await _log_in(transport)
         device = await arriving.prepare(settings, lock)
-        say.line("Waiting for the other computer, which adds this one now.")
+        say.line(sentence("Waiting for the other computer, which adds this one now."))
         answer = await _ask(transport, keys, device, patience)
     finally:
         await transport.close()

@@ -7,7 +7,7 @@ decides, and what came second is kept beside the minutes and marked.
 from operator import itemgetter
 
 from securecall.rights import KEEPERS, Circle
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, sentence
 from securecall.wire import ZERO
 from securecall_client import clock, content, parts
 from securecall_client.acts.calls import find_member, need_standing, the_call
@@ -28,7 +28,7 @@ async def show_minutes(session: Session, call: str, circle: Circle | None, versi
     state = _state(view, of)
     if version is not None and not 1 <= version <= len(state.versions):
         raise NotFoundError(
-            sentence("There is no version %(version)s of the minutes for %(of)s.", version=version, of=of),
+            sentence("There is no version %(version)s of the minutes for %(of)s.", version=version, of=Sentence(of)),
             hint="See: securecall minutes history CALL",
         )
     return minutes_shown(view, of, state.versions[version - 1] if version else state.newest)
@@ -94,7 +94,11 @@ async def hand_pen(session: Session, call: str, circle: Circle | None, person: s
     view, of = await _to_write(session, call, circle)
     state = _state(view, of)
     if state.holder != session.member:
-        who = sentence("%(holder)s has it", holder=view.state.name(state.holder)) if state.holder else "nobody has it"
+        who = (
+            sentence("%(holder)s has it", holder=view.state.name(state.holder))
+            if state.holder
+            else sentence("nobody has it")
+        )
         raise RefusedError(
             sentence("You do not have the pen of the minutes: %(who)s. Nothing was changed.", who=who), code="no-pen"
         )
@@ -120,7 +124,7 @@ async def write_minutes(session: Session, call: str, text: str, circle: Circle |
 async def _to_write(session: Session, call: str, circle: Circle | None) -> tuple[SpaceView, Circle]:
     view = await the_call(session, call)
     need_standing(view)
-    need_no_guest(session, view, "write its minutes")
+    need_no_guest(session, view, sentence("write its minutes"))
     return view, _circle(view, circle)
 
 
@@ -130,7 +134,11 @@ def _need_pen(session: Session, view: SpaceView, circle: Circle, *, take: bool) 
     if holder in (session.member, None) or (take and keeps):
         return
     name, me = view.state.name(holder), view.state.name(session.member)
-    how = "or, as you keep this call, take it: --take" if keeps else "or have an owner or chair take it"
+    how = (
+        sentence("or, as you keep this call, take it: --take")
+        if keeps
+        else sentence("or have an owner or chair take it")
+    )
     raise RefusedError(
         sentence("%(name)s has the pen of the minutes. Nothing was saved.", name=name),
         hint=sentence(
@@ -152,7 +160,9 @@ def _said(
 ) -> MinutesSaid:
     holder = _state(view, circle).holder
     if written is not None and not written.with_pen:
-        session.say.line("Somebody else took the pen just before. What you wrote is kept, and is not the minutes.")
+        session.say.line(
+            sentence("Somebody else took the pen just before. What you wrote is kept, and is not the minutes.")
+        )
     return MinutesSaid(
         call=view.space.hex(),
         title=view.state.title,

@@ -120,7 +120,7 @@ def _setup(setup: str) -> SetupText:
     try:
         return read_setup(setup)
     except TextError as error:
-        raise InvitationError(f"{error}.", code="setup-code-refused") from error
+        raise InvitationError(sentence("%(error)s.", error=error), code="setup-code-refused") from error
 
 
 async def _as_it_is(session: Session) -> SpaceView:

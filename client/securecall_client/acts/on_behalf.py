@@ -27,7 +27,7 @@ async def organisation_for(session: Session, call: str, exercise: str, org: str)
     """
     view = (await the_call(session, call)).unsealed()
     _, body = the_exercise(view, exercise)
-    need_keeper(session, view, "answer on behalf of others")
+    need_keeper(session, view, sentence("answer on behalf of others"))
     organisation = find_organisation(await session.view(session.coalition), org)
     themselves = spoken(view, body.exercise, organisation.organisation)
     if themselves:

@@ -31,10 +31,13 @@ async def organisations(session: Session) -> Organisations:
 
 async def add_organisation(session: Session, name: str, kind: str, country: str) -> AddedOrganisation:
     """Add an organisation. Raises: TextError, WorkError (no such country), RefusedError."""
-    name, kind = clean_name(name, what="organisation"), clean_name(kind, what="kind") if kind else ""
+    name, kind = (
+        clean_name(name, what=sentence("organisation")),
+        clean_name(kind, what=sentence("kind")) if kind else "",
+    )
     country = read_place(country) if country else ""
     view = await session.synced(session.coalition)
-    need_keeper(session, view, "add organisations")
+    need_keeper(session, view, sentence("add organisations"))
     _refuse_taken(view, name)
     organisation = Organisation(random(16), name, kind, country)
     _, saved = await session.writer.write(session.coalition, organisation, "allies")
@@ -44,7 +47,7 @@ async def add_organisation(session: Session, name: str, kind: str, country: str)
 def find_organisation(view: SpaceView, typed: str) -> Organisation:
     """The organisation of a coalition that ``typed`` names by id, beginning of it, or name. Raises: NotFoundError."""
     known = view.state.organisations
-    return known[find("organisation", typed, {each: body.name for each, body in known.items()})]
+    return known[find(sentence("organisation"), typed, {each: body.name for each, body in known.items()})]
 
 
 def known_or_new(view: SpaceView, typed: str) -> Organisation | str:
@@ -52,7 +55,7 @@ def known_or_new(view: SpaceView, typed: str) -> Organisation | str:
 
     Raises: TextError, NotFoundError (several of that name, or an id that is none), RefusedError (a look-alike).
     """
-    name = clean_name(typed, what="organisation")
+    name = clean_name(typed, what=sentence("organisation"))
     try:
         return find_organisation(view, name)
     except NotFoundError as error:
@@ -72,7 +75,7 @@ async def organisation_for(session: Session, typed: str) -> Organisation:
     await session.writer.flush(session.coalition)
     session.need_server()
     view = await session.view(session.coalition)
-    need_keeper(session, view, "add organisations")
+    need_keeper(session, view, sentence("add organisations"))
     found = known_or_new(view, typed)
     return await make_organisation(session, found) if isinstance(found, str) else found
 

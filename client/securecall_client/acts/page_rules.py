@@ -31,7 +31,7 @@ class Wanted:
 async def its_call(session: Session, kept: KeptPage, wanted: Wanted) -> SpaceView:
     """The call of the page. Raises: RefusedError if another call or another name was meant."""
     view = await the_call(session, kept.call.hex())
-    need_keeper(session, view, "enter what comes back of a page")
+    need_keeper(session, view, sentence("enter what comes back of a page"))
     if wanted.call is not None and (await the_call(session, wanted.call)).space != kept.call:
         raise RefusedError(
             sentence("This is of a page of another call: %(title)s. Nothing was entered.", title=view.state.title),

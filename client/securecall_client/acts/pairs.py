@@ -28,7 +28,7 @@ async def open_pair(session: Session, call: str, person: str) -> Paired:
     """
     view = await the_call(session, call)
     need_standing(view)
-    need_no_guest(session, view, "talk in pairs")
+    need_no_guest(session, view, sentence("talk in pairs"))
     member = find_member(view, person)
     if member == session.member:
         raise RefusedError("A pair is between you and somebody else.", code="yourself")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.acts.taking_part import counting
 from securecall_client.view import SpaceView
@@ -91,5 +92,5 @@ def organisation_name(view: SpaceView, organisation: bytes) -> str:
     known = known_organisations(view)
     if known is not None and organisation in known:
         return known[organisation].name
-    which = "an organisation" if known is None else "an unknown organisation"
+    which = "an organisation" if known is None else sentence("an unknown organisation")
     return f"{which} ({organisation.hex()[:8]})"

@@ -21,7 +21,7 @@ from securecall_client.work.fold_presenting import screen_circle
 
 PAGE_MOST: Final = 65_535
 """The largest number of a page that a record can say."""
-FORMS = "doc:ID, map:ID (an exercise) or agenda"
+FORMS = sentence("doc:ID, map:ID (an exercise) or agenda")
 
 
 async def show_presented(session: Session, call: str) -> Presented:
@@ -49,7 +49,7 @@ async def hand_over(session: Session, call: str, person: str) -> Presented:
     view = await the_call(session, call)
     need_open(view)
     if session.role_in(view) not in KEEPERS:
-        raise _no_right("say who presents")
+        raise _no_right(sentence("say who presents"))
     member = find_member(view, person)
     if view.chain.roster.members[member].role == "guest":
         raise RefusedError("Guests do not present. Nothing was changed.", code="no-right")
@@ -96,10 +96,10 @@ def read_screen(view: SpaceView, typed: str) -> parts.Screen:
     match what:
         case "doc":
             there = {each: seen[-1].body.name for each, seen in state.documents.items() if not seen[-1].withdrawn}
-            return parts.OnDocument(find("document", rest, there))
+            return parts.OnDocument(find(sentence("document"), rest, there))
         case "map":
             known = {each: template.parse(body.template).title for each, (_, body) in state.exercises.items()}
-            return parts.OnMap(find("exercise", rest, known))
+            return parts.OnMap(find(sentence("exercise"), rest, known))
         case "agenda" if state.agendas and not rest:
             return parts.OnAgenda()
         case "agenda" if not rest:
@@ -152,7 +152,7 @@ def _about(view: SpaceView, shown: parts.Screen | None, circle: Circle) -> tuple
 def _need_to_present(session: Session, view: SpaceView) -> None:
     need_open(view)
     if not may_present(session, view):
-        raise _no_right("put things on everyone's screen")
+        raise _no_right(sentence("put things on everyone's screen"))
 
 
 def _no_right(what: str) -> RefusedError:

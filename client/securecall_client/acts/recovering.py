@@ -68,7 +68,7 @@ async def recover(
     try:
         sheet = read_sheet(text)
     except TextError as error:
-        raise LinkingError(f"{error}.", code="sheet-refused") from error
+        raise LinkingError(sentence("%(error)s.", error=error), code="sheet-refused") from error
     server = await _server(settings, say, sheet, connect)
     device = await arriving.prepare(settings, lock, sheet.place.member)
     scratch = private_dir(settings.home / "recovery")

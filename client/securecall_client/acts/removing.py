@@ -52,7 +52,7 @@ def receipt(view: SpaceView, me: bytes, gone: list[bytes], place: int | None = N
     entry = view.steps[seq].body
     minute = entry.body.minute if isinstance(entry, e.Entry) else clock.minute()
     documents, answers = held(view, seq, gone)
-    names = ", ".join(state.name(member) for member in gone)
+    names = [state.name(member) for member in gone]
     unseen = [
         Named(name=state.name(member))
         for member in sorted(view.chain.roster.members, key=state.name)
@@ -123,4 +123,4 @@ def together(receipts: Sequence[Receipt], name: str, keeps: str, from_now: str) 
 
 
 def _where(view: SpaceView) -> str:
-    return "in this call" if view.chain.kind == "call" else sentence("in %(title)s", title=view.state.title)
+    return sentence("in this call") if view.chain.kind == "call" else sentence("in %(title)s", title=view.state.title)

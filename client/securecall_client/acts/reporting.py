@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.calls import the_call
 from securecall_client.acts.parties import known_organisations
@@ -131,10 +132,16 @@ def _kind(word: str) -> str:
 
 
 def _cannot_show(lost: list[str]) -> RefusedError:
-    named = ", ".join(f"{for_terminal(letter)} (U+{ord(letter):04X})" for letter in lost[:_NAMED_MOST])
-    more = f" and {len(lost) - _NAMED_MOST} more" if len(lost) > _NAMED_MOST else ""
+    named: list[str] = [f"{for_terminal(letter)} (U+{ord(letter):04X})" for letter in lost[:_NAMED_MOST]]
+    if len(lost) > _NAMED_MOST:
+        number = len(lost) - _NAMED_MOST
+        named = [*named[:-1], sentence("%(letter)s and %(number)s more", letter=named[-1], number=number)]
     return RefusedError(
-        f"The fonts at hand lack {len(lost)} of the letters in this report: {named}{more}. Nothing was written.",
+        sentence(
+            "The fonts at hand lack %(number)s of the letters in this report: %(letters)s. Nothing was written.",
+            number=len(lost),
+            letters=named,
+        ),
         hint="Write it as .html, which is shown with the reader's own fonts, or go on without these letters: --anyway.",
         code="letters-missing",
     )

@@ -2,6 +2,7 @@
 (protocol 8.6).
 """
 
+from securecall.sentences import sentence
 from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import exercise_state, is_revealed, the_exercise
 from securecall_client.acts.rights import need_keeper, need_owner
@@ -23,7 +24,7 @@ async def reveal_exercise(session: Session, call: str, exercise: str) -> Exercis
     _need_sealed(view, body.exercise)
     if is_revealed(view, body.exercise):
         raise _revealed()
-    need_keeper(session, view, "reveal an exercise")
+    need_keeper(session, view, sentence("reveal an exercise"))
     halves = held_halves(view.state, view.space, body.exercise, session.device)
     if not halves:
         raise RefusedError(
@@ -47,7 +48,7 @@ async def ask_authors(session: Session, call: str, exercise: str) -> ExerciseSta
     view = await the_call(session, call)
     origin, body = the_exercise(view, exercise)
     _need_sealed(view, body.exercise)
-    need_owner(session, view, "ask for answers")
+    need_owner(session, view, sentence("ask for answers"))
     sealing = view.state.sealed[body.exercise]
     shut = {answer.key for at, answer in sealing.answers if at.seq not in sealing.opened}
     if is_revealed(view, body.exercise) and not shut:

@@ -3,7 +3,7 @@
 from collections.abc import Container
 
 from securecall.rights import KEEPERS, Action, Role, may
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, sentence
 from securecall_client.errors import RefusedError
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
@@ -11,12 +11,12 @@ from securecall_client.view import SpaceView
 
 def need_keeper(session: Session, view: SpaceView, what: str) -> None:
     """Raise RefusedError unless one is an owner or chair of the space; ``what`` says what only they do."""
-    _need(session, view, KEEPERS, "owners and chairs", what)
+    _need(session, view, KEEPERS, sentence("owners and chairs"), what)
 
 
 def need_owner(session: Session, view: SpaceView, what: str) -> None:
     """As `need_keeper`, for what owners alone do."""
-    _need(session, view, ("owner",), "owners", what)
+    _need(session, view, ("owner",), sentence("owners"), what)
 
 
 def need_no_guest(session: Session, view: SpaceView, what: str) -> None:
@@ -30,8 +30,8 @@ def need_no_guest(session: Session, view: SpaceView, what: str) -> None:
 def need_to_invite(session: Session, view: SpaceView, role: Role) -> None:
     """Raise RefusedError unless one may invite into the space as ``role``, and so take such an invitation back."""
     if not may(session.role_in(view), Action.INVITE, role):
-        who = "owners and chairs" if may("chair", Action.INVITE, role) else "owners"
-        raise _refusal(view, who, sentence("have a say over an invitation as %(role)s", role=role))
+        who = sentence("owners and chairs") if may("chair", Action.INVITE, role) else sentence("owners")
+        raise _refusal(view, who, sentence("have a say over an invitation as %(role)s", role=Sentence(role)))
 
 
 def _need(session: Session, view: SpaceView, roles: Container[Role], who: str, what: str) -> None:
@@ -42,7 +42,10 @@ def _need(session: Session, view: SpaceView, roles: Container[Role], who: str, w
 def _refusal(view: SpaceView, who: str, what: str) -> RefusedError:
     return RefusedError(
         sentence(
-            "Only %(who)s of the %(kind)s %(what)s. Nothing was changed.", who=who, kind=view.chain.kind, what=what
+            "Only %(who)s of the %(kind)s %(what)s. Nothing was changed.",
+            who=who,
+            kind=Sentence(view.chain.kind),
+            what=what,
         ),
         code="no-right",
     )

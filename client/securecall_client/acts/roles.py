@@ -4,7 +4,7 @@ from datetime import datetime
 
 from securecall import entries as e
 from securecall.rights import KEEPERS, Role
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, sentence
 from securecall_client import clock
 from securecall_client.acts.calls import find_member, the_call
 from securecall_client.acts.guests import called, end_of_stay, say_again
@@ -56,8 +56,10 @@ async def give_role(session: Session, call: str, person: str, role: Role, until:
 def _check(session: Session, view: SpaceView, member: bytes, role: Role) -> None:
     """What a person is told in words; the rules would refuse it too."""
     members, name = view.chain.roster.members, view.state.name(member)
-    need_owner(session, view, "give roles")
+    need_owner(session, view, sentence("give roles"))
     if members[member].role == role:
-        raise RefusedError(sentence("%(name)s has the role %(role)s already.", name=name, role=role), code="bad-target")
+        raise RefusedError(
+            sentence("%(name)s has the role %(role)s already.", name=name, role=Sentence(role)), code="bad-target"
+        )
     if member == session.member and role == "guest":
         raise RefusedError("You cannot make yourself a guest; another owner can.", code="bad-target")

@@ -25,13 +25,13 @@ MAX_SHEET_BYTES: Final = 1024 * 1024
 """Bytes of a file."""
 _MAX_LINES_BYTES: Final = 64 * 1024 * 1024
 """Bytes of what the sandbox says about one."""
-_NONE: Final = "This is not an XLSX workbook, or it has a password; save it as XLSX without one."
+_NONE: Final = sentence("This is not an XLSX workbook, or it has a password; save it as XLSX without one.")
 _WHY: Final = {
     "kind": _NONE,
     "locked": _NONE,
-    "too-large": "The workbook holds far more than an answer; delete what stands to its right and below it.",
+    "too-large": sentence("The workbook holds far more than an answer; delete what stands to its right and below it."),
 }
-_UNREADABLE: Final = "This is not a readable XLSX workbook; save it anew, or save the sheet as CSV."
+_UNREADABLE: Final = sentence("This is not a readable XLSX workbook; save it anew, or save the sheet as CSV.")
 _Day = Annotated[int, Meta(ge=date.min.toordinal(), le=date.max.toordinal())]
 _LINES: Final = msgspec.json.Decoder(list[list[str | _Day]])
 

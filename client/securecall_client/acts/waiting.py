@@ -13,20 +13,20 @@ from securecall_client.work import template
 from securecall_client.work.state import State
 
 _KINDS: Mapping[type[content.Body], str] = {
-    content.CallInfo: "the title and times of the call",
-    content.Close: "the closing of the call",
-    content.CloseExercise: "the end of an exercise",
-    content.Empty: "a sign that this computer has the newest",
-    content.Notice: "word to people who were let in",
-    content.RollCall: "a roll call",
-    parts.Agenda: "the agenda",
-    parts.AgendaNow: "where the call is",
-    parts.Message: "what you said in the discussion",
-    parts.Minutes: "the minutes",
-    parts.Pen: "the pen of the minutes",
-    parts.Decision: "a decision",
-    parts.Commitment: "a commitment",
-    parts.CommitmentState: "what became of a commitment",
+    content.CallInfo: sentence("the title and times of the call"),
+    content.Close: sentence("the closing of the call"),
+    content.CloseExercise: sentence("the end of an exercise"),
+    content.Empty: sentence("a sign that this computer has the newest"),
+    content.Notice: sentence("word to people who were let in"),
+    content.RollCall: sentence("a roll call"),
+    parts.Agenda: sentence("the agenda"),
+    parts.AgendaNow: sentence("where the call is"),
+    parts.Message: sentence("what you said in the discussion"),
+    parts.Minutes: sentence("the minutes"),
+    parts.Pen: sentence("the pen of the minutes"),
+    parts.Decision: sentence("a decision"),
+    parts.Commitment: sentence("a commitment"),
+    parts.CommitmentState: sentence("what became of a commitment"),
 }
 """What a body is called that has no name of its own."""
 
@@ -62,11 +62,11 @@ async def _wished(session: Session, wish: wishes.Wish) -> WaitingLine:
     """A wish to leave a space or to take somebody out of the coalition, which any sync sees to."""
     home = await session.view(session.home if wish.what == "remove" else wish.target)
     what = (
-        "your leaving"
+        sentence("your leaving")
         if wish.what == "leave"
         else sentence("the removal of %(target)s", target=home.state.name(wish.target))
     )
-    why = "The next sync does it." if session.reached else session.line.why
+    why = sentence("The next sync does it.") if session.reached else session.line.why
     return WaitingLine(space=home.space.hex(), what=what, text="", since=clock.iso(wish.minute * 60), why=why)
 
 
@@ -74,7 +74,7 @@ def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:
     body = content.given(body) or content.document(body) or body
     match body:
         case content.Empty() if outgoing.drops:
-            return "the withdrawal of a document"
+            return sentence("the withdrawal of a document")
         case content.Document():
             return sentence("document %(name)s", name=body.name)
         case content.Organisation():
@@ -86,9 +86,9 @@ def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:
             return (
                 sentence("answer to %(title)s", title=template.parse(started[1].template).title)
                 if started
-                else "an answer"
+                else sentence("an answer")
             )
-    return "a message" if body is None else _KINDS.get(type(body), "a message")
+    return sentence("a message") if body is None else _KINDS.get(type(body), sentence("a message"))
 
 
 def _why(session: Session, view: SpaceView, outgoing: Outgoing) -> str:
@@ -96,18 +96,20 @@ def _why(session: Session, view: SpaceView, outgoing: Outgoing) -> str:
     if not session.reached:
         return session.line.why
     if session.member not in view.chain.roster.members:
-        return "You are not in this space any more."
+        return sentence("You are not in this space any more.")
     if view.chain.roster.due:
-        return "A computer or a person went out, so a new key must be made first; syncing makes one."
+        return sentence("A computer or a person went out, so a new key must be made first; syncing makes one.")
     if view.lacks_key() is not None:
-        return "This computer was not given a good key to write here with."
+        return sentence("This computer was not given a good key to write here with.")
     came = newcomers(view, outgoing, session.writer.word(view.space))
     if came:
-        names = ", ".join(sorted(map(view.state.name, came)))
+        names = sorted(map(view.state.name, came))
         return sentence(
             "It would now reach %(names)s, who came as a guest since; securecall sync --to-guests sends it.",
             names=names,
         )
     if is_unconfirmed(view, session.member) and not content.is_empty(outgoing.content):
-        return "Nobody else has confirmed for over a day what you see here; --unconfirmed sends it all the same."
-    return "It has not been tried yet: securecall sync sends it."
+        return sentence(
+            "Nobody else has confirmed for over a day what you see here; --unconfirmed sends it all the same."
+        )
+    return sentence("It has not been tried yet: securecall sync sends it.")

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from secrets import SystemRandom
 
 from securecall.errors import Problem
+from securecall.sentences import sentence
 from securecall_client.acts.calls import code_of, the_call
 from securecall_client.acts.exercises import answer_line
 from securecall_client.acts.news import news
@@ -60,7 +61,7 @@ async def watch(session: Session, call: str, ticker: Ticker | None = None) -> As
         except OfflineError as error:
             session.line.lost(error)
         if not tries:
-            yield {"event": "line_lost", "message": "The line to the server was lost. Trying again."}
+            yield {"event": "line_lost", "message": sentence("The line to the server was lost. Trying again.")}
         tries = await _get_back(session, tries)
 
 

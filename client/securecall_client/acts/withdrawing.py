@@ -60,7 +60,7 @@ def _check_right(view: SpaceView, me: bytes, role: Role, standing: list[Version]
     """Raise RefusedError unless all of these are one's own, or one's role covers the others'."""
     others = {version.origin.author for version in standing} - {me}
     if others and role not in KEEPERS:
-        names = ", ".join(sorted(map(view.state.name, others)))
+        names = sorted(map(view.state.name, others))
         raise RefusedError(
             sentence(
                 "It was put up by %(names)s. Only they, and owners and chairs of the call, can withdraw it.",
@@ -74,15 +74,17 @@ def _receipt(view: SpaceView, me: bytes, first: Version, name: str, saved: Saved
     holders = could_open(view.chain.rosters, first.origin) - {me}
     seen = had_seen(view.state, first.origin.seq) & holders
     if saved == "here":
-        from_now = "It is withdrawn once this computer reaches the server; until then it can still be fetched."
+        from_now = sentence(
+            "It is withdrawn once this computer reaches the server; until then it can still be fetched."
+        )
     else:
-        from_now = "The server has deleted the file. Nobody can fetch it any more."
+        from_now = sentence("The server has deleted the file. Nobody can fetch it any more.")
     return WithdrawalReceipt(
         withdrawn=name,
         at=clock.iso(clock.now()),
         seen_by=_named(view, seen),
         could_open=_named(view, holders - seen),
-        keeps="Copies that they made already stay with them.",
+        keeps=sentence("Copies that they made already stay with them."),
         from_now=from_now,
     )
 

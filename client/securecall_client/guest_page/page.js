@@ -112,6 +112,13 @@
     return element;
   }
 
+  const LANGUAGE = document.documentElement.lang;
+  const SAID = JSON.parse(document.getElementById("words").textContent);
+
+  /** A sentence of ours as the page's maker had it said, with the values for its names in braces. */
+  const say = (text, values = {}) => (SAID[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  const number = (value) => value.toLocaleString(LANGUAGE, { maximumFractionDigits: 1 });
+
   const theirs = (tag, text, with_ = {}) => make(tag, { dir: "auto", ...with_ }, text);
   const byId = (id) => document.getElementById(id);
   let ids = 0;
@@ -119,16 +126,16 @@
 
   function when(iso) {
     const time = new Date(iso);
-    const local = time.toLocaleString(undefined, { weekday: "short", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
-    const utc = time.toLocaleString(undefined, { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+    const local = time.toLocaleString(LANGUAGE, { weekday: "short", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+    const utc = time.toLocaleString(LANGUAGE, { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
     return time.getTimezoneOffset() ? `${local} (${utc} UTC)` : local;
   }
 
-  const clock = (iso) => new Date(iso).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  const clock = (iso) => new Date(iso).toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
 
   function size(bytes) {
-    if (bytes < 1024) return `${bytes} bytes`;
-    return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+    if (bytes < 1024) return say("{number} bytes", { number: number(bytes) });
+    return bytes < 1024 * 1024 ? say("{number} KiB", { number: number(Math.ceil(bytes / 1024)) }) : say("{number} MiB", { number: number(bytes / 1024 / 1024) });
   }
 
   function saveAs(parts, name, type) {
@@ -144,54 +151,54 @@
 
   function limits() {
     const list = byId("door").querySelector(".limits").cloneNode(true);
-    const short = "Not live, not in the record, and no proof of who typed";
+    const short = say("Not live, not in the record, and no proof of who typed");
     return make("details", { class: "note" }, make("summary", {}, short), list);
   }
 
   function top(told) {
     const facts = make("dl", { class: "facts" });
     const fact = (name, value) => value && facts.append(make("dt", {}, name), theirs("dd", value));
-    fact("Starts", told.starts && when(told.starts));
-    fact("Voice call", told.link);
-    fact("Country", told.country);
-    fact("You speak for", told.whom);
-    fact("Answer until", when(told.ends));
-    fact("As of", when(told.made));
-    const steps = [["#read", "Read"], ["#answer", "Answer"], ["#send", "Seal it and send it back"]];
+    fact(say("Starts"), told.starts && when(told.starts));
+    fact(say("Voice call"), told.link);
+    fact(say("Country"), told.country);
+    fact(say("You speak for"), told.whom);
+    fact(say("Answer until"), when(told.ends));
+    fact(say("As of"), when(told.made));
+    const steps = [["#read", say("Read")], ["#answer", say("Answer")], ["#send", say("Seal it and send it back")]];
     const list = make("ol", { class: "steps" }, ...steps.map(([href, name]) => make("li", {}, make("a", { href }, name))));
-    const over = make("div", { class: "note wrong" }, make("p", {}, make("strong", {}, "This page is over. "), "Ask whoever gave it to you before you write: what you send now may not be taken."));
+    const over = make("div", { class: "note wrong" }, make("p", {}, make("strong", {}, `${say("This page is over.")} `), say("Ask whoever gave it to you before you write: what you send now may not be taken.")));
     return [
-      make("p", { class: "kind" }, "Sealed page"), theirs("h1", told.title, { tabindex: -1, id: "title" }),
+      make("p", { class: "kind" }, say("Sealed page")), theirs("h1", told.title, { tabindex: -1, id: "title" }),
       facts, limits(), ...(Date.now() > Date.parse(told.ends) ? [over] : []), list,
     ];
   }
 
   function toRead(told, files) {
     const parts = [];
-    if (told.agenda.length) parts.push(make("h3", {}, "Agenda"), make("ol", { class: "plain" }, ...told.agenda.map(point)));
-    if (told.documents.length) parts.push(make("h3", {}, "Documents"), make("ul", { class: "plain" }, ...told.documents.map((one) => shown(one, files))));
-    if (told.decisions.length) parts.push(make("h3", {}, "Decisions"), ...told.decisions.map((text) => make("blockquote", {}, theirs("p", text, { class: "written" }))));
-    if (told.minutes) parts.push(make("h3", {}, "Minutes"), theirs("p", told.minutes, { class: "written" }));
-    if (!parts.length) parts.push(make("p", { class: "about" }, "Nothing was there to read for you when this page was made."));
-    const whole = section("read", "To read", ...parts);
+    if (told.agenda.length) parts.push(make("h3", {}, say("Agenda")), make("ol", { class: "plain" }, ...told.agenda.map(point)));
+    if (told.documents.length) parts.push(make("h3", {}, say("Documents")), make("ul", { class: "plain" }, ...told.documents.map((one) => shown(one, files))));
+    if (told.decisions.length) parts.push(make("h3", {}, say("Decisions")), ...told.decisions.map((text) => make("blockquote", {}, theirs("p", text, { class: "written" }))));
+    if (told.minutes) parts.push(make("h3", {}, say("Minutes")), theirs("p", told.minutes, { class: "written" }));
+    if (!parts.length) parts.push(make("p", { class: "about" }, say("Nothing was there to read for you when this page was made.")));
+    const whole = section("read", say("To read"), ...parts);
     whole.id = "read";
     return whole;
   }
 
   function point(one) {
-    const about = [one.speaker, one.minutes && `${one.minutes} min`].filter(Boolean).join(", ");
+    const about = [one.speaker, one.minutes && say("{minutes} min", { minutes: number(one.minutes) })].filter(Boolean).join(", ");
     return make("li", { class: "point" }, make("span", { class: "about" }, one.starts ? clock(one.starts) : ""),
       make("span", {}, theirs("span", one.title), about ? theirs("p", about, { class: "about" }) : ""));
   }
 
   function shown(one, files) {
-    const words = make("span", {}, theirs("span", one.name), make("span", { class: "about" }, size(one.size) + (one.at === null ? ", not in this page: ask for it" : "")));
+    const words = make("span", {}, theirs("span", one.name), make("span", { class: "about" }, one.at === null ? say("{size}, not in this page: ask for it", { size: size(one.size) }) : size(one.size)));
     if (one.at === null) return make("li", { class: "document" }, words);
     const file = files.slice(one.at, one.at + one.size);
-    const save = make("button", { type: "button", class: "second", "aria-label": `Save ${one.name}`, on: { click: () => saveAs([file], one.name, "application/octet-stream") } }, "Save");
+    const save = make("button", { type: "button", class: "second", "aria-label": say("Save {name}", { name: one.name }), on: { click: () => saveAs([file], one.name, "application/octet-stream") } }, say("Save"));
     const item = make("li", { class: "document" }, words, save);
     const text = one.size <= 65536 && /\.(txt|md|csv)$/i.test(one.name) ? new TextDecoder().decode(file) : "";
-    if (text) item.append(make("details", {}, make("summary", {}, "Show the text"), theirs("pre", text, { class: "written" })));
+    if (text) item.append(make("details", {}, make("summary", {}, say("Show the text")), theirs("pre", text, { class: "written" })));
     return item;
   }
 
@@ -204,7 +211,7 @@
   const clean = (text, lines) => text.replace(/\r\n?/g, "\n").replace(lines ? /(?![\n\t])\p{Cc}|[\p{Cs}\p{Zl}\p{Zp}]|\p{Bidi_Control}/gu : /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|\p{Bidi_Control}/gu, "").trim();
 
   function fits(text, type) {
-    if (utf8.encode(text).length > BYTES[type]) throw new Problem(`This is too long: at most ${BYTES[type]} letters of the Latin alphabet, fewer of others.`);
+    if (utf8.encode(text).length > BYTES[type]) throw new Problem(say("This is too long: at most {most} letters of the Latin alphabet, fewer of others.", { most: number(BYTES[type]) }));
     return text;
   }
 
@@ -225,7 +232,7 @@
 
   function title(field) {
     const name = theirs("span", field.title);
-    return field.optional ? [name, make("span", { class: "optional" }, " (optional)")] : [name];
+    return field.optional ? [name, make("span", { class: "optional" }, ` (${say("optional")})`)] : [name];
   }
 
   const option = (value, text = value) => theirs("option", text, { value });
@@ -233,11 +240,11 @@
   function text(field) {
     const lines = field.type === "long";
     const control = lines ? make("textarea", { dir: "auto" }) : make("input", { type: "text", dir: "auto", autocomplete: "off" });
-    const whole = single(field, control, field.type === "words" ? "Several with commas between" : field.words.length ? "Choose a word of the list, or write another" : "", () => {
+    const whole = single(field, control, field.type === "words" ? say("Several with commas between") : field.words.length ? say("Choose a word of the list, or write another") : "", () => {
       const typed = clean(control.value, lines);
       if (field.type !== "words") return typed ? fits(typed, field.type) : null;
       const words = typed.split(/[,;،、؛]/).map((word) => fits(word.trim(), "words")).filter(Boolean);
-      if (words.length > WORDS) throw new Problem(`These are ${words.length}; at most ${WORDS} go in.`);
+      if (words.length > WORDS) throw new Problem(say("These are {number}; at most {most} go in.", { number: number(words.length), most: number(WORDS) }));
       return words;
     });
     if (field.words.length) {
@@ -249,13 +256,13 @@
   }
 
   function choice(field) {
-    const control = make("select", {}, option("", "Choose"), ...field.words.map((word) => option(word)));
+    const control = make("select", {}, option("", say("Choose")), ...field.words.map((word) => option(word)));
     return single(field, control, "", () => control.value || null);
   }
 
   function place(field, told) {
     const lists = told.places.map((one) => make("optgroup", { label: one.title }, ...one.places.map(([code, name]) => option(code, name))));
-    const control = make("select", {}, option("", "Choose"), ...lists);
+    const control = make("select", {}, option("", say("Choose")), ...lists);
     return single(field, control, "", () => control.value || null);
   }
 
@@ -271,13 +278,13 @@
   const MONTH = /^(19|2[01])\d\d-(0[1-9]|1[0-2])$/;
 
   function months(field) {
-    const ends = ["From", "To"].map((name) => ({ id: fresh(), name }));
+    const ends = [say("From"), say("To")].map((name) => ({ id: fresh(), name }));
     const controls = ends.map(({ id }) => make("input", { id, type: "month", placeholder: "YYYY-MM", autocomplete: "off" }));
     const pair = make("div", { class: "pair" }, ...ends.map(({ id, name }, at) => make("div", {}, make("label", { for: id }, name), controls[at])));
-    return group(field, "Either may be left open", [pair], controls[0], () => {
+    return group(field, say("Either may be left open"), [pair], controls[0], () => {
       const [first, last] = controls.map((control) => clean(control.value));
-      if ([first, last].some((month) => month && !MONTH.test(month))) throw new Problem("Write each month as year and month: 2027-03.");
-      if (first && last && last < first) throw new Problem("The end lies before the beginning.");
+      if ([first, last].some((month) => month && !MONTH.test(month))) throw new Problem(say("Write each month as year and month: 2027-03."));
+      if (first && last && last < first) throw new Problem(say("The end lies before the beginning."));
       return first || last ? `${first}/${last}` : null;
     });
   }
@@ -292,9 +299,9 @@
     const numbers = field.words.map((_, at) => String(at + 1));
     const controls = field.words.map(() => make("select", {}, option("", "–"), ...numbers.map((number) => option(number))));
     const lines = field.words.map((word, at) => make("label", { class: "pick" }, theirs("span", word), controls[at]));
-    return group(field, "1 for what comes first; leave out what you do not want to place", lines, controls[0], () => {
+    return group(field, say("1 for what comes first; leave out what you do not want to place"), lines, controls[0], () => {
       const placed = field.words.map((word, at) => [Number(controls[at].value), word]).filter(([number]) => number);
-      if (new Set(placed.map(([number]) => number)).size < placed.length) throw new Problem("Two have the same place.");
+      if (new Set(placed.map(([number]) => number)).size < placed.length) throw new Problem(say("Two have the same place."));
       return placed.sort(([one], [other]) => one - other).map(([, word]) => word);
     });
   }
@@ -302,10 +309,10 @@
   function points(field) {
     const controls = field.words.map(() => make("input", { type: "number", min: 0, max: field.points, step: 1, inputmode: "numeric" }));
     const lines = field.words.map((word, at) => make("label", { class: "pick" }, theirs("span", word), controls[at]));
-    return group(field, `${field.points} points to share out`, lines, controls[0], () => {
-      if (controls.some((control) => !control.validity.valid)) throw new Problem("Points are whole numbers.");
+    return group(field, say("{points} points to share out", { points: number(field.points) }), lines, controls[0], () => {
+      if (controls.some((control) => !control.validity.valid)) throw new Problem(say("Points are whole numbers."));
       const given = field.words.map((word, at) => [word, Number(controls[at].value)]).filter(([, number]) => number);
-      if (given.reduce((sum, [, number]) => sum + number, 0) > field.points) throw new Problem(`There are ${field.points} points in all.`);
+      if (given.reduce((sum, [, number]) => sum + number, 0) > field.points) throw new Problem(say("There are {points} points in all.", { points: number(field.points) }));
       return Object.fromEntries(given);
     });
   }
@@ -318,9 +325,9 @@
       case "points": return points(field);
       case "place": return place(field, told);
       case "months": return months(field);
-      case "month": return typed(field, "month", MONTH, "YYYY-MM", "Write year and month: 2027-03.");
-      case "date": return typed(field, "date", /^(19|2[01])\d\d-\d\d-\d\d$/, "YYYY-MM-DD", "Write year, month and day: 2027-03-31.");
-      case "number": return typed(field, "text", /^-?\d{1,15}(\.\d{1,6})?$/, "", "Write digits, with a point before decimals.");
+      case "month": return typed(field, "month", MONTH, "YYYY-MM", say("Write year and month: 2027-03."));
+      case "date": return typed(field, "date", /^(19|2[01])\d\d-\d\d-\d\d$/, "YYYY-MM-DD", say("Write year, month and day: 2027-03-31."));
+      case "number": return typed(field, "text", /^-?\d{1,15}(\.\d{1,6})?$/, "", say("Write digits, with a point before decimals."));
       default: return text(field);
     }
   }
@@ -334,7 +341,7 @@
       let problem = "";
       try {
         values[field.name] = part.read();
-        if (started(values) && isEmpty(values[field.name]) && !field.optional) problem = "Please answer this.";
+        if (started(values) && isEmpty(values[field.name]) && !field.optional) problem = say("Please answer this.");
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         problem = error.message;
@@ -362,26 +369,26 @@
       const remove = make("button", { type: "button", class: "quiet", on: { click: () => {
         rows.splice(rows.indexOf(row), 1);
         row.node.remove();
-        number();
+        count();
         changed();
         more.focus();
-      } } }, "Remove");
+      } } }, say("Remove"));
       row.remove = remove;
       row.node = make("fieldset", { class: "row" }, make("legend", {}, name, remove), make("div", { class: "cells" }, ...parts.map(({ part }) => part.node)));
       rows.push(row);
       list.append(row.node);
-      number();
+      count();
       return row;
     };
-    const number = () => {
+    const count = () => {
       rows.forEach((row, at) => {
-        row.name.textContent = `Row ${at + 1}`;
+        row.name.textContent = say("Row {row}", { row: number(at + 1) });
         row.remove.hidden = rows.length === 1;
-        row.remove.setAttribute("aria-label", `Remove row ${at + 1}`);
+        row.remove.setAttribute("aria-label", say("Remove row {row}", { row: number(at + 1) }));
       });
       more.hidden = rows.length >= ROWS;
     };
-    const more = make("button", { type: "button", class: "second", on: { click: () => { add().parts[0].part.control.focus(); changed(); } } }, "Add a row");
+    const more = make("button", { type: "button", class: "second", on: { click: () => { add().parts[0].part.control.focus(); changed(); } } }, say("Add a row"));
     add();
     const node = make("div", { class: "field" }, theirs("p", question.title, { class: "about" }), list, more);
     return { node, read: (problems) => rows.map((row) => {
@@ -397,7 +404,7 @@
       ? { question, table: table(question, told) }
       : { question, part: build(question.columns[0], told) });
     const node = section(`e${one.exercise}`, theirs("span", one.title),
-      one.sealed ? make("p", { class: "about" }, "People write first here, and all answers are revealed together. Whoever enters yours can read it before.") : "",
+      one.sealed ? make("p", { class: "about" }, say("People write first here, and all answers are revealed together. Whoever enters yours can read it before.")) : "",
       ...questions.map(({ table, part }) => (table || part).node));
     const read = (problems) => {
       const mine = [], found = {};
@@ -410,7 +417,7 @@
       if (!started) return null;
       if (utf8.encode(JSON.stringify(found)).length > told.room) {
         problems.push({ why: byId("send-why"), control: node });
-        throw new Problem("The answer is longer than what goes in at once. Shorten it, or send the rest as a file.");
+        throw new Problem(say("The answer is longer than what goes in at once. Shorten it, or send the rest as a file."));
       }
       return { exercise: one.exercise, questions: found };
     };
@@ -418,11 +425,11 @@
   }
 
   function slot(told) {
-    const field = { title: "One file", optional: true, type: "file", words: [] };
+    const field = { title: say("One file"), optional: true, type: "file", words: [] };
     const control = make("input", { type: "file" });
-    return single(field, control, `At most ${size(told.most)}. Everybody in the call can open it, guests too.`, () => {
+    return single(field, control, say("At most {size}. Everybody in the call can open it, guests too.", { size: size(told.most) }), () => {
       const file = control.files[0];
-      if (file && file.size > told.most) throw new Problem(`This file has ${size(file.size)}; at most ${size(told.most)} can go along.`);
+      if (file && file.size > told.most) throw new Problem(say("This file has {size}; at most {most} can go along.", { size: size(file.size), most: size(told.most) }));
       return file || null;
     });
   }
@@ -437,7 +444,7 @@
     const result = make("div", { tabindex: -1 });
     let dirty = false;
     const settle = (sealed) => {
-      button.textContent = sealed ? "Seal it again" : "Seal my answer";
+      button.textContent = sealed ? say("Seal it again") : say("Seal my answer");
       button.className = sealed ? "second" : "";
     };
     changed = () => { dirty = true; result.replaceChildren(); settle(false); };
@@ -448,14 +455,14 @@
       try {
         const answers = asked.map((one) => one.read(problems)).filter(Boolean);
         const [one] = Object.values(readAll([{ field: { name: "file", optional: true }, part: file }], problems, () => true));
-        if (problems.length) throw new Problem(problems.length === 1 ? "One thing above needs your attention." : `${problems.length} things above need your attention.`);
-        if (!answers.length && !one) throw new Problem("There is nothing to send yet: answer something, or choose a file.");
+        if (problems.length) throw new Problem(problems.length === 1 ? say("One thing above needs your attention.") : say("{number} things above need your attention.", { number: number(problems.length) }));
+        if (!answers.length && !one) throw new Problem(say("There is nothing to send yet: answer something, or choose a file."));
         const bytes = one ? new Uint8Array(await one.arrayBuffer()) : new Uint8Array(0);
         const words = utf8.encode(JSON.stringify({ version: 1, answers, file: one ? { name: clean(one.name).slice(0, 1000), size: bytes.length } : null }));
         const sealed = toBase64(await seal(concat(four(words.length), words, bytes), code, page));
         give(`${BEGIN}\n${sealed.match(/.{1,64}/g).join("\n")}\n${END}\n`);
       } catch (error) {
-        why.textContent = error instanceof Problem ? error.message : "The file could not be read. Choose it again.";
+        why.textContent = error instanceof Problem ? error.message : say("The file could not be read. Choose it again.");
         const first = problems[0];
         if (first) { first.control.focus(); first.control.scrollIntoView({ block: "center" }); }
       }
@@ -466,30 +473,30 @@
       const done = make("p", { role: "status", class: "hint" });
       const copy = make("button", { type: "button", on: { click: async () => {
         try { await navigator.clipboard.writeText(armoured); } catch { out.select(); document.execCommand("copy"); }
-        done.textContent = "Copied. Paste it into a message to whoever gave you this page.";
+        done.textContent = say("Copied. Paste it into a message to whoever gave you this page.");
         dirty = false;
-      } } }, "Copy the text");
+      } } }, say("Copy the text"));
       const save = make("button", { type: "button", class: armoured.length > COPIED ? "" : "second", on: { click: () => {
         saveAs([armoured], "sealed-answer.txt", "text/plain");
-        done.textContent = "Saved as sealed-answer.txt. Send that file to whoever gave you this page.";
+        done.textContent = say("Saved as sealed-answer.txt. Send that file to whoever gave you this page.");
         dirty = false;
-      } } }, "Save it as a file");
+      } } }, say("Save it as a file"));
       const long = armoured.length > COPIED;
-      const how = long ? "It is too long for a message: save it as a file, and send that back." : "Send it back by any way you like, as a message or as a file.";
+      const how = long ? say("It is too long for a message: save it as a file, and send that back.") : say("Send it back by any way you like, as a message or as a file.");
       result.replaceChildren(
-        make("div", { class: "note good" }, make("p", {}, make("strong", {}, "Sealed, and not sent yet. "), `${how} Only whoever has the code can read it.`)),
-        ...(long ? [] : [make("label", { for: "out" }, "Your sealed answer"), out]),
+        make("div", { class: "note good" }, make("p", {}, make("strong", {}, `${say("Sealed, and not sent yet.")} `), `${how} ${say("Only whoever has the code can read it.")}`)),
+        ...(long ? [] : [make("label", { for: "out" }, say("Your sealed answer")), out]),
         make("div", { class: "actions" }, ...(long ? [save] : [copy, save])), done,
-        make("p", { class: "about" }, "When it has arrived, delete this page, what you saved, and the code."));
+        make("p", { class: "about" }, say("When it has arrived, delete this page, what you saved, and the code.")));
       settle(true);
       result.focus();
       result.scrollIntoView({ block: "start" });
     };
-    const button = make("button", { type: "button", on: { click: act } }, "Seal my answer");
-    const send = section("send", "Seal it and send it back", file.node, why, make("div", { class: "actions" }, button), result);
+    const button = make("button", { type: "button", on: { click: act } }, say("Seal my answer"));
+    const send = section("send", say("Seal it and send it back"), file.node, why, make("div", { class: "actions" }, button), result);
     send.id = "send";
     const form = make("form", { id: "answer", novalidate: true, on: { input: changed, submit: (event) => event.preventDefault() } },
-      ...(asked.length ? asked.map((one) => one.node) : [make("p", { class: "about" }, "No exercise was open for you when this page was made. You can send a file.")]), send);
+      ...(asked.length ? asked.map((one) => one.node) : [make("p", { class: "about" }, say("No exercise was open for you when this page was made. You can send a file."))]), send);
     window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
     return form;
   }
@@ -511,15 +518,15 @@
     const refuse = (words) => { why.textContent = words; input.setAttribute("aria-invalid", "true"); input.focus(); };
     why.textContent = "";
     const code = await readCode(input.value);
-    if (!code) return refuse("This code is not complete, or has a typing mistake in it.");
+    if (!code) return refuse(say("This code is not complete, or has a typing mistake in it."));
     let opened;
     try {
       opened = await open(fromBase64(byId("sealed").textContent), code);
     } catch {
-      return refuse("This code does not open this page, or the file was changed or cut on its way.");
+      return refuse(say("This code does not open this page, or the file was changed or cut on its way."));
     }
     const [words, files] = measured(opened.content), told = JSON.parse(new TextDecoder().decode(words));
-    if (told.version !== 1) return refuse("This page is of another version. Ask for a new one.");
+    if (told.version !== 1) return refuse(say("This page is of another version. Ask for a new one."));
     input.value = "";
     enter(told, files, code, opened.page);
   }

@@ -66,7 +66,7 @@ def from_armour(text: str) -> bytes:
     # No pattern looks for both at once: a text of beginnings alone would be read to its end from each of them.
     found = [between for between, end, _ in (part.partition(END) for part in text.split(BEGIN)[1:]) if end]
     if len(found) != 1:
-        what = "more than one sealed answer" if found else "no whole sealed answer"
+        what = sentence("more than one sealed answer") if found else sentence("no whole sealed answer")
         raise RefusedError(
             sentence("There is %(what)s in this text. Nothing was entered.", what=what),
             hint=sentence(

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from securecall.sentences import plain
 from securecall_client.results.templates import QuestionShown
 
 FILE_MOST: Final = 4 * 1024 * 1024
@@ -78,5 +79,5 @@ class Told(msgspec.Struct, frozen=True):
 
 def lay_out(told: Told, files: list[bytes]) -> bytes:
     """The page's content: length of the JSON in four bytes, the JSON, and the files one after the other."""
-    words = msgspec.json.encode(told)
+    words = msgspec.json.encode(told, enc_hook=plain)
     return b"".join([len(words).to_bytes(_LENGTH, "big"), words, *files])

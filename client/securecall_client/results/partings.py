@@ -3,10 +3,11 @@
 from typing import Literal
 
 from securecall.entries import SpaceKind
+from securecall.sentences import sentence
 from securecall_client.results.calls import Receipt
 from securecall_client.results.common import Result, Saved
 
-NOT_REACHED = "the server was not reached; it is done once it is"
+NOT_REACHED = sentence("the server was not reached; it is done once it is")
 """Why something waits that this computer itself will do."""
 
 

@@ -23,9 +23,9 @@ A = TypeVar("A", Pages, Picture)
 Way = Literal["pages", "text", "download"]
 _DRAWN: Final = frozenset({"pdf", "jpeg", "png", "gif", "webp", "tiff"})
 _WHY: Final = {
-    "locked": "it is locked by a password",
-    "damaged": "it is damaged, or not what it says it is",
-    "too-large": "it is too large to be shown",
+    "locked": sentence("it is locked by a password"),
+    "damaged": sentence("it is damaged, or not what it says it is"),
+    "too-large": sentence("it is too large to be shown"),
 }
 
 
@@ -35,7 +35,7 @@ class UnshownError(FileError):
     code = "not-shown"
 
     def __init__(self, why: str) -> None:
-        reason = _WHY.get(why, "drawing it took too much time or memory, or failed")
+        reason = _WHY.get(why, sentence("drawing it took too much time or memory, or failed"))
         super().__init__(
             sentence("This cannot be shown here: %(reason)s.", reason=reason),
             hint="You can download it. Open it only if you trust whoever put it up.",

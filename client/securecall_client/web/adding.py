@@ -2,6 +2,7 @@
 
 import asyncio
 
+from securecall.sentences import together
 from securecall_client.acts import linking
 from securecall_client.foreseen import told
 from securecall_client.results.devices import AddedDevice
@@ -37,7 +38,7 @@ class Adding:
                 self.added = await linking.add_device(session, name=self._name, show=self._show)
         except Exception as error:
             failure = told(error)
-            self.failure = " ".join(filter(None, (str(failure), failure.hint)))
+            self.failure = together(str(failure), failure.hint)
         finally:
             self.text = ""
             self._shown.set()

@@ -143,7 +143,7 @@ class Carrying:
 
         def show(done: int, total: int) -> None:
             way.done, way.total = done, total
-            self._hub.tell("progress", f"{done} {total} {ref.blob.hex()}")
+            self._hub.progress(ref.blob.hex(), done, total)
 
         sending = asyncio.create_task(self._session.blobs.upload(space, ref, transport, show))
         self._sending = ref.blob, sending

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final, Literal
 
+from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts import founding, joining
 from securecall_client.errors import ProfileError, RefusedError, SecureCallError
@@ -45,7 +46,7 @@ class LockedError(SecureCallError):
     code = "locked"
 
     def __init__(self) -> None:
-        super().__init__("SecureCall is locked. Type your passphrase to go on.")
+        super().__init__(sentence("SecureCall is locked. Type your passphrase to go on."))
 
 
 def _busy() -> SecureCallError:
@@ -68,7 +69,7 @@ class Told:
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` bytes of ``what`` are through."""
-        self._hub.tell("progress", f"{done} {total} {what}")
+        self._hub.progress(what, done, total)
 
 
 class Desk:

@@ -7,19 +7,20 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from securecall.sentences import Sentence, sentence
 from securecall_client.errors import SecureCallError
 from securecall_client.foreseen import told
 from securecall_client.web.desk import LockedError
-from securecall_client.web.language import Language, language
+from securecall_client.web.language import language_of
 from securecall_client.web.live import SHARED
 from securecall_client.web.render import render
 
-_PLAIN: Final[Mapping[int, str]] = {
-    HTTPStatus.NOT_FOUND: "There is no such page.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is more text than can be sent at once.",
+_PLAIN: Final[Mapping[int, Sentence]] = {
+    HTTPStatus.NOT_FOUND: sentence("There is no such page."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: sentence("This is more text than can be sent at once."),
 }
-_OTHER: Final = "The page and the program did not understand each other. Load the page anew."
-_UNSAID: Final = "It cannot be shown here now. Your own pages of the call say why."
+_OTHER: Final = sentence("The page and the program did not understand each other. Load the page anew.")
+_UNSAID: Final = sentence("It cannot be shown here now. Your own pages of the call say why.")
 
 
 @web.middleware
@@ -53,8 +54,3 @@ def _notice(request: web.Request, error: SecureCallError, status: int) -> web.Re
 def hint(error: SecureCallError) -> str:
     """What to do, but for what names commands, which nobody types here."""
     return "" if error.hint is None or "securecall " in error.hint else error.hint
-
-
-def language_of(request: web.Request) -> Language:
-    """The language that a browser asks for."""
-    return language(request.headers.get("Accept-Language", ""))

@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 
+from securecall.sentences import sentence
 from securecall_client.acts import documents, fetching
 from securecall_client.blobs import Sink, download
 from securecall_client.content import Document
@@ -25,7 +26,7 @@ async def fetched(desk: Desk, space: bytes, body: Document, file: Sink) -> None:
     """Write a document into ``file``, each chunk once it is checked. Raises: as `acts.fetching.fetch`."""
 
     def show(done: int, total: int) -> None:
-        desk.hub.tell("progress", f"{done} {total} Fetching {body.name}")
+        desk.hub.progress(sentence("Fetching %(name)s", name=body.name), done, total)
 
     try:
         await desk.fetch(download(space, body, desk.session.straight, file, show))

@@ -5,17 +5,18 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from securecall_client.text import for_terminal
-
 Kind = Literal["changed", "said", "progress", "locked"]
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Something that is told; ``text`` is a space's id in hexadecimal for `changed` (empty: anything), else words."""
+    """Something that is told; ``text`` is a space's id in hexadecimal for `changed` (empty: anything), else words of
+    ours, which are said in the language of each page. ``way`` is how far something is, of how much.
+    """
 
     kind: Kind
     text: str = ""
+    way: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -35,8 +36,13 @@ class Hub:
 
     def tell(self, kind: Kind, text: str = "") -> None:
         """Tell every page. A page that is told of changes faster than it looks looks once."""
-        # Sentences hold names and file names of people's (row M14).
-        word = Word(kind, for_terminal(text, newlines=True))
+        self._tell(Word(kind, text))
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` bytes of ``what``, an id or words of ours, are through."""
+        self._tell(Word("progress", what, (done, total)))
+
+    def _tell(self, word: Word) -> None:
         for listener in self._listeners:
             listener.words.put_nowait(word)
 

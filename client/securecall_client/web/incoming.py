@@ -117,7 +117,7 @@ class Arrivals:
         if one.state == "coming" and at + len(piece) > one.spool.size:
             whole = at + len(piece)
             if at != one.spool.size or whole > one.size or (len(piece) != PIECE and whole != one.size):
-                self.fail(file, "Its bytes did not come as they should.")
+                self.fail(file, sentence("Its bytes did not come as they should."))
                 raise FileError(sentence("%(name)s did not come as it should.", name=one.name), hint="Choose it again.")
             one.spool.add(piece)
             self._if_whole(one)

@@ -7,7 +7,10 @@ from contextlib import suppress
 
 from aiohttp import web
 
+from securecall.sentences import Sentence
 from securecall_client.web.desk import Desk
+from securecall_client.web.hub import Word
+from securecall_client.web.language import Language, language_of
 
 _CALL = re.compile(r"/(?:call|present)/([0-9a-f]{64})(?:/|\?|$)")
 SHARED = "/present/"
@@ -22,7 +25,7 @@ async def live(request: web.Request, desk: Desk) -> web.StreamResponse:
     """Tell a page what happens, for as long as it is there; ``?path=`` is its address."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
-    path = request.query.get("path", "")
+    path, language = request.query.get("path", ""), language_of(request)
     words = desk.hub.listen(_call(path))
     coming = asyncio.ensure_future(anext(words))
     try:
@@ -34,7 +37,7 @@ async def live(request: web.Request, desk: Desk) -> web.StreamResponse:
             for word in coming.result():
                 if path.startswith(SHARED) and word.kind in _ASIDE:
                     continue
-                await response.write(f"event: {word.kind}\ndata: {json.dumps(word.text)}\n\n".encode())
+                await response.write(f"event: {word.kind}\ndata: {json.dumps(in_words(word, language))}\n\n".encode())
                 if word.kind == "locked":
                     # What is said to whoever opens the profile again is not for who was here before.
                     return response
@@ -46,6 +49,14 @@ async def live(request: web.Request, desk: Desk) -> web.StreamResponse:
         with suppress(asyncio.CancelledError, StopAsyncIteration):
             await coming
         await words.aclose()
+
+
+def in_words(word: Word, language: Language) -> str:
+    """What a page is told, in its language; what people wrote shows what cannot be seen (row M14)."""
+    if word.kind == "said":
+        return language.say(word.text)
+    what = language.say(word.text) if isinstance(word.text, Sentence) else word.text
+    return what if word.way is None else f"{word.way[0]} {word.way[1]} {what}"
 
 
 def _call(path: str) -> str:

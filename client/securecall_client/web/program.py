@@ -18,11 +18,12 @@ from securecall_client.profile import Lock
 from securecall_client.web import gate as gates
 from securecall_client.web.desk import Desk, LockedError
 from securecall_client.web.entry import COOKIE, Entry
-from securecall_client.web.failing import failing, hint, language_of
+from securecall_client.web.failing import failing, hint
 from securecall_client.web.forgetting import forget
 from securecall_client.web.form import FIELDS_MOST, FORM_BYTES
 from securecall_client.web.frame import line, top
 from securecall_client.web.gate import Gate
+from securecall_client.web.language import language_of
 from securecall_client.web.live import SHARED, live
 from securecall_client.web.loopback import Loopback
 from securecall_client.web.page import Deed, Page, Pages, Piece, Shown, Visit
@@ -101,7 +102,8 @@ class Program:
     async def _enter(self, request: web.Request) -> web.Response:
         typed = await _typed(request)
         if not self.entry.enter(typed.get("secret", "")):
-            return web.json_response({"error": "This address has been used already."}, status=HTTPStatus.FORBIDDEN)
+            used = language_of(request).say("This address has been used already.")
+            return web.json_response({"error": used}, status=HTTPStatus.FORBIDDEN)
         answer = web.json_response({"token": self.entry.token})
         answer.set_cookie(COOKIE, self.entry.cookie, httponly=True, samesite="Strict", path="/")
         return answer
@@ -113,7 +115,8 @@ class Program:
         except Exception as error:
             failure = told(error)
             forget(error)
-            return web.json_response({"error": str(failure), "code": failure.code}, status=HTTPStatus.FORBIDDEN)
+            words = language_of(request).say(str(failure))
+            return web.json_response({"error": words, "code": failure.code}, status=HTTPStatus.FORBIDDEN)
         if anew:
             self.entry.renew()
         return web.json_response({"token": self.entry.token})

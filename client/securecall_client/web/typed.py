@@ -6,15 +6,16 @@ off cannot.
 
 from datetime import datetime
 
+from securecall.sentences import sentence
 from securecall_client.errors import RefusedError, TextError
 from securecall_client.web.form import Form
 from securecall_client.web.page import Visit
 
 
-def need_name(visit: Visit, form: Form, name: str) -> None:
+def need_name(form: Form, name: str) -> None:
     """Raise RefusedError unless the field `typed` holds ``name``, in whatever case and spacing."""
     if form.text("typed").casefold().split() != name.casefold().split():
-        said = visit.say("You typed another name than the one that stands there. Nothing was changed.")
+        said = sentence("You typed another name than the one that stands there. Nothing was changed.")
         raise RefusedError(said, code="other-name")
 
 
@@ -23,4 +24,4 @@ def local_time(visit: Visit, typed: str) -> datetime:
     try:
         return datetime.fromisoformat(typed).astimezone(visit.language.zone)
     except (ValueError, OverflowError) as error:
-        raise TextError(visit.say("This is not a day and a time.")) from error
+        raise TextError("This is not a day and a time.") from error

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from securecall.sentences import sentence
 from securecall_client.errors import TextError
 
 FOLD = 75
@@ -29,7 +30,9 @@ def read_zone(typed: str) -> tzinfo:
                 return found
         return ZoneInfo(typed)
     except (ValueError, OSError, KeyError) as error:
-        raise TextError(f"There is no zone “{typed}”.", hint="Write it like Africa/Nairobi or +03:00.") from error
+        raise TextError(
+            sentence("There is no zone “%(typed)s”.", typed=typed), hint="Write it like Africa/Nairobi or +03:00."
+        ) from error
 
 
 def neutral_message(starts: datetime, zones: Sequence[tzinfo]) -> str:

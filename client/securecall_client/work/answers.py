@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.work import template
 from securecall_client.work.find import find
@@ -33,7 +34,7 @@ def find_answer(state: State, typed: str, exercise: bytes | None = None) -> Answ
     # Two authors can choose one id for their records, so the author stands behind it.
     given = {one[0].record + one[0].author: one for one in known}
     names = {each: state.name(origin.author) for each, (origin, _) in given.items()}
-    return given[find("answer", typed, names, more=lambda each: _told_apart(state, *given[each]))]
+    return given[find(sentence("answer"), typed, names, more=lambda each: _told_apart(state, *given[each]))]
 
 
 def _told_apart(state: State, origin: Origin, answer: content.Given) -> str:

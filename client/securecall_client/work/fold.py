@@ -10,6 +10,7 @@ from securecall import entries as e
 from securecall.errors import InvalidError
 from securecall.records import Header, Record
 from securecall.rights import KEEPERS, Role
+from securecall.sentences import sentence
 from securecall.state import Step
 from securecall.wire import decode
 from securecall_client import content, parts, sealed_kinds
@@ -80,7 +81,9 @@ def fold_entry(state: State, step: Step, body: e.EntryBody, allies: bytes, every
                 invites={**state.invites, **invites},
             )
     except InvalidError:
-        return replace(state, void=(*state.void, Void(-1, body.author, "an entry whose caption does not parse")))
+        return replace(
+            state, void=(*state.void, Void(-1, body.author, sentence("an entry whose caption does not parse")))
+        )
     return state
 
 
@@ -93,7 +96,7 @@ def _fold_everyone(state: State, step: Step, body: e.EntryBody, said: EveryoneCa
     named = {*about(body.change, body.author), *everybody}
     called = {alias.member: alias.alias for alias in said.aliases if alias.member in named}
     if step.role not in KEEPERS and _is_anothers(state, body.author, called.get(body.author, "")):
-        told = Void(-1, body.author, "an alias that could be taken for somebody else")
+        told = Void(-1, body.author, sentence("an alias that could be taken for somebody else"))
         return replace(state, void=(*state.void, told))
     given = {member for member in called if isinstance(body.change, e.Relabel) or member in state.aliases}
     aliases = {member: called[member] for member in given}
@@ -126,7 +129,7 @@ def fold_record(state: State, step: Step, record: Record, plaintext: bytes) -> S
     try:
         said, body = content.read(plaintext)
     except InvalidError:
-        return _void(state, seq, header.author, "it cannot be read")
+        return _void(state, seq, header.author, sentence("it cannot be read"))
     origin = Origin(
         seq,
         header.epoch,
@@ -227,9 +230,9 @@ def _of_exercise(
     if isinstance(body, content.AnswerFor):
         return fold_answers.answer_for(state, origin, body)
     if isinstance(body, content.CountAnswer):
-        fold_answers.the_exercise(state, origin, body.exercise, "a say over an answer")
+        fold_answers.the_exercise(state, origin, body.exercise, sentence("a say over an answer"))
         return count_answer(state, body)
-    fold_answers.the_exercise(state, origin, body.exercise, "a closing")
+    fold_answers.the_exercise(state, origin, body.exercise, sentence("a closing"))
     return replace(state, closed_exercises={body.exercise: origin.seq, **state.closed_exercises})
 
 

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from securecall.sentences import sentence
 from securecall_client import content, sealed_kinds
 from securecall_client.work import fold_sealed, template
 from securecall_client.work.errors import VoidError
 from securecall_client.work.state import Origin, State
 
-NOT_SAID = "it repeats something that was not said like that"
+NOT_SAID = sentence("it repeats something that was not said like that")
 
 
 def again(state: State, origin: Origin, body: content.Again) -> State:

@@ -75,6 +75,6 @@ def _by_place(given: Sequence[tuple[Origin, G]]) -> tuple[tuple[Origin, G], ...]
 
 def _check_answer(state: State, origin: Origin, body: content.Given) -> None:
     """Raise VoidError or WorkError unless the answer is to an exercise that stands, for its circle, in sound rows."""
-    exercise = the_exercise(state, origin, body.exercise, "an answer")
+    exercise = the_exercise(state, origin, body.exercise, sentence("an answer"))
     if body.questions:
         check_answer(body.questions, template.parse(exercise.template))

@@ -129,11 +129,11 @@ def _check_new_message(state: State, origin: Origin, body: parts.Message) -> Non
         if body.on.place:
             read_stored_place(body.on.place)
     if not isinstance(body.on, parts.OnSpace):
-        need_circle(state, origin, circle_of(state, body.on), "a message on")
+        need_circle(state, origin, circle_of(state, body.on), sentence("a message on"))
     if body.reply == parts.NOTHING:
         return
     answered = state.messages.get(body.reply)
-    need_circle(state, origin, answered[0][0].circle if answered else None, "a reply to")
+    need_circle(state, origin, answered[0][0].circle if answered else None, sentence("a reply to"))
     if answered and answered[0][1].on != body.on:
         raise VoidError("a reply to what was said about something else")
 
@@ -170,7 +170,7 @@ def _decision(state: State, origin: Origin, body: parts.Decision) -> State:
     _check_long(body.text)
     _check_lines(*filter(None, (body.in_favour, body.against, body.abstained)))
     if body.supersedes != parts.NOTHING:
-        need_circle(state, origin, circle_of(state, parts.OnDecision(body.supersedes)), "it supersedes")
+        need_circle(state, origin, circle_of(state, parts.OnDecision(body.supersedes)), sentence("it supersedes"))
     return replace(state, decisions={**state.decisions, body.decision: (origin, body)})
 
 
@@ -182,14 +182,14 @@ def _commitment(state: State, origin: Origin, body: parts.Commitment) -> State:
     _check_long(body.what)
     read_value(DAY, body.by, stored=True)
     if body.row is not None:
-        need_circle(state, origin, circle_of(state, body.row), "a commitment from")
+        need_circle(state, origin, circle_of(state, body.row), sentence("a commitment from"))
     _need_own(state, origin, body)
     return replace(state, commitments={**state.commitments, body.commitment: (origin, body)})
 
 
 def _commitment_state(state: State, origin: Origin, body: parts.CommitmentState) -> State:
     known = state.commitments.get(body.commitment)
-    need_circle(state, origin, known[0].circle if known else None, "it says how it stands with")
+    need_circle(state, origin, known[0].circle if known else None, sentence("it says how it stands with"))
     if known:
         _need_own(state, origin, known[1])
     given = (*state.commitment_states.get(body.commitment, ()), (origin, body))

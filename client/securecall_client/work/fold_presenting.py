@@ -6,6 +6,7 @@ Who presents is always said to everyone, so that guests and allies agree on whos
 from dataclasses import replace
 
 from securecall.rights import KEEPERS, Circle
+from securecall.sentences import sentence
 from securecall.wire import ZERO
 from securecall_client import parts
 from securecall_client.work.errors import VoidError
@@ -21,7 +22,7 @@ def take(state: State, origin: Origin, body: parts.Presenting) -> State:
     if origin.circle != "everyone" and body.presenter != now:
         raise VoidError("who presents, said behind the guests' backs")
     if body.shown is not None:
-        need_circle(state, origin, screen_circle(state, body.shown, origin.circle), "it presents")
+        need_circle(state, origin, screen_circle(state, body.shown, origin.circle), sentence("it presents"))
     if _says_only_who(state, origin, body):
         return state
     return replace(state, presenting=(origin, body) if any(body.presenter) else None)

@@ -10,6 +10,7 @@ from typing import Final
 from securecall.errors import InvalidError
 from securecall.points import check_sealing
 from securecall.rights import KEEPERS
+from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.sealed_kinds import (
     AskAnswers,
@@ -83,7 +84,7 @@ def opened_by_half(state: State, space: bytes, origin: Origin, body: SealedAnswe
     try:
         secret = secret_by_half(body.sealed, answer_place(space, origin, body), half)
     except CannotOpenError:
-        return _void(_mark_opened(state, origin, body), origin, "a sealed answer that does not open")
+        return _void(_mark_opened(state, origin, body), origin, sentence("a sealed answer that does not open"))
     return opened(state, space, origin, body, secret)
 
 
@@ -96,7 +97,7 @@ def opened(state: State, space: bytes, origin: Origin, body: SealedAnswer, secre
             return replace(state, newer=(*state.newer, origin))
         return _judged(state, origin, body, answer)
     except (CannotOpenError, InvalidError):
-        return _void(state, origin, "a sealed answer that does not open")
+        return _void(state, origin, sentence("a sealed answer that does not open"))
     except (VoidError, WorkError) as error:
         return _void(state, origin, str(error))
 
@@ -122,7 +123,7 @@ def _judged(state: State, origin: Origin, body: SealedAnswer, answer: content.Bo
 
 
 def _the_sealing(state: State, origin: Origin, exercise: bytes) -> Sealing:
-    fold_answers.the_exercise(state, origin, exercise, "what belongs to a sealed exercise,")
+    fold_answers.the_exercise(state, origin, exercise, sentence("what belongs to a sealed exercise,"))
     sealing = state.sealed.get(exercise)
     if sealing is None:
         raise VoidError("what belongs to a sealed exercise, to one that is not sealed")

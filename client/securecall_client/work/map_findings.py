@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from securecall.sentences import sentence
+
 
 class RowRef(msgspec.Struct, frozen=True, gc=False, order=True):
     """A row: the id of its answer, and its place among the rows of the answer's tables, from 0."""
@@ -122,17 +124,23 @@ class Kind(NamedTuple):
 
 def kinds(drawn: Map) -> tuple[Kind, ...]:
     """The findings of a map by kind, as every screen and paper tells and counts them."""
-    gap = "Somebody needs it and nobody plans it there, or it is on the list and nobody plans it anywhere."
-    match = "One needs what another offers, or wishes to reach whom another can reach."
+    gap = sentence("Somebody needs it and nobody plans it there, or it is on the list and nobody plans it anywhere.")
+    match = sentence("One needs what another offers, or wishes to reach whom another can reach.")
     return (
         Kind(
             "Overlaps",
             "overlap",
             "overlaps",
-            "Two organisations plan the same, in places and months that meet.",
+            sentence("Two organisations plan the same, in places and months that meet."),
             drawn.overlaps,
         ),
         Kind("Gaps", "gap", "gaps", gap, drawn.gaps),
         Kind("Matches", "match", "matches", match, drawn.matches),
-        Kind("Alone", "plan alone", "plans alone", "Nobody else plans it there in these months.", drawn.alone),
+        Kind(
+            "Alone",
+            sentence("plan alone"),
+            sentence("plans alone"),
+            sentence("Nobody else plans it there in these months."),
+            drawn.alone,
+        ),
     )

@@ -3,6 +3,7 @@
 Shades are told apart in grey, and what they say stands there as a number; rings and diamonds are told by their shape.
 """
 
+from securecall.sentences import sentence
 from securecall_client.work.svg import Drawing
 from securecall_client.work.text_room import width
 
@@ -44,11 +45,11 @@ def legend(picture: Drawing, x: float, y: float) -> float:
     for number in range(1, len(_SHADES) + 1):
         box(picture, x, y, 24, 20, number)
         x += 26
-    x = _explain(picture, x + 4, y, "or more organisations")
+    x = _explain(picture, x + 4, y, sentence("or more organisations"))
     ring(picture, x + 10, y + 10)
-    x = _explain(picture, x + 26, y, "some of it overlaps")
+    x = _explain(picture, x + 26, y, sentence("some of it overlaps"))
     diamond(picture, x + 7, y + 10)
-    _explain(picture, x + 20, y, "gap: needed, not planned")
+    _explain(picture, x + 20, y, sentence("gap: needed, not planned"))
     return y + 20
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from securecall.sentences import sentence, several
+from securecall.sentences import sentence, several, together
 from securecall_client.work import map_marks as marks
 from securecall_client.work.map_findings import Map
 from securecall_client.work.map_grid import Cell, Grid, lay_out
@@ -18,7 +18,7 @@ from securecall_client.work.places import lineage, name
 from securecall_client.work.svg import Drawing, begin
 from securecall_client.work.text_room import width, wrap
 
-EMPTY = "There is nothing to draw yet: no answer names an activity at a place."
+EMPTY = sentence("There is nothing to draw yet: no answer names an activity at a place.")
 
 _MARGIN, _SPACE = 28.0, 12.0
 _CELL, _WIDE_CELL = 30.0, 44.0
@@ -68,11 +68,11 @@ def to_svg(drawn: Map, title: str, *, named: bool = True) -> str:
         _draw_places(picture, grid, frame)
         _draw_rows(picture, grid, frame, named=named)
         y, right = frame.bottom, max(right, frame.right, *_ends(grid, frame))
-    y = _list(picture, y, right, "On the list, and nobody plans it anywhere", grid.unplanned, marked=True)
+    y = _list(picture, y, right, sentence("On the list, and nobody plans it anywhere"), grid.unplanned, marked=True)
     if named:
-        heading = "Entered by others on their behalf, and not confirmed by them"
+        heading = sentence("Entered by others on their behalf, and not confirmed by them")
         y = _list(picture, y, right, heading, drawn.on_behalf, marked=False)
-        y = _list(picture, y, right, "Not in the map: too much to compare", drawn.left_out, marked=False)
+        y = _list(picture, y, right, sentence("Not in the map: too much to compare"), drawn.left_out, marked=False)
     picture.size(right + _MARGIN, y + _MARGIN)
     return picture.to_text()
 
@@ -154,12 +154,18 @@ def _told(where: str, cell: Cell, *, named: bool) -> str:
     """What a cell says to whoever points at it."""
     if cell.gap is not None:
         return cell.gap.why if named else sentence("%(where)s: a gap.", where=where)
-    counted = f"{where}: {several(len(cell.organisations), 'organisation')}"
+    organisations = several(len(cell.organisations), "organisation")
     if not named:
-        return f"{counted}, {several(len(cell.overlaps), 'overlap')}."
-    more = len(cell.organisations) - _TOLD
-    who = ", ".join(cell.organisations[:_TOLD]) + (sentence(" and %(more)s more", more=more) if more > 0 else "")
-    return " ".join([f"{counted}, {who}.", *(overlap.why for overlap in cell.overlaps[:_TOLD])])
+        overlaps = several(len(cell.overlaps), "overlap")
+        return sentence(
+            "%(where)s: %(organisations)s, %(overlaps)s.", where=where, organisations=organisations, overlaps=overlaps
+        )
+    who: list[str] = [*cell.organisations[:_TOLD]]
+    if len(cell.organisations) > _TOLD:
+        more = sentence("%(more)s more", more=len(cell.organisations) - _TOLD)
+        who = [*who[:-1], sentence("%(name)s and %(more)s", name=who[-1], more=more)]
+    told = sentence("%(where)s: %(organisations)s, %(who)s.", where=where, organisations=organisations, who=who)
+    return together(told, *(overlap.why for overlap in cell.overlaps[:_TOLD]))
 
 
 def _draw_cell(inside: Drawing, corner: tuple[float, float], size: tuple[float, float], cell: Cell) -> None:

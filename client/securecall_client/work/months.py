@@ -2,7 +2,7 @@
 
 import re
 
-from securecall.sentences import sentence
+from securecall.sentences import Sentence, Term, sentence
 from securecall_client.work.errors import CellError
 from securecall_client.work.words import shown
 
@@ -70,15 +70,13 @@ def common(one: Span, other: Span) -> Span | None:
     return None if first > last else (first or None, None if last == _NEVER else last)
 
 
-def phrase(span: Span) -> str:
+def phrase(span: Span) -> Sentence:
     """The span in words, as a part of a sentence."""
-    match span:
-        case None, None:
-            return "with no months named"
-        case first, None:
-            return sentence("from %(first)s on", first=first)
-        case None, last:
-            return f"until {last}"
-        case first, last if first == last:
-            return sentence("in %(first)s", first=first)
-    return sentence("from %(span)s to %(span2)s", span=span[0], span2=span[1])
+    first, last = (None if month is None else Term(month, "month", month) for month in span)
+    if first is None:
+        return sentence("with no months named") if last is None else sentence("until %(last)s", last=last)
+    if last is None:
+        return sentence("from %(first)s on", first=first)
+    if first == last:
+        return sentence("in %(first)s", first=first)
+    return sentence("from %(first)s to %(last)s", first=first, last=last)

@@ -133,7 +133,10 @@ def _row(number: int, header: Sequence[str], line: Sequence[str], roles: Sequenc
         )
     try:
         return Row(
-            number, clean_name(cells["label"], what="label"), clean_name(cells["org"], what="organisation"), role
+            number,
+            clean_name(cells["label"], what=sentence("label")),
+            clean_name(cells["org"], what=sentence("organisation")),
+            role,
         )
     except TextError as error:
         raise PeopleError(sentence("Line %(number)s: %(error)s", number=number, error=error)) from None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from securecall.sentences import sentence
+from securecall.sentences import Term, sentence
 from securecall_client.work.errors import CellError
 from securecall_client.work.words import key, shown
 
@@ -75,19 +75,20 @@ def lineage(place: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=_CACHE)
-def name(place: str) -> str:
+def name(place: str) -> Term:
     """The place in words, a part of a country with its country's name; the code if it is not known."""
     entry = _entry(place)
     if entry is None:
-        return place
-    return entry.name if len(place) == _COUNTRY else f"{entry.name}, {name(place[:_COUNTRY])}"
+        return Term(place, "place", place)
+    words = entry.name if len(place) == _COUNTRY else f"{entry.name}, {name(place[:_COUNTRY])}"
+    return Term(words, "place", place)
 
 
 def to_choose_from(country: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Places as code and name under a heading: ``country`` with its parts, if it is known, then all countries."""
     countries = _by_name(_countries())
     here = [(code, entry) for code, entry in _parts().items() if code.startswith(f"{country}-")]
-    all_countries = ("All countries", countries)
+    all_countries = (sentence("All countries"), countries)
     if country not in _countries():
         return [all_countries]
     return [(name(country), [(country, name(country)), *_by_name(dict(here))]), all_countries]

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from securecall.sentences import sentence
 from securecall_client.errors import SecureCallError
 
 FOR_REPORTS = ("docx", "fontTools", "manimgx_fonts", "typst")
@@ -18,6 +19,8 @@ def need_extra() -> None:
     missing = [name for name in FOR_REPORTS if find_spec(name) is None]
     if missing:
         raise ExtraError(
-            f"This needs more than the plain install of SecureCall: {', '.join(missing)} is missing here.",
+            sentence(
+                "This needs more than the plain install of SecureCall: %(missing)s is missing here.", missing=missing
+            ),
             hint="Install the extra report: pip install 'securecall[report]'. A report as .html needs none of it.",
         )

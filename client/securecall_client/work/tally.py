@@ -15,16 +15,17 @@ from typing import NamedTuple
 
 import msgspec
 
+from securecall.sentences import sentence
 from securecall_client.work.template import Template
 from securecall_client.work.values import Field, Value
 
 Scores = Mapping[str, Fraction]
 _HOW: Mapping[str, str] = {
-    "rank": "each organisation gives 1 to what it puts first, 0 to what it puts last, and evenly between",
-    "points": "each organisation has 1 to give, in the shares of its points",
-    "choices": "each organisation gives 1 to everything that it names",
-    "choice": "each organisation gives 1 to its choice",
-    "number": "each organisation counts once",
+    "rank": sentence("each organisation gives 1 to what it puts first, 0 to what it puts last, and evenly between"),
+    "points": sentence("each organisation has 1 to give, in the shares of its points"),
+    "choices": sentence("each organisation gives 1 to everything that it names"),
+    "choice": sentence("each organisation gives 1 to its choice"),
+    "number": sentence("each organisation counts once"),
 }
 
 

@@ -118,7 +118,7 @@ def load_text(name: str) -> str:
     try:
         return templates.text(name)
     except KeyError:
-        known = ", ".join(names())
+        known = [*names()]
         raise TemplateError(
             sentence("There is no template %(name)s. The built-in ones are: %(known)s.", name=shown(name), known=known)
         ) from None
@@ -156,7 +156,7 @@ def parse(text: str) -> Template:
     _check_head(raw)
     lines = _find_lines(text)
     questions = tuple(_read_question(table, number, lines) for number, table in enumerate(raw.questions))
-    _check_names([question.name for question in questions], "question", "")
+    _check_names([question.name for question in questions], sentence("question"), "")
     return Template(raw.name, raw.version, raw.title, questions)
 
 
@@ -192,8 +192,8 @@ def _check_head(raw: _Raw) -> None:
         raise TemplateError(
             sentence("The version must be a number from 1 to %(max_version)s.", max_version=MAX_VERSION)
         )
-    _check_text(raw.name, "the name", "")
-    _check_text(raw.title, "the title", "")
+    _check_text(raw.name, sentence("the name"), "")
+    _check_text(raw.title, sentence("the title"), "")
     if not 1 <= len(raw.questions) <= MAX_QUESTIONS:
         raise TemplateError(
             sentence(
@@ -206,15 +206,15 @@ def _check_head(raw: _Raw) -> None:
 
 def _read_question(table: Mapping[str, object], number: int, lines: _Lines) -> Question:
     where = lines.of(number)
-    _refuse_unknown(table, "question", (*TYPES, "rows"), where)
+    _refuse_unknown(table, sentence("question"), (*TYPES, "rows"), where)
     if table.get("type") != "rows":
         question = _convert(table, Field, where)
-        _check_field(question, "question", where)
+        _check_field(question, sentence("question"), where)
         return question
     columns = table.get("columns")
     for place, column in enumerate(columns if isinstance(columns, list) else []):
         if isinstance(column, dict):
-            _refuse_unknown(column, "column", TYPES, lines.of(number, place))
+            _refuse_unknown(column, sentence("column"), TYPES, lines.of(number, place))
     rows = _convert(table, Table, where)
     _check_table(rows, number, lines)
     return rows
@@ -241,7 +241,7 @@ def _refuse_unknown(table: Mapping[str, object], what: str, known: Sequence[str]
 def _check_table(table: Table, number: int, lines: _Lines) -> None:
     """What types cannot say of a table; a column that the map reads by its name has the type that the map expects."""
     where = lines.of(number)
-    _check_name(table.name, "question", where)
+    _check_name(table.name, sentence("question"), where)
     _check_text(table.title, sentence("the title of the question %(name)s", name=table.name), where)
     if not 1 <= len(table.columns) <= MAX_QUESTIONS:
         raise TemplateError(
@@ -255,7 +255,7 @@ def _check_table(table: Table, number: int, lines: _Lines) -> None:
         )
     for place, column in enumerate(table.columns):
         at = lines.of(number, place)
-        _check_field(column, "column", at)
+        _check_field(column, sentence("column"), at)
         meaning = MEANINGS.get(column.name, column.type)
         if column.type != meaning:
             raise TemplateError(
@@ -270,7 +270,7 @@ def _check_table(table: Table, number: int, lines: _Lines) -> None:
             raise TemplateError(
                 sentence("%(at)sThe words of the column reach must be: %(reaches)s.", at=at, reaches=REACHES)
             )
-    _check_names([column.name for column in table.columns], "column", where)
+    _check_names([column.name for column in table.columns], sentence("column"), where)
 
 
 def _check_names(names: Sequence[str], what: str, where: str) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from securecall.sentences import sentence
 from securecall_client.work.errors import TemplateError
 from securecall_client.work.template import Question, Template, parse
 from securecall_client.work.values import CHOOSING, POINTS, Field, Type
@@ -46,7 +47,9 @@ def _choosing(template: Template, choices: tuple[str, ...], way: Way | None) -> 
         if isinstance(question, Field) and question.type in CHOOSING
     ]
     if not places:
-        raise TemplateError(f"The template {template.name} asks for no choice from a list, so it takes none.")
+        raise TemplateError(
+            sentence("The template %(name)s asks for no choice from a list, so it takes none.", name=template.name)
+        )
     asked = template.questions[places[0]]
     if not isinstance(asked, Field):
         raise TypeError("a question that chooses is no table")

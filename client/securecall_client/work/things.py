@@ -19,7 +19,7 @@ from securecall_client.work.values import in_words
 from securecall_client.work.words import key
 
 Finding = Literal["overlap", "gap", "match", "alone"]
-FORMS = "doc:ID, row:ANSWER:N, finding:gap:WORD:PLACE (or overlap, match, alone) or decision:ID"
+FORMS = sentence("doc:ID, row:ANSWER:N, finding:gap:WORD:PLACE (or overlap, match, alone) or decision:ID")
 SHOWN = 60
 """Characters of a text that a thing is told by."""
 
@@ -42,14 +42,14 @@ def read_thing(state: State, maps: Mapping[bytes, Map], typed: str) -> parts.On:
             return parts.OnSpace()
         case "doc":
             names = {each: versions[-1].body.name for each, versions in state.documents.items()}
-            return parts.OnDocument(find("document", rest, names))
+            return parts.OnDocument(find(sentence("document"), rest, names))
         case "row":
             return read_row(state, rest)
         case "finding":
             return _finding(state, maps, rest)
         case "decision":
             return parts.OnDecision(
-                find("decision", rest, {each: body.text for each, (_, body) in state.decisions.items()})
+                find(sentence("decision"), rest, {each: body.text for each, (_, body) in state.decisions.items()})
             )
         case _:
             raise NotFoundError(
@@ -119,7 +119,7 @@ def _finding(state: State, maps: Mapping[bytes, Map], typed: str) -> parts.OnFin
     if len(found) == 1:
         return found.popitem()[1]
     if found:
-        forms = ", ".join(sorted(map(typed_as, found.values())))
+        forms = sorted(map(typed_as, found.values()))
         raise NotFoundError(
             "Several exercises have that finding.",
             hint=sentence("Write one of: %(forms)s", forms=forms),

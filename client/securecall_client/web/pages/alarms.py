@@ -1,5 +1,6 @@
 """Alarms by grade: what happened, what it means, what to do, and the evidence to save (row S40: all of it is text)."""
 
+from securecall.sentences import sentence
 from securecall_client import downloads
 from securecall_client.acts import alarms
 from securecall_client.web.page import Done, Pages, Shown, Visit
@@ -31,7 +32,7 @@ async def save(visit: Visit) -> Done:
     alarm = visit.names["alarm"]
     path = downloads.save(f"securecall-{alarm[:8]}.evidence", await alarms.evidence_of(visit.session, alarm))
     return Done(
-        "/alarms", visit.say("Saved as %(path)s. It holds no name and nothing that was written.", path=str(path))
+        "/alarms", sentence("Saved as %(path)s. It holds no name and nothing that was written.", path=str(path))
     )
 
 
@@ -39,7 +40,7 @@ async def save(visit: Visit) -> Done:
 async def dismiss(visit: Visit) -> Done:
     """Put an alarm aside that was dealt with."""
     await alarms.dismiss_alarm(visit.session, visit.names["alarm"])
-    return Done("/alarms", visit.say("Put aside. It is kept, and comes back if more is found."))
+    return Done("/alarms", sentence("Put aside. It is kept, and comes back if more is found."))
 
 
 @pages.deed("/alarms/shown", commands=("evidence export",))
@@ -47,7 +48,7 @@ async def save_shown(visit: Visit) -> Done:
     """Save what this computer was shown of a call, under a name that says nothing of it."""
     file = await alarms.evidence_of_call(visit.session, (await visit.form()).text("space"))
     path = downloads.save("shown.evidence", file)
-    said = visit.say(
+    said = sentence(
         "Saved as %(path)s. It holds no name and nothing that was written, but ids of who was in the call, and when.",
         path=str(path),
     )

@@ -5,6 +5,7 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
+from securecall.sentences import sentence
 from securecall_client.acts import answering, drafts, exercises, on_behalf, sheets
 from securecall_client.acts.drafts import Keeper
 from securecall_client.results.common import Saved
@@ -67,7 +68,7 @@ async def answer(visit: Visit) -> Done | web.Response:
     if wrong:
         (await drafts.keeper(visit.session, call, exercise, org)).save(typed.raw)
         return _refused(visit, asks, typed)
-    return Done(at(visit), _sent(visit, await answering.send(visit.session, call, exercise, typed.raw, org)))
+    return Done(at(visit), _sent(await answering.send(visit.session, call, exercise, typed.raw, org)))
 
 
 @pages.deed("/call/{call}/exercise/{exercise}/draft", commands=("exercise draft save",), locked=True)
@@ -85,7 +86,7 @@ async def drop(visit: Visit) -> Done:
     """Forget what was typed and not sent."""
     call, exercise, org = visit.names["call"], visit.names["exercise"], visit.names.get("org")
     (await drafts.keeper(visit.session, call, exercise, org)).drop()
-    return Done(at(visit) + (f"/for/{org}" if org else ""), visit.say("The draft is gone."))
+    return Done(at(visit) + (f"/for/{org}" if org else ""), sentence("The draft is gone."))
 
 
 @pages.deed("/call/{call}/exercise/{exercise}/sheet", commands=("exercise answer",), locked=True)
@@ -95,14 +96,14 @@ async def sheet(visit: Visit) -> web.Response:
     asks = (await _keeper(visit)).asks
     chosen = (await visit.form()).file("file")
     if chosen is None:
-        raise RowsError(visit.say("Choose a file first."))
+        raise RowsError("Choose a file first.")
     if chosen.name.lower().endswith(".xlsx"):
         raw = await sheets.read_sheet(chosen.data, asks)
     else:
         try:
             raw = read_answer_text(chosen.data.decode("utf-8-sig"), "csv", asks)
         except UnicodeDecodeError:
-            raise RowsError(visit.say("This is no spreadsheet: choose a file that ends in .xlsx or .csv.")) from None
+            raise RowsError("This is no spreadsheet: choose a file that ends in .xlsx or .csv.") from None
     return web.json_response({name: filled.rows for name, filled in fill_form(raw, asks).items() if filled.rows})
 
 
@@ -110,14 +111,14 @@ async def sheet(visit: Visit) -> web.Response:
 async def withdraw(visit: Visit) -> Done:
     """Take one's answer back."""
     await exercises.withdraw_answer(visit.session, visit.names["call"], visit.names["exercise"])
-    return Done(at(visit), visit.say("Your answer is taken back, and counts nowhere."))
+    return Done(at(visit), sentence("Your answer is taken back, and counts nowhere."))
 
 
 @pages.deed("/call/{call}/exercise/{exercise}/confirm", commands=("exercise answer",))
 async def confirm(visit: Visit) -> Done:
     """Make one's own what was entered on behalf of one's organisation."""
     answered = await on_behalf.confirm_answer(visit.session, visit.names["call"], visit.names["exercise"])
-    return Done(at(visit), _sent(visit, answered))
+    return Done(at(visit), _sent(answered))
 
 
 async def _keeper(visit: Visit) -> Keeper:
@@ -135,13 +136,13 @@ def _fields(form: Form) -> list[tuple[str, str]]:
     return [(name, text) for name in form.names() for text in form.raw_texts(name)]
 
 
-def _sent(visit: Visit, answered: Answered) -> str:
+def _sent(answered: Answered) -> str:
     if answered.state == "late":
-        return visit.say("It was sent, and is marked as late, since the exercise was closed by then.")
+        return sentence("It was sent, and is marked as late, since the exercise was closed by then.")
     said: dict[Saved, str] = {
-        "here": visit.say("It is saved on this computer, and goes as soon as the line is back."),
-        "server": visit.say("Sent: it is on the server."),
-        "others": visit.say("Sent: others have it."),
+        "here": sentence("It is saved on this computer, and goes as soon as the line is back."),
+        "server": sentence("Sent: it is on the server."),
+        "others": sentence("Sent: others have it."),
     }
     return said[answered.saved]
 

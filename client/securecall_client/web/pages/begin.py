@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from securecall.sentences import sentence
 from securecall_client.acts import founding, joining, linking, recovering, sheet_kept
 from securecall_client.errors import RefusedError
 from securecall_client.passphrases import ADVICE, MIN_CHARACTERS, check_new
@@ -65,7 +66,7 @@ async def do_join(visit: Visit) -> Done:
     form, desk = await visit.form(), visit.desk
     invitation = code_in(form.text_or_file("invitation", "letter"))
     if not invitation:
-        raise RefusedError(visit.say("Paste the invitation, or choose the file with its letter."), code="no-invitation")
+        raise RefusedError("Paste the invitation, or choose the file with its letter.", code="no-invitation")
     lock = _new_lock(form)
     await joining.join(
         _settings(visit, form), lock, desk.told,
@@ -87,7 +88,7 @@ async def do_found(visit: Visit) -> Done:
         person=form.text("name"), org=form.text("org"), connect=desk.connect,
     )  # fmt: skip
     await desk.unlock(lock)
-    return Done("/begin", visit.say("Your coalition has begun, and you are its owner."))
+    return Done("/begin", sentence("Your coalition has begun, and you are its owner."))
 
 
 @pages.deed("/begin/link", locked=True, commands=("device link",))
@@ -102,7 +103,7 @@ async def do_link(visit: Visit) -> Done:
         )
     finally:
         await _take_up(visit, lock)
-    return Done("/", visit.say("This computer is yours now, too: you are in %(title)s.", title=linked.title))
+    return Done("/", sentence("This computer is yours now, too: you are in %(title)s.", title=linked.title))
 
 
 @pages.deed("/begin/recover", locked=True, commands=("device link",))
@@ -120,7 +121,7 @@ async def do_recover(visit: Visit) -> Done:
         key = await keep_sheet(desk, session, back.recovery)
     return Done(
         f"/sheet/{key}",
-        visit.say("You are back in. The sheet that you used counts no more; here is the one that takes its place."),
+        sentence("You are back in. The sheet that you used counts no more; here is the one that takes its place."),
     )
 
 

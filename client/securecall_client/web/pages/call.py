@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from securecall.sentences import sentence, together
 from securecall_client.acts import agenda, announcing, calls, documents, ending, exercises
 from securecall_client.clock import Monotonic
 from securecall_client.errors import NotFoundError
@@ -67,7 +68,7 @@ async def roll_call(visit: Visit) -> Done:
     """Hold a roll call."""
     name = visit.names["call"]
     await calls.code(visit.session, name, roll_call=True)
-    return Done(places.base(name), visit.say("Roll call: every screen must show the same words now."))
+    return Done(places.base(name), sentence("Roll call: every screen must show the same words now."))
 
 
 @pages.deed("/call/{call}/link", commands=("call link",))
@@ -75,7 +76,7 @@ async def link(visit: Visit) -> Done:
     """Say where the voice call is."""
     name, form = visit.names["call"], await visit.form()
     await announcing.set_link(visit.session, name, form.text("link"))
-    return Done(places.base(name), visit.say("Everyone in the call has the link now."))
+    return Done(places.base(name), sentence("Everyone in the call has the link now."))
 
 
 @pages.deed("/call/{call}/close", commands=("call close",))
@@ -83,19 +84,20 @@ async def close(visit: Visit) -> Done:
     """Close the call."""
     name = visit.names["call"]
     await calls.close_call(visit.session, name)
-    return Done(places.base(name), visit.say("The call is closed. What is in it can still be read."))
+    return Done(places.base(name), sentence("The call is closed. What is in it can still be read."))
 
 
 @pages.deed("/call/{call}/destroy", commands=("call destroy",))
 async def destroy(visit: Visit) -> Done:
     """Destroy the call, once its title is typed."""
     there = await calls.show_call(visit.session, visit.names["call"])
-    need_name(visit, await visit.form(), there.title)
+    need_name(await visit.form(), there.title)
     done = await ending.destroy_call(visit.session, there.call)
-    said = visit.say("The call is destroyed. The server has deleted what was in it; copies that people made stay.")
+    said = sentence("The call is destroyed. The server has deleted what was in it; copies that people made stay.")
     if done.until:
         until = visit.language.moment(done.until)
-        said += " " + visit.say("What this computer has can be read until %(when)s; then it is wiped.", when=until)
+        left = sentence("What this computer has can be read until %(when)s; then it is wiped.", when=until)
+        said = together(said, left)
     return Done(places.base(there.call), said)
 
 

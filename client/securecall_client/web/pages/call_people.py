@@ -3,6 +3,7 @@
 from typing import Final
 
 from securecall.rights import KEEPERS, Role
+from securecall.sentences import sentence
 from securecall_client.acts import (
     calls,
     ending,
@@ -61,16 +62,16 @@ async def add(visit: Visit) -> Done:
     """Let people of the coalition into the call."""
     chosen = (await visit.form()).texts("member")
     if not chosen:
-        raise RefusedError(visit.say("Tick somebody first."), code="nobody")
+        raise RefusedError("Tick somebody first.", code="nobody")
     done = await calls.invite_to_call(visit.session, visit.names["call"], chosen)
-    return Done(_base(visit), visit.say("Now in the call: %(names)s.", names=", ".join(done.names)))
+    return Done(_base(visit), sentence("Now in the call: %(names)s.", names=done.names))
 
 
 @pages.deed(f"{_CALL}/rotate", commands=("call rotate",))
 async def rotate(visit: Visit) -> Done:
     """Make a new key; everybody stays."""
     done = await calls.rotate_call(visit.session, visit.names["call"])
-    return Done(_base(visit), visit.say("The call has a new key, number %(epoch)s.", epoch=done.epoch))
+    return Done(_base(visit), sentence("The call has a new key, number %(epoch)s.", epoch=done.epoch))
 
 
 @pages.page(f"{_CALL}/{_MEMBER}")
@@ -85,12 +86,12 @@ async def give_role(visit: Visit) -> Done:
     form, one = await visit.form(), await _member(visit)
     role = next((role for role in _ROLES if role == form.text("role")), None)
     if role is None:
-        raise RefusedError(visit.say("Choose a role."), code="no-role")
+        raise RefusedError("Choose a role.", code="no-role")
     if role in KEEPERS:
-        need_name(visit, form, one.name)
+        need_name(form, one.name)
     until = parse_time(form.text("until")) if role == "guest" and form.text("until") else None
     await roles.give_role(visit.session, visit.names["call"], one.member, role, until)
-    return Done(f"{_base(visit)}/{one.member}", visit.say("%(name)s has another role now.", name=one.name))
+    return Done(f"{_base(visit)}/{one.member}", sentence("%(name)s has another role now.", name=one.name))
 
 
 @pages.deed(f"{_CALL}/{_MEMBER}/label", commands=("call label",))
@@ -102,16 +103,16 @@ async def label(visit: Visit) -> Done:
         visit.session, visit.names["call"], one.member,
         name if name and name != one.name else None, alias if alias and alias != one.alias else None,
     )  # fmt: skip
-    return Done(f"{_base(visit)}/{one.member}", visit.say("From now on they are called so."))
+    return Done(f"{_base(visit)}/{one.member}", sentence("From now on they are called so."))
 
 
 @pages.deed(f"{_CALL}/{_MEMBER}/claim", commands=("call claim",))
 async def claim(visit: Visit) -> Done:
     """Claim that somebody should be an owner, where none answers any more."""
     one = await _member(visit)
-    need_name(visit, await visit.form(), one.name)
+    need_name(await visit.form(), one.name)
     done = await ending.claim_call(visit.session, visit.names["call"], one.member)
-    said = visit.say("%(claims)s of %(needed)s people claim this now.", claims=done.claims, needed=done.needed)
+    said = sentence("%(claims)s of %(needed)s people claim this now.", claims=done.claims, needed=done.needed)
     return Done(f"{_base(visit)}/{one.member}", said)
 
 
@@ -130,7 +131,7 @@ async def about_removing(visit: Visit) -> Shown:
 async def remove(visit: Visit) -> Done:
     """Remove somebody from the call, once their name is typed; a new key comes with it."""
     form, one = await visit.form(), await _member(visit)
-    need_name(visit, form, one.name)
+    need_name(form, one.name)
     if form.text("where") == "everywhere":
         parting = await expelling.remove_member(visit.session, one.member)
         return Done(f"/people/removed/{visit.desk.drawer.put(parting)}")
@@ -145,7 +146,7 @@ async def removed(visit: Visit) -> Shown:
     place = int(visit.names["place"])
     found = [one for one in await removing.removals(visit.session, visit.names["call"]) if one.place == place]
     if not found:
-        raise NotFoundError(visit.say("Nobody was removed there."))
+        raise NotFoundError("Nobody was removed there.")
     receipt = found[0].receipt
     return await in_call(visit, "call_removed.html", "people", visit.say("Receipt"), receipt=receipt)
 
@@ -162,7 +163,7 @@ async def about_leaving(visit: Visit) -> Shown:
 async def leave(visit: Visit) -> Done:
     """Leave the call, once its title is typed."""
     call = await calls.show_call(visit.session, visit.names["call"])
-    need_name(visit, await visit.form(), call.title)
+    need_name(await visit.form(), call.title)
     parting = await leaving.leave(visit.session, call.call)
     return Done(f"/people/left/{visit.desk.drawer.put(parting)}")
 
@@ -175,7 +176,7 @@ async def _member(visit: Visit) -> MemberInCall:
     everybody = await people.members_of_call(visit.session, visit.names["call"])
     found = [one for one in everybody if one.member == visit.names["member"]]
     if not found:
-        raise NotFoundError(visit.say("They are not in the call any more."))
+        raise NotFoundError("They are not in the call any more.")
     return found[0]
 
 

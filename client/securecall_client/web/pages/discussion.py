@@ -89,7 +89,7 @@ async def changed(visit: Visit, space: str) -> Said:
     form = await visit.form()
     text = "" if form.ticked("withdraw") else form.text("text")
     if not text and not form.ticked("withdraw"):
-        raise TextError(visit.say("There is no text in it. To take the message back, use “Take back”."))
+        raise TextError("There is no text in it. To take the message back, use “Take back”.")
     return await discussing.change(visit.session, space, text, form.text("message"))
 
 

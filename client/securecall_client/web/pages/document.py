@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from securecall.sentences import sentence
 from securecall_client.acts import withdrawing
 from securecall_client.acts.document_versions import show_document
 from securecall_client.downloads import downloads
@@ -62,7 +63,7 @@ async def picture(visit: Visit) -> web.StreamResponse:
     try:
         drawn = await page_of(visit, (await _look(visit))[1])
     except Exception as error:
-        return web.json_response({"error": str(told(error))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return web.json_response({"error": visit.say(str(told(error)))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return web.Response(body=drawn, content_type="image/png")
 
 
@@ -86,7 +87,7 @@ async def get(visit: Visit) -> Done:
     """Write a version into the folder for downloads; nobody opens it (F07)."""
     names, form = visit.names, await visit.form()
     got = await saved(visit.desk, names["call"], names["document"], number(form.text("version")), downloads())
-    words = visit.say(
+    words = sentence(
         "Fetched and checked, %(size)s: %(path)s. Open it only if you trust whoever put it up.",
         size=shown_size(got.size),
         path=got.path,

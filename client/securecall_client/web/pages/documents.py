@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from securecall.rights import Circle
+from securecall.sentences import sentence
 from securecall_client.acts import documents, leaving_files
 from securecall_client.cleaning.words import HIDDEN
 from securecall_client.errors import FileError
@@ -80,7 +81,7 @@ async def piece(visit: Visit) -> web.StreamResponse:
 @pages.deed("/call/{call}/documents/lost/{file}", apart=True)
 async def lost(visit: Visit) -> web.StreamResponse:
     """The browser cannot read it any further."""
-    why = visit.say("Your browser could not read it: it was moved or changed meanwhile, or it is a folder.")
+    why = sentence("Your browser could not read it: it was moved or changed meanwhile, or it is a folder.")
     visit.desk.arrivals.fail(visit.names["file"], why)
     return web.Response(status=HTTPStatus.NO_CONTENT)
 
@@ -124,7 +125,7 @@ async def way(visit: Visit) -> Done:
         carrying.pause(bytes.fromhex(blob))
         async with visit.desk.at() as session:
             name = await leaving_files.call_back(session, blob)
-        return Done(to, visit.say("Taken back: %(name)s. Nobody got it.", name=name))
+        return Done(to, sentence("Taken back: %(name)s. Nobody got it.", name=name))
     file, paused = bytes.fromhex(blob), what == "pause"
     if paused:
         carrying.pause(file)

@@ -1,5 +1,6 @@
 """One exercise: one's own answer, everybody's, who has answered; for owners and chairs what is to be decided."""
 
+from securecall.sentences import sentence
 from securecall_client.acts import exercises, late_answers, sheets
 from securecall_client.downloads import free
 from securecall_client.errors import NotFoundError
@@ -38,7 +39,7 @@ async def one_answer(visit: Visit) -> Shown:
     everybody = await exercises.show_exercise(visit.session, visit.names["call"], visit.names["exercise"])
     line = next((line for line in everybody.answers if line.answer == visit.names["answer"]), None)
     if line is None:
-        raise NotFoundError(visit.say("There is a newer answer in its place, or it was taken back."))
+        raise NotFoundError("There is a newer answer in its place, or it was taken back.")
     return await in_call(
         visit,
         "answer.html",
@@ -60,9 +61,7 @@ async def decide(visit: Visit) -> Done:
     await late_answers.decide_answer(
         visit.session, visit.names["call"], visit.names["exercise"], form.text("answer"), counts=counts
     )
-    said = (
-        visit.say("The late answer counts.") if counts else visit.say("The late answer is set aside. It stays shown.")
-    )
+    said = sentence("The late answer counts.") if counts else sentence("The late answer is set aside. It stays shown.")
     return Done(at(visit), said)
 
 
@@ -71,7 +70,7 @@ async def empty_sheet(visit: Visit) -> Done:
     """Save an empty sheet to fill in, under a name that says nothing of the call."""
     ending = ".csv" if (await visit.form()).text("format") == "csv" else ".xlsx"
     made = await sheets.export_sheet(visit.session, visit.names["call"], visit.names["exercise"], free("sheet", ending))
-    said = visit.say(
+    said = sentence(
         "Saved as %(path)s. Fill it in and take its rows in again here. Filled in, it is not encrypted.", path=made.path
     )
     return Done(at(visit), said)

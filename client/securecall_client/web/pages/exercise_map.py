@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from securecall.sentences import sentence, together
 from securecall_client import downloads
 from securecall_client.acts import exercises, mapping
 from securecall_client.results.exercises import AnswerLine, ExerciseAnswers, ExerciseMap
@@ -107,9 +108,9 @@ async def save_svg(visit: Visit) -> Done:
 async def _save(visit: Visit, name: str, written: Callable[[ExerciseMap], str]) -> Done:
     drawn = await mapping.map_exercise(visit.session, visit.names["call"], visit.names["exercise"])
     path = downloads.save(name, written(drawn).encode("utf-8"))
-    said = visit.say("Saved as %(path)s. It is not encrypted: keep it where only you can read it.", path=path)
+    said = sentence("Saved as %(path)s. It is not encrypted: keep it where only you can read it.", path=path)
     if drawn.not_revealed:
-        said += " " + visit.say("The exercise is not revealed yet: show it to nobody.")
+        said = together(said, sentence("The exercise is not revealed yet: show it to nobody."))
     return Done(f"{at(visit)}/map", said)
 
 

@@ -1,6 +1,7 @@
 """The exercises of a call: what there is, and what owners and chairs do with them."""
 
 from securecall.rights import Circle
+from securecall.sentences import sentence
 from securecall_client.acts import exercises, revealing, templates
 from securecall_client.errors import RefusedError
 from securecall_client.web.form import Form
@@ -29,21 +30,21 @@ async def start(visit: Visit) -> Done:
     name = form.text("template")
     own = form.text("toml") if name == OWN else None
     if name == OWN and not own:
-        raise RefusedError(visit.say("Your own template is empty. Paste it, or choose one of the others."))
+        raise RefusedError("Your own template is empty. Paste it, or choose one of the others.")
     if name != OWN and name not in {line.name for line in (await templates.list_templates()).templates}:
-        raise RefusedError(visit.say("Choose what to ask first."))
+        raise RefusedError("Choose what to ask first.")
     started = await exercises.start_exercise(
         visit.session,
         visit.names["call"],
         name,
-        _circle(visit, form),
+        _circle(form),
         title=form.text("title") or None,
         choices=[line.strip() for line in form.text("choices").splitlines() if line.strip()],
         way=_way(form),
         sealed=form.ticked("sealed"),
         text=own,
     )
-    said = visit.say("The exercise has started. People can answer it now.")
+    said = sentence("The exercise has started. People can answer it now.")
     return Done(f"/call/{visit.names['call']}/exercise/{started.exercise}", said)
 
 
@@ -51,21 +52,21 @@ async def start(visit: Visit) -> Done:
 async def close(visit: Visit) -> Done:
     """Close it: what comes later is late."""
     await exercises.close_exercise(visit.session, visit.names["call"], visit.names["exercise"])
-    return Done(at(visit), visit.say("The exercise is closed. What still comes is marked as late."))
+    return Done(at(visit), sentence("The exercise is closed. What still comes is marked as late."))
 
 
 @pages.deed("/call/{call}/exercise/{exercise}/reveal", commands=("exercise reveal",))
 async def reveal(visit: Visit) -> Done:
     """Reveal a sealed one to everybody whom it is for."""
     await revealing.reveal_exercise(visit.session, visit.names["call"], visit.names["exercise"])
-    return Done(at(visit), visit.say("The answers are revealed: everybody whom the exercise is for can read them."))
+    return Done(at(visit), sentence("The answers are revealed: everybody whom the exercise is for can read them."))
 
 
 @pages.deed("/call/{call}/exercise/{exercise}/ask", commands=("exercise reveal",))
 async def ask(visit: Visit) -> Done:
     """Ask all authors to reveal their own answer, where nobody is left who holds the key."""
     await revealing.ask_authors(visit.session, visit.names["call"], visit.names["exercise"])
-    return Done(at(visit), visit.say("Everybody is asked. Their SecureCall reveals their answer once it is online."))
+    return Done(at(visit), sentence("Everybody is asked. Their SecureCall reveals their answer once it is online."))
 
 
 def at(visit: Visit) -> str:
@@ -73,13 +74,13 @@ def at(visit: Visit) -> str:
     return f"/call/{visit.names['call']}/exercise/{visit.names['exercise']}"
 
 
-def _circle(visit: Visit, form: Form) -> Circle:
+def _circle(form: Form) -> Circle:
     match form.text("circle"):
         case "allies":
             return "allies"
         case "everyone":
             return "everyone"
-    raise RefusedError(visit.say("Choose who will see it first."))
+    raise RefusedError("Choose who will see it first.")
 
 
 def _way(form: Form) -> Way | None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
+from securecall.sentences import sentence, together
 from securecall_client import clock
 from securecall_client.acts import committing, discussing, pairs
 from securecall_client.text import for_terminal
@@ -28,7 +29,7 @@ async def commit(visit: Visit) -> Done:
     made = await committing.commit(
         visit.session, visit.names["call"], "", by=form.text("by"), who="", org="", row=form.text("row"), circle=None
     )
-    said = visit.say("Noted: %(who)s, by %(day)s.", who=for_terminal(made.who), day=visit.language.day(made.by))
+    said = sentence("Noted: %(who)s, by %(day)s.", who=for_terminal(made.who), day=visit.language.day(made.by))
     return Done(_back(visit, form), said)
 
 
@@ -37,7 +38,7 @@ async def say(visit: Visit) -> Done:
     """Begin to talk about a row or a finding, with those whom its exercise is for."""
     form = await visit.form()
     await discussing.say(visit.session, visit.names["call"], form.text("text"), on=form.text("on"), circle=None)
-    return Done(_back(visit, form), visit.say("Said. It stands in the discussion, where others answer."))
+    return Done(_back(visit, form), sentence("Said. It stands in the discussion, where others answer."))
 
 
 @pages.deed("/call/{call}/exercise/{exercise}/pair", commands=("call pair",))
@@ -46,11 +47,11 @@ async def pair(visit: Visit) -> Done:
     form = await visit.form()
     opened = await pairs.open_pair(visit.session, visit.names["call"], form.text("member"))
     said = (
-        visit.say("You and %(name)s can talk in private now.", name=for_terminal(opened.name))
+        sentence("You and %(name)s can talk in private now.", name=for_terminal(opened.name))
         if opened.new
-        else visit.say("You and %(name)s have a space for two already.", name=for_terminal(opened.name))
+        else sentence("You and %(name)s have a space for two already.", name=for_terminal(opened.name))
     )
-    return Done(_back(visit, form), said + " " + visit.say("It stands under “People and keys”."))
+    return Done(_back(visit, form), together(said, sentence("It stands under “People and keys”.")))
 
 
 def _back(visit: Visit, form: Form) -> str:

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Final
 
+from securecall.sentences import sentence
 from securecall_client.acts import guest_pages, organisations
 from securecall_client.downloads import downloads, free
 from securecall_client.errors import TextError
+from securecall_client.guest_page.html import Tongue
 from securecall_client.results.guest_pages import GuestPage
 from securecall_client.session import Session
 from securecall_client.web.page import Done, Pages, Shown, Visit
@@ -33,10 +35,11 @@ async def make(visit: Visit) -> Done:
     """Save a page among the downloads, under a name that says nothing of the call or of whom it is for."""
     form, call = await visit.form(), visit.names["call"]
     if not form.text("org"):
-        raise TextError(visit.say("Say whom the page is for."))
+        raise TextError("Say whom the page is for.")
     until = local_time(visit, form.text("until")) if form.text("until") else None
     path = free(f"page-{datetime.now().astimezone().date().isoformat()}", ".html")
-    made = await guest_pages.make_page(visit.session, call, form.text("org"), path, until)
+    tongue = Tongue(visit.language.tag, visit.language.direction, visit.language.say)
+    made = await guest_pages.make_page(visit.session, call, form.text("org"), path, until, tongue)
     return Done(f"{base(visit)}/made/{visit.desk.drawer.put(made)}")
 
 
@@ -59,7 +62,7 @@ async def put_away(visit: Visit) -> Done:
 async def withdraw(visit: Visit) -> Done:
     """Take in nothing more of a page."""
     await guest_pages.withdraw_page(visit.session, visit.names["call"], (await visit.form()).text("page"))
-    return Done(base(visit), visit.say("Nothing that comes back of this page is taken in here any more."))
+    return Done(base(visit), sentence("Nothing that comes back of this page is taken in here any more."))
 
 
 def base(visit: Visit) -> str:

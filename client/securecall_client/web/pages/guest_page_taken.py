@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from securecall.sentences import counted, sentence, together
 from securecall_client.acts import taking_pages
 from securecall_client.acts.page_rules import Wanted
 from securecall_client.downloads import free
@@ -38,7 +39,7 @@ async def take(visit: Visit) -> Done:
     """Take in what was pasted, or the file that was chosen."""
     text = (await visit.long_form(TEXT_MOST)).text_or_file("reply", "file")
     if not text:
-        raise TextError(visit.say("Paste what came back, or choose its file."))
+        raise TextError("Paste what came back, or choose its file.")
     return await _take(visit, Came(text, Wanted(call=visit.names["call"])))
 
 
@@ -56,7 +57,7 @@ async def say_more(visit: Visit) -> Done:
     came, form = visit.desk.drawer.get(visit.names["key"], Came), await visit.form()
     if came.asks == taking_pages.UNKNOWN:
         if not form.text("org") or not form.text("code"):
-            raise TextError(visit.say("It takes both: whom the page was made for, and its code."))
+            raise TextError("It takes both: whom the page was made for, and its code.")
         more = replace(came, wanted=replace(came.wanted, whom=form.text("org")), code=read_code(form.text("code")))
     elif came.asks == "taken-already":
         more = replace(came, wanted=replace(came.wanted, again=True))
@@ -78,15 +79,15 @@ async def _take(visit: Visit, came: Came) -> Done:
             raise
         asked = replace(came, why=str(error), asks=error.code)
         return Done(f"{base(visit)}/came/{visit.desk.drawer.put(asked)}")
-    return Done(base(visit), _words(visit, taken))
+    return Done(base(visit), _words(taken))
 
 
-def _words(visit: Visit, taken: TakenPage) -> str:
-    answers = visit.language.count("%(num)s answer", "%(num)s answers", len(taken.answers))
-    said = [visit.say("Entered by sealed page for %(org)s: %(answers)s.", org=taken.org, answers=answers)]
+def _words(taken: TakenPage) -> str:
+    answers = counted("%(num)s answer", "%(num)s answers", len(taken.answers))
+    said = [sentence("Entered by sealed page for %(org)s: %(answers)s.", org=taken.org, answers=answers)]
     if taken.document is not None:
-        said.append(visit.say("Put up for everyone: %(name)s.", name=taken.document.name))
+        said.append(sentence("Put up for everyone: %(name)s.", name=taken.document.name))
     if taken.path is not None:
-        said.append(visit.say("The file is %(path)s. Nobody has looked into it: open it with care.", path=taken.path))
-    said.append(visit.say("Nobody knows who typed this. If it matters, ask them by a voice that you know."))
-    return " ".join(said)
+        said.append(sentence("The file is %(path)s. Nobody has looked into it: open it with care.", path=taken.path))
+    said.append(sentence("Nobody knows who typed this. If it matters, ask them by a voice that you know."))
+    return together(*said)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from securecall.rights import Action, Role, may
+from securecall.sentences import counted, sentence
 from securecall_client import downloads
 from securecall_client.acts import invitations, inviting, inviting_people, organisations
 from securecall_client.errors import RefusedError
@@ -70,8 +71,8 @@ async def make_many(visit: Visit) -> Done:
     people = read_people(form.text_or_file("table", "file"), ("owner", "chair", "member"))
     folder = downloads.downloads() / _FOLDER
     made = await inviting_people.invite_people(visit.session, people.rows, folder, _span(form))
-    count = visit.language.count("%(num)s letter is", "%(num)s letters are", len(made.invitations))
-    said = visit.say(
+    count = counted("%(num)s letter is", "%(num)s letters are", len(made.invitations))
+    said = sentence(
         "%(count)s in the folder %(folder)s. Hand each over where nobody reads along, then delete it.",
         count=count,
         folder=str(folder),
@@ -93,7 +94,7 @@ async def save_letter(visit: Visit) -> Done:
     made = visit.desk.drawer.get(visit.names["key"], Made).invited
     text = letter(made.invitation, when(parse_time(made.expires)))
     path = downloads.save(f"{made.label or 'invitation'}.txt", text.encode())
-    said = visit.say("Saved as %(path)s. It is not encrypted: delete it once it is handed over.", path=str(path))
+    said = sentence("Saved as %(path)s. It is not encrypted: delete it once it is handed over.", path=str(path))
     return Done(f"/people/invitation/{visit.names['key']}", said)
 
 
@@ -120,13 +121,13 @@ async def revoke(visit: Visit) -> Done:
     form = await visit.form()
     call = form.text("call") or None
     await invitations.revoke_invitation(visit.session, form.text("invitation"), call)
-    return Done(_people(call), visit.say("That invitation is worth nothing now."))
+    return Done(_people(call), sentence("That invitation is worth nothing now."))
 
 
 async def _make(visit: Visit, form: Form, stay: inviting.Stay | None) -> Done:
     role = next((role for role in _IN_CALL if role == form.text("role")), None)
     if role is None or (stay is None and role == "guest"):
-        raise RefusedError(visit.say("Choose a role."), code="no-role")
+        raise RefusedError("Choose a role.", code="no-role")
     made = await inviting.invite(
         visit.session, role=role, org=form.text("org"), label=form.text("label"), expires=_span(form), stay=stay
     )

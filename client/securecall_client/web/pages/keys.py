@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from securecall.sentences import sentence
 from securecall_client.acts import audit, calls, devices
 from securecall_client.acts.sheet_kept import sheet_state
 from securecall_client.errors import NotFoundError
@@ -40,7 +41,7 @@ async def name(visit: Visit) -> Done:
     """Call a device by a name."""
     form = await visit.form()
     await devices.name_device(visit.session, form.text("device"), form.text("name"))
-    return Done("/keys", visit.say("It has a new name."))
+    return Done("/keys", sentence("It has a new name."))
 
 
 @pages.deed("/keys/add", commands=("device add",), locked=True)
@@ -69,7 +70,7 @@ async def about_removing(visit: Visit) -> Shown:
 @pages.deed(f"/keys/{_DEVICE}/remove", commands=("device remove",))
 async def remove(visit: Visit) -> Done:
     """Take a device out of everything, once its name is typed."""
-    need_name(visit, await visit.form(), called(await _device(visit)))
+    need_name(await visit.form(), called(await _device(visit)))
     done = await devices.remove_device(visit.session, visit.names["device"])
     return Done(f"/keys/removed/{visit.desk.drawer.put(done)}")
 
@@ -113,5 +114,5 @@ async def _device(visit: Visit) -> DeviceLine:
     mine = (await devices.list_devices(visit.session)).devices
     found = [one for one in mine if one.device == visit.names["device"]]
     if not found:
-        raise NotFoundError(visit.say("That is not one of your devices any more."))
+        raise NotFoundError("That is not one of your devices any more.")
     return found[0]

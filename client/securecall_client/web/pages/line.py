@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from securecall.sentences import sentence
 from securecall_client.acts import doctor, healing, moving, proxying, status
 from securecall_client.results.doctor import Diagnosis
 from securecall_client.results.healing import Healed
@@ -34,7 +35,7 @@ async def sync(visit: Visit) -> Done:
     form = await visit.form()
     await visit.session.reach(patient=True)
     await status.sync(visit.session, to_guests=form.ticked("to_guests"))
-    return Done("/line", visit.say("Everything is fetched, and what could be sent is sent."))
+    return Done("/line", sentence("Everything is fetched, and what could be sent is sent."))
 
 
 @pages.deed("/line/without", apart=True)
@@ -48,7 +49,7 @@ async def without(visit: Visit) -> web.Response:
 async def proxy(visit: Visit) -> Done:
     """Keep a proxy, or none."""
     await proxying.change_proxy(visit.session, (await visit.form()).text("proxy"))
-    return Done("/line", visit.say("Kept. It counts from the next time you unlock."))
+    return Done("/line", sentence("Kept. It counts from the next time you unlock."))
 
 
 @pages.deed("/line/heal", commands=("heal",))

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 
+from securecall.sentences import sentence
 from securecall_client.acts import announcing, calls
 from securecall_client.downloads import free
 from securecall_client.errors import TextError
@@ -38,7 +39,7 @@ async def open_call(visit: Visit) -> Done:
         civic_space=_civic_space(form.text("civic_space")),
         link=form.text("link"),
     )
-    return Done(places.base(opened.call), visit.say("The call is open. Invite people under “People and keys”."))
+    return Done(places.base(opened.call), sentence("The call is open. Invite people under “People and keys”."))
 
 
 @pages.deed("/call/{call}/calendar", commands=("call ics",))
@@ -47,11 +48,11 @@ async def calendar(visit: Visit) -> Done:
     name, form = visit.names["call"], await visit.form()
     minutes = form.text("minutes")
     if not minutes.isdecimal() or not 1 <= int(minutes) <= MINUTES_MOST:
-        raise TextError(visit.say("The length of the call is a whole number of minutes, from 1 to 1440."))
+        raise TextError("The length of the call is a whole number of minutes, from 1 to 1440.")
     path = free("call", ".ics")
     file = await announcing.save_calendar(visit.session, name, path, int(minutes), form.text("summary") or SUMMARY)
-    saving.keep(visit.session, name, saving.SavedFile(visit.say("Calendar entry"), path, file.size))
-    return Done(places.base(name), visit.say("Saved: %(path)s", path=path))
+    saving.keep(visit.session, name, saving.SavedFile(sentence("Calendar entry"), path, file.size))
+    return Done(places.base(name), sentence("Saved: %(path)s", path=path))
 
 
 def _countries(visit: Visit) -> Iterator[tuple[str, str]]:
@@ -66,7 +67,7 @@ def _starts(visit: Visit, typed: str) -> datetime:
     try:
         return datetime.fromisoformat(typed).astimezone(visit.language.zone)
     except (ValueError, OverflowError) as error:
-        raise TextError(visit.say("Say when the call starts: the day and the time.")) from error
+        raise TextError("Say when the call starts: the day and the time.") from error
 
 
 def _civic_space(typed: str) -> Literal["", "closing", "opening"]:

@@ -1,6 +1,7 @@
 """What comes of a call: its minutes with their pen, decisions, and what people commit themselves to."""
 
 from securecall.rights import Circle
+from securecall.sentences import sentence
 from securecall_client.acts import committing, deciding, minutes
 from securecall_client.errors import TextError
 from securecall_client.web.page import Done, Pages, Shown, Visit
@@ -49,7 +50,7 @@ async def write(visit: Visit) -> Done:
     form = await visit.form()
     circle = chosen(form)
     said = await minutes.write_minutes(visit.session, visit.names["call"], form.text("text"), circle, take=False)
-    told = visit.say("The minutes are saved.") if said.with_pen else visit.say("Kept beside the minutes.")
+    told = sentence("The minutes are saved.") if said.with_pen else sentence("Kept beside the minutes.")
     return Done(_back(visit, said.circle), told)
 
 
@@ -58,7 +59,7 @@ async def take(visit: Visit) -> Done:
     """Take the pen; from somebody who has it, with ``from``."""
     form = await visit.form()
     said = await minutes.take_pen(visit.session, visit.names["call"], chosen(form), take=form.ticked("from"))
-    return Done(_back(visit, said.circle), visit.say("You have the pen of the minutes."))
+    return Done(_back(visit, said.circle), sentence("You have the pen of the minutes."))
 
 
 @pages.deed("/call/{call}/minutes/hand", commands=("minutes hand",))
@@ -67,8 +68,8 @@ async def hand(visit: Visit) -> Done:
     form = await visit.form()
     said = await minutes.hand_pen(visit.session, visit.names["call"], chosen(form), form.text("person"))
     if said.pen_name is None:
-        return Done(_back(visit, said.circle), visit.say("You have laid the pen down."))
-    return Done(_back(visit, said.circle), visit.say("%(name)s has the pen now.", name=said.pen_name))
+        return Done(_back(visit, said.circle), sentence("You have laid the pen down."))
+    return Done(_back(visit, said.circle), sentence("%(name)s has the pen now.", name=said.pen_name))
 
 
 @pages.deed("/call/{call}/decisions", commands=("decision add",))
@@ -86,7 +87,7 @@ async def decide(visit: Visit) -> Done:
         supersedes=supersedes,
         circle=None if supersedes else chosen(form),
     )
-    return Done(_back(visit), visit.say("The decision stands."))
+    return Done(_back(visit), sentence("The decision stands."))
 
 
 @pages.deed("/call/{call}/commitments", commands=("commit add",))
@@ -104,7 +105,7 @@ async def commit(visit: Visit) -> Done:
         row=row,
         circle=None if row else chosen(form),
     )
-    return Done(_back(visit), visit.say("The commitment is put down."))
+    return Done(_back(visit), sentence("The commitment is put down."))
 
 
 @pages.deed("/call/{call}/commitments/{commitment}", commands=("commit done", "commit undo", "commit drop"))
@@ -120,5 +121,5 @@ async def became(visit: Visit) -> Done:
         case "open":
             await committing.say_state(session, name, commitment, "open")
         case _:
-            raise TextError(visit.say("Choose what became of it."))
+            raise TextError("Choose what became of it.")
     return Done(_back(visit))

@@ -47,7 +47,7 @@ async def say(visit: Visit) -> Done:
     form, name = await visit.form(), visit.names["pair"]
     text, reply = form.text("text"), form.text("reply")
     if not text:
-        raise TextError(visit.say("There is no text in it."))
+        raise TextError("There is no text in it.")
     if reply:
         await discussing.reply(visit.session, name, text, reply)
     else:
@@ -75,5 +75,5 @@ async def _view(visit: Visit) -> SpaceView:
     """The pair. Raises: NotFoundError."""
     view = await visit.session.view(bytes.fromhex(visit.names["pair"]))
     if not view.chain.heads or view.chain.kind != "pair":
-        raise NotFoundError(visit.say("There is no such space for two."))
+        raise NotFoundError("There is no such space for two.")
     return view

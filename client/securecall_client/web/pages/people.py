@@ -1,6 +1,7 @@
 """The coalition's people: who is in, who asks to be let in, one person, removing them, organisations, going oneself."""
 
 from securecall.rights import KEEPERS, Action, may
+from securecall.sentences import sentence, together
 from securecall_client.acts import admitting, devices, expelling, invitations, leaving, organisations, people
 from securecall_client.errors import RefusedError
 from securecall_client.results.partings import Parting
@@ -45,7 +46,7 @@ async def let_in(visit: Visit) -> str:
     form = await visit.form()
     done = await admitting.admit_one(visit.session, form.text("member"), form.text("typed"))
     visit.desk.stir()
-    return visit.say("%(name)s is in.", name=", ".join(done.names))
+    return sentence("%(names)s is in.", names=done.names)
 
 
 @pages.page(f"/people/{_MEMBER}", commands=("member show", "device list"))
@@ -66,7 +67,7 @@ async def about_removing(visit: Visit) -> Shown:
 async def remove(visit: Visit) -> Done:
     """Take somebody out of the coalition and its calls, once their name is typed."""
     shown = await people.show_member(visit.session, visit.names["member"])
-    need_name(visit, await visit.form(), shown.name)
+    need_name(await visit.form(), shown.name)
     parting = await expelling.remove_member(visit.session, visit.names["member"])
     return Done(f"/people/removed/{visit.desk.drawer.put(parting)}")
 
@@ -83,9 +84,9 @@ async def removed(visit: Visit) -> Shown:
 async def bar_device(visit: Visit) -> Done:
     """Shut out a device that somebody has lost, once their name is typed."""
     form, member = await visit.form(), visit.names["member"]
-    need_name(visit, form, (await people.show_member(visit.session, member)).name)
+    need_name(form, (await people.show_member(visit.session, member)).name)
     done = await devices.bar_device(visit.session, form.text("device"), member)
-    return Done(f"/people/{member}", f"{done.receipt.keeps} {done.receipt.from_now}")
+    return Done(f"/people/{member}", together(done.receipt.keeps, done.receipt.from_now))
 
 
 @pages.page("/people/organisations", commands=("org list",))
@@ -103,7 +104,7 @@ async def add_org(visit: Visit) -> Done:
     added = await organisations.add_organisation(
         visit.session, form.text("name"), form.text("kind"), form.text("country")
     )
-    return Done("/people/organisations", visit.say("%(name)s is one of the organisations now.", name=added.name))
+    return Done("/people/organisations", sentence("%(name)s is one of the organisations now.", name=added.name))
 
 
 @pages.page("/people/leave")
@@ -118,7 +119,7 @@ async def about_leaving(visit: Visit) -> Shown:
 async def leave(visit: Visit) -> Done:
     """Leave the coalition with every call, once its name is typed."""
     view = await visit.session.view(visit.session.home)
-    need_name(visit, await visit.form(), view.state.title)
+    need_name(await visit.form(), view.state.title)
     parting = await leaving.leave(visit.session, None)
     return Done(f"/people/left/{visit.desk.drawer.put(parting)}")
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from securecall.sentences import sentence
 from securecall_client.acts import presenting
 from securecall_client.web.page import Done, Pages, Visit
 from securecall_client.web.pages import places
@@ -18,8 +19,8 @@ async def present(visit: Visit) -> Done:
     name, form = visit.names["call"], await visit.form()
     shown = await presenting.present(visit.session, name, form.text("thing"))
     told = {
-        "everyone": visit.say("It is on everyone's screen, for guests too."),
-        "allies": visit.say("It is on the allies' screens. Guests are not shown it."),
+        "everyone": sentence("It is on everyone's screen, for guests too."),
+        "allies": sentence("It is on the allies' screens. Guests are not shown it."),
     }
     return Done(places.base(name), told[shown.circle])
 
@@ -29,7 +30,7 @@ async def hand(visit: Visit) -> Done:
     """Have somebody else present."""
     name, form = visit.names["call"], await visit.form()
     shown = await presenting.hand_over(visit.session, name, form.text("person"))
-    return Done(places.base(name), visit.say("%(name)s presents now.", name=shown.name))
+    return Done(places.base(name), sentence("%(name)s presents now.", name=shown.name))
 
 
 @pages.deed("/call/{call}/present/stop", commands=("call present --stop",))

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from securecall.sentences import counted, sentence
 from securecall_client import archive
 from securecall_client.acts import exporting, reporting
 from securecall_client.downloads import free
@@ -25,17 +26,16 @@ async def report(visit: Visit) -> Done:
     session, name, form = visit.session, visit.names["call"], await visit.form()
     kind, who = _FORMS.get(form.text("format")), _WHO.get(form.text("who"))
     if kind is None or who is None:
-        raise TextError(visit.say("Choose what to write, and how people are named."))
+        raise TextError("Choose what to write, and how people are named.")
     path = free(f"report-{_today()}", f".{kind}")
     made = await reporting.report_call(session, name, path, kind, who, anyway=form.ticked("anyway"))
-    warnings = [visit.say("It is not encrypted: keep it where only you can read it.")]
+    warnings: list[str] = [sentence("It is not encrypted: keep it where only you can read it.")]
     if made.names_left:
-        listed = ", ".join(made.names_left)
-        warnings.append(visit.say("In what people wrote these names still stand: %(names)s.", names=listed))
+        warnings.append(sentence("In what people wrote these names still stand: %(names)s.", names=made.names_left))
     if made.not_shown:
-        warnings.append(visit.say("Letters that cannot be shown in it: %(letters)s.", letters=" ".join(made.not_shown)))
-    saving.keep(session, name, saving.SavedFile(visit.say("Report"), path, made.size, warnings))
-    return Done(_back(name), visit.say("Saved: %(path)s", path=path))
+        warnings.append(sentence("Letters that cannot be shown in it: %(letters)s.", letters=" ".join(made.not_shown)))
+    saving.keep(session, name, saving.SavedFile(sentence("Report"), path, made.size, warnings))
+    return Done(_back(name), sentence("Saved: %(path)s", path=path))
 
 
 @pages.deed("/call/{call}/export", commands=("call export",))
@@ -44,18 +44,18 @@ async def export(visit: Visit) -> Done:
     session, name, form = visit.session, visit.names["call"], await visit.form()
     words = form.secret("words")
     if len(words) < MIN_CHARACTERS:
-        raise TextError(visit.say("This passphrase is too short: take several words, at least 12 characters."))
+        raise TextError("This passphrase is too short: take several words, at least 12 characters.")
     if words != form.secret("again"):
-        raise TextError(visit.say("The two passphrases are not the same. Nothing was saved."))
+        raise TextError("The two passphrases are not the same. Nothing was saved.")
     path = free(f"call-{_today()}", ".tar.age")
     seal = partial(archive.under_passphrase, passphrase=words)
     made = await exporting.export_call(session, name, path, seal, evidence=form.ticked("evidence"))
-    warnings = [visit.say("Encrypted. Any “age” opens it with that passphrase, without SecureCall.")]
+    warnings: list[str] = [sentence("Encrypted. Any “age” opens it with that passphrase, without SecureCall.")]
     if made.missing:
-        warnings.append(visit.say("These documents could not be had: %(names)s.", names=", ".join(made.missing)))
-    what = visit.language.count("Archive with %(num)s file", "Archive with %(num)s files", len(made.files))
+        warnings.append(sentence("These documents could not be had: %(names)s.", names=made.missing))
+    what = counted("Archive with %(num)s file", "Archive with %(num)s files", len(made.files))
     saving.keep(session, name, saving.SavedFile(what, path, made.size, warnings))
-    return Done(_back(name), visit.say("Saved: %(path)s", path=path))
+    return Done(_back(name), sentence("Saved: %(path)s", path=path))
 
 
 def _today() -> str:

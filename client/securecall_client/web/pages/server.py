@@ -14,7 +14,7 @@ async def move(visit: Visit) -> Done:
     """Begin at a new server, as an owner, with all that is on this computer."""
     form = await visit.form()
     if not form.text("to") or not form.text("setup"):
-        raise TextError(visit.say("It takes both: the new server's address, and the setup code that it printed."))
+        raise TextError("It takes both: the new server's address, and the setup code that it printed.")
     moved = await moving.move_with(
         visit.session, setup=form.text("setup"), to=form.text("to"), connect=visit.desk.connect
     )
@@ -33,7 +33,7 @@ async def use(visit: Visit) -> Done:
     """Follow an owner's text to another server."""
     form = await visit.form()
     if not form.text("text"):
-        raise TextError(visit.say("Paste the text that an owner gave you."))
+        raise TextError("Paste the text that an owner gave you.")
     moved = await moving.use_with(
         visit.session, text=form.text("text"), to=form.text("address") or None, connect=visit.desk.connect
     )

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
+from securecall.sentences import sentence
 from securecall_client.acts import recovering, sheet_kept
 from securecall_client.errors import RefusedError
 from securecall_client.results.devices import MadeSheet
@@ -67,8 +68,8 @@ async def put_away(visit: Visit) -> Done:
     sheet = visit.desk.drawer.get(key, _Sheet)
     for number in sheet.asked:
         if form.text(f"word-{number}").casefold() != sheet.made.words[number - 1]:
-            words = visit.say("Word %(number)s on the sheet is another one. Look at the paper again.", number=number)
+            words = sentence("Word %(number)s on the sheet is another one. Look at the paper again.", number=number)
             raise RefusedError(words, code="other-words")
     visit.desk.drawer.drop(key)
     await sheet_kept.note_put_away(visit.session)
-    return Done("/", visit.say("Your recovery sheet is put away. It is no longer on this screen."))
+    return Done("/", sentence("Your recovery sheet is put away. It is no longer on this screen."))

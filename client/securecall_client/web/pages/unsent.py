@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from securecall.sentences import sentence
 from securecall_client.web.page import Done, Pages, Shown, Visit
 
 pages = Pages()
@@ -38,4 +39,4 @@ async def drop(visit: Visit) -> Done:
     """Throw the words of one page away."""
     session, form = visit.session, await visit.form()
     session.unsent.keep(form.text("of"), {})
-    return Done("/unsent", visit.say("It is gone."))
+    return Done("/unsent", sentence("It is gone."))
