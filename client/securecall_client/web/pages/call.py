@@ -133,11 +133,3 @@ async def go(visit: Visit) -> Done:
     name, form = visit.names["call"], await visit.form()
     await agenda.go_to_point(visit.session, name, form.text("point"), chosen(form))
     return Done(places.base(name))
-
-
-@pages.deed("/call/{call}/agenda/leave")
-async def leave(visit: Visit) -> Done:
-    """Be at no point."""
-    name, form = visit.names["call"], await visit.form()
-    await agenda.leave_agenda(visit.session, name, chosen(form))
-    return Done(places.base(name))
