@@ -17,13 +17,15 @@ _NAMED = re.compile(r"\{\w+(?::((?:[^{}]|\{[^{}]*\})+))?\}")
 _HREF = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)"')
 
 
+def fits(pattern: str, path: str) -> bool:
+    """Whether a path is one of a pattern."""
+    return re.fullmatch(_NAMED.sub(lambda named: named[1] or "[^/]+", pattern), path) is not None
+
+
 def pattern_of(path: str) -> str | None:
     """The pattern of the page at an address, the one with the fewest names in braces first."""
     plain = path.partition("?")[0]
-    for pattern in sorted(PATHS, key=lambda pattern: pattern.count("{")):
-        if re.fullmatch(_NAMED.sub(lambda named: named[1] or "[^/]+", pattern), plain):
-            return pattern
-    return None
+    return next((one for one in sorted(PATHS, key=lambda one: one.count("{")) if fits(one, plain)), None)
 
 
 async def walk(visitor: Visitor) -> dict[str, str]:

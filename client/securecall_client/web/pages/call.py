@@ -22,12 +22,12 @@ _NEWEST = 6
 async def call(visit: Visit) -> Shown:
     """The call as it stands."""
     session, name = visit.session, visit.names["call"]
-    view = await session.view(bytes.fromhex(name))
-    here = session.beating(view.space).company(view, Monotonic().now())
     there = (await documents.list_documents(session, name)).documents
     everything = (await exercises.list_exercises(session, name)).exercises
     agendas = (await agenda.show_agenda(session, name)).agendas
     link = (await announcing.show_link(session, name)).link
+    view = await session.view(bytes.fromhex(name))
+    here = session.beating(view.space).company(view, Monotonic().now())
     return await in_call(
         visit,
         "call.html",
