@@ -65,7 +65,7 @@ async def secretariat(stage: Stage) -> AsyncIterator[Scene]:
         text = reply_text("ab" * 16, code, {await _exercise(sec, stage): {"rows": [ROW]}})
         once["guest's page"], once["came back"] = guest, await sec.do(f"{call}/guest-page/take", reply=text)
         once["removed"] = await sec.do(f"/people/{cem}/remove", typed="Cem")
-        yield sec, {**linked, **once, "no such page": "/call/" + "0" * 64}
+        yield sec, {**linked, **once, "no such page": "/call/" + "0" * 64 + "/exercises"}
 
 
 async def _exercise(visitor: Visitor, stage: Stage) -> str:
