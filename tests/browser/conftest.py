@@ -7,10 +7,10 @@ made with `fixture` from here, and never with pytest's own when it is async.
 import functools
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import pytest_asyncio
@@ -35,7 +35,13 @@ FLAGS = (
 fixture = functools.partial(pytest_asyncio.fixture, loop_scope="session")
 expect.set_options(timeout=DEADLINE)
 
-Axe = Callable[[Page], Awaitable[list[str]]]
+
+class Axe(Protocol):
+    """How a page is looked at."""
+
+    async def __call__(self, page: Page, *only: str) -> list[str]:
+        """What keeps people from using it, as axe-core finds it: by ``only`` these rules, or all there are."""
+        ...
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -109,12 +115,14 @@ async def page(context: BrowserContext) -> Page:
 
 @pytest.fixture(scope="session")
 def axe() -> Axe:
-    """What keeps people from using a page, as axe-core finds it: a line for each kind, with the elements."""
+    """A line for each kind of fault, with the elements. How large a target is, axe judges only when it is told to."""
     source = AXE.read_text("utf-8")
 
-    async def look(page: Page) -> list[str]:
-        await page.evaluate(source)
-        found = await page.evaluate("async () => (await axe.run(document)).violations")
+    async def look(page: Page, *only: str) -> list[str]:
+        if not await page.evaluate("'axe' in window"):
+            await page.evaluate(source)
+        how = {"runOnly": only} if only else {"rules": {"target-size": {"enabled": True}}}
+        found = await page.evaluate("async (how) => (await axe.run(document, how)).violations", how)
         return [
             f"{kind['id']}: {kind['help']}: " + ", ".join(str(node["target"]) for node in kind["nodes"])
             for kind in found

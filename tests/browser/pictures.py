@@ -30,7 +30,7 @@ async def main(into: Path) -> None:
             browser = await playwright.chromium.launch(**chromium())
             page = await browser.new_page(locale="en", reduced_motion="reduce")
             await page.goto(visitor.program.launch())
-            for (pattern, path), width in product((await walk(visitor)).found.items(), WIDTHS):
+            for (pattern, path), width in product((await walk(visitor)).items(), WIDTHS):
                 await page.set_viewport_size({"width": width, "height": 900})
                 await page.goto(visitor.program.loopback.origin + path)
                 await expect(page.locator("#main > :not(.loading)").first).to_be_visible()

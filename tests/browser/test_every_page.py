@@ -1,19 +1,28 @@
-"""Every page: usable by whoever cannot see or point, in both directions of writing, and in the person's language."""
+"""Every page in every state: usable by whoever cannot see or point, however it is written, coloured and zoomed."""
 
-from collections.abc import AsyncIterator
-from itertools import product
+from collections.abc import Set
+from pathlib import Path
+from typing import Final
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.conftest import DEADLINE, Axe, fixture
-from tests.browser.walk import COMING, NOT_LINKED, PATHS, dress, walk
-from tests.pages import Visitor, visiting
+from tests.browser.conftest import DEADLINE, Axe
+from tests.browser.looks import complaints
+from tests.browser.scenes import SCENES, Play, secretariat
+from tests.browser.walk import PATHS, pattern_of
+from tests.pages import Visitor
 from tests.sentences import only_collected
 from tests.simulator.people import CALL, TITLE, Stage
 
-LOOKS = (("light", 1440), ("dark", 390)), (("dark", 1440), ("light", 390))
-"""Colours and widths in pixels: between the two directions of writing, each pair of them is seen."""
+ELSEWHERE: Final = {
+    "first_steps": {"/begin", "/begin/found", "/begin/join", "/begin/link"},
+    "removed": {"/people/left/{key:[0-9a-f]{32}}"},
+    "alone": {"/keys/removed/{key:[0-9a-f]{32}}"},
+}
+"""Pages by their pattern that only these scenes have; all others are among those of the secretariat."""
+PART: Final = "/call/{call}/exercise/{exercise}/map/picture"
+"""What only a page's script asks for: no page of its own."""
 THEIRS = "bdi, .pre, [dir=auto], [dir=ltr], code, .code, input, textarea, option, svg, .words, kbd"
 """Elements whose words are a person's, or no words of a language."""
 
@@ -41,13 +50,10 @@ UNTRANSLATED = """(theirs) => {
 """What stands on a page in a language that the person did not ask for."""
 
 
-@fixture(scope="module")
-async def visitor(tmp_path_factory: pytest.TempPathFactory, whole: Stage) -> AsyncIterator[Visitor]:
-    """The pages of the secretariat, in whose call there is something of everything."""
-    stage = whole.copy(tmp_path_factory.mktemp("dressed"))
-    await dress(stage)
-    async with visiting(stage["Sec"]) as made:
-        yield made
+@pytest.fixture(autouse=True)
+def downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is saved goes nowhere else."""
+    monkeypatch.setenv("SECURECALL_DOWNLOADS", str(tmp_path / "down"))
 
 
 @pytest.fixture(autouse=True)
@@ -61,47 +67,28 @@ async def at(page: Page, visitor: Visitor, path: str) -> None:
     await expect(page.locator("#main > :not(.loading)").first).to_be_visible()
 
 
-async def let_in(browser: Browser, visitor: Visitor, tag: str) -> Page:
-    """A browser of somebody who reads that language, let in."""
-    context = await browser.new_context(locale=tag, reduced_motion="reduce")
+def must_be_there(scene: Play) -> Set[str]:
+    """The pages that a scene has to have."""
+    elsewhere = {pattern for patterns in ELSEWHERE.values() for pattern in patterns}
+    return {*PATHS} - elsewhere - {PART} if scene == secretariat else ELSEWHERE.get(scene.__name__, set())
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+async def test_nothing_keeps_people_from_using_any_page_in_any_look(
+    browser: Browser, stage: Stage, axe: Axe, scene: Play
+) -> None:
+    context = await browser.new_context(locale="ar-XB", reduced_motion="reduce")
     context.set_default_timeout(DEADLINE)
-    page = await context.new_page()
-    await page.goto(visitor.program.launch())
-    await expect(page.locator("#main > :not(.loading)").first).to_be_visible()
-    return page
-
-
-async def test_links_lead_to_every_page_and_to_nothing_else(visitor: Visitor) -> None:
-    found = await walk(visitor)
-    assert {*PATHS} - {*found.found} == NOT_LINKED
-    assert found.dead == COMING
-
-
-@pytest.mark.parametrize(("language", "looks"), [("en", LOOKS[0]), ("ar-XB", LOOKS[1])], ids=("ltr", "rtl"))
-async def test_axe_finds_nothing_on_any_page(
-    browser: Browser, visitor: Visitor, axe: Axe, language: str, looks: tuple[tuple[str, int], ...]
-) -> None:
-    page, found = await let_in(browser, visitor, language), {}
-    for path, (scheme, width) in product((await walk(visitor)).found.values(), looks):
-        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        await page.set_viewport_size({"width": width, "height": 900})
-        await at(page, visitor, path)
-        assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (path, width)
-        if complaints := await axe(page):
-            found[f"{path} {scheme} {width}"] = complaints
-    await page.context.close()
-    assert found == {}
-
-
-async def test_every_word_of_ours_is_in_the_person_s_language_and_no_title_holds_theirs(
-    browser: Browser, visitor: Visitor
-) -> None:
-    page, found = await let_in(browser, visitor, "en-XA"), {}
-    for pattern, path in (await walk(visitor)).found.items():
-        await at(page, visitor, path)
-        if words := await page.evaluate(UNTRANSLATED, THEIRS):
-            found[pattern] = words
-        title = await page.title()
-        assert not [canary for canary in (CALL, TITLE, "Harbour", "Bob", "Cem") if canary in title], (path, title)
-    await page.context.close()
-    assert found == {}
+    page, found = await context.new_page(), list[str]()
+    async with scene(stage) as (visitor, addresses):
+        await page.goto(visitor.program.launch())
+        await expect(page.locator("#main > :not(.loading)").first).to_be_visible()
+        for name, path in addresses.items():
+            await at(page, visitor, path)
+            title, foreign = await page.title(), await page.evaluate(UNTRANSLATED, THEIRS)
+            found += [f"{name}: not translated: {words}" for words in foreign]
+            found += [f"{name}: in the title: {one}" for one in (CALL, TITLE, "Harbour", "Bob", "Cem") if one in title]
+            found += [f"{name}: {wrong}" for wrong in await complaints(page, axe)]
+    await context.close()
+    assert "\n".join(found) == ""
+    assert must_be_there(scene) <= {pattern_of(path) for path in addresses.values()}

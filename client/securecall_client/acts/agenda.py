@@ -78,12 +78,6 @@ async def move_point(session: Session, call: str, point: str, before: str, circl
     return await _say(session, view, of, parts.Agenda(points))
 
 
-async def leave_agenda(session: Session, call: str, circle: Circle | None) -> AgendaSaid:
-    """Say that the call is at no point of its agenda. Raises: as `set_agenda`."""
-    view, of = await _to_write(session, call, circle)
-    return await _say(session, view, of, parts.AgendaNow(parts.NOTHING))
-
-
 async def go_to_point(session: Session, call: str, point: str, circle: Circle | None) -> AgendaSaid:
     """Say at which point the call is; without ``point`` the next one, and past the last at none.
 

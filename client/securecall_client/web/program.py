@@ -33,15 +33,17 @@ from securecall_client.web.render import render
 HTMX: Final = {
     "history": True,
     "includeIndicatorCSS": False,
-    "morphIgnore": ["data-htmx-powered", "style"],
+    "morphIgnore": ["data-htmx-powered", "style", "tabindex"],
     "defaultTimeout": 0,
 }
-"""What of htmx is used otherwise than it comes: no style of its own, which the policy refuses; and what takes long on a
-bad line is not taken for lost."""
+"""What of htmx is used otherwise than it comes: no style of its own, which the policy refuses; what takes long on a bad
+line is not taken for lost; and where the script has put the keyboard, it stays."""
 STATIC: Final = Path(__file__).parent / "static"
 BEGIN: Final = "/begin"
 """Where everybody is sent who is not in yet."""
 FIRST: Final = ("none", "begun", "joining")
+SHUTDOWN: Final = 0.1
+"""Seconds that an answer has which is just being given. For 0 aiohttp would wait for every page that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Program:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Serve as long as the block lasts; at its end the profile is locked."""
-        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=0)
+        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=SHUTDOWN)
         await runner.setup()
         try:
             for listening in self.loopback.sockets:

@@ -23,12 +23,12 @@ _NEWEST = 6
 async def call(visit: Visit) -> Shown:
     """The call as it stands."""
     session, name = visit.session, visit.names["call"]
-    view = await session.view(bytes.fromhex(name))
-    here = session.beating(view.space).company(view, Monotonic().now())
     there = (await documents.list_documents(session, name)).documents
     everything = (await exercises.list_exercises(session, name)).exercises
     agendas = (await agenda.show_agenda(session, name)).agendas
     link = (await announcing.show_link(session, name)).link
+    view = await session.view(bytes.fromhex(name))
+    here = session.beating(view.space).company(view, Monotonic().now())
     return await in_call(
         visit,
         "call.html",
@@ -134,12 +134,4 @@ async def go(visit: Visit) -> Done:
     """Go to a point; without one, to the next."""
     name, form = visit.names["call"], await visit.form()
     await agenda.go_to_point(visit.session, name, form.text("point"), chosen(form))
-    return Done(places.base(name))
-
-
-@pages.deed("/call/{call}/agenda/leave")
-async def leave(visit: Visit) -> Done:
-    """Be at no point."""
-    name, form = visit.names["call"], await visit.form()
-    await agenda.leave_agenda(visit.session, name, chosen(form))
     return Done(places.base(name))

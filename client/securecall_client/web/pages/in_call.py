@@ -49,4 +49,5 @@ async def in_call(visit: Visit, template: str, tab: Tab, title: str = "", **data
         "waits": await waiting(visit.session, view.space),
         "yours": shown.presenter == visit.session.member.hex(),
     }
-    return Shown(template, title or visit.say("Call"), {**here, **data})
+    named = {one: words for one, _, words, _ in tabs} | {"now": visit.say("Call")}
+    return Shown(template, title or named[tab], {**here, **data})

@@ -49,6 +49,6 @@ export function keepDoor(): void {
   });
   document.addEventListener(LOCKED, () => {
     document.title = "SecureCall";
-    for (const id of ["notice", "said"]) document.getElementById(id)?.replaceChildren();
+    for (const id of ["notice", "said", "heard", "alarm"]) document.getElementById(id)?.replaceChildren();
   });
 }

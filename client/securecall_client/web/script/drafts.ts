@@ -1,5 +1,6 @@
 /** What is typed into an answer's form is kept as a draft on this computer, a moment after each letter. */
 
+import { say } from "./said";
 import { lock, LOCKED, token } from "./token";
 
 /** Milliseconds after the last letter, and until a draft that could not be kept is tried again. */
@@ -18,6 +19,7 @@ function tell(state: "kept" | "failed" | ""): void {
   const place = said();
   if (place === null) return;
   const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  if (state === "failed" && place.dataset["state"] !== state) say(place.dataset[state] ?? "");
   place.textContent = state === "" ? "" : (place.dataset[state] ?? "").replace("{time}", time);
   place.dataset["state"] = state;
 }

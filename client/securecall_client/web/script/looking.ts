@@ -140,6 +140,7 @@ class Viewer {
     for (const button of this.place.querySelectorAll<HTMLButtonElement>("[data-turn]")) {
       const to = this.page + Number(button.dataset["turn"]);
       button.disabled = to < 1 || to > this.pages;
+      if (button.disabled && document.activeElement === button) this.sheet()?.focus();
     }
   }
 

@@ -10,8 +10,10 @@ import { takeCopies } from "./copy";
 import { takeAnswers } from "./answer";
 import { keepDoor } from "./door";
 import { takeFiles } from "./files";
+import { keepFocus } from "./focus";
 import { followPresenter } from "./follow";
 import { handOver } from "./hand";
+import { tellChanges } from "./heard";
 import { follow } from "./live";
 import { showDocuments } from "./looking";
 import { begin, takeLinks } from "./pages";
@@ -22,6 +24,8 @@ import { keepWords } from "./words";
 
 async function start(): Promise<void> {
   takeLinks();
+  keepFocus();
+  tellChanges();
   takeAnswers();
   takePictures();
   takeTexts();

@@ -2,7 +2,7 @@
 
 import htmx from "htmx.org";
 
-import { bringsPage, NEW_PAGE } from "./requests";
+import { NEW_PAGE } from "./requests";
 import { here, main, show } from "./shell";
 import { askOtherTabs, exchange, LOCKED, token } from "./token";
 
@@ -13,14 +13,10 @@ function takeSecret(): string | null {
   return secret;
 }
 
-/** Lets every link and form of the pages go through htmx, and puts the keyboard where a new page begins. */
+/** Lets every link and form of the pages go through htmx. */
 export function takeLinks(): void {
   document.body.setAttribute("hx-boost:inherited", `target:#main swap:'${NEW_PAGE}'`);
-  main().tabIndex = -1;
   document.addEventListener(LOCKED, () => show("locked"));
-  htmx.on("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (bringsPage(ctx) && !main().contains(document.activeElement)) main().focus({ preventScroll: true });
-  });
   // A page that the browser took out of its memory would show what may have been locked since.
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();

@@ -92,7 +92,10 @@ function remember(table: HTMLElement, undo: Undo): void {
 
 /** Lets the buttons that undo be pressed where there is something to undo. */
 function tell(table: HTMLElement): void {
-  need<HTMLButtonElement>(table, "[data-do=undo]").disabled = undoing.length === 0;
+  const button = need<HTMLButtonElement>(table, "[data-do=undo]");
+  // The keyboard does not stay on a button that can be pressed no more.
+  if (undoing.length === 0 && document.activeElement === button) need<HTMLElement>(table, "[data-do=add]").focus();
+  button.disabled = undoing.length === 0;
 }
 
 /** Deletes a row; the last one is emptied, so that there is always one. */

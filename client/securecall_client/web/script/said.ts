@@ -1,5 +1,8 @@
 /** What is said of what was done: a sentence in a corner, read aloud by a screen reader, that goes by itself. */
 
+import { putOn } from "./focus";
+import { content } from "./shell";
+
 /** After this many milliseconds a sentence goes; a pointer or the keyboard on it holds it. */
 const STAYS = 9000;
 /** So many sentences stand at once. */
@@ -17,7 +20,10 @@ export function say(words: string): void {
   away.type = "button";
   away.textContent = "×";
   away.setAttribute("aria-label", place.dataset["dismiss"] ?? "");
-  away.addEventListener("click", () => told.remove());
+  away.addEventListener("click", () => {
+    told.remove();
+    putOn(content());
+  });
   told.append(text, away);
   place.append(told);
   while (place.children.length > MOST) place.firstElementChild?.remove();

@@ -51,7 +51,7 @@ async def pages(guest: Visitor) -> dict[str, str]:
     async with guest.program.desk.at() as session:
         await session.reach()
         await session.sync_all()
-    return {path: await guest.page(path) for path in (await walk(guest)).found.values()}
+    return {path: await guest.page(path) for path in (await walk(guest)).values()}
 
 
 def words(page: str) -> str:
