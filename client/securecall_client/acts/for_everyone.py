@@ -42,8 +42,8 @@ async def for_everyone(session: Session, call: str) -> ForEveryone:
     whole = await the_call(session, call)
     view = await _sight(session, whole)
     shown, document = _presented(whole, view)
-    on_map = shown.kind == "map"
-    sealed = on_map and view.state.is_sealed(bytes.fromhex(shown.id))
+    exercise = _on_map(view)
+    sealed = exercise is not None and view.state.is_sealed(exercise)
     drawn = session.drawn_for_everyone
     return ForEveryone(
         call=view.space.hex(),
@@ -53,8 +53,8 @@ async def for_everyone(session: Session, call: str) -> ForEveryone:
         presented=shown,
         version=0 if document is None else document.number,
         exercises=[exercise_in(session, view, each) for each in view.state.exercises if _is_open(view, each)],
-        drawn=await asyncio.to_thread(drawn.map, *_answers(view, shown.id)) if on_map and not sealed else None,
-        mark=drawn.mark(bytes.fromhex(shown.id)),
+        drawn=None if exercise is None or sealed else await asyncio.to_thread(drawn.map, *_answers(view, exercise)),
+        mark=0 if exercise is None else drawn.mark(exercise),
         sealed=sealed,
         messages=list(_said(whole, view))[-_MESSAGES:],
         here=_here(session, view),
@@ -65,10 +65,11 @@ async def picture_for_everyone(session: Session, call: str) -> str:
     """The map that is presented, as the text of an SVG file. Raises: NotFoundError (there is none), ProofError."""
     whole = await the_call(session, call)
     view = await _sight(session, whole)
-    shown, _ = _presented(whole, view)
-    if shown.kind != "map" or view.state.is_sealed(bytes.fromhex(shown.id)):
+    exercise = _on_map(view)
+    if exercise is None or view.state.is_sealed(exercise):
         raise _not_presented()
-    return await asyncio.to_thread(session.drawn_for_everyone.picture, *_answers(view, shown.id), shown.about)
+    title = presented(view).about
+    return await asyncio.to_thread(session.drawn_for_everyone.picture, *_answers(view, exercise), title)
 
 
 async def document_for_everyone(session: Session, call: str, document: str, version: int) -> tuple[bytes, Document]:
@@ -119,8 +120,17 @@ def _is_open(view: SpaceView, exercise: bytes) -> bool:
     return phase(view.state, exercise) == "open"
 
 
-def _answers(view: SpaceView, exercise: str) -> tuple[bytes, list[mapping.Answer], tuple[str, ...]]:
-    _, body = view.state.exercises[bytes.fromhex(exercise)]
+def _on_map(view: SpaceView) -> bytes | None:
+    """The exercise whose map is presented, if one is."""
+    match view.state.presenting:
+        case (_, parts.Presenting(shown=parts.OnMap(exercise=exercise))) if exercise in view.state.exercises:
+            return exercise
+        case _:
+            return None
+
+
+def _answers(view: SpaceView, exercise: bytes) -> tuple[bytes, list[mapping.Answer], tuple[str, ...]]:
+    _, body = view.state.exercises[exercise]
     return body.exercise, map_answers(view, body), proposals(template.parse(body.template))
 
 

@@ -74,13 +74,14 @@ async def turn(session: Session, call: str, document: str, page: int) -> None:
     need_open(view)
     if not 1 <= page <= PAGE_MOST:
         raise TextError(sentence("Pages have numbers from 1 to %(most)s.", most=PAGE_MOST))
-    now, known = presented(view), view.state.presenting
-    if known is None or now.presenter != session.member.hex() or (now.kind, now.id) != ("document", document):
+    known = view.state.presenting
+    shown = known[1].shown if known is not None and known[1].presenter == session.member else None
+    if known is None or not isinstance(shown, parts.OnDocument) or shown.document.hex() != document:
         raise RefusedError(
             "You do not present this document now. Its page was not turned for anybody else.", code="no-right"
         )
-    if now.page != page:
-        await session.writer.write(view.space, parts.PageNow(bytes.fromhex(document), page), known[0].circle)
+    if presented(view).page != page:
+        await session.writer.write(view.space, parts.PageNow(shown.document, page), known[0].circle)
 
 
 def may_present(session: Session, view: SpaceView) -> bool:

@@ -198,7 +198,7 @@ def _checked(result: "CheckedFiles") -> Iterator[str]:
         name = for_terminal(file.name)
         if file.uncleanable is not None:
             why = for_terminal(file.uncleanable)
-            yield f"{name} cannot be cleaned of what it hides: {why}. {file.instead}".rstrip()
+            yield f"{name} cannot be cleaned of what it hides: {why}. {for_terminal(file.instead)}".rstrip()
             continue
         for stays, words in ((False, "holds, and doc add removes"), (True, "holds, and it stays")):
             if found := [for_terminal(each.words) for each in file.hidden if each.stays is stays]:
