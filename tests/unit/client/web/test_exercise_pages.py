@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientResponse, FormData
 from openpyxl import Workbook
 
-from securecall_client.acts import calls, committing, discussing, drafts, exercises
+from securecall_client.acts import calls, committing, discussing, drafts, exercises, removing
 from securecall_client.sandbox import process
 from securecall_client.work.rows import MAX_ROWS
 from tests.answers import a_row, answer_of
@@ -341,3 +341,18 @@ async def test_an_empty_sheet_goes_into_the_folder_for_downloads(
             await goes_to(ann, f"{at}/empty-sheet", {"format": form}, at)
         assert (tmp_path / "down" / "sheet.csv").read_text("utf-8-sig").startswith('"Activity"')
         assert (tmp_path / "down" / "sheet.xlsx").read_bytes().startswith(b"PK")
+
+
+async def test_r08_who_was_removed_reads_what_they_wrote_and_nothing_else(stage: Stage) -> None:
+    await stage["Ann"].answer(stage.call, "strategic litigation")
+    await stage["Cem"].answer(stage.call, "documentation")
+    at = await place(stage)
+    async with stage["Sec"].open() as session:
+        await removing.remove_from_call(session, stage.call.hex(), ["Cem"])
+    await stage.sync("Cem")
+    async with visiting(stage["Cem"]) as cem:
+        page = await cem.page(at)
+        assert "You are no longer in this call." in page
+        assert "documentation" in page
+        for words in ("strategic litigation", "Ann", "Not yet", "as soon as the line is back"):
+            assert words not in page
