@@ -116,7 +116,7 @@ WITHOUT: Final = {
     f"{PEOPLE}/admit", f"{GUESTS}/take", f"{GUESTS}/came/{{key:[0-9a-f]{{32}}}}",
     "/alarms/{alarm:[0-9a-f]{8,64}}/dismiss", "/keys/{device:[0-9a-f]{64}}/remove",
     "/line/heal", "/line/move", "/line/use", "/line/without", "/unsent/keep", "/unsent/drop", f"{GUESTS}/withdraw",
-    "/pair/{pair:[0-9a-f]{64}}/read", "/pair/{pair:[0-9a-f]{64}}/change",
+    "/call/{call}/present/turn", "/pair/{pair:[0-9a-f]{64}}/read", "/pair/{pair:[0-9a-f]{64}}/change",
     "/call/{call}/people/{member:[0-9a-f]{64}}/pair",
 }  # fmt: skip
 """What no browser sends yet; the tests of `tests/unit/client/web` send most of it as the script does."""
