@@ -162,7 +162,9 @@ async def test_what_somebody_without_the_program_says_is_entered_from_wherever_o
     async with stage["Sec"].open() as session:
         exercise = await the_exercise(session, stage.call)
     await bob.locator(f"#show-{exercise} button").click()
+    await expect(bob.locator("#presents")).to_contain_text("You show the map")
     await bob.get_by_role("link", name="Discussion").click()
+    await bob.wait_for_url("**/talk")
     await bob.locator("#presents").get_by_role("link", name="Enter for somebody").click()
     await expect(bob.get_by_role("link", name="Open Door")).to_be_visible()
     assert await axe(bob) == []
