@@ -26,8 +26,10 @@ from tests.pages import pages_of, visitor_of
 from tests.simulator.server import Server
 
 WIDTHS, SCHEMES = (390, 800, 1440), ("light", "dark")
-COLOURS, TALLEST = 64, 1.5
-"""Of what is kept: how many colours, and how high it is at most for its width."""
+HEIGHT = 900
+"""Of a window, in pixels."""
+COLOURS, TALL = 160, 1.2
+"""Of what is kept: how many colours, and how high it is for its width, if that is more than a window."""
 KEPT: Final = {
     "call": "call-call-1440-light",
     "call-in-half-a-window-dark": "call-call-800-dark",
@@ -64,7 +66,7 @@ class Camera:
     async def take(self, page: Page, name: str) -> None:
         """One page, in all its looks."""
         for width, scheme in product(WIDTHS, SCHEMES):
-            await page.set_viewport_size({"width": width, "height": 900})
+            await page.set_viewport_size({"width": width, "height": HEIGHT})
             await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
             taken = Image.open(io.BytesIO(await page.screenshot(full_page=True))).convert("RGB")
             taken.save(self._into / f"{name}-{width}-{scheme}.png")
@@ -75,7 +77,7 @@ def keep(taken: Path, kept: Path) -> None:
     room.
     """
     whole = Image.open(taken).convert("RGB")
-    picture = whole.crop((0, 0, whole.width, min(whole.height, round(whole.width * TALLEST))))
+    picture = whole.crop((0, 0, whole.width, min(whole.height, max(HEIGHT, round(whole.width * TALL)))))
     data = picture.tobytes()
     pixels = list(zip(data[::3], data[1::3], data[2::3], strict=True))
     counted = Counter(pixels)
@@ -105,6 +107,7 @@ async def main(into: Path, *only: str) -> None:
             await expect(page.locator("#now-side .state.good")).to_have_count(len(HERE))
             await take_pages(camera, await screens.program(scene.part("secretariat")), page)
             await take_strangers(camera, scene, await browser.new_page(locale="en"))
+    SHOWN.mkdir(exist_ok=True)
     for name, taken in KEPT.items():
         if camera.wants(taken):
             keep(into / f"{taken}.png", SHOWN / f"{name}.png")
@@ -144,6 +147,7 @@ async def take_strangers(camera: Camera, scene: Scene, page: Page) -> None:
         if camera.wants("begin"):
             begun = await stack.enter_async_context(pages_of(scene["Newcomer"], unlocked=False))
             await page.goto(begun.launch())
+            await expect(page.locator("h1")).to_be_visible()
             for path in ("/begin", "/begin/join", "/begin/link", "/begin/found"):
                 await page.goto(begun.loopback.origin + path)
                 await settled(page)

@@ -24,7 +24,7 @@ from securecall_client.acts import (
     removing,
 )
 from securecall_client.demo.cast import CAST, COALITION
-from securecall_client.demo.rows import FINAL
+from securecall_client.demo.rows import FINAL, row
 from securecall_client.session import Session
 from securecall_client.work.rows import read_answer
 from securecall_client.work.template import load
@@ -59,6 +59,16 @@ MINUTES: Final = """Six organisations took part, and one guest.
 
 1. The bill comes back to the House in May. Its second reading is on the 12th.
 2. Lantern Legal Fund sends two observers, who arrive on the 10th."""
+PLANS: Final = {part: FINAL[part] for part in ("focal", "ally", "seized")} | {
+    "focal-2": [
+        row("training", "KI-L", ("2027-02", "2027-07"), "planned", needs=["interpreters"]),
+        row("psychosocial care", "KI-L", ("2027-01", "2027-12"), "under way"),
+    ],
+    "cochair": [
+        row("training", "KI-L", ("2027-05", "2027-09"), "considering", offers=["interpreters"]),
+        row("advocacy with the UN", "KI", ("2027-04", "2027-10"), "planned"),
+    ],
+}
 AGREED: Final = "A joint letter to the Speaker before the second reading; Lantern Legal Fund drafts it."
 
 
@@ -88,9 +98,9 @@ class Scene(Stage):
         call = self.call.hex()
         async with self.part("secretariat").open() as session:
             exercise = await self._prepare(session, call)
-        for part in ("focal", "ally", "seized"):
+        for part, rows in PLANS.items():
             async with self.part(part).open() as session:
-                given = read_answer({"rows": FINAL[part]}, load("who-does-what"))
+                given = read_answer({"rows": rows}, load("who-does-what"))
                 await exercises.answer_exercise(session, call, exercise, given)
         async with self.part("focal").open() as session:
             await documents.add_documents(session, call, [_paper(self.root)], "allies")
