@@ -109,7 +109,7 @@ async def main(into: Path, *only: str) -> None:
             await take_strangers(camera, scene, await browser.new_page(locale="en"))
     SHOWN.mkdir(exist_ok=True)
     for name, taken in KEPT.items():
-        if camera.wants(taken):
+        if camera.wants(taken.rsplit("-", 2)[0]):
             keep(into / f"{taken}.png", SHOWN / f"{name}.png")
 
 
