@@ -63,7 +63,7 @@ bench: install ## measure speed beside the least that is needed, about ten minut
 	@command -v age >/dev/null || .ci/system age || echo "Going on without age"
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-pictures: install tools ## take a picture of every page into build/pictures (ARGS=DIR: elsewhere), from which docs/pictures/ chooses
+pictures: install tools ## take a picture of every page into build/pictures (ARGS=DIR: elsewhere); docs/pictures/ keeps some
 	@$(BIN)/python -m tests.browser.pictures $(or $(ARGS),build/pictures)
 
 words: install ## collect the sentences for translators, and bring catalogues up to date (ARGS=fr begins a new one)

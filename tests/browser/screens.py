@@ -27,7 +27,7 @@ class Screens:
 
     async def page(self, person: Person, path: str = "") -> Page:
         """Somebody's tab, gone to a path."""
-        program = await self._program(person)
+        program = await self.program(person)
         if person.home not in self._pages:
             self._pages[person.home] = await self._tab()
             await self._pages[person.home].goto(program.launch())
@@ -40,9 +40,10 @@ class Screens:
 
     async def desk(self, person: Person) -> Desk:
         """The profile behind somebody's pages."""
-        return (await self._program(person)).desk
+        return (await self.program(person)).desk
 
-    async def _program(self, person: Person) -> Program:
+    async def program(self, person: Person) -> Program:
+        """Somebody's pages."""
         if person.home not in self._programs:
             self._programs[person.home] = await self._stack.enter_async_context(pages_of(person))
         return self._programs[person.home]

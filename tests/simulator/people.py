@@ -81,7 +81,7 @@ class Person:
         )
         return joined.state
 
-    async def found(self, setup: str) -> bytes:
+    async def found(self, setup: str, coalition: str = TITLE) -> bytes:
         """Found the coalition."""
         founded = await founding.found(
             Settings(self.home),
@@ -89,7 +89,7 @@ class Person:
             self.say,
             setup=setup,
             server=ADDRESS,
-            coalition=TITLE,
+            coalition=coalition,
             person=self.name,
             org="Secretariat",
             connect=self.hostile.connect,
@@ -185,10 +185,10 @@ class Stage:
             shutil.copytree(person.home, stage[person.name].home)
         return stage
 
-    async def welcome(self, name: str, role: Role = "member", by: str = "Sec") -> None:
+    async def welcome(self, name: str, role: Role = "member", by: str = "Sec", org: str = "Harbour Watch") -> None:
         """Invite somebody into the coalition and let them in."""
         async with self[by].open() as session:
-            text = await invite(session, name, role)
+            text = await invite(session, name, role, org)
         assert await self[name].join(text) == "waiting"
         async with self[by].open() as session:
             await admitting.admit(session, confirmed=True)

@@ -99,6 +99,17 @@ def _line(session: Session, view: SpaceView, origin: Origin, body: content.Start
     )
 
 
+async def unanswered(session: Session, call: str) -> list[str]:
+    """The ids of the open exercises that one may answer and has not, in the order they were started."""
+    view, me = (await the_call(session, call)).unsealed(), session.member.hex()
+    return [
+        exercise.hex()
+        for exercise, (origin, _) in view.state.exercises.items()
+        if phase(view.state, exercise) == "open"
+        and any(one.member == me for one in participation(session, view, origin.circle, exercise)[2])
+    ]
+
+
 async def asked(session: Session, call: str, exercise: str) -> Asked:
     """What an exercise asks, for whoever is about to answer it. Raises: NotFoundError."""
     view = await the_call(session, call)

@@ -37,6 +37,8 @@ async def call(visit: Visit) -> Shown:
         writing={member.hex() for member, writes in here.items() if writes},
         agendas=sorted(agendas, key=lambda one: not any(point.now for point in one.points)),
         exercises=[each for each in everything if each.state == "open"],
+        unanswered=await exercises.unanswered(session, name),
+        asking=[one for one in visit.desk.asking if one.space == name],
         documents=[each for each in reversed(there) if not each.withdrawn][:_NEWEST],
         link=link,
         link_opens=is_address(link),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from securecall_client.acts import agenda, calls, discussing, presenting
+from securecall_client.acts import agenda, calls, discussing, exercises, presenting
 from securecall_client.downloads import downloads
 from securecall_client.web.pages.call import is_address
 from securecall_client.web.pages.places import thread
@@ -51,6 +51,20 @@ async def test_a_call_is_opened_and_its_agenda_goes_on_point_by_point(stage: Sta
         await sec.do(f"{new}/close")
         assert "agenda/go" not in await sec.page(new)
         assert "whole number" in await sec.refused(f"{new}/calendar", minutes="many")
+
+
+async def test_a_call_says_what_waits_for_oneself_and_for_nobody_else(stage: Stage) -> None:
+    async with stage["Sec"].open() as session:
+        exercise = await the_exercise(session, stage.call)
+    await stage["Bob"].answer(stage.call)
+    async with visiting(stage["Ann"]) as ann, visiting(stage["Bob"]) as bob:
+        assert f'id="to-do-{exercise}"' in await ann.page(path(stage))
+        assert "to-do" not in await bob.page(path(stage))
+        async with stage["Sec"].open() as session:
+            await exercises.close_exercise(session, stage.call.hex(), exercise)
+        async with ann.program.desk.at() as session:
+            await session.sync_all()
+        assert "to-do" not in await ann.page(path(stage))
 
 
 async def test_a_roll_call_puts_the_same_words_on_both_screens_and_says_when(stage: Stage) -> None:
