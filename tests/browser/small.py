@@ -38,6 +38,8 @@ class Small:
     streams: set[web.StreamResponse] = field(default_factory=set)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     heard: asyncio.Condition = field(default_factory=asyncio.Condition)
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
+    """What is answered only once something has happened."""
     url: str = ""
 
     @property
@@ -54,6 +56,10 @@ class Small:
             return web.Response(status=401)
         if request.path == "/live":
             return await self.stream(request)
+        if request.path_qs in self.held:
+            await self.held[request.path_qs].wait()
+        if request.path.startswith("/unsent/"):
+            return web.json_response({})
         if request.method == "POST":
             form = await request.post()
             return self.posts[request.path]({name: str(value) for name, value in form.items()})

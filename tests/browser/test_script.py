@@ -1,5 +1,6 @@
 """The pages' script in a real browser: what it sends, what it keeps, and what it never takes from anybody."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from aiohttp import web
@@ -54,7 +55,7 @@ async def test_every_request_of_a_page_carries_its_token(small: Small, page: Pag
     await heading(page, "Second")
     assert page.url == f"{small.url}/second?of=2"
     kinds = {(request.method, request.path) for request in small.asked}
-    assert kinds == {("GET", "/"), ("GET", "/second"), ("GET", "/live"), ("POST", "/say")}
+    assert kinds == {("GET", "/"), ("GET", "/second"), ("GET", "/live"), ("GET", "/unsent/words"), ("POST", "/say")}
     assert {request.headers.get("X-SecureCall-Token") for request in small.asked} == {TOKEN}
     assert complaints == []
 
@@ -283,6 +284,36 @@ async def test_a_failure_is_said_beside_the_page_and_goes_when_something_works(s
     await expect(page.get_by_role("main")).to_have_text("There is no such page.")
     await page.go_back()
     await heading(page, "First")
+
+
+async def test_whoever_went_elsewhere_stays_there_when_a_form_is_answered_late(small: Small, page: Page) -> None:
+    small.pages["/"] = lambda: "<form method=post action=/say><button>Say</button></form><a href='/second?of=2'>Go</a>"
+    small.posts["/say"] = lambda _: web.Response(status=303, headers={"Location": "/third"})
+    small.pages["/third"] = lambda: "<h1>Third</h1>"
+    said, gone = asyncio.Event(), asyncio.Event()
+    small.held = {"/say": said, "/second?of=2": gone}
+    await page.goto(small.door)
+    async with page.expect_request("**/say"):
+        await page.get_by_role("button", name="Say").click()
+    async with page.expect_request("**/second?of=2"):
+        await page.get_by_role("link", name="Go").click()
+    async with page.expect_response("**/third") as third:
+        said.set()
+    await (await third.value).finished()
+    gone.set()
+    await heading(page, "Second")
+    assert page.url == f"{small.url}/second?of=2"
+
+
+async def test_r08_a_page_that_is_one_s_no_more_is_gone_as_soon_as_that_is_heard(small: Small, page: Page) -> None:
+    small.pages["/"] = lambda: "<h1>First</h1><form method=post action=/say><input id=name aria-label=Name></form>"
+    await page.goto(small.door)
+    await page.get_by_label("Name").fill("half a sentence")
+    small.pages["/"] = lambda: "!There is no such page."
+    await small.tell()
+    await expect(page.get_by_role("main")).to_contain_text("There is no such page.")
+    await expect(page.get_by_role("heading")).to_have_count(0)
+    await expect(page.get_by_label("Name")).to_have_value("half a sentence")
 
 
 async def test_a_program_that_has_ended_is_said_and_the_page_stays(page: Page) -> None:

@@ -7,7 +7,7 @@
 import htmx, { type HtmxRequestCtx } from "htmx.org";
 
 import { showProgress } from "./progress";
-import { SAME_PAGE } from "./requests";
+import { SAME_PAGE, STREAM } from "./requests";
 import { say as tell } from "./said";
 import { here, main } from "./shell";
 import { LOCKED, lock, token } from "./token";
@@ -56,7 +56,7 @@ function open(): void {
   watched = here();
   const element = document.createElement("div");
   element.hidden = true;
-  element.dataset["stream"] = "";
+  element.setAttribute(STREAM, "");
   element.setAttribute("hx-sse:connect", `/live?path=${encodeURIComponent(watched)}`);
   element.setAttribute("hx-swap", "none");
   element.setAttribute("hx-config", "sse.reconnectMaxDelay:5000");
@@ -90,10 +90,14 @@ function listen(element: HTMLElement): void {
   });
 }
 
+/** How it is said why there is no such page (any more) for this person, which then takes the page's place. */
+const REFUSED = 422;
+
 /** Whether an answer to `refresh` is no page, or belongs to the page that was shown before this one. */
 function stale(ctx: HtmxRequestCtx): boolean {
-  if (!ctx.sourceElement.hasAttribute("data-stream")) return false;
-  return ctx.sourceElement !== stream || !ctx.response?.raw.ok || ctx.request.action !== here();
+  if (!ctx.sourceElement.hasAttribute(STREAM)) return false;
+  const answer = ctx.response?.raw;
+  return ctx.sourceElement !== stream || ctx.request.action !== here() || !(answer?.ok || answer?.status === REFUSED);
 }
 
 /** Keeps the page that is shown up to date from now on. */

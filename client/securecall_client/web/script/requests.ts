@@ -10,6 +10,9 @@ export const NEW_PAGE = "innerHTML show:top showTarget:window";
 /** How the page comes that is shown already, with what has changed. */
 export const SAME_PAGE = "innerMorph show:none";
 
+/** Marks where the live stream comes in, which asks for the page that is shown. */
+export const STREAM = "data-stream";
+
 interface Inside {
   initSecurity(policy: null, sync: () => never, async: () => never): void;
 }
@@ -31,6 +34,10 @@ const SHUT = [401, 403];
 /** How many pages were asked for. Only the last one asked for is shown, in whatever order they come. */
 let asked = 0;
 const turns = new WeakMap<HtmxRequestCtx, number>();
+/** How many had been asked for when a form was sent: whoever went elsewhere since stays there. */
+const sentAt = new WeakMap<HtmxRequestCtx, number>();
+/** A turn that never comes. */
+const LEFT = -1;
 
 function takeTurn(ctx: HtmxRequestCtx): void {
   turns.set(ctx, ++asked);
@@ -46,6 +53,7 @@ function prepare(ctx: HtmxRequestCtx): void {
     takeTurn(ctx);
   } else if ("HX-Boosted" in headers && method !== "GET") {
     ctx.swap = SAME_PAGE;
+    sentAt.set(ctx, asked);
   } else if ("HX-Boosted" in headers || ctx.sourceElement === main()) {
     takeTurn(ctx);
   }
@@ -58,14 +66,19 @@ function receive(ctx: HtmxRequestCtx): boolean {
     return false;
   }
   if (response && "HX-Boosted" in ctx.request.headers) receivePage(ctx, response);
-  // A failure is told beside the page that it left standing, and in its place where there is none.
-  if (bringsPage(ctx)) Object.assign(ctx, { hx: {} });
+  // A failure is told beside the page that it left standing, and in the place of one that there is not, or no more.
+  if (bringsPage(ctx) || ctx.sourceElement.hasAttribute(STREAM)) Object.assign(ctx, { hx: {} });
   return true;
 }
 
 function receivePage(ctx: HtmxRequestCtx, response: Response): void {
   const sentForm = ctx.request.method !== "GET";
   const elsewhere = arrived(response) !== here();
+  if (sentForm && response.ok && sentAt.get(ctx) !== asked) {
+    ctx.push = "false";
+    turns.set(ctx, LEFT);
+    return;
+  }
   if (response.ok) document.getElementById("notice")?.replaceChildren();
   // A form that is answered in place, with its complaints, has no address of its own.
   if (!elsewhere || (sentForm && !response.redirected)) ctx.push = "false";
