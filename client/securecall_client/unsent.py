@@ -4,12 +4,13 @@ They are kept as drafts of answers are, by the path of the page, in a folder of 
 not count as writing an answer.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from securecall.wire import ZERO
 from securecall_client import clock
@@ -20,6 +21,8 @@ from securecall_keys.secret import Secret
 
 _PATH: Final = re.compile(r"/(?!/)[0-9A-Za-z/_.:-]{0,500}(?:\?[0-9A-Za-z=&_.:-]{0,200})?")
 _SPACE: Final = re.compile(r"/(?:call|pair)/([0-9a-f]{64})(?![0-9a-f])")
+_KEPT: Final = msgspec.json.Decoder(tuple[str, dict[str, str]])
+"""The path of a page, and what was typed on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Unsent:
         """
         place, words = _place(path), {field: text for field, text in words.items() if text.strip()}
         if words:
-            self._drafts.save(place, json.dumps([path, words], ensure_ascii=False))
+            self._drafts.save(place, msgspec.json.encode((path, words)).decode())
         else:
             self._drafts.drop(place)
 
@@ -73,7 +76,6 @@ def _place(path: str) -> Place:
 
 def _read(text: str) -> tuple[str, Mapping[str, str]]:
     try:
-        path, words = json.loads(text)
-    except ValueError as error:
+        return _KEPT.decode(text)
+    except msgspec.DecodeError as error:
         raise damaged() from error
-    return path, words

@@ -32,7 +32,10 @@ INSIDE = {
     "securecall_client.acts.people:members_of_call": "the id of a member out of a result of ours",
     "securecall_client.acts.sheet_kept:note_made": "the id of a device out of a result of ours",
     "securecall_client.web.language:_local": "a time out of a result of ours",
-    "securecall_client.web.page:Form.text_or_file": "a person's own file, taken as text or refused",
+    "securecall_client.unsent:_place": "an id that the pattern of a page's path let through",
+    "securecall_client.unsent:_read": "words that this profile sealed; a draft that came by another way is fuzzed",
+    "securecall_client.web.form:Form.text_or_file": "a person's own file, taken as text or refused",
+    "securecall_client.web.form:_text": "what a person typed in a field, taken as text or refused",
     "securecall_client.web.pages.answering:sheet": "the same; what stands in it is read by `read_answer_text`",
     **{
         f"securecall_client.web.pages.{place}": "an id that the router's pattern let through"

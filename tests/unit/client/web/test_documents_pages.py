@@ -254,7 +254,7 @@ async def test_f05_m16_a_file_that_names_another_computer_reaches_nobody(stage: 
             given = reaching(listening.getsockname()[1])
             dropped = {name: await files.drop(name, data) for name, data in given.items()}
             page = await files.until(lambda _: True)
-            assert page.count("This file cannot be cleaned:") == 3
+            assert page.count("<strong>This file cannot be cleaned:") == 3
             await files.send(f"as-it-is {dropped['pages.pdf']}")
             page = await files.until(lambda page: 'id="documents"' in page)
             [document] = re.findall(r'id="document-([0-9a-f]+)"', page)
