@@ -17,7 +17,7 @@ from typing import Final
 
 from aiohttp import web
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -117,11 +117,13 @@ class Language:
         return format_time(when, "short", locale=self.locale) if isinstance(when, datetime) else ""
 
     def moment(self, iso: str) -> str:
-        """Day and time, where the person is."""
+        """Day and time, where the person is; the year where it is another one."""
         when = _local(iso, self.zone)
         if not isinstance(when, datetime):
             return self.day(iso)
-        return format_datetime(when, "EEE d MMM, HH:mm", locale=self.locale)
+        this_year = when.year == datetime.now(self.zone).year
+        day = format_skeleton("MMMEd" if this_year else "yMMMEd", when, locale=self.locale)
+        return f"{day}, {self.time(iso)}"
 
     def month(self, iso: str) -> str:
         """A month of ISO 8601."""

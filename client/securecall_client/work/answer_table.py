@@ -97,10 +97,10 @@ def _rows(lines: Iterable[Sequence[Cell]], known: Mapping[str, Field]) -> Iterab
         if len(line) > len(header):
             raise RowsError(
                 sentence(
-                    "Row %(number)s: it has %(number2)s cells, and the first line names %(number3)s.",
+                    "Row %(number)s: it has %(cells)s cells, and the first line names %(named)s.",
                     number=number,
-                    number2=len(line),
-                    number3=len(header),
+                    cells=len(line),
+                    named=len(header),
                 )
             )
         yield {field.name: _read(field, cell) for field, cell in zip(header, line, strict=False) if cell}

@@ -82,13 +82,13 @@ def _described(drawn: Map, grid: Grid) -> str:
         return EMPTY
     organisations = {organisation for cell in drawn.matrix for organisation in cell.organisations}
     return sentence(
-        "%(counted)s at %(counted2)s, planned by %(counted3)s: %(counted4)s and %(counted5)s. A "
-        "number is how many organisations plan it there.",
-        counted=several(len(grid.activities), "activity", "activities"),
-        counted2=several(len(grid.places), "place"),
-        counted3=several(len(organisations), "organisation"),
-        counted4=several(len(drawn.overlaps), "overlap"),
-        counted5=several(len(drawn.gaps), "gap"),
+        "%(activities)s at %(places)s, planned by %(organisations)s: %(overlaps)s and %(gaps)s. A number is how many "
+        "organisations plan it there.",
+        activities=several(len(grid.activities), "activity", "activities"),
+        places=several(len(grid.places), "place"),
+        organisations=several(len(organisations), "organisation"),
+        overlaps=several(len(drawn.overlaps), "overlap"),
+        gaps=several(len(drawn.gaps) - len(grid.unplanned), "gap"),
     )
 
 

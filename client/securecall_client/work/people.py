@@ -111,10 +111,10 @@ def _row(number: int, header: Sequence[str], line: Sequence[str], roles: Sequenc
     if any(cell.strip() for cell in line[len(header) :]):
         raise PeopleError(
             sentence(
-                "Line %(number)s: it has %(number2)s cells, and the first line names %(number3)s.",
+                "Line %(number)s: it has %(cells)s cells, and the first line names %(named)s.",
                 number=number,
-                number2=len(line),
-                number3=len(header),
+                cells=len(line),
+                named=len(header),
             )
         )
     cells = {name: restore(cell).strip() for name, cell in zip(header, line, strict=False)}

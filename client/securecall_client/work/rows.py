@@ -72,10 +72,10 @@ def check(given: Sequence[QuestionAnswer], template: Template) -> None:
             if len(cells) != len(fields(question)):
                 raise RowsError(
                     sentence(
-                        "Row %(number)s has %(number2)s cells, and its table %(number3)s columns.",
+                        "Row %(number)s has %(cells)s cells, and its table %(columns)s columns.",
                         number=number,
-                        number2=len(cells),
-                        number3=len(fields(question)),
+                        cells=len(cells),
+                        columns=len(fields(question)),
                     )
                 )
             raw = dict(zip((field.name for field in fields(question)), plains(question, cells), strict=True))
