@@ -56,9 +56,9 @@ def _order(case: Case) -> Iterator[Finding]:
                 (server(late),),
                 sentence(
                     "The server signed for place %(seq)s, and later that nothing stands after place "
-                    "%(seq2)s. A server that lies does that, and one that was put back from an old copy.",
+                    "%(last)s. A server that lies does that, and one that was put back from an old copy.",
                     seq=early.value.seq,
-                    seq2=late.value.seq,
+                    last=late.value.seq,
                 ),
                 (statement(early), statement(late)),
             )

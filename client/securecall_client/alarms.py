@@ -14,11 +14,12 @@ import msgspec
 
 from securecall.caps import EVIDENCE_BYTES
 from securecall.labels import Label, digest
-from securecall.sentences import from_bytes, sentence, to_bytes, together
+from securecall.sentences import sentence, together
 from securecall.wire import U64, Id, Wire, encode
 from securecall_client import clock
 from securecall_client.errors import ProofError
 from securecall_client.exhibits import evidence, is_early, weight
+from securecall_client.kept_sentences import from_bytes, to_bytes
 from securecall_client.own import damaged, open_own, read_own
 from securecall_client.replica import Replica
 from securecall_client.results.common import Grade

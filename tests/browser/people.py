@@ -61,7 +61,7 @@ class Somebody:
     async def fill(self, **fields: str) -> None:
         """Fill fields in, by the beginning of their labels; `_` stands for a space."""
         for label, words in fields.items():
-            await self.page.get_by_label(label.replace("_", " ")).first.fill(words)
+            await self.page.locator("form").get_by_label(label.replace("_", " ")).first.fill(words)
 
     async def heading(self, words: str) -> None:
         """Wait for a page, or a part of one."""

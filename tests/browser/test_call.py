@@ -24,13 +24,13 @@ async def test_a_message_appears_elsewhere_and_takes_nothing_of_what_is_being_ty
     await ann.get_by_label("Everyone: guests see this too").check()
     await bob.get_by_label("Your message").fill("The station was searched.")
     await bob.get_by_role("button", name="Send", exact=True).click()
-    await expect(ann.get_by_text("The station was searched.")).to_be_visible()
+    await expect(ann.get_by_text("The station was searched.", exact=True)).to_be_visible()
     await expect(ann.get_by_label("Your message")).to_have_value("Half a sen")
     await expect(ann.get_by_label("Everyone: guests see this too")).to_be_checked()
     await expect(bob.get_by_label("Your message")).to_have_value("")
     await ann.get_by_label("Your message").press_sequentially("tence.")
     await ann.get_by_role("button", name="Send", exact=True).click()
-    await expect(bob.get_by_text("Half a sentence.")).to_be_visible()
+    await expect(bob.get_by_text("Half a sentence.", exact=True)).to_be_visible()
     for page in (bob, ann):
         assert await axe(page) == []
 

@@ -31,7 +31,7 @@ async def ask_to_be_let_in(page: Page, text: str) -> None:
     """Paste an invitation and say who one is."""
     await heading(page, "Welcome to SecureCall")
     await page.get_by_role("link", name="I was invited").click()
-    await page.get_by_label("Invitation").fill(text)
+    await page.get_by_label("Invitation", exact=True).fill(text)
     await page.get_by_label("Your name").fill("Dora")
     await page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
     await page.get_by_label("The same again").fill(PASSPHRASE)

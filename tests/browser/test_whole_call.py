@@ -370,7 +370,7 @@ async def they_follow_the_presenter(call: Call) -> None:
     """Whoever chose to follow is taken along, the guest too; whoever looks elsewhere stays there."""
     focal, ally, guest = call.focal, call.ally, call.guest
     await focal.part("Now")
-    await expect(focal.page.locator("#people")).to_contain_text("5 of 5")
+    await expect(focal.page.get_by_role("region", name="Who is here")).to_contain_text("5 of 5")
     shown = focal.page.locator("li").filter(has=focal.page.get_by_role("link", name=WHO_DOES_WHAT, exact=True))
     await shown.get_by_role("button", name="Show to all").click()
     for each in (ally, guest):

@@ -69,7 +69,9 @@ def _programs() -> Iterator[Check]:
         ),
     )
     yield check("sqlite", "ok", sentence("SQLite %(sqlite_version)s", sqlite_version=sqlite3.sqlite_version))
-    yield check("openssl", "ok", ssl.OPENSSL_VERSION)
+    yield check(
+        "openssl", "ok", sentence("The line to the server is encrypted by %(library)s.", library=ssl.OPENSSL_VERSION)
+    )
 
 
 def _missing() -> Iterator[Check]:

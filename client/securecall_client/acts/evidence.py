@@ -8,7 +8,7 @@ from securecall.errors import InvalidError
 from securecall.evidence import Evidence, beside, read_evidence
 from securecall.judging import Verdict, judge
 from securecall.naming import Party
-from securecall.sentences import sentence
+from securecall.sentences import sentence, together
 from securecall_client import clock
 from securecall_client.errors import RefusedError
 from securecall_client.files import reading
@@ -48,7 +48,7 @@ def verdict_line(verdict: Verdict, names: Names) -> VerdictLine:
     return VerdictLine(
         convicts=verdict.convicts,
         who=[_party(party, names) for party in verdict.who],
-        what=" ".join(verdict.what),
+        what=together(*verdict.what),
         signed=[
             SignatureLine(
                 by=_party(signature.by, names),

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from securecall.errors import InvalidError, Problem
-from securecall.sentences import Sentence, counted, from_bytes, plain, sentence, several, to_bytes, together
+from securecall.sentences import Sentence, counted, plain, sentence, several, together
+from securecall_client.kept_sentences import from_bytes, to_bytes
 
 MISSING = b'\0{"template":"%(a)s","many":"","values":{"b":1}}'
 
