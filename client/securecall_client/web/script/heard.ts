@@ -10,11 +10,21 @@ import { bringsPage } from "./requests";
 import { main } from "./shell";
 import { LOCKED } from "./token";
 
+/** Milliseconds after which what was told is gone: it may be what its reader shall not read any more. */
+const READ = 5000;
+
 /** What was told last, by the id of what tells it. */
 let known = new Map<string, string>();
+let told: number | undefined;
 
 function tell(place: "heard" | "alarm", words: string): void {
   document.getElementById(place)?.replaceChildren(words);
+  clearTimeout(told);
+  told = setTimeout(forget, READ);
+}
+
+function forget(): void {
+  for (const place of ["heard", "alarm"]) document.getElementById(place)?.replaceChildren();
 }
 
 function listen(fresh: boolean): void {
