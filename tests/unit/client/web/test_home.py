@@ -1,4 +1,4 @@
-"""Home: what waits for the person, and what there is to do first; asked without a browser, over the server in memory."""
+"""Home: what waits for the person, and what is to be done first; asked without a browser, over a server in memory."""
 
 import asyncio
 
