@@ -12,17 +12,21 @@ from securecall_client.work import template
 
 TITLE: Final = "Three people answer a sealed exercise at once; a fourth sees live that they do, and nothing of what"
 TEMPLATE: Final = "who-does-what"
+FOR_GUESTS_TOO: Final = "Who does what, also for guests"
+"""What the exercise for everyone is called, so that nobody takes it for the other."""
 THREE: Final = ("focal", "ally", "seized")
 
 
 async def play(scene: Scene) -> None:
     """Start, watch, answer. The watch goes on until the exercise is revealed. Raises: CommandError."""
     asked = template.load(TEMPLATE)
-    scene.canaries.plant(asked.title, *(question.title for question in asked.questions))
+    scene.canaries.plant(asked.title, FOR_GUESTS_TOO, *(question.title for question in asked.questions))
     start = ("exercise", "start", CALL, TEMPLATE)
     watch = scene.watch = await scene.person("cochair").watch("call", "watch", CALL)
     scene.exercise = (await scene.get("secretariat", StartedExercise, *start, "--sealed")).exercise
-    everyone = await scene.get("secretariat", StartedExercise, *start, "--circle", "everyone")
+    everyone = await scene.get(
+        "secretariat", StartedExercise, *start, "--circle", "everyone", "--title", FOR_GUESTS_TOO
+    )
     scene.for_everyone = everyone.exercise
     await watch.until("that the line is up", lambda events: any(one["event"] == "connected" for one in events))
     drafts = {part: rows.draft(part, 0) for part in THREE} | {"seized": rows.FINAL["seized"]}

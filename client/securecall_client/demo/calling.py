@@ -25,7 +25,7 @@ async def play(scene: Scene) -> None:
     await scene.sit_down(*(part for part in scene.people if part != "guest"))
     sitting = asyncio.create_task(each(scene.crowd.values(), Voice.sit_down))
     scene.canaries.plant(CALL, "Kiribati", LINK)
-    about = ("--country", "KI", "--starts", "2027-01-12T15:00+12:00", "--civic-space", "closing", "--link", LINK)
+    about = ("--country", "KI", "--starts", scene.starts, "--civic-space", "closing", "--link", LINK)
     scene.call = (await scene.get("secretariat", Opened, "call", "open", CALL, *about)).call
     people = [who.name for who in scene.invited.values()]
     invited = await scene.get("secretariat", InvitedToCall, "call", "invite", CALL, *people)

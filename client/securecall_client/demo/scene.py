@@ -21,6 +21,8 @@ from securecall_client.demo.store import Store
 from securecall_client.results.calls import Removed
 
 _PASSPHRASE_BYTES: Final = 12
+STARTS: Final = "2027-01-12T15:00+12:00"
+"""When the call starts, if nothing else is said."""
 
 
 class Scene:
@@ -34,9 +36,14 @@ class Scene:
     """
 
     def __init__(
-        self, folder: Path, checks: Checks, crowd: Mapping[str, Part] = CROWD, big_mib: int = papers.BIG_MIB
+        self,
+        folder: Path,
+        checks: Checks,
+        crowd: Mapping[str, Part] = CROWD,
+        big_mib: int = papers.BIG_MIB,
+        starts: str = STARTS,
     ) -> None:
-        self.folder, self.checks = folder, checks
+        self.folder, self.checks, self.starts = folder, checks, starts
         self.wire, self.desk, self.loot = folder / "wire", folder / "desk", folder / "seized-copy"
         self.canaries, self.commands = Canaries(), Commands()
         with reserved_port() as port, reserved_port() as front:

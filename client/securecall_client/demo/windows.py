@@ -7,11 +7,12 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from securecall_client.demo import answering, calling, founding, sharing
+from securecall_client.demo import agreeing, answering, calling, founding, sharing
 from securecall_client.demo.cast import CROWD
 from securecall_client.demo.checks import Check, Checks
 from securecall_client.demo.crowd import Voice, each
@@ -35,6 +36,7 @@ _STEPS: Final = (
     ("A call is opened, and a guest comes", calling.play),
     ("The focal point puts up documents", sharing.play),
     ("People answer an exercise", answering.play),
+    (agreeing.TITLE, agreeing.play),
 )
 _ADDRESS: Final = re.compile(rb"http://\S+/#enter=\S+")
 _END: Final = 10.0
@@ -42,12 +44,18 @@ _END: Final = 10.0
 
 
 def main(*, browser: bool) -> int:
-    """Play, open, and let people click until Ctrl-C; then nothing of it is left. Raises: SecureCallError, OSError."""
+    """Play, open, and let people click until Ctrl-C, or the terminal is closed; then nothing of it is left.
+
+    Raises: SecureCallError, OSError.
+    """
     folder = Path(tempfile.mkdtemp(prefix="securecall-demo-"))
+    for ends in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ends, signal.default_int_handler)
     try:
         asyncio.run(_in_folder(folder, browser=browser))
     except KeyboardInterrupt:
-        _say("Ended. Nothing of it is left.")
+        with suppress(OSError):  # a terminal that was closed takes no words
+            _say("Ended. Nothing of it is left.")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
@@ -55,7 +63,8 @@ def main(*, browser: bool) -> int:
 
 async def _in_folder(folder: Path, *, browser: bool) -> None:
     narrator, began = Narrator(Terminal()), time.monotonic()
-    scene = Scene(folder, Checks(_keep_still), _CROWD, big_mib=1)
+    now = datetime.now().astimezone().isoformat(timespec="minutes")
+    scene = Scene(folder, Checks(_keep_still), _CROWD, big_mib=1, starts=now)
     try:
         for number, (title, play) in enumerate(_STEPS, start=1):
             narrator.step(number, title)
@@ -64,7 +73,11 @@ async def _in_folder(folder: Path, *, browser: bool) -> None:
         await each(scene.crowd.values(), Voice.stand_up)
         await scene.commands.end_all()
         open_it = open_browser if browser else _nothing
-        await asyncio.gather(*(_open(scene.person(part), words, open_it) for part, words in PARTS.items()))
+        people = [(scene.person(part), words) for part, words in PARTS.items()]
+        addresses = await asyncio.gather(*(_serve(person, scene.call) for person, _ in people))
+        for (person, words), address in zip(people, addresses, strict=True):
+            _say(f"{person.name}, {words}:\n  {address}")
+            open_it(address, person.home)
         seconds = time.monotonic() - began
         _say(f"\n{len(scene.cast)} people are in this call, after {seconds:.0f} seconds. Ctrl-C ends it.")
         await asyncio.Event().wait()
@@ -75,16 +88,13 @@ async def _in_folder(folder: Path, *, browser: bool) -> None:
         await scene.close()
 
 
-async def _open(person: Person, words: str, open_it: Callable[[str, Path], object]) -> None:
-    """Start somebody's pages, which are unlocked at once, say where they are, and go there."""
+async def _serve(person: Person, call: str) -> str:
+    """Start somebody's pages, which are unlocked at once; gives the address that lets a browser in, at the call."""
     process = await person.commands.start(person.environment, ["web", "--no-browser", "--idle", "1440"])
     async with asyncio.timeout(LONGEST):
         async for line in stream(process.stdout):
             if found := _ADDRESS.search(line):
-                address = found[0].decode()
-                _say(f"{person.name}, {words}:\n  {address}")
-                open_it(address, person.home)
-                return
+                return found[0].decode().replace("/#", f"/call/{call}#", 1)
     raise CommandError(f"The pages of {person.name} did not open.")
 
 

@@ -22,14 +22,13 @@ is from, face to face or by a voice that you know.
 WHAT TO DO
 1. Use a computer that only you use. The person who gave you this tells
    you how to get the program.
-2. Run this, with the name you are known by, and the name of this file:
-      securecall join --name "YOUR NAME" --from FILE
-   If you have this on paper, leave out --from FILE, and type the code
-   when you are asked for it.
+2. Start it (securecall web): its pages open in your browser.
+   Choose "I was invited", then this file, or type the code from paper.
+   Without pages: securecall join --name "YOUR NAME" --from FILE
 3. Choose a passphrase of several words that you use nowhere else. Nobody
    can give you another one.
 4. Tell the person who gave you this that you are waiting: they have to
-   let you in. You may stop, and go on later with: securecall join
+   let you in. You may stop, and start it again later: it goes on.
 5. Once you are in, destroy this note and every copy: the file, the
    message that it came in, what lies in the bin, the paper.
 

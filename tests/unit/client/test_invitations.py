@@ -68,6 +68,8 @@ async def test_the_letter_says_what_to_do_and_gives_nobody_away(stage: Stage) ->
     for alien in (TITLE, "Dora", "River Watch", "Sec ", "127.0.0.1", "coalition", "member", "+0", "-0"):
         assert alien not in text.partition(RULE)[0]
     for needed in (
+        "securecall web",
+        "I was invited",
         "securecall join",
         "If you did not expect it",
         "destroy this note",

@@ -18,11 +18,10 @@ from securecall_client.acts import (
 )
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.people import MemberInCall
-from securecall_client.text import parse_time
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.in_call import in_call
 from securecall_client.web.pages.people import let_in
-from securecall_client.web.typed import need_name
+from securecall_client.web.typed import local_time, need_name
 
 pages = Pages()
 _CALL: Final = "/call/{call:[0-9a-f]{64}}/people"
@@ -89,7 +88,7 @@ async def give_role(visit: Visit) -> Done:
         raise RefusedError("Choose a role.", code="no-role")
     if role in KEEPERS:
         need_name(form, one.name)
-    until = parse_time(form.text("until")) if role == "guest" and form.text("until") else None
+    until = local_time(visit, form.text("until")) if role == "guest" and form.text("until") else None
     await roles.give_role(visit.session, visit.names["call"], one.member, role, until)
     return Done(f"{_base(visit)}/{one.member}", sentence("%(name)s has another role now.", name=one.name))
 

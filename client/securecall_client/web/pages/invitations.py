@@ -16,6 +16,7 @@ from securecall_client.view import SpaceView
 from securecall_client.web.form import Form
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.qr import qr
+from securecall_client.web.typed import local_time
 from securecall_client.work.covering import letter
 from securecall_client.work.people import read_people
 
@@ -60,7 +61,7 @@ async def make(visit: Visit) -> Done:
 async def make_for_call(visit: Visit) -> Done:
     """Make an invitation into a call; a guest's ends their stay with a day."""
     form = await visit.form()
-    until = parse_time(form.text("until")) if form.text("until") and form.text("role") == "guest" else None
+    until = local_time(visit, form.text("until")) if form.text("until") and form.text("role") == "guest" else None
     return await _make(visit, form, inviting.Stay(visit.names["call"], until))
 
 

@@ -15,14 +15,14 @@ pages = Pages()
 
 @pages.deed("/call/{call}/present", commands=("call present",))
 async def present(visit: Visit) -> Done:
-    """Put a thing on everyone's screen."""
+    """Put a thing on everyone's screen; whoever does it where the thing itself stands stays there."""
     name, form = visit.names["call"], await visit.form()
     shown = await presenting.present(visit.session, name, form.text("thing"))
     told = {
         "everyone": sentence("It is on everyone's screen, for guests too."),
         "allies": sentence("It is on the allies' screens. Guests are not shown it."),
     }
-    return Done(places.base(name), told[shown.circle])
+    return Done(places.presented(shown) if form.text("stay") else places.base(name), told[shown.circle])
 
 
 @pages.deed("/call/{call}/present/hand", commands=("call present --to",))

@@ -154,7 +154,10 @@ async def test_what_is_presented_stands_on_every_screen_until_it_is_stopped(stag
         await bob.do(path(stage, "/present/hand"), person=member)
         async with ann.program.desk.at() as session:
             await session.synced(stage.call)
-        await ann.do(path(stage, "/present"), thing=f"map:{exercise}")
+        there = path(stage, f"/exercise/{exercise}/map")
+        assert f'value="map:{exercise}"' in await ann.page(there)
+        assert await ann.do(path(stage, "/present"), thing=f"map:{exercise}", stay="yes") == there
+        assert f'value="map:{exercise}"' not in await ann.page(there)
         async with bob.program.desk.at() as session:
             await session.synced(stage.call)
         shown = await bob.page(path(stage, "/talk"))

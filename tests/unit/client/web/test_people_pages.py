@@ -60,6 +60,20 @@ async def test_l06_whoever_is_to_decide_over_others_is_let_in_by_typed_words(sta
     assert await stage["Eve"].join(None) == "joined"
 
 
+async def test_a_guest_s_stay_ends_when_the_field_says_in_the_time_of_this_computer(stage: Stage) -> None:
+    call = f"/call/{stage.call.hex()}/people"
+    async with visiting(stage["Sec"]) as sec:
+        page = await sec.page(f"{call}/invite")
+        assert 'type="datetime-local"' in page
+        assert "+01:00" not in page
+        guest = {"label": "Uma", "org": "World body", "role": "guest", "days": "7", "until": "2030-03-02T18:00"}
+        assert await sec.do(f"{call}/invite", **guest)
+        assert "not a day and a time" in await sec.refused(f"{call}/invite", **{**guest, "until": "tomorrow"})
+        bob = await member(sec, "Bob")
+        await sec.do(f"{call}/{bob}/role", role="guest", until="2030-03-02T18:00")
+        assert "stays until Sat, Mar 2, 2030, 6:00" in await sec.page(f"{call}/{bob}")
+
+
 async def test_only_the_one_who_is_chosen_is_let_in(stage: Stage) -> None:
     async with visiting(stage["Sec"]) as sec:
         fay = await asks(stage, sec, "Fay")
