@@ -17,8 +17,8 @@ from tests.simulator.people import CALL, TITLE, Stage
 
 ELSEWHERE: Final = {
     "first_steps": {"/begin", "/begin/found", "/begin/join", "/begin/link"},
-    "removed": {"/people/left/{key:[0-9a-f]{32}}"},
-    "alone": {"/keys/removed/{key:[0-9a-f]{32}}"},
+    "removed": {"/people/left/{key}"},
+    "alone": {"/keys/removed/{key}"},
 }
 """Pages by their pattern that only these scenes have; all others are among those of the secretariat."""
 PART: Final = "/call/{call}/exercise/{exercise}/map/picture"

@@ -1,6 +1,7 @@
 """The pages put together: one small server for one person, on this computer alone."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -42,6 +43,12 @@ STATIC: Final = Path(__file__).parent / "static"
 BEGIN: Final = "/begin"
 """Where everybody is sent who is not in yet."""
 FIRST: Final = ("none", "begun", "joining")
+_ID, _NAMED = "[0-9a-f]{64}", re.compile(r"\{(\w+)\}")
+_IDS: Final = {
+    "alarm": "[0-9a-f]{8,64}", "call": _ID, "device": _ID, "key": "[0-9a-f]{32}", "member": _ID, "pair": _ID,
+    "place": "[0-9]{1,9}",
+}  # fmt: skip
+"""What a name in the path of a page may be, where it is not an id as a person may type it."""
 SHUTDOWN: Final = 0.1
 """Seconds that an answer has which is just being given. For 0 aiohttp would wait for every page that is open."""
 
@@ -208,8 +215,8 @@ class Program:
 
 
 def _strict(path: str) -> str:
-    """A path in which a call stands by its id alone: no title is ever part of an address (row L09)."""
-    return path.replace("{call}", "{call:[0-9a-f]{64}}")
+    """A path in which things stand by their ids alone: no title is ever part of an address (row L09)."""
+    return _NAMED.sub(lambda named: f"{{{named[1]}:{_IDS[named[1]]}}}" if named[1] in _IDS else named[0], path)
 
 
 def _html(text: str) -> web.Response:

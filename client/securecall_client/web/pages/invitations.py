@@ -23,8 +23,6 @@ pages = Pages()
 _ROLES: Final[tuple[Role, ...]] = ("member", "chair", "owner")
 _IN_CALL: Final[tuple[Role, ...]] = ("guest", "member", "chair", "owner")
 _DAYS: Final = (1, 7, 30)
-_KEY: Final = "{key:[0-9a-f]{32}}"
-_CALL: Final = "/call/{call:[0-9a-f]{64}}/people"
 _FOLDER: Final = "SecureCall invitations"
 
 
@@ -43,7 +41,7 @@ async def invite(visit: Visit) -> Shown:
     return Shown("invite.html", visit.say("Invite"), await _choices(visit, view, _ROLES))
 
 
-@pages.page(f"{_CALL}/invite", commands=("invite",))
+@pages.page("/call/{call}/people/invite", commands=("invite",))
 async def invite_to_call(visit: Visit) -> Shown:
     """Invite somebody from outside the coalition into a call."""
     view = await visit.session.view(bytes.fromhex(visit.names["call"]))
@@ -56,7 +54,7 @@ async def make(visit: Visit) -> Done:
     return await _make(visit, await visit.form(), None)
 
 
-@pages.deed(f"{_CALL}/invite", commands=("invite",))
+@pages.deed("/call/{call}/people/invite", commands=("invite",))
 async def make_for_call(visit: Visit) -> Done:
     """Make an invitation into a call; a guest's ends their stay with a day."""
     form = await visit.form()
@@ -80,7 +78,7 @@ async def make_many(visit: Visit) -> Done:
     return Done("/people", said)
 
 
-@pages.page(f"/people/invitation/{_KEY}")
+@pages.page("/people/invitation/{key}")
 async def show(visit: Visit) -> Shown:
     """An invitation that was just made: its text and square, until it is put away."""
     made = visit.desk.drawer.get(visit.names["key"], Made).invited
@@ -88,7 +86,7 @@ async def show(visit: Visit) -> Shown:
     return Shown("invitation.html", visit.say("Invitation"), data)
 
 
-@pages.deed(f"/people/invitation/{_KEY}/letter", commands=("invite",))
+@pages.deed("/people/invitation/{key}/letter", commands=("invite",))
 async def save_letter(visit: Visit) -> Done:
     """Save the invitation with its letter as a file."""
     made = visit.desk.drawer.get(visit.names["key"], Made).invited
@@ -98,7 +96,7 @@ async def save_letter(visit: Visit) -> Done:
     return Done(f"/people/invitation/{visit.names['key']}", said)
 
 
-@pages.deed(f"/people/invitation/{_KEY}/away")
+@pages.deed("/people/invitation/{key}/away")
 async def put_away(visit: Visit) -> Done:
     """Take the invitation off the screen."""
     made = visit.desk.drawer.get(visit.names["key"], Made)

@@ -14,8 +14,6 @@ from securecall_client.web.qr import qr
 from securecall_client.web.typed import need_name
 
 pages = Pages()
-_DEVICE = "{device:[0-9a-f]{64}}"
-_KEY = "{key:[0-9a-f]{32}}"
 SECTION = "/keys"
 
 
@@ -51,7 +49,7 @@ async def add(visit: Visit) -> Done:
     return Done(f"/keys/add/{await Adding(visit.desk, form.text('name')).begin()}")
 
 
-@pages.page(f"/keys/add/{_KEY}")
+@pages.page("/keys/add/{key}")
 async def adding(visit: Visit) -> Shown:
     """The text for the other computer, and how it goes."""
     under_way = visit.desk.drawer.get(visit.names["key"], Adding)
@@ -60,14 +58,14 @@ async def adding(visit: Visit) -> Shown:
     return Shown("keys_add.html", visit.say("Add a computer"), data)
 
 
-@pages.page(f"/keys/{_DEVICE}/remove")
+@pages.page("/keys/{device}/remove")
 async def about_removing(visit: Visit) -> Shown:
     """What taking a device out does, before it is done."""
     data = {"device": await _device(visit), "tab": "keys", "section": SECTION}
     return Shown("keys_remove.html", visit.say("Remove a device"), data)
 
 
-@pages.deed(f"/keys/{_DEVICE}/remove", commands=("device remove",))
+@pages.deed("/keys/{device}/remove", commands=("device remove",))
 async def remove(visit: Visit) -> Done:
     """Take a device out of everything, once its name is typed."""
     need_name(await visit.form(), called(await _device(visit)))
@@ -75,7 +73,7 @@ async def remove(visit: Visit) -> Done:
     return Done(f"/keys/removed/{visit.desk.drawer.put(done)}")
 
 
-@pages.page(f"/keys/removed/{_KEY}")
+@pages.page("/keys/removed/{key}")
 async def removed(visit: Visit) -> Shown:
     """The receipt for a device."""
     done = visit.desk.drawer.get(visit.names["key"], RemovedDevice)

@@ -11,7 +11,6 @@ from securecall_client.results.healing import Healed
 from securecall_client.web.page import Done, Pages, Shown, Visit
 
 pages = Pages()
-_KEY = "{key:[0-9a-f]{32}}"
 
 
 @pages.page("/line", commands=("status", "proxy"))
@@ -61,7 +60,7 @@ async def heal(visit: Visit) -> Done:
     return Done(f"/line/healed/{visit.desk.drawer.put(healed)}")
 
 
-@pages.page(f"/line/healed/{_KEY}")
+@pages.page("/line/healed/{key}")
 async def healed(visit: Visit) -> Shown:
     """What was put back."""
     done = visit.desk.drawer.get(visit.names["key"], Healed)
@@ -75,7 +74,7 @@ async def look(visit: Visit) -> Done:
     return Done(f"/line/doctor/{desk.drawer.put(await doctor.examine(desk.settings, desk.told, ''))}")
 
 
-@pages.page(f"/line/doctor/{_KEY}", commands=("doctor",))
+@pages.page("/line/doctor/{key}", commands=("doctor",))
 async def looked_at(visit: Visit) -> Shown:
     """What was looked at."""
     found = visit.desk.drawer.get(visit.names["key"], Diagnosis)

@@ -10,7 +10,6 @@ from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.typed import need_name
 
 pages = Pages()
-_MEMBER = "{member:[0-9a-f]{64}}"
 SECTION = "/people"
 
 
@@ -49,21 +48,21 @@ async def let_in(visit: Visit) -> str:
     return sentence("%(names)s is in.", names=done.names)
 
 
-@pages.page(f"/people/{_MEMBER}", commands=("member show", "device list"))
+@pages.page("/people/{member}", commands=("member show", "device list"))
 async def person(visit: Visit) -> Shown:
     """One member of the coalition."""
     data = await _person(visit)
     return Shown("person.html", visit.say("Person"), data)
 
 
-@pages.page(f"/people/{_MEMBER}/remove")
+@pages.page("/people/{member}/remove")
 async def about_removing(visit: Visit) -> Shown:
     """What removing somebody will and cannot do, before it is done."""
     data = await _person(visit)
     return Shown("person_remove.html", visit.say("Remove from the coalition"), data)
 
 
-@pages.deed(f"/people/{_MEMBER}/remove", commands=("member remove",))
+@pages.deed("/people/{member}/remove", commands=("member remove",))
 async def remove(visit: Visit) -> Done:
     """Take somebody out of the coalition and its calls, once their name is typed."""
     shown = await people.show_member(visit.session, visit.names["member"])
@@ -72,7 +71,7 @@ async def remove(visit: Visit) -> Done:
     return Done(f"/people/removed/{visit.desk.drawer.put(parting)}")
 
 
-@pages.page("/people/removed/{key:[0-9a-f]{32}}")
+@pages.page("/people/removed/{key}")
 async def removed(visit: Visit) -> Shown:
     """The receipt of a removal."""
     parting = visit.desk.drawer.get(visit.names["key"], Parting)
@@ -80,7 +79,7 @@ async def removed(visit: Visit) -> Shown:
     return Shown("parted.html", visit.say("Receipt"), data)
 
 
-@pages.deed(f"/people/{_MEMBER}/device", commands=("device remove",))
+@pages.deed("/people/{member}/device", commands=("device remove",))
 async def bar_device(visit: Visit) -> Done:
     """Shut out a device that somebody has lost, once their name is typed."""
     form, member = await visit.form(), visit.names["member"]
@@ -124,7 +123,7 @@ async def leave(visit: Visit) -> Done:
     return Done(f"/people/left/{visit.desk.drawer.put(parting)}")
 
 
-@pages.page("/people/left/{key:[0-9a-f]{32}}")
+@pages.page("/people/left/{key}")
 async def left(visit: Visit) -> Shown:
     """The receipt of one's own going."""
     parting = visit.desk.drawer.get(visit.names["key"], Parting)
