@@ -82,7 +82,7 @@ async def person(visit: Visit) -> Shown:
 async def give_role(visit: Visit) -> Done:
     """Give another role; whoever is to decide over others is named by typing (row L06)."""
     form, one = await visit.form(), await _member(visit)
-    role = next((role for role in _ROLES if role == form.text("role")), None)
+    role = form.choice("role", _ROLES)
     if role is None:
         raise RefusedError("Choose a role.", code="no-role")
     if role in KEEPERS:

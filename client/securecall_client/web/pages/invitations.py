@@ -123,7 +123,7 @@ async def revoke(visit: Visit) -> Done:
 
 
 async def _make(visit: Visit, form: Form, stay: inviting.Stay | None) -> Done:
-    role = next((role for role in _IN_CALL if role == form.text("role")), None)
+    role = form.choice("role", _IN_CALL)
     if role is None or (stay is None and role == "guest"):
         raise RefusedError("Choose a role.", code="no-role")
     made = await inviting.invite(
