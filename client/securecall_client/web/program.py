@@ -22,7 +22,7 @@ from securecall_client.web.entry import COOKIE, Entry
 from securecall_client.web.failing import failing, hint
 from securecall_client.web.forgetting import forget
 from securecall_client.web.form import FIELDS_MOST, FORM_BYTES
-from securecall_client.web.frame import line, top
+from securecall_client.web.frame import line, section, top
 from securecall_client.web.gate import Gate
 from securecall_client.web.language import language_of
 from securecall_client.web.live import SHARED, live
@@ -205,7 +205,7 @@ class Program:
         data = {
             "title": shown.title,
             "here": here,
-            "section": here,
+            "section": section(here),
             "state": self.desk.state,
             "top": await top(visit),
             "line": await line(visit),

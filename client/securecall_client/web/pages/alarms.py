@@ -19,8 +19,6 @@ async def listed(visit: Visit) -> Shown:
         "standing": [one for one in shown if not one.dismissed],
         "aside": [one for one in shown if one.dismissed],
         "spaces": await alarms.shown_spaces(visit.session),
-        "tab": "alarms",
-        "section": "/keys",
     }
     return Shown("alarms.html", visit.say("Alarms"), data)
 

@@ -82,7 +82,7 @@ async def make_many(visit: Visit) -> Done:
 async def show(visit: Visit) -> Shown:
     """An invitation that was just made: its text and square, until it is put away."""
     made = visit.desk.drawer.get(visit.names["key"], Made).invited
-    data = {"made": made, "qr": qr(made.invitation), "key": visit.names["key"], "section": "/people"}
+    data = {"made": made, "qr": qr(made.invitation), "key": visit.names["key"]}
     return Shown("invitation.html", visit.say("Invitation"), data)
 
 

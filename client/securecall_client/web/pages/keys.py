@@ -14,7 +14,6 @@ from securecall_client.web.qr import qr
 from securecall_client.web.typed import need_name
 
 pages = Pages()
-SECTION = "/keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Holder:
 async def own(visit: Visit) -> Shown:
     """My devices."""
     mine = (await devices.list_devices(visit.session)).devices
-    data = {"devices": mine, "sheet": await sheet_state(visit.session), "tab": "keys", "section": SECTION}
+    data = {"devices": mine, "sheet": await sheet_state(visit.session)}
     return Shown("keys.html", visit.say("Keys and alarms"), data)
 
 
@@ -54,14 +53,14 @@ async def adding(visit: Visit) -> Shown:
     """The text for the other computer, and how it goes."""
     under_way = visit.desk.drawer.get(visit.names["key"], Adding)
     drawn = qr(under_way.text) if under_way.text else ""
-    data = {"adding": under_way, "qr": drawn, "tab": "keys", "section": SECTION}
+    data = {"adding": under_way, "qr": drawn}
     return Shown("keys_add.html", visit.say("Add a computer"), data)
 
 
 @pages.page("/keys/{device}/remove")
 async def about_removing(visit: Visit) -> Shown:
     """What taking a device out does, before it is done."""
-    data = {"device": await _device(visit), "tab": "keys", "section": SECTION}
+    data = {"device": await _device(visit)}
     return Shown("keys_remove.html", visit.say("Remove a device"), data)
 
 
@@ -77,7 +76,7 @@ async def remove(visit: Visit) -> Done:
 async def removed(visit: Visit) -> Shown:
     """The receipt for a device."""
     done = visit.desk.drawer.get(visit.names["key"], RemovedDevice)
-    return Shown("keys_removed.html", visit.say("Receipt"), {"done": done, "tab": "keys", "section": SECTION})
+    return Shown("keys_removed.html", visit.say("Receipt"), {"done": done})
 
 
 @pages.page("/keys/access", commands=("audit",))
@@ -87,7 +86,7 @@ async def access(visit: Visit) -> Shown:
         call for call in (await calls.list_calls(visit.session)).calls if call.inside and call.state != "destroyed"
     ]
     audits = [await audit.audit_call(visit.session, call.call) for call in known]
-    data = {"audits": [(one, _holders(one.epochs[-1])) for one in audits], "tab": "access", "section": SECTION}
+    data = {"audits": [(one, _holders(one.epochs[-1])) for one in audits]}
     return Shown("keys_access.html", visit.say("Who holds which key"), {**data, "count": _differences})
 
 

@@ -22,8 +22,6 @@ async def line(visit: Visit) -> Shown:
         "server": visit.session.transport.address,
         "mine": await moving.own_spaces(visit.session),
         "owner": await moving.may_move(visit.session),
-        "tab": "line",
-        "section": "/keys",
     }
     return Shown("line.html", visit.say("The line"), data)
 
@@ -64,7 +62,7 @@ async def heal(visit: Visit) -> Done:
 async def healed(visit: Visit) -> Shown:
     """What was put back."""
     done = visit.desk.drawer.get(visit.names["key"], Healed)
-    return Shown("line_healed.html", visit.say("Put back"), {"healed": done, "tab": "line", "section": "/keys"})
+    return Shown("line_healed.html", visit.say("Put back"), {"healed": done})
 
 
 @pages.deed("/line/doctor", commands=("doctor",), apart=True)
@@ -78,4 +76,4 @@ async def look(visit: Visit) -> Done:
 async def looked_at(visit: Visit) -> Shown:
     """What was looked at."""
     found = visit.desk.drawer.get(visit.names["key"], Diagnosis)
-    return Shown("line_doctor.html", visit.say("Looked at"), {"found": found, "tab": "line", "section": "/keys"})
+    return Shown("line_doctor.html", visit.say("Looked at"), {"found": found})

@@ -34,7 +34,6 @@ async def pair(visit: Visit) -> Shown:
         "waits": await waiting(visit.session, view.space),
         "me": visit.session.member.hex(),
         "at": places.pair(visit.names["pair"]),
-        "section": "/",
     }
     return Shown("pair.html", visit.say("A space for two"), data)
 

@@ -10,7 +10,6 @@ from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.typed import need_name
 
 pages = Pages()
-SECTION = "/people"
 
 
 @pages.page("/people", commands=("member list", "invite list", "whoami"))
@@ -75,7 +74,7 @@ async def remove(visit: Visit) -> Done:
 async def removed(visit: Visit) -> Shown:
     """The receipt of a removal."""
     parting = visit.desk.drawer.get(visit.names["key"], Parting)
-    data = {"parting": parting, "section": SECTION, "left": False}
+    data = {"parting": parting, "left": False}
     return Shown("parted.html", visit.say("Receipt"), data)
 
 
@@ -92,7 +91,7 @@ async def bar_device(visit: Visit) -> Done:
 async def orgs(visit: Visit) -> Shown:
     """The coalition's organisations, which answers count by."""
     known = (await organisations.organisations(visit.session)).organisations
-    data = {"organisations": known, "keeps": await _keeps(visit.session), "section": SECTION}
+    data = {"organisations": known, "keeps": await _keeps(visit.session)}
     return Shown("organisations.html", visit.say("Organisations"), data)
 
 
@@ -110,7 +109,7 @@ async def add_org(visit: Visit) -> Done:
 async def about_leaving(visit: Visit) -> Shown:
     """What leaving the coalition does, before it is done."""
     view = await visit.session.view(visit.session.home)
-    data = {"space": view.state.title, "base": "/people", "section": SECTION, "everything": True}
+    data = {"space": view.state.title, "base": "/people", "everything": True}
     return Shown("leave.html", visit.say("Leave"), data)
 
 
@@ -127,7 +126,7 @@ async def leave(visit: Visit) -> Done:
 async def left(visit: Visit) -> Shown:
     """The receipt of one's own going."""
     parting = visit.desk.drawer.get(visit.names["key"], Parting)
-    return Shown("parted.html", visit.say("Receipt"), {"parting": parting, "section": SECTION, "left": True})
+    return Shown("parted.html", visit.say("Receipt"), {"parting": parting, "left": True})
 
 
 async def _person(visit: Visit) -> dict[str, object]:
@@ -142,7 +141,6 @@ async def _person(visit: Visit) -> dict[str, object]:
         "you": you,
         "may_remove": not you and may(mine, Action.REMOVE, shown.role),
         "may_bar": not you and may(mine, Action.BAR, shown.role),
-        "section": SECTION,
     }
 
 

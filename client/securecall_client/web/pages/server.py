@@ -48,8 +48,6 @@ async def moved(visit: Visit) -> Shown:
         "moved": made if isinstance(made, Moved) else None,
         "text": made.text if isinstance(made, (Moved, ServerText)) else None,
         "away": f"/line/moved/{key}/away",
-        "tab": "line",
-        "section": "/keys",
     }
     return Shown("line_moved.html", visit.say("The server"), data)
 
