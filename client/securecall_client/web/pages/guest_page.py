@@ -8,7 +8,6 @@ from securecall_client.downloads import downloads, free
 from securecall_client.errors import TextError
 from securecall_client.guest_page.html import Tongue
 from securecall_client.results.guest_pages import GuestPage
-from securecall_client.session import Session
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.in_call import in_call
 from securecall_client.web.typed import local_time
@@ -20,7 +19,7 @@ pages = Pages()
 async def about(visit: Visit) -> Shown:
     """A form to make a page, and one to take what came back of one."""
     data = {
-        "organisations": await _organisations(visit.session),
+        "organisations": await organisations.names(visit.session),
         "folder": str(downloads()),
         "made": await guest_pages.made_pages(visit.session, visit.names["call"]) if visit.session.in_coalition else [],
     }
@@ -65,9 +64,3 @@ async def withdraw(visit: Visit) -> Done:
 def base(visit: Visit) -> str:
     """Where the sealed pages of a call stand."""
     return f"/call/{visit.names['call']}/guest-page"
-
-
-async def _organisations(session: Session) -> list[str]:
-    if not session.in_coalition:
-        return []
-    return [line.name for line in (await organisations.organisations(session)).organisations]

@@ -10,7 +10,6 @@ from securecall_client import downloads
 from securecall_client.acts import invitations, inviting, inviting_people, organisations
 from securecall_client.errors import RefusedError
 from securecall_client.results.people import Invited
-from securecall_client.session import Session
 from securecall_client.text import parse_time, when
 from securecall_client.view import SpaceView
 from securecall_client.web.form import Form
@@ -152,15 +151,9 @@ async def _choices(visit: Visit, view: SpaceView, roles: tuple[Role, ...]) -> di
         "space": view.state.title,
         "in_call": in_call,
         "roles": [role for role in roles if may(session.role_in(view), Action.INVITE, role)],
-        "organisations": await _organisations(session),
+        "organisations": await organisations.names(session),
         "days": _DAYS,
         "folder": str(downloads.downloads() / _FOLDER),
         "base": f"/call/{view.space.hex()}/people" if in_call else "/people",
         "section": "/" if in_call else "/people",
     }
-
-
-async def _organisations(session: Session) -> list[str]:
-    if not session.in_coalition:
-        return []
-    return [line.name for line in (await organisations.organisations(session)).organisations]
