@@ -10,8 +10,6 @@ from tests.pages import Visitor
 from tests.simulator.people import Stage
 
 PATHS = tuple(page.path for part in ALL for page in part.pages)
-PARTS = frozenset({"/call/{call}/exercise/{exercise}/map/picture"})
-"""What only a page's script asks for: no page of its own."""
 _NAMED = re.compile(r"\{\w+\}")
 _HREF = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)"')
 
