@@ -241,8 +241,7 @@ class Desk:
 
     def stir(self) -> None:
         """Sync soon: a person has just done something, or come back."""
-        if self._keeping is not None:
-            self._keeping.stir()
+        self._try_line()
         if self._carrying is not None:
             self._carrying.stir()
 

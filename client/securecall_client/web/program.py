@@ -148,7 +148,7 @@ class Program:
         return answer
 
     async def _in_its_place(self, request: web.Request, error: SecureCallError) -> web.Response:
-        visit = Visit(request, self.desk, language_of(request), request.match_info)
+        visit = Visit(request, self.desk, language_of(request))
         # Whoever looks at a window that is shared is told of no failure, since it may name somebody (row G06).
         template = "no_window.html" if request.path.startswith(SHARED) else "no_page.html"
         shown = Shown(template, visit.say("Nothing to show"), {"error": error, "hint": hint(error)})
@@ -160,7 +160,7 @@ class Program:
         if "HX-Boosted" in request.headers:
             # Somebody followed a link; pages also ask by themselves, when something has changed.
             self.desk.touch()
-        visit = Visit(request, self.desk, language_of(request), request.match_info)
+        visit = Visit(request, self.desk, language_of(request))
         if page.locked and self.desk.state != "open":
             return await self._whole(visit, await page.show(visit))
         if self.desk.state in FIRST:
@@ -170,7 +170,7 @@ class Program:
 
     def _piece(self, piece: Piece) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:
-            visit = Visit(request, self.desk, language_of(request), request.match_info)
+            visit = Visit(request, self.desk, language_of(request))
             if self.desk.state != "open":
                 raise LockedError
             given = await piece.give(visit)
@@ -183,7 +183,7 @@ class Program:
     def _deed(self, deed: Deed) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:
             self.desk.touch()
-            visit = Visit(request, self.desk, language_of(request), request.match_info)
+            visit = Visit(request, self.desk, language_of(request))
             if deed.apart and self.desk.state != "open":
                 raise LockedError
             if deed.locked or deed.apart:

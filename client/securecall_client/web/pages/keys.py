@@ -41,9 +41,9 @@ async def name(visit: Visit) -> Done:
     return Done("/keys", sentence("It has a new name."))
 
 
-@pages.deed("/keys/add", commands=("device add",), locked=True)
+@pages.deed("/keys/add", commands=("device add",), apart=True)
 async def add(visit: Visit) -> Done:
-    """Begin to add a computer. Not held for as long as it takes: it lets others at the profile itself."""
+    """Begin to add a computer."""
     form = await visit.form()
     return Done(f"/keys/add/{await Adding(visit.desk, form.text('name')).begin()}")
 
@@ -67,7 +67,7 @@ async def about_removing(visit: Visit) -> Shown:
 @pages.deed("/keys/{device}/remove", commands=("device remove",))
 async def remove(visit: Visit) -> Done:
     """Take a device out of everything, once its name is typed."""
-    need_name(await visit.form(), called(await _device(visit)))
+    need_name(await visit.form(), _called(await _device(visit)))
     done = await devices.remove_device(visit.session, visit.names["device"])
     return Done(f"/keys/removed/{visit.desk.drawer.put(done)}")
 
@@ -90,7 +90,7 @@ async def access(visit: Visit) -> Shown:
     return Shown("keys_access.html", visit.say("Who holds which key"), {**data, "count": _differences})
 
 
-def called(device: DeviceLine) -> str:
+def _called(device: DeviceLine) -> str:
     """What a device is called, by the beginning of its id where it has no name."""
     return device.name or device.device[:8]
 
