@@ -220,9 +220,10 @@ class Desk:
     def give_up(self) -> None:
         """Wait for nothing of the server: what is under way goes on as without a line, and what is being fetched ends.
 
-        Raises: LockedError.
+        First steps, while no session is open, go on as they are.
         """
-        self.session.turns.give_up()
+        if self._session is not None:
+            self._session.turns.give_up()
         for task in self._fetching:
             task.cancel()
 

@@ -35,7 +35,7 @@ async def sync(visit: Visit) -> Done:
     return Done("/line", sentence("Everything is fetched, and what could be sent is sent."))
 
 
-@pages.deed("/line/without", apart=True)
+@pages.deed("/line/without", locked=True)
 async def without(visit: Visit) -> web.Response:
     """Wait for no answer of the server: what is being done goes on as without a line, or ends and says so."""
     visit.desk.give_up()
