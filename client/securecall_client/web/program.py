@@ -194,7 +194,7 @@ class Program:
             if isinstance(done, web.StreamResponse):
                 return done
             if done.said:
-                self.desk.hub.tell("said", done.said)
+                self.desk.hub.line(done.said)
             self.desk.hub.tell("changed")
             raise web.HTTPSeeOther(done.to)
 

@@ -107,7 +107,7 @@ def _begin(visit: Visit, files: list[Incoming], circle: Circle, *, keep: bool) -
     for one in files:
         one.state = "going"
     if files:
-        visit.desk.errand(put_up(visit.desk, files, circle, keep=keep))
+        visit.desk.errands.begin(put_up(visit.desk, files, circle, keep=keep))
 
 
 def _back(visit: Visit, document: str) -> str:

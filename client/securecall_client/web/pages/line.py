@@ -69,7 +69,7 @@ async def healed(visit: Visit) -> Shown:
 async def look(visit: Visit) -> Done:
     """Look at this computer and the way to the server."""
     desk = visit.desk
-    return Done(f"/line/doctor/{desk.drawer.put(await doctor.examine(desk.settings, desk.told, ''))}")
+    return Done(f"/line/doctor/{desk.drawer.put(await doctor.examine(desk.settings, desk.hub, ''))}")
 
 
 @pages.page("/line/doctor/{key}", commands=("doctor",))
