@@ -18,6 +18,7 @@ Target = Literal["owner", "chair", "member", "guest", "self", "space"]
 """Whom it is done to: someone of that role, oneself, or the space as a whole."""
 Circle = Literal["everyone", "allies"]
 """Who can open a record: everyone in the space, or all but guests."""
+CIRCLES: Final[tuple[Circle, ...]] = ("allies", "everyone")
 
 
 class Action(StrEnum):

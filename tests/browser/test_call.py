@@ -45,6 +45,16 @@ async def test_a_roll_call_shows_the_same_code_on_both_screens(screens: Screens,
     assert await axe(bob) == []
 
 
+async def test_a_text_is_copied_and_its_button_keeps_its_name(screens: Screens, stage: Stage) -> None:
+    bob = await at(screens, stage, "Bob")
+    await bob.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await bob.get_by_text("Tell people when it is").click()
+    await bob.get_by_role("button", name="Copy").click()
+    await expect(bob.locator("#said")).to_have_text("Copied×")
+    assert await bob.evaluate("navigator.clipboard.readText()") == await bob.locator("#message").input_value()
+    assert await bob.get_by_role("button", name="Copy", exact=True).count() == 1
+
+
 async def test_minutes_that_are_being_written_stay_when_the_pen_is_taken_away(
     screens: Screens, stage: Stage, axe: Axe
 ) -> None:

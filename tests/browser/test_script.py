@@ -37,7 +37,7 @@ async def heading(page: Page, name: str) -> None:
 
 async def test_every_request_of_a_page_carries_its_token(small: Small, page: Page, complaints: list[str]) -> None:
     small.pages["/"] = lambda: (
-        "<h1>First</h1><a href='/second?of=2'>Second</a><form method=post action=/say><button>Say"
+        "<h1 data-words>First</h1><a href='/second?of=2'>Second</a><form method=post action=/say><button>Say"
     )
     small.posts["/say"] = lambda _: web.Response(status=303, headers={"Location": "/second?of=2"})
     await page.goto(small.door)

@@ -10,16 +10,13 @@ from tests.pages import Visitor
 from tests.simulator.people import Stage
 
 PATHS = tuple(page.path for part in ALL for page in part.pages)
-PARTS = frozenset({"/call/{call}/exercise/{exercise}/map/picture"})
-"""What only a page's script asks for: no page of its own."""
-_NAMED = re.compile(r"\{\w+(?::((?:[^{}]|\{[^{}]*\})+))?\}")
-"""A name in a path, and what it may be, as aiohttp spells it."""
+_NAMED = re.compile(r"\{\w+\}")
 _HREF = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)"')
 
 
 def fits(pattern: str, path: str) -> bool:
     """Whether a path is one of a pattern."""
-    return re.fullmatch(_NAMED.sub(lambda named: named[1] or "[^/]+", pattern), path) is not None
+    return re.fullmatch(_NAMED.sub("[^/]+", pattern), path) is not None
 
 
 def pattern_of(path: str) -> str | None:

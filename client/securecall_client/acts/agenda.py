@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from nacl.utils import random
 
-from securecall.rights import Circle
+from securecall.rights import CIRCLES, Circle
 from securecall.sentences import sentence
 from securecall_client import clock, content, parts
 from securecall_client.acts.calls import need_open, the_call
@@ -18,7 +18,6 @@ from securecall_client.work.agenda import beginnings, read_minutes, read_starts
 from securecall_client.work.find import find
 from securecall_client.work.fold_parts import point_now
 
-CIRCLES: tuple[Circle, ...] = ("allies", "everyone")
 NONE = sentence("This call has no agenda that you can read yet.")
 
 

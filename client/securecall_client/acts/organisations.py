@@ -29,6 +29,11 @@ async def organisations(session: Session) -> Organisations:
     return Organisations(organisations=sorted(lines, key=lambda line: (line.name.casefold(), line.organisation)))
 
 
+async def names(session: Session) -> list[str]:
+    """What they are called, in that order; none of them is known to whoever is in calls alone."""
+    return [known.name for known in (await organisations(session)).organisations] if session.in_coalition else []
+
+
 async def add_organisation(session: Session, name: str, kind: str, country: str) -> AddedOrganisation:
     """Add an organisation. Raises: TextError, WorkError (no such country), RefusedError."""
     name, kind = (

@@ -23,7 +23,7 @@ class Adding:
 
         Raises: SecureCallError if there will be none.
         """
-        self._desk.errand(self._run())
+        self._desk.errands.begin(self._run())
         key = self._desk.drawer.put(self)
         await self._shown.wait()
         return key

@@ -87,7 +87,7 @@ class Carrying:
                     pass
             except Exception as error:
                 # What is wrong with the profile or the line is told by the sync beside this one, too.
-                self._hub.tell("said", str(told(error)))
+                self._hub.line(str(told(error)))
             await self._stirred_within(EVERY)
 
     async def _stirred_within(self, seconds: float) -> None:
@@ -161,5 +161,5 @@ class Carrying:
             async with self._session.working():
                 await self._session.writer.flush(space)
         except Exception as error:
-            self._hub.tell("said", str(told(error)))
+            self._hub.line(str(told(error)))
         self._hub.tell("changed", space.hex())

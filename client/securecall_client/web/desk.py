@@ -7,14 +7,14 @@ under way and is on the disk goes on when the profile is opened again.
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final, Literal
 
 from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts import founding, joining
-from securecall_client.errors import ProfileError, RefusedError, SecureCallError
+from securecall_client.errors import ProfileError, SecureCallError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work
 from securecall_client.profile import Lock, Profile
@@ -23,6 +23,7 @@ from securecall_client.session import Session, Settings
 from securecall_client.transport import Connect
 from securecall_client.web.carrying import Carrying
 from securecall_client.web.drawer import Drawer
+from securecall_client.web.errands import Errands
 from securecall_client.web.forgetting import forget
 from securecall_client.web.hub import Hub
 from securecall_client.web.incoming import Arrivals
@@ -57,21 +58,6 @@ def _busy() -> SecureCallError:
     )
 
 
-class Told:
-    """How acts speak to the pages: as `securecall_client.progress.Say`."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-
-    def line(self, text: str) -> None:
-        """Say one sentence on every page."""
-        self._hub.tell("said", text)
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` bytes of ``what`` are through."""
-        self._hub.progress(what, done, total)
-
-
 class Desk:
     """One profile. ``idle`` is after how many seconds without a person it locks by itself."""
 
@@ -79,14 +65,13 @@ class Desk:
         self.settings, self.profile = settings, Profile(settings.home)
         self.hub, self.drawer = Hub(self._on_calls), Drawer()
         self.arrivals, self.looked = Arrivals(self.settings.home / "incoming", self.hub), Looked()
+        self.errands = Errands()
         self.begun: Lock | None = None
         self._idle, self.connect = idle, connect
         self._session: Session | None = None
         self._keeping: KeepingUp | None = None
         self._carrying: Carrying | None = None
         self._work: asyncio.Task[None] | None = None
-        self._errands: set[asyncio.Task[None]] = set()
-        self._fetching: set[asyncio.Task[None]] = set()
         self._opened: asyncio.Future[None] = asyncio.Future()
         self._door, self._closing, self._nobody = asyncio.Lock(), asyncio.Event(), asyncio.Event()
         self._locks = 0
@@ -102,11 +87,6 @@ class Desk:
         if self.begun is not None:
             return "begun"
         return "locked" if self.profile.exists() else "none"
-
-    @property
-    def told(self) -> Told:
-        """What acts that need no session speak through."""
-        return Told(self.hub)
 
     @property
     def trouble(self) -> str:
@@ -205,44 +185,18 @@ class Desk:
             if not self._there:
                 self._nobody.set()
 
-    def errand(self, work: Coroutine[object, object, None]) -> None:
-        """Let something go on beside the pages, until it is done or the profile is locked."""
-        task = asyncio.create_task(work)
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
-
-    async def _end_errands(self) -> None:
-        errands = list(self._errands)
-        for task in errands:
-            task.cancel()
-        await asyncio.gather(*errands, return_exceptions=True)
-
     def give_up(self) -> None:
         """Wait for nothing of the server: what is under way goes on as without a line, and what is being fetched ends.
 
-        Raises: LockedError.
+        First steps, while no session is open, go on as they are.
         """
-        self.session.turns.give_up()
-        for task in self._fetching:
-            task.cancel()
-
-    async def fetch(self, work: Coroutine[object, object, None]) -> None:
-        """Fetch something beside whoever is at the profile. Raises: RefusedError (it was ended); as ``work``."""
-        task = asyncio.create_task(work)
-        self._fetching.add(task)
-        try:
-            await asyncio.wait([task])
-        finally:
-            task.cancel()
-            self._fetching.discard(task)
-        if task.cancelled():
-            raise RefusedError("You ended it. Nothing of the file was kept.", code="ended")
-        task.result()
+        if self._session is not None:
+            self._session.turns.give_up()
+        self.errands.give_up()
 
     def stir(self) -> None:
         """Sync soon: a person has just done something, or come back."""
-        if self._keeping is not None:
-            self._keeping.stir()
+        self._try_line()
         if self._carrying is not None:
             self._carrying.stir()
 
@@ -283,7 +237,7 @@ class Desk:
             self.looked.close()
 
     async def _hold_open(self, device: DeviceKeys, opened: asyncio.Future[None]) -> None:
-        async with at_work(self.settings, device, self.told, self.connect) as session:
+        async with at_work(self.settings, device, self.hub, self.connect) as session:
             await self._need_road(session)
             session.rest()
             if opened.done():
@@ -301,7 +255,7 @@ class Desk:
                     self._keeping.end()
             finally:
                 # What is being sealed is cut short, and nothing of it stays.
-                await self._end_errands()
+                await self.errands.end()
                 await self._clear()
 
     async def _need_road(self, session: Session) -> None:

@@ -20,7 +20,7 @@ _PLAIN: Final[Mapping[int, Sentence]] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: sentence("This is more text than can be sent at once."),
 }
 _OTHER: Final = sentence("The page and the program did not understand each other. Load the page anew.")
-_UNSAID: Final = sentence("It cannot be shown here now. Your own pages of the call say why.")
+UNSAID: Final = sentence("It cannot be shown here now. Your own pages of the call say why.")
 
 
 @web.middleware
@@ -41,14 +41,14 @@ async def failing(request: web.Request, handler: Handler) -> web.StreamResponse:
 def _notice(request: web.Request, error: SecureCallError, status: int) -> web.Response:
     """A failure in words, put beside what was typed, which stays; in a window that is shared it may name nobody."""
     if request.path.startswith(SHARED):
-        error = SecureCallError(_UNSAID)
-    words = render("failure.html", language_of(request), {"error": error, "hint": hint(error)})
-    return web.Response(
-        text=words,
-        content_type="text/html",
-        status=status,
-        headers={"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"},
-    )
+        error = SecureCallError(UNSAID)
+    return notice(render("failure.html", language_of(request), {"error": error, "hint": hint(error)}), status)
+
+
+def notice(html: str, status: int = HTTPStatus.UNPROCESSABLE_ENTITY) -> web.Response:
+    """What is put where a page says what went wrong, whatever else was asked for."""
+    headers = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+    return web.Response(text=html, content_type="text/html", status=status, headers=headers)
 
 
 def hint(error: SecureCallError) -> str:

@@ -29,7 +29,7 @@ async def fetched(desk: Desk, space: bytes, body: Document, file: Sink) -> None:
         desk.hub.progress(sentence("Fetching %(name)s", name=body.name), done, total)
 
     try:
-        await desk.fetch(download(space, body, desk.session.straight, file, show))
+        await desk.errands.fetch(download(space, body, desk.session.straight, file, show))
     except RefusedError as error:
         if error.code in fetching.OWED:
             async with desk.at() as session:

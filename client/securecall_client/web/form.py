@@ -1,18 +1,21 @@
 """What was typed into a form, read into memory alone: no part of it is put on a disk (row T04)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from aiohttp import BodyPartReader, web
 from multidict import MultiDict
 
+from securecall.rights import CIRCLES, Circle
 from securecall_client.errors import TextError
 
 FORM_BYTES: Final = 2 * 1024 * 1024
 """What a form may hold; files come another way."""
 FIELDS_MOST: Final = 65_536
 """Fields of a form: more than the cells of the longest answer."""
+
+C = TypeVar("C", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,15 @@ class Form:
         """A field without the spaces around it, empty where there is none."""
         value = self._fields.get(name, "")
         return value.strip() if isinstance(value, str) else ""
+
+    def choice(self, name: str, among: Sequence[C]) -> C | None:
+        """Which of these a field holds, None for none of them."""
+        return next((one for one in among if one == self.text(name)), None)
+
+    @property
+    def circle(self) -> Circle | None:
+        """The circle that was chosen, None where the form leaves it to what it is about."""
+        return self.choice("circle", CIRCLES)
 
     def secret(self, name: str) -> str:
         """A field exactly as it was typed: a passphrase may begin or end with a space."""

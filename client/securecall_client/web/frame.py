@@ -28,6 +28,12 @@ async def top(visit: Visit) -> list[tuple[str, str]]:
     return ways
 
 
+def section(path: str) -> str:
+    """The one of them that a page belongs to, if it does to one."""
+    first = "/" + path.split("/")[1]
+    return {"/alarms": "/keys", "/line": "/keys", "/pair": "/", "/unsent": "/"}.get(first, first)
+
+
 async def line(visit: Visit) -> LineShown | None:
     """How the line is, where a profile is open."""
     if visit.desk.state != "open":

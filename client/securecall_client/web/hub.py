@@ -28,7 +28,7 @@ class Listener:
 
 
 class Hub:
-    """The listeners. ``on_calls`` is told which calls are on a screen whenever that has changed."""
+    """The listeners; acts speak through it (`progress.Say`). ``on_calls`` is told which calls are on a screen now."""
 
     def __init__(self, on_calls: Callable[[frozenset[str]], None]) -> None:
         self._listeners: list[Listener] = []
@@ -37,6 +37,10 @@ class Hub:
     def tell(self, kind: Kind, text: str = "") -> None:
         """Tell every page. A page that is told of changes faster than it looks looks once."""
         self._tell(Word(kind, text))
+
+    def line(self, text: str) -> None:
+        """Say one sentence on every page."""
+        self.tell("said", text)
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` bytes of ``what``, an id or words of ours, are through."""

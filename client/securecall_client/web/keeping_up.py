@@ -86,7 +86,7 @@ class KeepingUp:
                         await follow_server(self._session)
                         self.asking = await admitting.asking(self._session)
             except Exception as error:
-                self._hub.tell("said", str(told(error)))
+                self._hub.line(str(told(error)))
             self._hub.tell("changed")
             self._stirred.clear()
             with suppress(TimeoutError):
@@ -138,7 +138,7 @@ class KeepingUp:
                 async for _ in events:
                     self._hub.tell("changed", call)
         except Exception as error:
-            self._hub.tell("said", str(told(error)))
+            self._hub.line(str(told(error)))
         self._hub.tell("changed", call)
 
     async def _listen(self) -> None:

@@ -17,21 +17,21 @@ from securecall_client.web.language import Language
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of a page or to do something: who asks, with the session where the page needs the profile open.
-
-    ``names`` are the parts of the path in braces; ``query`` what follows the question mark.
-    """
+    """One request of a page or to do something: who asks, in which language, at which profile."""
 
     request: web.Request
     desk: Desk
     language: Language
-    names: Mapping[str, str]
-    _session: Session | None = None
 
     @property
     def session(self) -> Session:
         """The open session. Raises: LockedError."""
-        return self.desk.session if self._session is None else self._session
+        return self.desk.session
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The parts of the path that stand in braces, by their names there."""
+        return self.request.match_info
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -89,7 +89,7 @@ class Page:
 class Deed:
     """What a form at ``path`` does; ``commands`` names what it is on the command line, for the table of both.
 
-    One ``apart`` takes its turns at the open session by itself (`Desk.at`), since it takes long.
+    One ``apart`` is not held for as long as it takes: it takes its turns at the open session by itself (`Desk.at`).
     """
 
     path: str

@@ -1,6 +1,7 @@
 """The pages put together: one small server for one person, on this computer alone."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from securecall_client.web.entry import COOKIE, Entry
 from securecall_client.web.failing import failing, hint
 from securecall_client.web.forgetting import forget
 from securecall_client.web.form import FIELDS_MOST, FORM_BYTES
-from securecall_client.web.frame import line, top
+from securecall_client.web.frame import line, section, top
 from securecall_client.web.gate import Gate
 from securecall_client.web.language import language_of
 from securecall_client.web.live import SHARED, live
@@ -42,6 +43,12 @@ STATIC: Final = Path(__file__).parent / "static"
 BEGIN: Final = "/begin"
 """Where everybody is sent who is not in yet."""
 FIRST: Final = ("none", "begun", "joining")
+_ID, _NAMED = "[0-9a-f]{64}", re.compile(r"\{(\w+)\}")
+_IDS: Final = {
+    "alarm": "[0-9a-f]{8,64}", "call": _ID, "device": _ID, "key": "[0-9a-f]{32}", "member": _ID, "pair": _ID,
+    "place": "[0-9]{1,9}",
+}  # fmt: skip
+"""What a name in the path of a page may be, where it is not an id as a person may type it."""
 SHUTDOWN: Final = 0.1
 """Seconds that an answer has which is just being given. For 0 aiohttp would wait for every page that is open."""
 
@@ -141,7 +148,7 @@ class Program:
         return answer
 
     async def _in_its_place(self, request: web.Request, error: SecureCallError) -> web.Response:
-        visit = Visit(request, self.desk, language_of(request), request.match_info)
+        visit = Visit(request, self.desk, language_of(request))
         # Whoever looks at a window that is shared is told of no failure, since it may name somebody (row G06).
         template = "no_window.html" if request.path.startswith(SHARED) else "no_page.html"
         shown = Shown(template, visit.say("Nothing to show"), {"error": error, "hint": hint(error)})
@@ -153,7 +160,7 @@ class Program:
         if "HX-Boosted" in request.headers:
             # Somebody followed a link; pages also ask by themselves, when something has changed.
             self.desk.touch()
-        visit = Visit(request, self.desk, language_of(request), request.match_info)
+        visit = Visit(request, self.desk, language_of(request))
         if page.locked and self.desk.state != "open":
             return await self._whole(visit, await page.show(visit))
         if self.desk.state in FIRST:
@@ -163,7 +170,7 @@ class Program:
 
     def _piece(self, piece: Piece) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:
-            visit = Visit(request, self.desk, language_of(request), request.match_info)
+            visit = Visit(request, self.desk, language_of(request))
             if self.desk.state != "open":
                 raise LockedError
             given = await piece.give(visit)
@@ -176,7 +183,7 @@ class Program:
     def _deed(self, deed: Deed) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:
             self.desk.touch()
-            visit = Visit(request, self.desk, language_of(request), request.match_info)
+            visit = Visit(request, self.desk, language_of(request))
             if deed.apart and self.desk.state != "open":
                 raise LockedError
             if deed.locked or deed.apart:
@@ -187,7 +194,7 @@ class Program:
             if isinstance(done, web.StreamResponse):
                 return done
             if done.said:
-                self.desk.hub.tell("said", done.said)
+                self.desk.hub.line(done.said)
             self.desk.hub.tell("changed")
             raise web.HTTPSeeOther(done.to)
 
@@ -198,7 +205,7 @@ class Program:
         data = {
             "title": shown.title,
             "here": here,
-            "section": here,
+            "section": section(here),
             "state": self.desk.state,
             "top": await top(visit),
             "line": await line(visit),
@@ -208,8 +215,8 @@ class Program:
 
 
 def _strict(path: str) -> str:
-    """A path in which a call stands by its id alone: no title is ever part of an address (row L09)."""
-    return path.replace("{call}", "{call:[0-9a-f]{64}}")
+    """A path in which things stand by their ids alone: no title is ever part of an address (row L09)."""
+    return _NAMED.sub(lambda named: f"{{{named[1]}:{_IDS[named[1]]}}}" if named[1] in _IDS else named[0], path)
 
 
 def _html(text: str) -> web.Response:

@@ -6,7 +6,7 @@ from securecall.rights import Circle
 from securecall_client.acts import documents
 from securecall_client.acts.checking import ready
 from securecall_client.foreseen import told
-from securecall_client.web.desk import Desk, Told
+from securecall_client.web.desk import Desk
 from securecall_client.web.incoming import Incoming
 
 
@@ -28,7 +28,7 @@ async def put_up(desk: Desk, files: Sequence[Incoming], circle: Circle, *, keep:
 
 async def _put_up(desk: Desk, one: Incoming, circle: Circle, *, keep: bool) -> None:
     looked = await desk.arrivals.looked(one)
-    going = ready(Told(desk.hub), one.name, one.file, looked, keep_metadata=keep)
+    going = ready(desk.hub, one.name, one.file, looked, keep_metadata=keep)
     async with desk.at() as session, session.noting():
         if one.replaces:
             await documents.put_in_place(session, one.call, one.replaces, going)

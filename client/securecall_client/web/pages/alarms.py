@@ -6,7 +6,6 @@ from securecall_client.acts import alarms
 from securecall_client.web.page import Done, Pages, Shown, Visit
 
 pages = Pages()
-_ALARM = "{alarm:[0-9a-f]{8,64}}"
 _GRADES = ("proof", "odd", "late")
 
 
@@ -20,13 +19,11 @@ async def listed(visit: Visit) -> Shown:
         "standing": [one for one in shown if not one.dismissed],
         "aside": [one for one in shown if one.dismissed],
         "spaces": await alarms.shown_spaces(visit.session),
-        "tab": "alarms",
-        "section": "/keys",
     }
     return Shown("alarms.html", visit.say("Alarms"), data)
 
 
-@pages.deed(f"/alarms/{_ALARM}/save", commands=("alarm export",))
+@pages.deed("/alarms/{alarm}/save", commands=("alarm export",))
 async def save(visit: Visit) -> Done:
     """Save the evidence into the downloads folder, for others to judge."""
     alarm = visit.names["alarm"]
@@ -36,7 +33,7 @@ async def save(visit: Visit) -> Done:
     )
 
 
-@pages.deed(f"/alarms/{_ALARM}/dismiss", commands=("alarm dismiss",))
+@pages.deed("/alarms/{alarm}/dismiss", commands=("alarm dismiss",))
 async def dismiss(visit: Visit) -> Done:
     """Put an alarm aside that was dealt with."""
     await alarms.dismiss_alarm(visit.session, visit.names["alarm"])

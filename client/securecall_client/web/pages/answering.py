@@ -11,6 +11,7 @@ from securecall_client.acts.drafts import Keeper
 from securecall_client.results.common import Saved
 from securecall_client.results.exercises import Answered, ExerciseAnswers
 from securecall_client.session import Session
+from securecall_client.web.failing import notice
 from securecall_client.web.form import Form
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.exercises import at
@@ -71,8 +72,8 @@ async def answer(visit: Visit) -> Done | web.Response:
     return Done(at(visit), _sent(await answering.send(visit.session, call, exercise, typed.raw, org)))
 
 
-@pages.deed("/call/{call}/exercise/{exercise}/draft", commands=("exercise draft save",), locked=True)
-@pages.deed("/call/{call}/exercise/{exercise}/for/{org}/draft", commands=("exercise draft save",), locked=True)
+@pages.deed("/call/{call}/exercise/{exercise}/draft", commands=("exercise draft save",), apart=True)
+@pages.deed("/call/{call}/exercise/{exercise}/for/{org}/draft", commands=("exercise draft save",), apart=True)
 async def draft(visit: Visit) -> web.Response:
     """Keep what was typed so far. Asks nobody and waits for nobody, since it comes with every few letters."""
     kept = await _keeper(visit)
@@ -89,8 +90,8 @@ async def drop(visit: Visit) -> Done:
     return Done(at(visit) + (f"/for/{org}" if org else ""), sentence("The draft is gone."))
 
 
-@pages.deed("/call/{call}/exercise/{exercise}/sheet", commands=("exercise answer",), locked=True)
-@pages.deed("/call/{call}/exercise/{exercise}/for/{org}/sheet", commands=("exercise answer",), locked=True)
+@pages.deed("/call/{call}/exercise/{exercise}/sheet", commands=("exercise answer",), apart=True)
+@pages.deed("/call/{call}/exercise/{exercise}/for/{org}/sheet", commands=("exercise answer",), apart=True)
 async def sheet(visit: Visit) -> web.Response:
     """Read the rows of a spreadsheet's file, for the form to take them in. Nothing is kept or sent by that."""
     asks = (await _keeper(visit)).asks
@@ -164,6 +165,4 @@ def _refused(visit: Visit, asks: Template, typed: Typed) -> web.Response:
             where = visit.say("Row %(number)s, %(column)s", number=visit.language.number(number), column=title)
             found.append((f"row-{fault.question}-{key}-{fault.column}", where, fault.why))
     data = {"faults": found, "most": _SHOWN}
-    words = render("answer_faults.html", visit.language, data)
-    headers = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
-    return web.Response(text=words, content_type="text/html", status=422, headers=headers)
+    return notice(render("answer_faults.html", visit.language, data))

@@ -69,7 +69,7 @@ async def do_join(visit: Visit) -> Done:
         raise RefusedError("Paste the invitation, or choose the file with its letter.", code="no-invitation")
     lock = _new_lock(form)
     await joining.join(
-        _settings(visit, form), lock, desk.told,
+        _settings(visit, form), lock, desk.hub,
         invitation=invitation, person=form.text("name"), wait=False, connect=desk.connect,
     )  # fmt: skip
     await desk.unlock(lock)
@@ -83,7 +83,7 @@ async def do_found(visit: Visit) -> Done:
     form, desk = await visit.form(), visit.desk
     lock = _new_lock(form)
     await founding.found(
-        _settings(visit, form), lock, desk.told,
+        _settings(visit, form), lock, desk.hub,
         setup=form.text("setup"), server=form.text("server"), coalition=form.text("coalition"),
         person=form.text("name"), org=form.text("org"), connect=desk.connect,
     )  # fmt: skip
@@ -99,7 +99,7 @@ async def do_link(visit: Visit) -> Done:
     lock = desk.begun or _new_lock(form)
     try:
         linked = await linking.link(
-            _settings(visit, form), lock, desk.told, text=form.text("text"), connect=desk.connect
+            _settings(visit, form), lock, desk.hub, text=form.text("text"), connect=desk.connect
         )
     finally:
         await _take_up(visit, lock)
@@ -114,7 +114,7 @@ async def do_recover(visit: Visit) -> Done:
     lock = desk.begun or _new_lock(form)
     text = f"{form.text('words')} {form.text('place')}"
     try:
-        back = await recovering.recover(_settings(visit, form), lock, desk.told, text=text, connect=desk.connect)
+        back = await recovering.recover(_settings(visit, form), lock, desk.hub, text=text, connect=desk.connect)
     finally:
         await _take_up(visit, lock)
     async with desk.at() as session:

@@ -8,7 +8,6 @@ from securecall_client.clock import Monotonic
 from securecall_client.errors import NotFoundError
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages import places, saving
-from securecall_client.web.pages.circle import chosen
 from securecall_client.web.pages.in_call import in_call
 from securecall_client.web.typed import need_name
 
@@ -111,7 +110,7 @@ async def add_point(visit: Visit) -> Done:
     point: dict[str, object] = {"title": form.text("title"), "speaker": form.text("speaker")}
     if minutes:
         point["minutes"] = int(minutes) if minutes.isdecimal() else minutes
-    await agenda.add_point(visit.session, name, point, form.text("before"), chosen(form))
+    await agenda.add_point(visit.session, name, point, form.text("before"), form.circle)
     return Done(places.base(name))
 
 
@@ -119,7 +118,7 @@ async def add_point(visit: Visit) -> Done:
 async def remove_point(visit: Visit) -> Done:
     """Take a point off."""
     name, form = visit.names["call"], await visit.form()
-    await agenda.remove_point(visit.session, name, visit.names["point"], chosen(form))
+    await agenda.remove_point(visit.session, name, visit.names["point"], form.circle)
     return Done(places.base(name))
 
 
@@ -127,7 +126,7 @@ async def remove_point(visit: Visit) -> Done:
 async def move_point(visit: Visit) -> Done:
     """Put a point before another."""
     name, form = visit.names["call"], await visit.form()
-    await agenda.move_point(visit.session, name, visit.names["point"], form.text("before"), chosen(form))
+    await agenda.move_point(visit.session, name, visit.names["point"], form.text("before"), form.circle)
     return Done(places.base(name))
 
 
@@ -135,5 +134,5 @@ async def move_point(visit: Visit) -> Done:
 async def go(visit: Visit) -> Done:
     """Go to a point; without one, to the next."""
     name, form = visit.names["call"], await visit.form()
-    await agenda.go_to_point(visit.session, name, form.text("point"), chosen(form))
+    await agenda.go_to_point(visit.session, name, form.text("point"), form.circle)
     return Done(places.base(name))

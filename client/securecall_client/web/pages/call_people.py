@@ -24,12 +24,10 @@ from securecall_client.web.pages.people import let_in
 from securecall_client.web.typed import local_time, need_name
 
 pages = Pages()
-_CALL: Final = "/call/{call:[0-9a-f]{64}}/people"
-_MEMBER: Final = "{member:[0-9a-f]{64}}"
 _ROLES: Final[tuple[Role, ...]] = ("owner", "chair", "member", "guest")
 
 
-@pages.page(_CALL, commands=("invite list", "call pairs"))
+@pages.page("/call/{call}/people", commands=("invite list", "call pairs"))
 async def members(visit: Visit) -> Shown:
     """Who is in the call, who asks to be let in, and what keeps it closed to everybody else."""
     session, call = visit.session, visit.names["call"]
@@ -50,13 +48,13 @@ async def members(visit: Visit) -> Shown:
     return await in_call(visit, "call_people.html", "people", visit.say("People"), **data)
 
 
-@pages.deed(f"{_CALL}/admit", commands=("admit",))
+@pages.deed("/call/{call}/people/admit", commands=("admit",))
 async def admit(visit: Visit) -> Done:
     """Let in one person who asks."""
     return Done(_base(visit), await let_in(visit))
 
 
-@pages.deed(f"{_CALL}/add", commands=("call invite",))
+@pages.deed("/call/{call}/people/add", commands=("call invite",))
 async def add(visit: Visit) -> Done:
     """Let people of the coalition into the call."""
     chosen = (await visit.form()).texts("member")
@@ -66,24 +64,24 @@ async def add(visit: Visit) -> Done:
     return Done(_base(visit), sentence("Now in the call: %(names)s.", names=done.names))
 
 
-@pages.deed(f"{_CALL}/rotate", commands=("call rotate",))
+@pages.deed("/call/{call}/people/rotate", commands=("call rotate",))
 async def rotate(visit: Visit) -> Done:
     """Make a new key; everybody stays."""
     done = await calls.rotate_call(visit.session, visit.names["call"])
     return Done(_base(visit), sentence("The call has a new key, number %(epoch)s.", epoch=done.epoch))
 
 
-@pages.page(f"{_CALL}/{_MEMBER}")
+@pages.page("/call/{call}/people/{member}")
 async def person(visit: Visit) -> Shown:
     """One person in the call: role, names, and removing them."""
     return await _about(visit, "call_person.html", visit.say("Person"))
 
 
-@pages.deed(f"{_CALL}/{_MEMBER}/role", commands=("call role",))
+@pages.deed("/call/{call}/people/{member}/role", commands=("call role",))
 async def give_role(visit: Visit) -> Done:
     """Give another role; whoever is to decide over others is named by typing (row L06)."""
     form, one = await visit.form(), await _member(visit)
-    role = next((role for role in _ROLES if role == form.text("role")), None)
+    role = form.choice("role", _ROLES)
     if role is None:
         raise RefusedError("Choose a role.", code="no-role")
     if role in KEEPERS:
@@ -93,7 +91,7 @@ async def give_role(visit: Visit) -> Done:
     return Done(f"{_base(visit)}/{one.member}", sentence("%(name)s has another role now.", name=one.name))
 
 
-@pages.deed(f"{_CALL}/{_MEMBER}/label", commands=("call label",))
+@pages.deed("/call/{call}/people/{member}/label", commands=("call label",))
 async def label(visit: Visit) -> Done:
     """Say what allies and guests read for a person."""
     form, one = await visit.form(), await _member(visit)
@@ -105,7 +103,7 @@ async def label(visit: Visit) -> Done:
     return Done(f"{_base(visit)}/{one.member}", sentence("From now on they are called so."))
 
 
-@pages.deed(f"{_CALL}/{_MEMBER}/claim", commands=("call claim",))
+@pages.deed("/call/{call}/people/{member}/claim", commands=("call claim",))
 async def claim(visit: Visit) -> Done:
     """Claim that somebody should be an owner, where none answers any more."""
     one = await _member(visit)
@@ -115,7 +113,7 @@ async def claim(visit: Visit) -> Done:
     return Done(f"{_base(visit)}/{one.member}", said)
 
 
-@pages.page(f"{_CALL}/{_MEMBER}/remove")
+@pages.page("/call/{call}/people/{member}/remove")
 async def about_removing(visit: Visit) -> Shown:
     """What removing somebody from the call will and cannot do, before it is done."""
     view = await visit.session.view(bytes.fromhex(visit.names["call"]))
@@ -126,7 +124,7 @@ async def about_removing(visit: Visit) -> Shown:
     )
 
 
-@pages.deed(f"{_CALL}/{_MEMBER}/remove", commands=("call remove",))
+@pages.deed("/call/{call}/people/{member}/remove", commands=("call remove",))
 async def remove(visit: Visit) -> Done:
     """Remove somebody from the call, once their name is typed; a new key comes with it."""
     form, one = await visit.form(), await _member(visit)
@@ -139,7 +137,7 @@ async def remove(visit: Visit) -> Done:
     return Done(f"{_base(visit)}/removed/{newest.place}")
 
 
-@pages.page(f"{_CALL}/removed/{{place:[0-9]{{1,9}}}}")
+@pages.page("/call/{call}/people/removed/{place}")
 async def removed(visit: Visit) -> Shown:
     """The receipt of a removal, as far as this computer knows by now."""
     place = int(visit.names["place"])
@@ -150,7 +148,7 @@ async def removed(visit: Visit) -> Shown:
     return await in_call(visit, "call_removed.html", "people", visit.say("Receipt"), receipt=receipt)
 
 
-@pages.page(f"{_CALL}/leave")
+@pages.page("/call/{call}/people/leave")
 async def about_leaving(visit: Visit) -> Shown:
     """What leaving the call does, before it is done."""
     call = await calls.show_call(visit.session, visit.names["call"])
@@ -158,7 +156,7 @@ async def about_leaving(visit: Visit) -> Shown:
     return Shown("leave.html", visit.say("Leave"), data)
 
 
-@pages.deed(f"{_CALL}/leave", commands=("leave",))
+@pages.deed("/call/{call}/people/leave", commands=("leave",))
 async def leave(visit: Visit) -> Done:
     """Leave the call, once its title is typed."""
     call = await calls.show_call(visit.session, visit.names["call"])

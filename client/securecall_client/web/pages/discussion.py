@@ -9,7 +9,6 @@ from securecall_client.results.discussion import Said, ThreadLine
 from securecall_client.view import SpaceView
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages import places
-from securecall_client.web.pages.circle import chosen
 from securecall_client.web.pages.in_call import in_call
 
 pages = Pages()
@@ -73,7 +72,7 @@ async def say(visit: Visit) -> Done:
     if reply:
         said = await discussing.reply(session, name, text, reply)
     else:
-        said = await discussing.say(session, name, text, on=form.text("on"), circle=chosen(form))
+        said = await discussing.say(session, name, text, on=form.text("on"), circle=form.circle)
     return Done(places.thread(name, said.on))
 
 

@@ -91,7 +91,7 @@ async def send(visit: Visit) -> Done:
     """Put up what a person chose, in a task of its own: `do` names what is to be done, and with which file."""
     form, arrivals = await visit.form(), visit.desk.arrivals
     what, _, file = form.text("do").partition(" ")
-    circle: Circle = "everyone" if form.text("circle") == "everyone" else "allies"
+    circle = form.circle or "allies"
     if what == "out":
         arrivals.leave_out(file)
     elif what in ("send", "as-it-is"):
@@ -107,7 +107,7 @@ def _begin(visit: Visit, files: list[Incoming], circle: Circle, *, keep: bool) -
     for one in files:
         one.state = "going"
     if files:
-        visit.desk.errand(put_up(visit.desk, files, circle, keep=keep))
+        visit.desk.errands.begin(put_up(visit.desk, files, circle, keep=keep))
 
 
 def _back(visit: Visit, document: str) -> str:

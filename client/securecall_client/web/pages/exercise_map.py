@@ -86,10 +86,11 @@ async def the_map(visit: Visit) -> Shown:
     )
 
 
-@pages.page("/call/{call}/exercise/{exercise}/map/picture", commands=("exercise map",))
+@pages.piece("/call/{call}/exercise/{exercise}/map/picture")
 async def picture(visit: Visit) -> Shown:
     """The picture alone, which the page asks for when there is another one."""
-    looked = await mapping.look_at_map(visit.session, visit.names["call"], visit.names["exercise"], pictured=True)
+    async with visit.desk.at(reading=True) as session:
+        looked = await mapping.look_at_map(session, visit.names["call"], visit.names["exercise"], pictured=True)
     return Shown("map_picture.html", "", {"svg": looked.picture.partition("?>\n")[2]})
 
 

@@ -1,10 +1,10 @@
 """The exercises of a call: what there is, and what owners and chairs do with them."""
 
-from securecall.rights import Circle
+from typing import Final
+
 from securecall.sentences import sentence
 from securecall_client.acts import exercises, revealing, templates
 from securecall_client.errors import RefusedError
-from securecall_client.web.form import Form
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages.in_call import in_call
 from securecall_client.work.template_text import Way
@@ -12,6 +12,7 @@ from securecall_client.work.template_text import Way
 pages = Pages()
 OWN = "own"
 """Stands for a template of one's own in the list of templates."""
+_WAYS: Final[tuple[Way, ...]] = ("rank", "points", "approval")
 
 
 @pages.page("/call/{call}/exercises", commands=("exercise list", "exercise template list", "exercise template show"))
@@ -33,14 +34,17 @@ async def start(visit: Visit) -> Done:
         raise RefusedError("Your own template is empty. Paste it, or choose one of the others.")
     if name != OWN and name not in {line.name for line in (await templates.list_templates()).templates}:
         raise RefusedError("Choose what to ask first.")
+    circle = form.circle
+    if circle is None:
+        raise RefusedError("Choose who will see it first.")
     started = await exercises.start_exercise(
         visit.session,
         visit.names["call"],
         name,
-        _circle(form),
+        circle,
         title=form.text("title") or None,
         choices=[line.strip() for line in form.text("choices").splitlines() if line.strip()],
-        way=_way(form),
+        way=form.choice("way", _WAYS),
         sealed=form.ticked("sealed"),
         text=own,
     )
@@ -72,23 +76,3 @@ async def ask(visit: Visit) -> Done:
 def at(visit: Visit) -> str:
     """The page of the exercise that a path names."""
     return f"/call/{visit.names['call']}/exercise/{visit.names['exercise']}"
-
-
-def _circle(form: Form) -> Circle:
-    match form.text("circle"):
-        case "allies":
-            return "allies"
-        case "everyone":
-            return "everyone"
-    raise RefusedError("Choose who will see it first.")
-
-
-def _way(form: Form) -> Way | None:
-    match form.text("way"):
-        case "rank":
-            return "rank"
-        case "points":
-            return "points"
-        case "approval":
-            return "approval"
-    return None

@@ -11,7 +11,7 @@ from securecall_client.errors import RefusedError, TextError
 from securecall_client.guest_page.reply import TEXT_MOST
 from securecall_client.results.guest_pages import TakenPage
 from securecall_client.web.page import Done, Pages, Shown, Visit
-from securecall_client.web.pages.guest_page import KEY, PATH, base
+from securecall_client.web.pages.guest_page import base
 from securecall_client.web.pages.in_call import in_call
 from securecall_keys.pages import read_code
 from securecall_keys.secret import Secret
@@ -34,7 +34,7 @@ class Came:
     asks: str = ""
 
 
-@pages.deed(f"{PATH}/take", commands=("guest take",))
+@pages.deed("/call/{call}/guest-page/take", commands=("guest take",))
 async def take(visit: Visit) -> Done:
     """Take in what was pasted, or the file that was chosen."""
     text = (await visit.long_form(TEXT_MOST)).text_or_file("reply", "file")
@@ -43,7 +43,7 @@ async def take(visit: Visit) -> Done:
     return await _take(visit, Came(text, Wanted(call=visit.names["call"])))
 
 
-@pages.page(f"{PATH}/came/{KEY}")
+@pages.page("/call/{call}/guest-page/came/{key}")
 async def asking(visit: Visit) -> Shown:
     """What has to be said before it is taken in."""
     came, key = visit.desk.drawer.get(visit.names["key"], Came), visit.names["key"]
@@ -51,7 +51,7 @@ async def asking(visit: Visit) -> Shown:
     return await in_call(visit, "guest_page_came.html", "people", visit.say("Sealed answer"), **data)
 
 
-@pages.deed(f"{PATH}/came/{KEY}", commands=("guest take",))
+@pages.deed("/call/{call}/guest-page/came/{key}", commands=("guest take",))
 async def say_more(visit: Visit) -> Done:
     """Take it in with what was said now, which stands beside what was said before."""
     came, form = visit.desk.drawer.get(visit.names["key"], Came), await visit.form()

@@ -10,7 +10,6 @@ from securecall_client import downloads
 from securecall_client.acts import invitations, inviting, inviting_people, organisations
 from securecall_client.errors import RefusedError
 from securecall_client.results.people import Invited
-from securecall_client.session import Session
 from securecall_client.text import parse_time, when
 from securecall_client.view import SpaceView
 from securecall_client.web.form import Form
@@ -24,8 +23,6 @@ pages = Pages()
 _ROLES: Final[tuple[Role, ...]] = ("member", "chair", "owner")
 _IN_CALL: Final[tuple[Role, ...]] = ("guest", "member", "chair", "owner")
 _DAYS: Final = (1, 7, 30)
-_KEY: Final = "{key:[0-9a-f]{32}}"
-_CALL: Final = "/call/{call:[0-9a-f]{64}}/people"
 _FOLDER: Final = "SecureCall invitations"
 
 
@@ -44,7 +41,7 @@ async def invite(visit: Visit) -> Shown:
     return Shown("invite.html", visit.say("Invite"), await _choices(visit, view, _ROLES))
 
 
-@pages.page(f"{_CALL}/invite", commands=("invite",))
+@pages.page("/call/{call}/people/invite", commands=("invite",))
 async def invite_to_call(visit: Visit) -> Shown:
     """Invite somebody from outside the coalition into a call."""
     view = await visit.session.view(bytes.fromhex(visit.names["call"]))
@@ -57,7 +54,7 @@ async def make(visit: Visit) -> Done:
     return await _make(visit, await visit.form(), None)
 
 
-@pages.deed(f"{_CALL}/invite", commands=("invite",))
+@pages.deed("/call/{call}/people/invite", commands=("invite",))
 async def make_for_call(visit: Visit) -> Done:
     """Make an invitation into a call; a guest's ends their stay with a day."""
     form = await visit.form()
@@ -81,15 +78,15 @@ async def make_many(visit: Visit) -> Done:
     return Done("/people", said)
 
 
-@pages.page(f"/people/invitation/{_KEY}")
+@pages.page("/people/invitation/{key}")
 async def show(visit: Visit) -> Shown:
     """An invitation that was just made: its text and square, until it is put away."""
     made = visit.desk.drawer.get(visit.names["key"], Made).invited
-    data = {"made": made, "qr": qr(made.invitation), "key": visit.names["key"], "section": "/people"}
+    data = {"made": made, "qr": qr(made.invitation), "key": visit.names["key"]}
     return Shown("invitation.html", visit.say("Invitation"), data)
 
 
-@pages.deed(f"/people/invitation/{_KEY}/letter", commands=("invite",))
+@pages.deed("/people/invitation/{key}/letter", commands=("invite",))
 async def save_letter(visit: Visit) -> Done:
     """Save the invitation with its letter as a file."""
     made = visit.desk.drawer.get(visit.names["key"], Made).invited
@@ -99,7 +96,7 @@ async def save_letter(visit: Visit) -> Done:
     return Done(f"/people/invitation/{visit.names['key']}", said)
 
 
-@pages.deed(f"/people/invitation/{_KEY}/away")
+@pages.deed("/people/invitation/{key}/away")
 async def put_away(visit: Visit) -> Done:
     """Take the invitation off the screen."""
     made = visit.desk.drawer.get(visit.names["key"], Made)
@@ -126,7 +123,7 @@ async def revoke(visit: Visit) -> Done:
 
 
 async def _make(visit: Visit, form: Form, stay: inviting.Stay | None) -> Done:
-    role = next((role for role in _IN_CALL if role == form.text("role")), None)
+    role = form.choice("role", _IN_CALL)
     if role is None or (stay is None and role == "guest"):
         raise RefusedError("Choose a role.", code="no-role")
     made = await inviting.invite(
@@ -155,15 +152,9 @@ async def _choices(visit: Visit, view: SpaceView, roles: tuple[Role, ...]) -> di
         "space": view.state.title,
         "in_call": in_call,
         "roles": [role for role in roles if may(session.role_in(view), Action.INVITE, role)],
-        "organisations": await _organisations(session),
+        "organisations": await organisations.names(session),
         "days": _DAYS,
         "folder": str(downloads.downloads() / _FOLDER),
         "base": f"/call/{view.space.hex()}/people" if in_call else "/people",
         "section": "/" if in_call else "/people",
     }
-
-
-async def _organisations(session: Session) -> list[str]:
-    if not session.in_coalition:
-        return []
-    return [line.name for line in (await organisations.organisations(session)).organisations]

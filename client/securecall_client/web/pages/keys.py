@@ -14,9 +14,6 @@ from securecall_client.web.qr import qr
 from securecall_client.web.typed import need_name
 
 pages = Pages()
-_DEVICE = "{device:[0-9a-f]{64}}"
-_KEY = "{key:[0-9a-f]{32}}"
-SECTION = "/keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Holder:
 async def own(visit: Visit) -> Shown:
     """My devices."""
     mine = (await devices.list_devices(visit.session)).devices
-    data = {"devices": mine, "sheet": await sheet_state(visit.session), "tab": "keys", "section": SECTION}
+    data = {"devices": mine, "sheet": await sheet_state(visit.session)}
     return Shown("keys.html", visit.say("Keys and alarms"), data)
 
 
@@ -44,42 +41,42 @@ async def name(visit: Visit) -> Done:
     return Done("/keys", sentence("It has a new name."))
 
 
-@pages.deed("/keys/add", commands=("device add",), locked=True)
+@pages.deed("/keys/add", commands=("device add",), apart=True)
 async def add(visit: Visit) -> Done:
-    """Begin to add a computer. Not held for as long as it takes: it lets others at the profile itself."""
+    """Begin to add a computer."""
     form = await visit.form()
     return Done(f"/keys/add/{await Adding(visit.desk, form.text('name')).begin()}")
 
 
-@pages.page(f"/keys/add/{_KEY}")
+@pages.page("/keys/add/{key}")
 async def adding(visit: Visit) -> Shown:
     """The text for the other computer, and how it goes."""
     under_way = visit.desk.drawer.get(visit.names["key"], Adding)
     drawn = qr(under_way.text) if under_way.text else ""
-    data = {"adding": under_way, "qr": drawn, "tab": "keys", "section": SECTION}
+    data = {"adding": under_way, "qr": drawn}
     return Shown("keys_add.html", visit.say("Add a computer"), data)
 
 
-@pages.page(f"/keys/{_DEVICE}/remove")
+@pages.page("/keys/{device}/remove")
 async def about_removing(visit: Visit) -> Shown:
     """What taking a device out does, before it is done."""
-    data = {"device": await _device(visit), "tab": "keys", "section": SECTION}
+    data = {"device": await _device(visit)}
     return Shown("keys_remove.html", visit.say("Remove a device"), data)
 
 
-@pages.deed(f"/keys/{_DEVICE}/remove", commands=("device remove",))
+@pages.deed("/keys/{device}/remove", commands=("device remove",))
 async def remove(visit: Visit) -> Done:
     """Take a device out of everything, once its name is typed."""
-    need_name(await visit.form(), called(await _device(visit)))
+    need_name(await visit.form(), _called(await _device(visit)))
     done = await devices.remove_device(visit.session, visit.names["device"])
     return Done(f"/keys/removed/{visit.desk.drawer.put(done)}")
 
 
-@pages.page(f"/keys/removed/{_KEY}")
+@pages.page("/keys/removed/{key}")
 async def removed(visit: Visit) -> Shown:
     """The receipt for a device."""
     done = visit.desk.drawer.get(visit.names["key"], RemovedDevice)
-    return Shown("keys_removed.html", visit.say("Receipt"), {"done": done, "tab": "keys", "section": SECTION})
+    return Shown("keys_removed.html", visit.say("Receipt"), {"done": done})
 
 
 @pages.page("/keys/access", commands=("audit",))
@@ -89,11 +86,11 @@ async def access(visit: Visit) -> Shown:
         call for call in (await calls.list_calls(visit.session)).calls if call.inside and call.state != "destroyed"
     ]
     audits = [await audit.audit_call(visit.session, call.call) for call in known]
-    data = {"audits": [(one, _holders(one.epochs[-1])) for one in audits], "tab": "access", "section": SECTION}
+    data = {"audits": [(one, _holders(one.epochs[-1])) for one in audits]}
     return Shown("keys_access.html", visit.say("Who holds which key"), {**data, "count": _differences})
 
 
-def called(device: DeviceLine) -> str:
+def _called(device: DeviceLine) -> str:
     """What a device is called, by the beginning of its id where it has no name."""
     return device.name or device.device[:8]
 

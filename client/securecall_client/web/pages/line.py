@@ -11,7 +11,6 @@ from securecall_client.results.healing import Healed
 from securecall_client.web.page import Done, Pages, Shown, Visit
 
 pages = Pages()
-_KEY = "{key:[0-9a-f]{32}}"
 
 
 @pages.page("/line", commands=("status", "proxy"))
@@ -23,8 +22,6 @@ async def line(visit: Visit) -> Shown:
         "server": visit.session.transport.address,
         "mine": await moving.own_spaces(visit.session),
         "owner": await moving.may_move(visit.session),
-        "tab": "line",
-        "section": "/keys",
     }
     return Shown("line.html", visit.say("The line"), data)
 
@@ -38,7 +35,7 @@ async def sync(visit: Visit) -> Done:
     return Done("/line", sentence("Everything is fetched, and what could be sent is sent."))
 
 
-@pages.deed("/line/without", apart=True)
+@pages.deed("/line/without", locked=True)
 async def without(visit: Visit) -> web.Response:
     """Wait for no answer of the server: what is being done goes on as without a line, or ends and says so."""
     visit.desk.give_up()
@@ -61,22 +58,22 @@ async def heal(visit: Visit) -> Done:
     return Done(f"/line/healed/{visit.desk.drawer.put(healed)}")
 
 
-@pages.page(f"/line/healed/{_KEY}")
+@pages.page("/line/healed/{key}")
 async def healed(visit: Visit) -> Shown:
     """What was put back."""
     done = visit.desk.drawer.get(visit.names["key"], Healed)
-    return Shown("line_healed.html", visit.say("Put back"), {"healed": done, "tab": "line", "section": "/keys"})
+    return Shown("line_healed.html", visit.say("Put back"), {"healed": done})
 
 
 @pages.deed("/line/doctor", commands=("doctor",), apart=True)
 async def look(visit: Visit) -> Done:
     """Look at this computer and the way to the server."""
     desk = visit.desk
-    return Done(f"/line/doctor/{desk.drawer.put(await doctor.examine(desk.settings, desk.told, ''))}")
+    return Done(f"/line/doctor/{desk.drawer.put(await doctor.examine(desk.settings, desk.hub, ''))}")
 
 
-@pages.page(f"/line/doctor/{_KEY}", commands=("doctor",))
+@pages.page("/line/doctor/{key}", commands=("doctor",))
 async def looked_at(visit: Visit) -> Shown:
     """What was looked at."""
     found = visit.desk.drawer.get(visit.names["key"], Diagnosis)
-    return Shown("line_doctor.html", visit.say("Looked at"), {"found": found, "tab": "line", "section": "/keys"})
+    return Shown("line_doctor.html", visit.say("Looked at"), {"found": found})

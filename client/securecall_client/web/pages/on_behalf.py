@@ -12,15 +12,13 @@ pages = Pages()
 async def choose(visit: Visit) -> Shown:
     """The open exercises, the one that is presented first, each with those for whom one may answer it."""
     session, call = visit.session, visit.names["call"]
-    page = await in_call(visit, "on_behalf.html", "exercises", visit.say("An answer on behalf of others"))
     there = (await exercises.list_exercises(session, call)).exercises
-    shown = visit.query.get("first", "")
-    still_open = sorted((one for one in there if one.state == "open"), key=lambda one: one.exercise != shown)
-    listed = [await exercises.show_exercise(session, call, one.exercise) for one in still_open]
-    asked = [
-        (one, everybody, await others(visit, everybody)) for one, everybody in zip(still_open, listed, strict=True)
-    ]
-    return Shown(page.template, page.title, {**page.data, "asked": asked})
+    first, asked = visit.query.get("first", ""), []
+    for one in sorted((one for one in there if one.state == "open"), key=lambda one: one.exercise != first):
+        everybody = await exercises.show_exercise(session, call, one.exercise)
+        asked.append((one, everybody, await others(visit, everybody)))
+    title = visit.say("An answer on behalf of others")
+    return await in_call(visit, "on_behalf.html", "exercises", title, asked=asked)
 
 
 async def others(visit: Visit, everybody: ExerciseAnswers) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from securecall.sentences import sentence
 from securecall_client.acts import announcing, calls
@@ -17,6 +17,7 @@ from securecall_client.work.errors import CellError
 from securecall_client.work.places import read_place
 
 pages = Pages()
+_CIVIC_SPACE: Final[tuple[Literal["closing", "opening"], ...]] = ("closing", "opening")
 
 
 @pages.page("/calls/new", commands=("call open",))
@@ -36,7 +37,7 @@ async def open_call(visit: Visit) -> Done:
         title=form.text("title"),
         country=form.text("country"),
         starts=_starts(visit, form.text("starts")),
-        civic_space=_civic_space(form.text("civic_space")),
+        civic_space=form.choice("civic_space", _CIVIC_SPACE) or "",
         link=form.text("link"),
     )
     return Done(places.base(opened.call), sentence("The call is open. Invite people under “People and keys”."))
@@ -68,13 +69,3 @@ def _starts(visit: Visit, typed: str) -> datetime:
         return datetime.fromisoformat(typed).astimezone(visit.language.zone)
     except (ValueError, OverflowError) as error:
         raise TextError("Say when the call starts: the day and the time.") from error
-
-
-def _civic_space(typed: str) -> Literal["", "closing", "opening"]:
-    match typed:
-        case "closing":
-            return "closing"
-        case "opening":
-            return "opening"
-        case _:
-            return ""

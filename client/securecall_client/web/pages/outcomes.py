@@ -1,16 +1,17 @@
 """What comes of a call: its minutes with their pen, decisions, and what people commit themselves to."""
 
-from securecall.rights import Circle
+from typing import Final, Literal
+
+from securecall.rights import CIRCLES
 from securecall.sentences import sentence
 from securecall_client.acts import committing, deciding, minutes
 from securecall_client.errors import TextError
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages import places, saving
-from securecall_client.web.pages.circle import chosen
 from securecall_client.web.pages.in_call import in_call
 
 pages = Pages()
-CIRCLES: tuple[Circle, ...] = ("allies", "everyone")
+_STATES: Final[tuple[Literal["done", "dropped", "open"], ...]] = ("done", "dropped", "open")
 
 
 @pages.page(
@@ -48,8 +49,7 @@ def _back(visit: Visit, circle: str = "") -> str:
 async def write(visit: Visit) -> Done:
     """Write a version."""
     form = await visit.form()
-    circle = chosen(form)
-    said = await minutes.write_minutes(visit.session, visit.names["call"], form.text("text"), circle, take=False)
+    said = await minutes.write_minutes(visit.session, visit.names["call"], form.text("text"), form.circle, take=False)
     told = sentence("The minutes are saved.") if said.with_pen else sentence("Kept beside the minutes.")
     return Done(_back(visit, said.circle), told)
 
@@ -58,7 +58,7 @@ async def write(visit: Visit) -> Done:
 async def take(visit: Visit) -> Done:
     """Take the pen; from somebody who has it, with ``from``."""
     form = await visit.form()
-    said = await minutes.take_pen(visit.session, visit.names["call"], chosen(form), take=form.ticked("from"))
+    said = await minutes.take_pen(visit.session, visit.names["call"], form.circle, take=form.ticked("from"))
     return Done(_back(visit, said.circle), sentence("You have the pen of the minutes."))
 
 
@@ -66,7 +66,7 @@ async def take(visit: Visit) -> Done:
 async def hand(visit: Visit) -> Done:
     """Hand the pen over, or lay it down."""
     form = await visit.form()
-    said = await minutes.hand_pen(visit.session, visit.names["call"], chosen(form), form.text("person"))
+    said = await minutes.hand_pen(visit.session, visit.names["call"], form.circle, form.text("person"))
     if said.pen_name is None:
         return Done(_back(visit, said.circle), sentence("You have laid the pen down."))
     return Done(_back(visit, said.circle), sentence("%(name)s has the pen now.", name=said.pen_name))
@@ -85,7 +85,7 @@ async def decide(visit: Visit) -> Done:
         against=form.text("against"),
         abstained=form.text("abstained"),
         supersedes=supersedes,
-        circle=None if supersedes else chosen(form),
+        circle=None if supersedes else form.circle,
     )
     return Done(_back(visit), sentence("The decision stands."))
 
@@ -103,7 +103,7 @@ async def commit(visit: Visit) -> Done:
         who=form.text("who"),
         org="",
         row=row,
-        circle=None if row else chosen(form),
+        circle=None if row else form.circle,
     )
     return Done(_back(visit), sentence("The commitment is put down."))
 
@@ -112,14 +112,8 @@ async def commit(visit: Visit) -> Done:
 async def became(visit: Visit) -> Done:
     """Say what became of a commitment."""
     form = await visit.form()
-    name, commitment, session = visit.names["call"], visit.names["commitment"], visit.session
-    match form.text("state"):
-        case "done":
-            await committing.say_state(session, name, commitment, "done")
-        case "dropped":
-            await committing.say_state(session, name, commitment, "dropped")
-        case "open":
-            await committing.say_state(session, name, commitment, "open")
-        case _:
-            raise TextError("Choose what became of it.")
+    state = form.choice("state", _STATES)
+    if state is None:
+        raise TextError("Choose what became of it.")
+    await committing.say_state(visit.session, visit.names["call"], visit.names["commitment"], state)
     return Done(_back(visit))

@@ -9,17 +9,16 @@ from securecall_client.web.pages import places
 from securecall_client.web.pages.discussion import changed
 
 pages = Pages()
-_PAIR = "/pair/{pair:[0-9a-f]{64}}"
 
 
-@pages.deed("/call/{call}/people/{member:[0-9a-f]{64}}/pair", commands=("call pair",))
+@pages.deed("/call/{call}/people/{member}/pair", commands=("call pair",))
 async def begin(visit: Visit) -> Done:
     """Open a space with somebody of a call, or go to the one that is there."""
     opened = await pairs.open_pair(visit.session, visit.names["call"], visit.names["member"])
     return Done(places.pair(opened.space))
 
 
-@pages.page(_PAIR, commands=("discuss show",))
+@pages.page("/pair/{pair}", commands=("discuss show",))
 async def pair(visit: Visit) -> Shown:
     """All that was said in it."""
     view = await _view(visit)
@@ -35,12 +34,11 @@ async def pair(visit: Visit) -> Shown:
         "waits": await waiting(visit.session, view.space),
         "me": visit.session.member.hex(),
         "at": places.pair(visit.names["pair"]),
-        "section": "/",
     }
     return Shown("pair.html", visit.say("A space for two"), data)
 
 
-@pages.deed(f"{_PAIR}/say", commands=("discuss say",))
+@pages.deed("/pair/{pair}/say", commands=("discuss say",))
 async def say(visit: Visit) -> Done:
     """Say something to the other, or answer a message."""
     await _view(visit)
@@ -55,7 +53,7 @@ async def say(visit: Visit) -> Done:
     return Done(places.pair(name))
 
 
-@pages.deed(f"{_PAIR}/change", commands=("discuss say --change", "discuss withdraw"))
+@pages.deed("/pair/{pair}/change", commands=("discuss say --change", "discuss withdraw"))
 async def change(visit: Visit) -> Done:
     """Say it in other words, or take it back."""
     await _view(visit)
@@ -63,7 +61,7 @@ async def change(visit: Visit) -> Done:
     return Done(places.pair(visit.names["pair"]))
 
 
-@pages.deed(f"{_PAIR}/read")
+@pages.deed("/pair/{pair}/read")
 async def read(visit: Visit) -> Done:
     """All that is here by now counts as read."""
     await _view(visit)

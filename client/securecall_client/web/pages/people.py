@@ -10,8 +10,6 @@ from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.typed import need_name
 
 pages = Pages()
-_MEMBER = "{member:[0-9a-f]{64}}"
-SECTION = "/people"
 
 
 @pages.page("/people", commands=("member list", "invite list", "whoami"))
@@ -49,21 +47,21 @@ async def let_in(visit: Visit) -> str:
     return sentence("%(names)s is in.", names=done.names)
 
 
-@pages.page(f"/people/{_MEMBER}", commands=("member show", "device list"))
+@pages.page("/people/{member}", commands=("member show", "device list"))
 async def person(visit: Visit) -> Shown:
     """One member of the coalition."""
     data = await _person(visit)
     return Shown("person.html", visit.say("Person"), data)
 
 
-@pages.page(f"/people/{_MEMBER}/remove")
+@pages.page("/people/{member}/remove")
 async def about_removing(visit: Visit) -> Shown:
     """What removing somebody will and cannot do, before it is done."""
     data = await _person(visit)
     return Shown("person_remove.html", visit.say("Remove from the coalition"), data)
 
 
-@pages.deed(f"/people/{_MEMBER}/remove", commands=("member remove",))
+@pages.deed("/people/{member}/remove", commands=("member remove",))
 async def remove(visit: Visit) -> Done:
     """Take somebody out of the coalition and its calls, once their name is typed."""
     shown = await people.show_member(visit.session, visit.names["member"])
@@ -72,15 +70,15 @@ async def remove(visit: Visit) -> Done:
     return Done(f"/people/removed/{visit.desk.drawer.put(parting)}")
 
 
-@pages.page("/people/removed/{key:[0-9a-f]{32}}")
+@pages.page("/people/removed/{key}")
 async def removed(visit: Visit) -> Shown:
     """The receipt of a removal."""
     parting = visit.desk.drawer.get(visit.names["key"], Parting)
-    data = {"parting": parting, "section": SECTION, "left": False}
+    data = {"parting": parting, "left": False}
     return Shown("parted.html", visit.say("Receipt"), data)
 
 
-@pages.deed(f"/people/{_MEMBER}/device", commands=("device remove",))
+@pages.deed("/people/{member}/device", commands=("device remove",))
 async def bar_device(visit: Visit) -> Done:
     """Shut out a device that somebody has lost, once their name is typed."""
     form, member = await visit.form(), visit.names["member"]
@@ -93,7 +91,7 @@ async def bar_device(visit: Visit) -> Done:
 async def orgs(visit: Visit) -> Shown:
     """The coalition's organisations, which answers count by."""
     known = (await organisations.organisations(visit.session)).organisations
-    data = {"organisations": known, "keeps": await _keeps(visit.session), "section": SECTION}
+    data = {"organisations": known, "keeps": await _keeps(visit.session)}
     return Shown("organisations.html", visit.say("Organisations"), data)
 
 
@@ -111,7 +109,7 @@ async def add_org(visit: Visit) -> Done:
 async def about_leaving(visit: Visit) -> Shown:
     """What leaving the coalition does, before it is done."""
     view = await visit.session.view(visit.session.home)
-    data = {"space": view.state.title, "base": "/people", "section": SECTION, "everything": True}
+    data = {"space": view.state.title, "base": "/people", "everything": True}
     return Shown("leave.html", visit.say("Leave"), data)
 
 
@@ -124,11 +122,11 @@ async def leave(visit: Visit) -> Done:
     return Done(f"/people/left/{visit.desk.drawer.put(parting)}")
 
 
-@pages.page("/people/left/{key:[0-9a-f]{32}}")
+@pages.page("/people/left/{key}")
 async def left(visit: Visit) -> Shown:
     """The receipt of one's own going."""
     parting = visit.desk.drawer.get(visit.names["key"], Parting)
-    return Shown("parted.html", visit.say("Receipt"), {"parting": parting, "section": SECTION, "left": True})
+    return Shown("parted.html", visit.say("Receipt"), {"parting": parting, "left": True})
 
 
 async def _person(visit: Visit) -> dict[str, object]:
@@ -143,7 +141,6 @@ async def _person(visit: Visit) -> dict[str, object]:
         "you": you,
         "may_remove": not you and may(mine, Action.REMOVE, shown.role),
         "may_bar": not you and may(mine, Action.BAR, shown.role),
-        "section": SECTION,
     }
 
 

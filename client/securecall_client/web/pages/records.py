@@ -16,15 +16,15 @@ from securecall_client.web.pages import places, saving
 from securecall_client.work.report_who import Who
 
 pages = Pages()
-_FORMS: Final[dict[str, ReportForm]] = {"html": "html", "docx": "docx", "pdf": "pdf"}
-_WHO: Final[dict[str, Who]] = {"named": "named", "kind": "kind", "nobody": "nobody"}
+_FORMS: Final[tuple[ReportForm, ...]] = ("html", "docx", "pdf")
+_WHO: Final[tuple[Who, ...]] = ("named", "kind", "nobody")
 
 
 @pages.deed("/call/{call}/report", commands=("call report",))
 async def report(visit: Visit) -> Done:
     """Save the report, under a name that says nothing of the call."""
     session, name, form = visit.session, visit.names["call"], await visit.form()
-    kind, who = _FORMS.get(form.text("format")), _WHO.get(form.text("who"))
+    kind, who = form.choice("format", _FORMS), form.choice("who", _WHO)
     if kind is None or who is None:
         raise TextError("Choose what to write, and how people are named.")
     path = free(f"report-{_today()}", f".{kind}")

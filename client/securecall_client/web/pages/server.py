@@ -6,7 +6,6 @@ from securecall_client.results.moving import Moved, ServerText
 from securecall_client.web.page import Done, Pages, Shown, Visit
 
 pages = Pages()
-_KEY = "{key:[0-9a-f]{32}}"
 
 
 @pages.deed("/line/move", commands=("server move",))
@@ -40,7 +39,7 @@ async def use(visit: Visit) -> Done:
     return Done(f"/line/moved/{visit.desk.drawer.put(moved)}")
 
 
-@pages.page(f"/line/moved/{_KEY}")
+@pages.page("/line/moved/{key}")
 async def moved(visit: Visit) -> Shown:
     """Where one goes now, and the text for everybody else."""
     key = visit.names["key"]
@@ -49,13 +48,11 @@ async def moved(visit: Visit) -> Shown:
         "moved": made if isinstance(made, Moved) else None,
         "text": made.text if isinstance(made, (Moved, ServerText)) else None,
         "away": f"/line/moved/{key}/away",
-        "tab": "line",
-        "section": "/keys",
     }
     return Shown("line_moved.html", visit.say("The server"), data)
 
 
-@pages.deed(f"/line/moved/{_KEY}/away")
+@pages.deed("/line/moved/{key}/away")
 async def put_away(visit: Visit) -> Done:
     """Take the text off the screen."""
     visit.desk.drawer.drop(visit.names["key"])

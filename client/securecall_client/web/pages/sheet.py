@@ -13,7 +13,6 @@ from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.qr import qr
 
 pages = Pages()
-_KEY = "{key:[0-9a-f]{32}}"
 _ASKED = 2
 
 
@@ -46,7 +45,7 @@ async def make(visit: Visit) -> Done:
     return Done(f"/sheet/{await keep_sheet(visit.desk, visit.session, made)}")
 
 
-@pages.page(f"/sheet/{_KEY}")
+@pages.page("/sheet/{key}")
 async def show(visit: Visit) -> Shown:
     """The sheet, to be printed. It names no coalition, person or server in clear."""
     made = visit.desk.drawer.get(visit.names["key"], _Sheet).made
@@ -54,14 +53,14 @@ async def show(visit: Visit) -> Shown:
     return Shown("sheet.html", visit.say("Recovery sheet"), data)
 
 
-@pages.page(f"/sheet/{_KEY}/away")
+@pages.page("/sheet/{key}/away")
 async def away(visit: Visit) -> Shown:
     """Two words are asked for, to see that the paper can be read where it is."""
     sheet = visit.desk.drawer.get(visit.names["key"], _Sheet)
     return Shown("sheet_away.html", visit.say("Recovery sheet"), {"asked": sheet.asked, "key": visit.names["key"]})
 
 
-@pages.deed(f"/sheet/{_KEY}/away")
+@pages.deed("/sheet/{key}/away")
 async def put_away(visit: Visit) -> Done:
     """Take the sheet off the screen, once two of its words were typed from the paper."""
     key, form = visit.names["key"], await visit.form()

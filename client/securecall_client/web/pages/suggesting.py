@@ -84,7 +84,4 @@ def _places(country: str) -> list[tuple[str, str]]:
 
 
 async def _organisations(session: Session, here: Call) -> list[str]:
-    names = {member.org for member in here.members if member.org}
-    if session.in_coalition:
-        names |= {known.name for known in (await organisations.organisations(session)).organisations}
-    return sorted(names)
+    return sorted({member.org for member in here.members if member.org} | {*await organisations.names(session)})

@@ -31,7 +31,7 @@ async def words(visit: Visit) -> web.StreamResponse:
 async def listing(visit: Visit) -> Shown:
     """All that was typed and not sent, wherever."""
     every = sorted(visit.session.unsent.every(), key=lambda one: one.at, reverse=True)
-    return Shown("unsent.html", visit.say("Not sent"), {"every": every, "section": "/"})
+    return Shown("unsent.html", visit.say("Not sent"), {"every": every})
 
 
 @pages.deed("/unsent/drop", locked=True)

@@ -14,6 +14,7 @@ from securecall_client.acts.for_everyone import document_for_everyone, for_every
 from securecall_client.errors import NotFoundError
 from securecall_client.results.exercises import AnswerLine, ExerciseAnswers
 from securecall_client.viewing import UnshownError
+from securecall_client.web.failing import UNSAID
 from securecall_client.web.fetching import looked_at
 from securecall_client.web.looking import Look
 from securecall_client.web.page import Pages, Shown, Visit
@@ -89,7 +90,7 @@ def _why(visit: Visit, error: Exception) -> str:
     """What may be said of it in this window: no sentence that could name somebody."""
     if isinstance(error, NotFoundError | UnshownError):
         return str(error)
-    return visit.say("It cannot be shown here now. Your own pages of the call say why.")
+    return visit.say(UNSAID)
 
 
 def _rows(exercise: ExerciseAnswers) -> list[RowShown]:

@@ -2,7 +2,8 @@
 
 import htmx from "htmx.org";
 
-import { ask, changed, content, flush, isDue, keepDrafts, settle } from "./drafts";
+import { post } from "./ask";
+import { changed, content, flush, isDue, keepDrafts, settle } from "./drafts";
 import { markFaults, rightAgain } from "./faults";
 import { add, cells, columns, copyAbove, fill, forget, isBlank, isCell, number, remove, rowOf, rows, tableOf, typed, undo,
   undoesRows, type Cell, type Row } from "./rows";
@@ -91,7 +92,7 @@ async function takeFile(field: HTMLInputElement): Promise<void> {
   if (!file || !form || !table) return;
   const body = new FormData();
   body.append("file", file);
-  const answer = await ask(form.dataset["sheet"] ?? "", body);
+  const answer = await post(form.dataset["sheet"] ?? "", body);
   field.value = "";
   const notice = document.getElementById("notice");
   if (!answer.ok) {

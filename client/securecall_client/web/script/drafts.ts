@@ -1,7 +1,8 @@
 /** What is typed into an answer's form is kept as a draft on this computer, a moment after each letter. */
 
+import { post } from "./ask";
 import { say } from "./said";
-import { lock, LOCKED, token } from "./token";
+import { LOCKED, token } from "./token";
 
 /** Milliseconds after the last letter, and until a draft that could not be kept is tried again. */
 const SOON = 400;
@@ -31,19 +32,11 @@ export function content(of: HTMLFormElement): URLSearchParams {
   return found;
 }
 
-/** Asks the program with this tab's token. */
-export async function ask(path: string, body: BodyInit, keepalive = false): Promise<Response> {
-  const headers = { "X-SecureCall-Token": token() ?? "" };
-  const answer = await fetch(path, { method: "POST", body, headers, cache: "no-store", redirect: "error", keepalive });
-  if (answer.status === 401) lock();
-  return answer;
-}
-
 async function keep(of: HTMLFormElement, keepalive: boolean): Promise<void> {
   const text = content(of);
   try {
     // What a browser sends on for a page that is gone may have 64 KiB, and no more.
-    const answer = await ask(of.dataset["draft"] ?? "", text, keepalive && text.toString().length < 60_000);
+    const answer = await post(of.dataset["draft"] ?? "", text, { keepalive: keepalive && text.toString().length < 60_000 });
     if (answer.ok) {
       if (timer === undefined) tell("kept");
       return;

@@ -3,9 +3,10 @@
  * piece. It decides on them with the person; nothing is sent anywhere from here.
  */
 
+import { post } from "./ask";
 import { showProgress } from "./progress";
 import { say } from "./said";
-import { lock, LOCKED, token } from "./token";
+import { LOCKED } from "./token";
 
 /** Bytes that go at once: `securecall_client.spool.PIECE`. */
 const PIECE = 1024 * 1024;
@@ -18,15 +19,8 @@ let locks = 0;
 /** The request was refused; the words say why. */
 class Refused extends Error {}
 
-async function post(path: string, headers: Record<string, string>, body: Blob | null): Promise<Response> {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { ...headers, "X-SecureCall-Token": token() ?? "", "Content-Type": "application/octet-stream" },
-    body,
-    cache: "no-store",
-    redirect: "error",
-  });
-  if (answer.status === 401 || answer.status === 403) lock();
+async function send(path: string, headers: Record<string, string>, body: Blob | null): Promise<Response> {
+  const answer = await post(path, body, { headers: { ...headers, "Content-Type": "application/octet-stream" } });
   if (answer.ok) return answer;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   throw new Refused(page.body.textContent.trim());
@@ -39,20 +33,20 @@ async function pieces(path: string, id: string, file: File): Promise<void> {
     try {
       piece = new Blob([await file.slice(at, end).arrayBuffer()]);
     } catch {
-      await post(`${path}/lost/${id}`, {}, null);
+      await send(`${path}/lost/${id}`, {}, null);
       return;
     }
-    await post(`${path}/piece/${id}`, { "X-SecureCall-At": String(at) }, piece);
+    await send(`${path}/piece/${id}`, { "X-SecureCall-At": String(at) }, piece);
     showProgress(`${String(end)} ${String(file.size)} ${id}`);
   }
 }
 
-async function send(path: string, replaces: string, file: File): Promise<void> {
+async function bring(path: string, replaces: string, file: File): Promise<void> {
   const began = locks;
   const name = encodeURIComponent(file.name.replace(/[\uD800-\uDFFF]/gu, "_"));
   const headers = { "X-SecureCall-Name": name, "X-SecureCall-Size": String(file.size), "X-SecureCall-Replaces": replaces };
   try {
-    const { file: id } = (await (await post(`${path}/new`, headers, null)).json()) as { file: string };
+    const { file: id } = (await (await send(`${path}/new`, headers, null)).json()) as { file: string };
     await pieces(path, id, file);
   } catch (error) {
     if (began === locks && error instanceof Refused) say(error.message);
@@ -64,7 +58,7 @@ function take(zone: HTMLElement, files: Iterable<File>): void {
   const replaces = zone.dataset["replaces"] ?? "";
   const began = locks;
   for (const file of replaces ? [...files].slice(0, 1) : files) {
-    turn = turn.then(() => (began === locks ? send(path, replaces, file) : undefined));
+    turn = turn.then(() => (began === locks ? bring(path, replaces, file) : undefined));
   }
 }
 

@@ -5,7 +5,8 @@
 
 import htmx from "htmx.org";
 
-import { lock, LOCKED, token } from "./token";
+import { ask, post } from "./ask";
+import { LOCKED } from "./token";
 
 /** How large a page is shown, beside the width of its place; `documents.css` has the same steps. */
 const ZOOMS = [0.6, 1, 1.5, 2.2, 3.2];
@@ -109,14 +110,7 @@ class Viewer {
   private async tellPage(path: string, shown: string): Promise<void> {
     this.telling = null;
     this.led = this.page;
-    const answer = await fetch(path, {
-      method: "POST",
-      headers: { "X-SecureCall-Token": token() ?? "" },
-      body: new URLSearchParams({ document: shown, page: String(this.page) }),
-      cache: "no-store",
-      redirect: "error",
-    });
-    if (answer.status === 401 || answer.status === 403) lock();
+    const answer = await post(path, new URLSearchParams({ document: shown, page: String(this.page) }));
     const why = this.place.querySelector<HTMLElement>("[data-why]");
     if (why && !answer.ok) Object.assign(why, { textContent: why.dataset["why"], hidden: false });
   }
@@ -154,12 +148,7 @@ class Viewer {
     const wanted = sheet.clientWidth * (ZOOMS[this.zoom] ?? 1) * devicePixelRatio;
     const width = Math.min(WIDTH_MOST, Math.max(WIDTH_STEP, Math.ceil(wanted / WIDTH_STEP) * WIDTH_STEP));
     const why = this.place.querySelector<HTMLElement>("[data-why]");
-    const answer = await fetch(`${this.place.dataset["look"] ?? ""}/${String(this.page)}?width=${String(width)}`, {
-      headers: { "X-SecureCall-Token": token() ?? "" },
-      cache: "no-store",
-      redirect: "error",
-    });
-    if (answer.status === 401 || answer.status === 403) lock();
+    const answer = await ask(`${this.place.dataset["look"] ?? ""}/${String(this.page)}?width=${String(width)}`);
     const picture = answer.ok ? await answer.blob() : null;
     const words = picture ? "" : await reason(answer);
     if (turn !== this.asked) return;

@@ -6,7 +6,6 @@ import "htmx.org/dist/ext/hx-sse.js";
 import "./requests";
 import "./keep";
 
-import { takeCopies } from "./copy";
 import { takeAnswers } from "./answer";
 import { keepDoor } from "./door";
 import { takeFiles } from "./files";
@@ -30,7 +29,6 @@ async function start(): Promise<void> {
   takePictures();
   takeTexts();
   keepDoor();
-  takeCopies();
   followPresenter();
   handOver();
   takeFiles();

@@ -2,6 +2,7 @@
 
 import htmx, { type HtmxRequestCtx } from "htmx.org";
 
+import { isShut } from "./ask";
 import { here, main } from "./shell";
 import { lock, token } from "./token";
 
@@ -27,9 +28,6 @@ function arrived(response: Response): string {
   const { pathname, search } = new URL(response.url);
   return pathname + search;
 }
-
-/** What is answered to nobody's or an old token: locked, and refused. */
-const SHUT = [401, 403];
 
 /** How many pages were asked for. Only the last one asked for is shown, in whatever order they come. */
 let asked = 0;
@@ -61,7 +59,7 @@ function prepare(ctx: HtmxRequestCtx): void {
 
 function receive(ctx: HtmxRequestCtx): boolean {
   const response = ctx.response?.raw;
-  if (response && SHUT.includes(response.status)) {
+  if (response && isShut(response)) {
     lock();
     return false;
   }

@@ -2,7 +2,7 @@
 
 import htmx, { type HtmxRequestCtx } from "htmx.org";
 
-import { ask } from "./drafts";
+import { post } from "./ask";
 import { LOCKED } from "./token";
 
 /** Milliseconds after which it is said. */
@@ -40,6 +40,6 @@ export function tellWaiting(): void {
   document.addEventListener("click", ({ target }) => {
     if (!(target instanceof HTMLButtonElement) || target.closest("#waiting") === null) return;
     target.disabled = true;
-    void ask("/line/without", "");
+    void post("/line/without", "");
   });
 }

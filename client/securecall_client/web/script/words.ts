@@ -2,7 +2,7 @@
 
 import htmx from "htmx.org";
 
-import { ask } from "./drafts";
+import { ask, post } from "./ask";
 import { bringsPage } from "./requests";
 import { here, main } from "./shell";
 import { LOCKED, token } from "./token";
@@ -40,7 +40,7 @@ function tell(some: boolean): void {
 
 function send(page: string, words: URLSearchParams, keepalive: boolean): Promise<unknown> {
   const large = words.toString().length > 60_000;
-  return ask(`/unsent/keep?of=${encodeURIComponent(page)}`, words, keepalive && !large).then(
+  return post(`/unsent/keep?of=${encodeURIComponent(page)}`, words, { keepalive: keepalive && !large }).then(
     (answer) => tell(answer.ok && words.size > 0), () => undefined);
 }
 
@@ -64,9 +64,10 @@ function arrived(form: HTMLFormElement): void {
 /** Gives a page back what was typed on it, unless something else stands there by now. */
 async function restore(): Promise<void> {
   tell(false);
+  // Where no profile is open nothing was kept, and asking would say that this tab is locked.
+  if (main().querySelector("[data-words]") === null) return;
   const page = here();
-  const headers = { "X-SecureCall-Token": token() ?? "" };
-  const answer = await fetch(`/unsent/words?of=${encodeURIComponent(page)}`, { headers, cache: "no-store" });
+  const answer = await ask(`/unsent/words?of=${encodeURIComponent(page)}`);
   if (!answer.ok || page !== here()) return;
   const words = Object.entries((await answer.json()) as Record<string, string>);
   for (const [id, text] of words) {

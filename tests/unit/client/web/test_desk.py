@@ -109,6 +109,11 @@ async def test_what_somebody_does_on_a_line_that_goes_dead_need_not_be_waited_fo
         assert "On the server" in await visitor.page("/")
 
 
+async def test_whoever_joins_and_waits_no_longer_is_not_told_that_it_is_locked(stage: Stage) -> None:
+    async with visiting(stage["Ida"]) as visitor:
+        assert (await visitor.ask("POST", "/line/without", visitor.own)).status == 204
+
+
 async def test_what_needs_the_server_says_so_when_it_is_not_waited_for(stage: Stage) -> None:
     path = f"/call/{stage.call.hex()}/people/rotate"
     async with asyncio.timeout(SOON), visiting(stage["Sec"]) as visitor:

@@ -17,6 +17,12 @@ PATHS = (
     "/line", "/secretariat", "/sheet",
 )  # fmt: skip
 
+MARKED = {
+    "/alarms": ["/keys", "/alarms"], "/keys/access": ["/keys", "/keys/access"], "/line": ["/keys", "/line"],
+    "/people/leave": ["/people"], "/unsent": ["/"], "/sheet": [],
+}  # fmt: skip
+"""Pages by which ways to them are marked as where one is."""
+
 
 async def member(visitor: Visitor, name: str) -> str:
     """The id of a member."""
@@ -42,6 +48,8 @@ async def test_every_page_about_people_and_keys_stands(stage: Stage) -> None:
         for path in (*PATHS, *more, f"{call}/invite", f"{call}/leave"):
             assert "<title>" in await sec.page(path), path
         assert "Ann" in await sec.page("/people")
+        for path, ways in MARKED.items():
+            assert re.findall(r'<a href="([^"]+)" aria-current="page"', await sec.page(path)) == ways
 
 
 async def test_m14_the_words_of_keys_stand_beside_a_name(stage: Stage) -> None:
