@@ -179,6 +179,36 @@ async def test_l09_a_page_that_one_comes_back_to_is_asked_for_anew(stage: Stage,
         assert CALL not in await page.content()
 
 
+_SEEN = """(seen) => {
+  const state = { hidden: !seen, visibilityState: seen ? "visible" : "hidden" };
+  for (const [name, value] of Object.entries(state)) {
+    Object.defineProperty(document, name, { value, configurable: true });
+  }
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+"""A headless browser takes every tab for one that is seen."""
+
+
+async def test_l09_t08_a_lock_clears_a_tab_that_nobody_looks_at(stage: Stage, page: Page) -> None:
+    async with pages_of(stage["Ann"]) as program:
+        await let_in(page, program)
+        await page.evaluate(_SEEN, False)
+        await program.desk.lock()
+        await expect(page.get_by_role("heading", name="SecureCall is locked")).to_be_attached()
+        assert CALL not in await page.content()
+
+
+async def test_l09_t08_nothing_stays_in_a_tab_in_the_background_once_the_program_is_gone(
+    stage: Stage, page: Page
+) -> None:
+    async with pages_of(stage["Ann"]) as program:
+        await let_in(page, program)
+        await page.route("**/*", lambda route: route.abort())
+        await page.evaluate(_SEEN, False)
+        await expect(page.get_by_role("heading", name="SecureCall does not answer")).to_be_attached()
+        assert CALL not in await page.content()
+
+
 HOSTILE = (
     "<img src=x onerror=window.hit=1><script>window.hit=2</script>",
     "{{ 7*7 }}{% raw %}<a href=javascript:window.hit=3>x</a>",

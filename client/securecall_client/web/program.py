@@ -69,6 +69,7 @@ class Program:
         app.router.add_post(gates.UNLOCK, self._unlock)
         app.router.add_post("/lock", self._lock)
         app.router.add_get("/live", self._live)
+        app.router.add_get("/still", self._still)
         app.router.add_static(gates.STATIC, STATIC, follow_symlinks=False)
         for part in parts:
             for page in part.pages:
@@ -94,6 +95,12 @@ class Program:
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
         return await live(request, self.desk)
+
+    async def _still(self, _: web.Request) -> web.Response:
+        """Tell a tab that has no stream that it is not locked. Raises: LockedError."""
+        if self.desk.state == "locked":
+            raise LockedError
+        return web.Response(status=HTTPStatus.NO_CONTENT)
 
     async def _shell(self, request: web.Request) -> web.Response:
         """What a browser gets for any path: no data, only what fetches it."""

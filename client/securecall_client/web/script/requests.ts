@@ -29,7 +29,7 @@ function arrived(response: Response): string {
 }
 
 /** What is answered to nobody's or an old token: locked, and refused. */
-const SHUT = [401, 403];
+export const SHUT = [401, 403];
 
 /** How many pages were asked for. Only the last one asked for is shown, in whatever order they come. */
 let asked = 0;
