@@ -66,6 +66,7 @@ class Program:
         )
         app.on_response_prepare.append(gate.headers)
         app.router.add_post(gates.ENTER, self._enter)
+        app.router.add_get(gates.UNLOCK, self._prove)
         app.router.add_post(gates.UNLOCK, self._unlock)
         app.router.add_post("/lock", self._lock)
         app.router.add_get("/live", self._live)
@@ -113,9 +114,13 @@ class Program:
         if not self.entry.enter(typed.get("secret", "")):
             used = language_of(request).say("This address has been used already.")
             return web.json_response({"error": used}, status=HTTPStatus.FORBIDDEN)
-        answer = web.json_response({"token": self.entry.token})
+        answer = web.json_response({"token": self.entry.token, "mark": self.entry.mark})
         answer.set_cookie(COOKIE, self.entry.cookie, httponly=True, samesite="Strict", path="/")
         return answer
+
+    async def _prove(self, request: web.Request) -> web.Response:
+        """Show a page that it is this program to which it is about to send a passphrase (row L10)."""
+        return web.json_response({"proof": self.entry.proof(request.query.get("asked", ""))})
 
     async def _unlock(self, request: web.Request) -> web.Response:
         typed = await _typed(request)
