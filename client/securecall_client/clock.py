@@ -8,6 +8,8 @@ from typing import Protocol
 HOUR = 3600
 LATEST = 253_402_300_799
 """The last second that ISO 8601 writes with four digits of a year."""
+_LEFT = 7 * 24 * HOUR
+"""So much is left of that year, to say a time in a zone that is ahead of UTC, or the day after it."""
 
 
 def now() -> float:
@@ -21,8 +23,8 @@ def minute() -> int:
 
 
 def at(seconds: float) -> datetime:
-    """Unix seconds as a time in UTC; what no calendar holds becomes the nearest it does."""
-    return datetime.fromtimestamp(min(max(seconds, 0), LATEST), UTC)
+    """Unix seconds as a time in UTC; what no calendar holds in every zone becomes the nearest it does."""
+    return datetime.fromtimestamp(min(max(seconds, 0), LATEST - _LEFT), UTC)
 
 
 def iso(seconds: float) -> str:

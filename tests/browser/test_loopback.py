@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, Response, expect
 
 from securecall_client.acts import calls
@@ -176,6 +177,62 @@ async def test_l09_a_page_that_one_comes_back_to_is_asked_for_anew(stage: Stage,
         await program.desk.lock()
         await page.go_back()
         await expect(page.get_by_role("heading", name="SecureCall is locked")).to_be_visible()
+        assert CALL not in await page.content()
+
+
+async def test_l10_a_door_that_stayed_open_gives_no_passphrase_to_whoever_took_the_port_since(
+    stage: Stage, page: Page
+) -> None:
+    """Anybody on this computer may listen where a program has ended."""
+    async with pages_of(stage["Ann"]) as program:
+        await let_in(page, program)
+        port = program.loopback.port
+    await expect(page.get_by_role("heading", name="SecureCall is locked")).to_be_visible()
+    got = list[str]()
+
+    async def take(request: web.Request) -> web.Response:
+        got.append(await request.text())
+        return web.json_response({"token": "0", "proof": "0"})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await page.fill("#passphrase", "correct horse")
+    await page.click("#unlock button")
+    await expect(page.get_by_role("heading", name="SecureCall does not answer")).to_be_visible()
+    assert got == [""]
+    await runner.cleanup()
+
+
+_SEEN = """(seen) => {
+  const state = { hidden: !seen, visibilityState: seen ? "visible" : "hidden" };
+  for (const [name, value] of Object.entries(state)) {
+    Object.defineProperty(document, name, { value, configurable: true });
+  }
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+"""A headless browser takes every tab for one that is seen."""
+
+
+async def test_l09_t08_a_lock_clears_a_tab_that_nobody_looks_at(stage: Stage, page: Page) -> None:
+    async with pages_of(stage["Ann"]) as program:
+        await let_in(page, program)
+        await page.evaluate(_SEEN, False)
+        await program.desk.lock()
+        await expect(page.get_by_role("heading", name="SecureCall is locked")).to_be_attached()
+        assert CALL not in await page.content()
+
+
+async def test_l09_t08_nothing_stays_in_a_tab_in_the_background_once_the_program_is_gone(
+    stage: Stage, page: Page
+) -> None:
+    async with pages_of(stage["Ann"]) as program:
+        await let_in(page, program)
+        await page.route("**/*", lambda route: route.abort())
+        await page.evaluate(_SEEN, False)
+        await expect(page.get_by_role("heading", name="SecureCall does not answer")).to_be_attached()
         assert CALL not in await page.content()
 
 

@@ -17,7 +17,6 @@ from securecall_client.work.state import Origin, State
 
 UNKNOWN_KIND = "an organisation"
 """What guests call somebody of whose organisation no kind is known."""
-_FAR = 7 * 24 * clock.HOUR
 
 
 async def called(
@@ -45,8 +44,8 @@ def usual_end(view: SpaceView) -> int:
     """The minute at which a guest's stay ends unless somebody says otherwise: the last one of the day after the call
     starts, by this computer's calendar, or of tomorrow if that day is past.
     """
-    starts = min(view.state.call.starts if view.state.call is not None else 0, clock.LATEST - _FAR)
-    day = datetime.fromtimestamp(max(starts, clock.now())).astimezone().date()
+    starts = view.state.call.starts if view.state.call is not None else 0
+    day = clock.at(max(starts, clock.now())).astimezone().date()
     last = datetime.combine(day + timedelta(days=1), time(23, 59)).astimezone()
     return int(last.timestamp() // 60)
 

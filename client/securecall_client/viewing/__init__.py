@@ -16,6 +16,7 @@ from securecall_client.sandbox.kinds import HEAD, kind_of
 from securecall_client.sandbox.messages import FILE_MOST, WIDTH_MOST, Count, Draw, Pages, Picture
 from securecall_client.sandbox.process import Sandbox, SandboxError
 from securecall_client.text import for_terminal
+from securecall_client.viewing.png import is_plain
 
 TEXT_MOST: Final = 400_000
 """Characters of a text that are shown."""
@@ -81,7 +82,10 @@ class Shown:
         if not (0 <= page < self.pages and 1 <= width <= WIDTH_MOST):
             raise FileError("There is no such page.", code="no-page")
         async with self._turn:
-            return (await _asked(self._sandbox, Draw(page, width), Picture))[1]
+            drawn = (await _asked(self._sandbox, Draw(page, width), Picture))[1]
+        if not is_plain(drawn, width):
+            raise UnshownError("gave-up")
+        return drawn
 
 
 async def begun(data: bytes) -> Shown:

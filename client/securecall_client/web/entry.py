@@ -23,6 +23,8 @@ class Entry:
 
     cookie: str = field(default_factory=_secret)
     token: str = field(default_factory=_secret)
+    mark: str = field(default_factory=_secret)
+    """What a page knows this program by: no page ever sends it, so nobody who takes the port later has it."""
     _launch: str | None = None
 
     def launch(self) -> str:
@@ -44,6 +46,10 @@ class Entry:
     def admits(self, cookie: str | None, token: str | None) -> bool:
         """Whether a page that was let in asks."""
         return self.knows_cookie(cookie) and token is not None and _same(self.token, token)
+
+    def proof(self, asked: str) -> str:
+        """What shows a page, if ``asked`` is new, that this program let it in: HMAC-SHA256 in hexadecimal."""
+        return hmac.new(self.mark.encode(), asked.encode(errors="surrogatepass"), "sha256").hexdigest()
 
     def renew(self) -> None:
         """Let no page in any more that was in so far; the browser may still ask to be let in again."""

@@ -51,7 +51,7 @@ async def looked_at(desk: Desk, space: bytes, body: Document) -> Look:
         await fetched(desk, space, body, into)
         return into.getvalue()
 
-    return await desk.looked.at(body.blob, fetch)
+    return await desk.looked.at(space, body, fetch)
 
 
 async def saved(desk: Desk, call: str, document: str, version: int, folder: Path) -> GotDocument:

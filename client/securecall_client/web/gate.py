@@ -83,7 +83,7 @@ class Gate:
         if request.path == ENTER:
             return request.method == "POST"
         if request.path == UNLOCK:
-            return request.method == "POST" and self._entry.knows_cookie(cookie)
+            return request.method in ("GET", "POST") and self._entry.knows_cookie(cookie)
         return self._entry.admits(cookie, token)
 
     def _is_own_origin(self, request: web.Request) -> bool:

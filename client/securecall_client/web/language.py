@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,8 @@ from securecall_client.text import for_terminal
 
 CATALOGUES: Final = Path(__file__).parent / "locale"
 PSEUDO: Final = {"en-XA": "en", "ar-XB": "ar"}
+LANGUAGES_MOST: Final = 8
+"""Languages that are kept ready. Whoever is on this computer can ask for the door, in as many as can be spelled."""
 _ENGLISH: Final = ("en", Locale("en"), gettext.NullTranslations())
 """One for all: pages are made ready once for each language, and a language is the same while its words are."""
 _VALUE: Final = re.compile(r"(%\(\w+\)[sd]|\{\w+\})")
@@ -158,7 +160,7 @@ def language_of(request: web.Request) -> Language:
     return language(request.headers.get("Accept-Language", ""))
 
 
-@cache
+@lru_cache(LANGUAGES_MOST)
 def _known(tag: str) -> tuple[str, Locale, gettext.NullTranslations] | None:
     if tag in PSEUDO:
         return tag, Locale(PSEUDO[tag]), _Pseudo()

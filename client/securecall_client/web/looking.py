@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from securecall.wire import encode
+from securecall_client.content import Document
 from securecall_client.viewing import Shown, Text, begun, text, way
 
 MOST: Final = 2
@@ -23,28 +25,30 @@ class Looked:
     """The documents that are looked at, the last ones."""
 
     def __init__(self) -> None:
-        self._looks: dict[bytes, asyncio.Task[Look]] = {}
+        self._looks: dict[tuple[bytes, bytes], asyncio.Task[Look]] = {}
 
-    async def at(self, blob: bytes, fetch: Callable[[], Awaitable[bytes]]) -> Look:
-        """A document by its blob, fetched and begun to be shown if that was not done yet.
+    async def at(self, space: bytes, body: Document, fetch: Callable[[], Awaitable[bytes]]) -> Look:
+        """A document of a space, fetched and begun to be shown if that was not done yet.
 
         Raises: UnshownError, whatever ``fetch`` does.
         """
-        task = self._looks.pop(blob, None)
+        # By the key and the digests too: what a blob is called says whoever writes a record (row G06).
+        known = (space, encode(body))
+        task = self._looks.pop(known, None)
         if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
             task = asyncio.create_task(_begun(fetch))
-        self._looks[blob] = task
+        self._looks[known] = task
         while len(self._looks) > MOST:
             self._drop(next(iter(self._looks)))
         return await asyncio.shield(task)
 
     def close(self) -> None:
         """Forget all of them."""
-        for blob in [*self._looks]:
-            self._drop(blob)
+        for known in [*self._looks]:
+            self._drop(known)
 
-    def _drop(self, blob: bytes) -> None:
-        task = self._looks.pop(blob)
+    def _drop(self, known: tuple[bytes, bytes]) -> None:
+        task = self._looks.pop(known)
         task.cancel()
         task.add_done_callback(_let_go)
 

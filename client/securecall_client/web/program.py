@@ -73,9 +73,11 @@ class Program:
         )
         app.on_response_prepare.append(gate.headers)
         app.router.add_post(gates.ENTER, self._enter)
+        app.router.add_get(gates.UNLOCK, self._prove)
         app.router.add_post(gates.UNLOCK, self._unlock)
         app.router.add_post("/lock", self._lock)
         app.router.add_get("/live", self._live)
+        app.router.add_get("/still", self._still)
         app.router.add_static(gates.STATIC, STATIC, follow_symlinks=False)
         for part in parts:
             for page in part.pages:
@@ -102,6 +104,12 @@ class Program:
     async def _live(self, request: web.Request) -> web.StreamResponse:
         return await live(request, self.desk)
 
+    async def _still(self, _: web.Request) -> web.Response:
+        """Tell a tab that has no stream that it is not locked. Raises: LockedError."""
+        if self.desk.state == "locked":
+            raise LockedError
+        return web.Response(status=HTTPStatus.NO_CONTENT)
+
     async def _shell(self, request: web.Request) -> web.Response:
         """What a browser gets for any path: no data, only what fetches it."""
         sheets = sorted(sheet.name for sheet in (STATIC / "css").iterdir())
@@ -113,9 +121,13 @@ class Program:
         if not self.entry.enter(typed.get("secret", "")):
             used = language_of(request).say("This address has been used already.")
             return web.json_response({"error": used}, status=HTTPStatus.FORBIDDEN)
-        answer = web.json_response({"token": self.entry.token})
+        answer = web.json_response({"token": self.entry.token, "mark": self.entry.mark})
         answer.set_cookie(COOKIE, self.entry.cookie, httponly=True, samesite="Strict", path="/")
         return answer
+
+    async def _prove(self, request: web.Request) -> web.Response:
+        """Show a page that it is this program to which it is about to send a passphrase (row L10)."""
+        return web.json_response({"proof": self.entry.proof(request.query.get("asked", ""))})
 
     async def _unlock(self, request: web.Request) -> web.Response:
         typed = await _typed(request)

@@ -1,14 +1,14 @@
 """Pages from templates: everything that people wrote is text and nothing else (row M15)."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from securecall_client.text import for_terminal, size
-from securecall_client.web.language import Language
+from securecall_client.web.language import LANGUAGES_MOST, Language
 
 _PACKAGE: Final = "securecall_client.web"
 
@@ -18,7 +18,7 @@ def render(template: str, language: Language, data: Mapping[str, object]) -> str
     return _environment(language).get_template(template).render(data)
 
 
-@cache
+@lru_cache(LANGUAGES_MOST)
 def _environment(language: Language) -> Environment:
     made = Environment(
         loader=PackageLoader(_PACKAGE, "templates"),

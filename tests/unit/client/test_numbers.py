@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta, timezone
 
 import pytest
 from aiohttp import web
@@ -13,7 +14,9 @@ from securecall_client.acts import calls
 from securecall_client.errors import OfflineError, RefusedError, SecureCallError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import device_credentials
+from securecall_client.text import when
 from securecall_client.transport import Page
+from securecall_client.web.language import language
 from securecall_keys.device import DeviceKeys
 from tests.simulator.forging import forge_record
 from tests.simulator.hostile import restate
@@ -81,6 +84,16 @@ async def test_m12_a_call_that_starts_on_no_day_voids_that_record_alone(starts: 
 @pytest.mark.parametrize("seconds", [-1, 0, clock.LATEST, clock.LATEST + 1, FAR, 2.0**70])
 def test_every_time_can_be_said(seconds: float) -> None:
     assert len(clock.iso(seconds)) == len("2027-03-01T00:00:00+00:00")
+
+
+@pytest.mark.parametrize("seconds", [0, clock.LATEST, FAR, 60.0 * (2**32 - 1)])
+@pytest.mark.parametrize("hours", [-12, 0, 3, 14])
+def test_m12_every_time_that_a_record_says_can_be_said_in_every_zone(seconds: float, hours: int) -> None:
+    """Of a call's start or a message's minute somebody signs what they like, and all pages with it are still shown."""
+    zone = timezone(timedelta(hours=hours))
+    assert when(clock.at(seconds), zone)
+    here, iso = language("en", zone), clock.iso(seconds)
+    assert all((here.moment(iso), here.day(iso), here.time(iso)))
 
 
 async def refuse(token: str, body: str, ask: Callable[[HttpTransport], object]) -> None:

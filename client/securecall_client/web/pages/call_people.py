@@ -188,7 +188,10 @@ async def _about(visit: Visit, template: str, title: str, **more: object) -> Sho
         "keepers": KEEPERS,
         **more,
     }
-    return await in_call(visit, template, "people", title, in_coalition=session.in_coalition, **data)
+    known = session.in_coalition and bytes.fromhex(one.member) in (
+        (await session.view(session.coalition)).chain.roster.members
+    )
+    return await in_call(visit, template, "people", title, in_coalition=known, **data)
 
 
 async def _others(visit: Visit, inside: list[MemberInCall]) -> list[object]:

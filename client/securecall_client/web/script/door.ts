@@ -1,6 +1,7 @@
 /** The door: the passphrase that opens what is locked, the button that locks, and the one that tries again. */
 
-import { LOCKED, exchange } from "./token";
+import { show } from "./shell";
+import { LOCKED, exchange, isOurs } from "./token";
 
 function part(form: HTMLFormElement, selector: string): HTMLElement {
   const found = form.querySelector(selector);
@@ -25,6 +26,10 @@ async function unlock(form: HTMLFormElement): Promise<void> {
   button.disabled = true;
   busy.textContent = busy.dataset["busy"] ?? "";
   try {
+    if (!(await isOurs())) {
+      show("lost");
+      return;
+    }
     const why = await exchange("/unlock", { passphrase });
     if (why === null) location.reload();
     else refuse(form, why || (form.dataset["stranger"] ?? ""));

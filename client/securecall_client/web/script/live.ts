@@ -1,19 +1,24 @@
 /**
  * One live stream: `GET /live?path=...`, server-sent events over fetch, so that the token goes along. On `changed`, and
  * whenever the stream begins anew, the page is asked for again and morphed into what is shown; on `locked`, it is gone.
- * A tab in the background has no stream. How it stands is in `data-live` of `<html>`: `on` or `lost`.
+ * A tab in the background has no stream, and asks now and then whether it was locked. How it stands is in `data-live` of
+ * `<html>`: `on` or `lost`.
  */
 
 import htmx, { type HtmxRequestCtx } from "htmx.org";
 
+import { ask } from "./ask";
+import { isWriting } from "./keep";
 import { showProgress } from "./progress";
 import { SAME_PAGE, STREAM } from "./requests";
 import { say as tell } from "./said";
-import { here, main } from "./shell";
+import { here, main, show } from "./shell";
 import { LOCKED, lock, token } from "./token";
 
 /** After this many milliseconds a stream that could not begin is tried again. */
 const AGAIN = 2000;
+/** So often, in milliseconds, a tab in the background asks whether it was locked; browsers make it a minute at most. */
+const STILL = 5000;
 
 let stream: HTMLElement | null = null;
 let watched = "";
@@ -90,6 +95,21 @@ function listen(element: HTMLElement): void {
   });
 }
 
+/**
+ * Sees whether the program is open still, for a tab that nobody tells. If it has ended, the page goes, unless somebody
+ * has words in it that may be kept nowhere else.
+ */
+async function check(): Promise<void> {
+  if (token() === null) return;
+  try {
+    await ask("/still");
+  } catch {
+    if (isWriting()) return;
+    lock();
+    show("lost");
+  }
+}
+
 /** How it is said why there is no such page (any more) for this person, which then takes the page's place. */
 const REFUSED = 422;
 
@@ -104,8 +124,9 @@ function stale(ctx: HtmxRequestCtx): boolean {
 export function follow(): void {
   document.addEventListener(LOCKED, close);
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) void refresh();
+    if (!document.hidden) void check().then(refresh);
   });
+  setInterval(() => document.hidden && void check(), STILL);
   htmx.on("htmx:before:swap", (event) => {
     if (stale(event.detail.ctx)) event.preventDefault();
   });

@@ -6,19 +6,23 @@
  */
 
 const KEY = "securecall-token";
+/** What the program is known by, which it gave with the first token, and which is never sent to it (`isOurs`). */
+const MARK = "securecall-mark";
+/** It outlives a lock in this tab's memory alone. */
+let mark = sessionStorage.getItem(MARK);
 /** How long another tab may take to answer, in milliseconds. */
 const PATIENCE = 1000;
 
 /** Sent on `document` when this tab's token is no longer good: whoever shows or holds anything lets it go. */
 export const LOCKED = "securecall:locked";
 
-type Word = { ask: true } | { token: string } | { locked: string };
+type Word = { ask: true } | { token: string; mark: string | null } | { locked: string };
 
 const channel = new BroadcastChannel("securecall");
 channel.addEventListener("message", ({ data }: MessageEvent<Word>) => {
   const held = token();
   if (held === null) return;
-  if ("ask" in data) say({ token: held });
+  if ("ask" in data) say({ token: held, mark });
   else if ("locked" in data && data.locked === held) drop();
 });
 
@@ -31,8 +35,25 @@ export function token(): string | null {
   return sessionStorage.getItem(KEY);
 }
 
-function keep(token: string): void {
+function keep(token: string, given: unknown): void {
   sessionStorage.setItem(KEY, token);
+  if (typeof given === "string") mark = given;
+  if (mark !== null) sessionStorage.setItem(MARK, mark);
+}
+
+/**
+ * Whether the program that let this tab in is the one that answers now. Once it has ended, whoever else uses this computer
+ * may listen in its place. A tab that knows no mark, or cannot reckon with it, takes whoever answers for it.
+ */
+export async function isOurs(): Promise<boolean> {
+  if (mark === null || !("subtle" in crypto)) return true;
+  const asked = crypto.randomUUID();
+  const answer = await fetch(`/unlock?asked=${asked}`, { cache: "no-store", redirect: "error" });
+  const told = (await answer.json().catch(() => ({}))) as { proof?: unknown };
+  const bytes = new TextEncoder(), how = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytes.encode(mark), how, false, ["sign"]);
+  const wanted = new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes.encode(asked)));
+  return told.proof === [...wanted].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Exchanges a secret for the token and keeps it. Returns null once it is kept, else why it was refused, or "". */
@@ -44,14 +65,15 @@ export async function exchange(path: string, secret: Record<string, unknown>): P
     cache: "no-store",
     redirect: "error",
   });
-  const told = (await answer.json().catch(() => ({}))) as { token?: unknown; error?: unknown };
+  const told = (await answer.json().catch(() => ({}))) as { token?: unknown; mark?: unknown; error?: unknown };
   if (typeof told.token !== "string") return typeof told.error === "string" ? told.error : "";
-  keep(told.token);
+  keep(told.token, told.mark);
   return null;
 }
 
 function drop(): void {
   sessionStorage.removeItem(KEY);
+  sessionStorage.removeItem(MARK);
   document.dispatchEvent(new CustomEvent(LOCKED));
 }
 
@@ -72,7 +94,7 @@ export function askOtherTabs(): Promise<void> {
     };
     const hear = ({ data }: MessageEvent<Word>): void => {
       if (!("token" in data)) return;
-      keep(data.token);
+      keep(data.token, data.mark);
       done();
     };
     const timer = setTimeout(done, PATIENCE);

@@ -1,6 +1,6 @@
 """Languages of the pages: what a browser asks for, and what it costs to answer in it."""
 
-from securecall_client.web.language import language
+from securecall_client.web.language import LANGUAGES_MOST, _known, language
 from securecall_client.web.render import _environment
 
 
@@ -13,3 +13,12 @@ def test_the_first_language_that_there_is_is_taken_and_else_english() -> None:
 def test_pages_are_made_ready_once_a_language_and_not_at_each_request() -> None:
     for wanted in ("", "de-CH", "xx", "en-GB,en", "ar-XB"):
         assert _environment(language(wanted)) is _environment(language(wanted)), wanted
+
+
+def test_l10_whoever_is_let_in_to_nothing_cannot_fill_the_memory_with_languages() -> None:
+    for number in range(3 * LANGUAGES_MOST):
+        tag = f"en-{'a' * (8 + number)}"
+        assert language(tag).tag == tag, "a language of its own"
+        _environment(language(tag))
+    for kept in (_known, _environment):
+        assert kept.cache_info().currsize <= LANGUAGES_MOST

@@ -10,7 +10,7 @@ from securecall.rights import Role
 from securecall_client.acts import admitting, people
 from securecall_client.acts.evidence import verify
 from tests.pages import Visitor, visiting
-from tests.simulator.people import CALL, TITLE, Stage, invite
+from tests.simulator.people import CALL, TITLE, Stage, invite, member_of
 
 PATHS = (
     "/", "/people", "/people/invite", "/people/organisations", "/people/leave", "/keys", "/keys/access", "/alarms",
@@ -167,3 +167,14 @@ async def test_what_does_not_work_is_looked_at(stage: Stage) -> None:
         page = await ann.page(await ann.do("/line/doctor"))
         assert ">in order<" in page
         assert ">problem<" in page, "no line leads to a server in memory"
+
+
+async def test_of_a_guest_from_outside_there_is_no_page_of_the_coalition_s(stage: Stage) -> None:
+    await stage.receive("Gil")
+    async with stage["Bob"].open() as session:
+        view = await session.synced(stage.call)
+        gil, ann = member_of(view, "Gil").hex(), member_of(view, "Ann").hex()
+    async with visiting(stage["Bob"]) as visitor:
+        people = f"/call/{stage.call.hex()}/people"
+        assert f'href="/people/{ann}"' in await visitor.page(f"{people}/{ann}")
+        assert f'href="/people/{gil}"' not in await visitor.page(f"{people}/{gil}")

@@ -8,13 +8,14 @@ import pytest_asyncio
 from msgspec import structs
 
 from securecall_client import parts
-from securecall_client.acts import discussing, exercises, on_behalf, organisations
+from securecall_client.acts import calls, discussing, exercises, on_behalf, organisations
 from securecall_client.blobs import Source
 from securecall_client.errors import OfflineError
+from securecall_client.profile import Profile
 from securecall_client.session import Session
 from tests.answers import a_row, answer_of
 from tests.pages import Visitor, visiting
-from tests.simulator.people import Stage, the_exercise
+from tests.simulator.people import Stage, open_call, the_exercise
 from tests.unit.cleaning import made
 
 CANARY = "quartz"
@@ -170,3 +171,35 @@ async def test_g06_no_failure_is_told_in_the_window_by_name(stage: Stage, bob: V
     assert status == 422
     for word in (b"Lock", b'href="', b"no call"):
         assert word not in body
+
+
+async def put_up_as(stage: Stage, name: str, call: bytes, blob: bytes) -> str:
+    """Put up a file for everyone whose blob is called as another call's; the program of a cheat does."""
+    document = bytes(15) + b"1"
+    async with stage[name].open() as session:
+        await session.synced(call)
+        source = Source.of_file("open.txt", BytesIO(b"for all ears"))
+        body, ref = await session.blobs.seal(source, document, lambda _done, _all: None)
+        chunks = Profile(stage[name].home).chunks
+        (chunks / ref.blob.hex()).rename(chunks / blob.hex())
+        body, ref = structs.replace(body, blob=blob), structs.replace(ref, blob=blob)
+        await session.writer.write(call, body, "everyone", blobs=[ref])
+    return document.hex()
+
+
+async def test_g06_a_file_whose_blob_is_called_as_another_call_s_is_not_shown_as_that_one(
+    stage: Stage, bob: Visitor
+) -> None:
+    """Whoever may not read a file sees what its blob is called all the same, and each call has blobs of its own."""
+    allies = await stage.put_up("Bob", "theirs.txt", f"{CANARY} words".encode())
+    async with bob.program.desk.at() as session:
+        blob = (await session.synced(stage.call)).state.documents[bytes.fromhex(allies)][-1].body.blob
+        other = await open_call(session, "Another call")
+        await calls.invite_to_call(session, other.hex(), ["Ann"])
+    document = await put_up_as(stage, "Ann", other, blob)
+    assert CANARY in await bob.page(f"/call/{stage.call.hex()}/document/{allies}/look/1")
+    async with bob.program.desk.at() as session:
+        await session.synced(other)
+    await bob.do(f"/call/{other.hex()}/present", thing=f"doc:{document}")
+    shown = await bob.page(f"/present/{other.hex()}/{document}/1")
+    assert CANARY not in shown
