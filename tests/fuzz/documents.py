@@ -22,6 +22,7 @@ from securecall_client.sandbox.messages import (
 from securecall_client.sandboxed.cannot import CannotError
 from securecall_client.sandboxed.cleaning import families, icc, jpx
 from securecall_client.sandboxed.found import Found
+from securecall_client.viewing.png import is_plain
 from tests.fuzz.target import Target
 from tests.unit.cleaning import made
 
@@ -57,6 +58,7 @@ def ask(data: bytes) -> object:
 TARGETS = [
     Target("the kind of a file", lambda data: kind_of(data[:HEAD]), lambda: ["ä".encode(), made.image("WEBP")], ()),
     Target("a text that is shown", viewing.text, lambda: [b"text", "text".encode("utf-16")], ()),
+    Target("a picture of a page", lambda data: is_plain(data, 24), lambda: [made.image("PNG")], ()),
     Target(
         "an answer of the sandbox", hear, lambda: [frame(Cleaned((Finding("author", ("Ann",)),)))],
         (ValueError, msgspec.DecodeError),
