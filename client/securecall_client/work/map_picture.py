@@ -88,7 +88,7 @@ def _described(drawn: Map, grid: Grid) -> str:
         places=several(len(grid.places), "place"),
         organisations=several(len(organisations), "organisation"),
         overlaps=several(len(drawn.overlaps), "overlap"),
-        gaps=several(len(drawn.gaps) - len(grid.unplanned), "gap"),
+        gaps=several(len(drawn.gaps), "gap"),
     )
 
 

@@ -77,7 +77,7 @@ def test_the_picture_is_named_and_described_and_its_text_is_text() -> None:
     assert [one.tag.rpartition("}")[2] for one in root][:2] == ["title", "desc"]
     assert root[0].text == "Spring <call>"
     assert root[1].text == (
-        "3 activities at 3 places, planned by 3 organisations: 1 overlap and 1 gap."
+        "3 activities at 3 places, planned by 3 organisations: 1 overlap and 2 gaps."
         " A number is how many organisations plan it there."
     )
     shown = texts(svg, "text")
@@ -113,7 +113,7 @@ def test_each_mark_stands_once_for_each_finding_and_once_in_the_legend() -> None
     assert len(elements(svg, "circle")) == len(overlapping) + 1
     assert len(elements(svg, "polygon")) == len(drawn.gaps) + 1
     assert sum(bool(gap.place) for gap in drawn.gaps) == 1
-    assert "and 1 gap." in texts(svg, "desc")[0]
+    assert "and 2 gaps." in texts(svg, "desc")[0]
 
 
 def test_an_unnamed_picture_holds_no_organisation() -> None:

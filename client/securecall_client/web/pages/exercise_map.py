@@ -72,7 +72,7 @@ async def the_map(visit: Visit) -> Shown:
         drawn=drawn,
         mark=looked.mark,
         at=at(visit),
-        counts={kind: len(found) for kind, found in kinds.items()},
+        counts={**{kind: len(found) for kind, found in kinds.items()}, "gap": len(drawn.gaps)},
         findings={
             kind: [_finding(everybody.exercise, kind, one, rows) for one in found[: EVERY if kind == every else MOST]]
             for kind, found in kinds.items()
