@@ -20,7 +20,7 @@ async def present(visit: Visit) -> Done:
     shown = await presenting.present(visit.session, name, form.text("thing"))
     told = {
         "everyone": sentence("It is on everyone's screen, for guests too."),
-        "allies": sentence("It is on the allies' screens. Guests are not shown it."),
+        "allies": sentence("It is on the allies' screens. Neither guests nor the window to share show it."),
     }
     return Done(places.presented(shown) if form.text("stay") else places.base(name), told[shown.circle])
 
