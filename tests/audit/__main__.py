@@ -1,4 +1,4 @@
-"""`make audit`: the bill of materials, and whether anything in it has a known vulnerability.
+"""`make audit`: the bill of materials, and whether anything in it, or in what tests it, has a known vulnerability.
 
 Exit codes: 0 nothing is known, or the source was not reached, which is said; 1 something is known, or not everything
 was looked up; with `--need`, also where the source was not reached.
@@ -8,7 +8,7 @@ import argparse
 import sys
 
 from tests.audit.known import Finding, ask
-from tests.audit.lock import LOCK, ROOT, read_lock
+from tests.audit.lock import DEV_LOCK, LOCK, ROOT, read_lock
 from tests.audit.sbom import sbom
 
 SBOM = ROOT / "build" / "sbom.json"
@@ -23,7 +23,7 @@ def main() -> None:
     SBOM.parent.mkdir(exist_ok=True)
     SBOM.write_text(sbom(lock), "utf-8")
     print(f"The bill of materials of {len(read_lock(lock))} packages is in {SBOM.relative_to(ROOT)}.")
-    sys.exit(_say(ask(LOCK), need=need))
+    sys.exit(_say(ask(DEV_LOCK), need=need))
 
 
 def _say(found: Finding, *, need: bool) -> int:

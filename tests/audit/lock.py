@@ -1,4 +1,4 @@
-"""`requirements.lock` as data: what is installed, in which version, by which files."""
+"""The lock files of Python as data: what is installed, in which version, by which files."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "requirements.lock"
+"""What it takes to build and run."""
+DEV_LOCK = ROOT / "requirements-dev.lock"
+"""The same, and what checks and tests need."""
 _PIN = re.compile(r"^([a-z0-9.-]+)==([^\s;\\]+)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})\b")
 

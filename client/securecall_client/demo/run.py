@@ -130,7 +130,7 @@ def check_installed() -> None:
         raise SecureCallError(
             f"The demo runs a server and searches what it stores, and here {', '.join(missing)} is missing for that.",
             code="not-installed",
-            hint="Install SecureCall with its extras `server` and `dev`; in the project's folder `make install` does.",
+            hint="Install SecureCall with its extras `server` and `demo`; in the project's folder `make install` does.",
         )
 
 

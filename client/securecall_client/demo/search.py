@@ -152,7 +152,7 @@ def _automaton(patterns: Sequence[_Pattern]) -> "BytesAhoCorasick":
         raise SecureCallError(
             "The search for planted strings needs the package ahocorasick-rs, which is not installed.",
             code="not-installed",
-            hint="Install SecureCall with its extra `dev`.",
+            hint="Install SecureCall with its extra `demo`.",
         ) from error
     # The automaton that takes longest to build and most memory, and is more than twice as fast as the others.
     return BytesAhoCorasick([each.data for each in patterns], MatchKind.Standard, Implementation.DFA)

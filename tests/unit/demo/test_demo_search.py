@@ -147,4 +147,4 @@ def test_without_the_package_it_says_what_is_missing(tmp_path: Path, monkeypatch
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(SecureCallError, match="not installed") as caught:
         search([tmp_path], [CANARY])
-    assert "dev" in str(caught.value.hint)
+    assert "`demo`" in str(caught.value.hint)
