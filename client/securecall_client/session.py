@@ -5,7 +5,7 @@ profile; a second process waits its turn (`securecall_client.opening`).
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -19,6 +19,7 @@ from securecall_client import clock, duties, removal
 from securecall_client.alarms import Alarms
 from securecall_client.beating import Beating
 from securecall_client.blobs import BlobStore
+from securecall_client.deed import Deed
 from securecall_client.drafts import Drafts
 from securecall_client.errors import (
     ClonedError,
@@ -93,6 +94,7 @@ class Session:
         self.unsent = Unsent(profile.unsent, device.storage)
         self.drawn, self.drawn_for_everyone = Drawn(), Drawn()
         self._beating: dict[bytes, Beating] = {}
+        self.deed = Deed()
         self.line = ServerLine(self.transport, say)
         if settings.offline:
             self.line.why = sentence("You asked to go without the server.")
@@ -207,9 +209,12 @@ class Session:
             await self.alarms.prove(error)
             raise
 
-    def resting(self) -> AbstractAsyncContextManager[None]:
+    @asynccontextmanager
+    async def resting(self) -> AsyncIterator[None]:
         """Let other processes, and other tasks of this one, at the profile meanwhile, and take in what they did."""
-        return self.turns.resting()
+        self.deed.forget()
+        async with self.turns.resting():
+            yield
 
     def rest(self) -> None:
         """The same for good: from now on whoever is at the profile is so by `working`."""
@@ -229,7 +234,8 @@ class Session:
         async with self.turns.looking() if reading else self.turns.working(pressing=pressing):
             self.line.asked = not reading
             try:
-                yield
+                with nullcontext() if reading else self.deed.begun():
+                    yield
             finally:
                 self.line.asked = True
 
@@ -255,10 +261,19 @@ class Session:
         Raises: ProofError (kept as an alarm; the space is then as it was).
         """
         view = await self._spaces.synced(space)
+        if self.line.asked:
+            self.deed.note(space)
         if view.is_wiped and view.chain.destroyed:
             self.drafts.drop_all_of(space)
             self.unsent.drop_all_of(space)
         return view
+
+    async def fresh(self, space: bytes) -> SpaceView:
+        """A space as it was brought up to date moments ago in the deed at hand; as `synced` where it was not.
+
+        Whoever changes the space need not have the newest: a server refuses what others were quicker than.
+        """
+        return await self.view(space) if self.deed.knows(space) else await self.synced(space)
 
     async def wipe(self) -> None:
         """Wipe every space, since this device was removed."""

@@ -84,7 +84,9 @@ async def the_call(session: Session, typed: str) -> SpaceView:
 
 async def the_space(session: Session, typed: str, *kinds: SpaceKind) -> SpaceView:
     """The space of one of these kinds that ``typed`` names, up to date. Raises: NotFoundError, ProofError."""
-    await session.synced(session.home)
+    if typed not in map(bytes.hex, session.spaces()):
+        # There may be a space of this title that is not known here, and an id is that of one alone.
+        await session.fresh(session.home)
     try:
         space = await _find(session, typed, kinds)
     except NotFoundError:
@@ -94,7 +96,7 @@ async def the_space(session: Session, typed: str, *kinds: SpaceKind) -> SpaceVie
         for each in session.spaces():
             await session.synced(each)
         space = await _find(session, typed, kinds)
-    view = await session.synced(space)
+    view = await session.fresh(space)
     if session.member not in view.chain.roster.members:
         session.say.line(
             sentence(

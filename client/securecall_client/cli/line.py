@@ -122,7 +122,8 @@ class Line:
         from securecall_client.opening import open_session
 
         async with open_session(self.settings, lock, self.say) as session:
-            return await act(session)
+            with session.deed.begun():
+                return await act(session)
 
     async def _each(
         self, lock: "Lock", act: "Callable[[Session], AsyncIterator[T]]", show: Callable[[T], None]

@@ -1,0 +1,91 @@
+"""In one deed a server is asked for a space once, and what others did meanwhile is never passed over."""
+
+import pytest
+
+from securecall_client import deed
+from securecall_client.acts import answering, calls, discussing, removing
+from securecall_client.work.answers import given_in
+from tests.simulator.people import Person, Stage, the_exercise
+
+TYPED = {"rows": [{"activity": "training", "place": "FR", "status": "planned"}]}
+
+
+def asked_by(person: Person) -> list[bytes]:
+    """The spaces that somebody's program asks for from now on, as it goes."""
+    asked: list[bytes] = []
+
+    def note(what: tuple) -> tuple:
+        asked.append(what[0])
+        return what
+
+    person.hostile.turn("items", note)
+    return asked
+
+
+async def test_an_answer_asks_for_its_call_and_the_coalition_once(stage: Stage) -> None:
+    async with stage["Ann"].open() as session:
+        exercise = await the_exercise(session, stage.call)
+        asked = asked_by(stage["Ann"])
+        with session.deed.begun():
+            given = await answering.send(session, stage.call.hex(), exercise, TYPED)
+        assert given.saved == "server"
+        assert asked == [session.home, stage.call]
+
+
+async def test_a_title_is_looked_up_among_all_that_there_are_by_now(stage: Stage) -> None:
+    async with stage["Ann"].open() as session:
+        asked = asked_by(stage["Ann"])
+        with session.deed.begun():
+            await calls.show_call(session, "Freedonia in March")
+            assert asked[0] == session.home
+
+
+async def test_what_others_do_is_there_in_the_next_deed(stage: Stage) -> None:
+    async with stage["Ann"].open() as session, stage["Bob"].open() as other:
+        with session.deed.begun():
+            before = (await calls.the_call(session, stage.call.hex())).chain.next_seq
+            await discussing.say(other, stage.call.hex(), "I am here.", on="", circle="allies")
+            assert (await calls.the_call(session, stage.call.hex())).chain.next_seq == before
+        with session.deed.begun():
+            assert (await calls.the_call(session, stage.call.hex())).chain.next_seq == before + 1
+
+
+@pytest.mark.parametrize("how", ["a rest", "some seconds"])
+async def test_what_was_up_to_date_is_asked_for_again(stage: Stage, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage["Ann"].open() as session:
+        with session.deed.begun():
+            await calls.the_call(session, stage.call.hex())
+            asked = asked_by(stage["Ann"])
+            await calls.the_call(session, stage.call.hex())
+            assert asked == []
+            if how == "a rest":
+                async with session.resting():
+                    pass
+            else:
+                monkeypatch.setattr(deed, "FRESH", 0.0)
+            await calls.the_call(session, stage.call.hex())
+            assert stage.call in asked
+
+
+async def test_r01_whoever_was_removed_during_a_deed_reads_nothing_that_it_sends(stage: Stage) -> None:
+    await stage.sync("Cem")
+    async with stage["Sec"].open() as owner, stage["Ann"].open() as session:
+        exercise = await the_exercise(session, stage.call)
+        with session.deed.begun():
+            before = (await calls.the_call(session, stage.call.hex())).chain.epoch
+            await removing.remove_from_call(owner, stage.call.hex(), ["Cem"])
+            assert (await answering.send(session, stage.call.hex(), exercise, TYPED)).saved == "server"
+        view = await session.view(stage.call)
+        [(origin, _)] = given_in(view.state, bytes.fromhex(exercise))
+        assert origin.epoch == view.chain.epoch > before
+
+
+async def test_whoever_asked_a_server_for_nothing_leaves_the_next_one_to_ask(stage: Stage) -> None:
+    async with stage["Ann"].open() as session:
+        session.rest()
+        async with session.working():
+            session.line.asked = False
+        asked = asked_by(stage["Ann"])
+        async with session.working():
+            await calls.the_call(session, stage.call.hex())
+        assert stage.call in asked
