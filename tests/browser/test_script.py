@@ -305,6 +305,25 @@ async def test_whoever_went_elsewhere_stays_there_when_a_form_is_answered_late(s
     assert page.url == f"{small.url}/second?of=2"
 
 
+async def test_what_was_done_stands_where_one_went_meanwhile(small: Small, page: Page) -> None:
+    done: list[str] = []
+
+    def do(_form: dict[str, str]) -> web.Response:
+        done.append("")
+        return web.Response(status=303, headers={"Location": "/"})
+
+    small.pages["/"] = lambda: "<form method=post action=/say><button>Say</button></form><a href='/second?of=2'>Go</a>"
+    small.pages["/second?of=2"] = lambda: f"<h1>Done {len(done)}</h1>"
+    small.posts["/say"], small.held["/say"] = do, asyncio.Event()
+    await page.goto(small.door)
+    async with page.expect_request("**/say"):
+        await page.get_by_role("button", name="Say").click()
+    await page.get_by_role("link", name="Go").click()
+    await heading(page, "Done 0")
+    small.held["/say"].set()
+    await heading(page, "Done 1")
+
+
 async def test_r08_a_page_that_is_one_s_no_more_is_gone_as_soon_as_that_is_heard(small: Small, page: Page) -> None:
     small.pages["/"] = lambda: "<h1>First</h1><form method=post action=/say><input id=name aria-label=Name></form>"
     await page.goto(small.door)

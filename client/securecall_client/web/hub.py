@@ -21,9 +21,12 @@ class Word:
 
 @dataclass(slots=True)
 class Listener:
-    """One page's live stream; ``call`` is the call it shows, as it is typed in its address, if it shows one."""
+    """One page's live stream; ``call`` is the call it shows, as it is typed in its address, if it shows one, and
+    ``tab`` what its tab calls itself.
+    """
 
     call: str
+    tab: str
     words: asyncio.Queue[Word] = field(default_factory=asyncio.Queue)
 
 
@@ -34,9 +37,9 @@ class Hub:
         self._listeners: list[Listener] = []
         self._on_calls = on_calls
 
-    def tell(self, kind: Kind, text: str = "") -> None:
-        """Tell every page. A page that is told of changes faster than it looks looks once."""
-        self._tell(Word(kind, text))
+    def tell(self, kind: Kind, text: str = "", *, but: str = "") -> None:
+        """Tell every page ``but`` those of one tab. One that is told of changes faster than it looks looks once."""
+        self._tell(Word(kind, text), but)
 
     def line(self, text: str) -> None:
         """Say one sentence on every page."""
@@ -46,9 +49,10 @@ class Hub:
         """Show that ``done`` of ``total`` bytes of ``what``, an id or words of ours, are through."""
         self._tell(Word("progress", what, (done, total)))
 
-    def _tell(self, word: Word) -> None:
+    def _tell(self, word: Word, but: str = "") -> None:
         for listener in self._listeners:
-            listener.words.put_nowait(word)
+            if not but or listener.tab != but:
+                listener.words.put_nowait(word)
 
     @property
     def heard(self) -> bool:
@@ -59,9 +63,9 @@ class Hub:
         """The calls that are on a screen."""
         return frozenset(listener.call for listener in self._listeners if listener.call)
 
-    async def listen(self, call: str) -> AsyncGenerator[list[Word], None]:
+    async def listen(self, call: str, tab: str) -> AsyncGenerator[list[Word], None]:
         """What is told from now on, several words at once where they came together."""
-        listener = Listener(call)
+        listener = Listener(call, tab)
         self._listeners.append(listener)
         self._on_calls(self.calls())
         try:

@@ -15,6 +15,8 @@ from securecall_client.web.language import Language, language_of
 _CALL = re.compile(r"/(?:call|present)/([0-9a-f]{64})(?:/|\?|$)")
 SHARED = "/present/"
 """Where a page begins that is shown to people without the client."""
+TAB_HEADER = "X-SecureCall-Tab"
+"""By which a tab names itself when it does something, and then shows the page that it is sent on to."""
 _ASIDE = ("said", "progress")
 """What is said to the person at the profile alone: it names things and people (row G06)."""
 _BREATH = 20.0
@@ -22,11 +24,11 @@ _BREATH = 20.0
 
 
 async def live(request: web.Request, desk: Desk) -> web.StreamResponse:
-    """Tell a page what happens, for as long as it is there; ``?path=`` is its address."""
+    """Tell a page what happens, while it is there; ``?path=`` is its address, ``?tab=`` what its tab calls itself."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
     path, language = request.query.get("path", ""), language_of(request)
-    words = desk.hub.listen(_call(path))
+    words = desk.hub.listen(_call(path), request.query.get("tab", ""))
     coming = asyncio.ensure_future(anext(words))
     try:
         while True:

@@ -25,7 +25,7 @@ from securecall_client.web.form import FIELDS_MOST, FORM_BYTES
 from securecall_client.web.frame import line, section, top
 from securecall_client.web.gate import Gate
 from securecall_client.web.language import language_of
-from securecall_client.web.live import SHARED, live
+from securecall_client.web.live import SHARED, TAB_HEADER, live
 from securecall_client.web.loopback import Loopback
 from securecall_client.web.page import Deed, Page, Pages, Piece, Shown, Visit
 from securecall_client.web.pages import ALL
@@ -207,7 +207,7 @@ class Program:
                 return done
             if done.said:
                 self.desk.hub.line(done.said)
-            self.desk.hub.tell("changed")
+            self.desk.hub.tell("changed", but=request.headers.get(TAB_HEADER, ""))
             raise web.HTTPSeeOther(done.to)
 
         return answer

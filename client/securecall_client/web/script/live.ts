@@ -10,10 +10,10 @@ import htmx, { type HtmxRequestCtx } from "htmx.org";
 import { ask } from "./ask";
 import { isWriting } from "./keep";
 import { showProgress } from "./progress";
-import { SAME_PAGE, STREAM } from "./requests";
+import { DONE, SAME_PAGE, STREAM } from "./requests";
 import { say as tell } from "./said";
 import { here, main, show } from "./shell";
-import { LOCKED, lock, token } from "./token";
+import { LOCKED, TAB, lock, token } from "./token";
 
 /** After this many milliseconds a stream that could not begin is tried again. */
 const AGAIN = 2000;
@@ -62,7 +62,7 @@ function open(): void {
   const element = document.createElement("div");
   element.hidden = true;
   element.setAttribute(STREAM, "");
-  element.setAttribute("hx-sse:connect", `/live?path=${encodeURIComponent(watched)}`);
+  element.setAttribute("hx-sse:connect", `/live?path=${encodeURIComponent(watched)}&tab=${TAB}`);
   element.setAttribute("hx-swap", "none");
   element.setAttribute("hx-config", "sse.reconnectMaxDelay:5000");
   stream = element;
@@ -123,6 +123,7 @@ function stale(ctx: HtmxRequestCtx): boolean {
 /** Keeps the page that is shown up to date from now on. */
 export function follow(): void {
   document.addEventListener(LOCKED, close);
+  document.addEventListener(DONE, () => void refresh());
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) void check().then(refresh);
   });
@@ -130,7 +131,9 @@ export function follow(): void {
   htmx.on("htmx:before:swap", (event) => {
     if (stale(event.detail.ctx)) event.preventDefault();
   });
-  htmx.on("htmx:after:swap", () => {
+  htmx.on("htmx:after:swap", (event) => {
+    // What is on its way may have been asked for before that was done which this page shows.
+    if (running && !event.detail.ctx.sourceElement.hasAttribute(STREAM)) wanted = true;
     if (here() !== watched) open();
   });
   open();

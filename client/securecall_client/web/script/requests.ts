@@ -4,7 +4,7 @@ import htmx, { type HtmxRequestCtx } from "htmx.org";
 
 import { isShut } from "./ask";
 import { here, main } from "./shell";
-import { lock, token } from "./token";
+import { TAB, lock, token } from "./token";
 
 /** How a page comes in place of another one. */
 export const NEW_PAGE = "innerHTML show:top showTarget:window";
@@ -34,6 +34,8 @@ let asked = 0;
 const turns = new WeakMap<HtmxRequestCtx, number>();
 /** How many had been asked for when a form was sent: whoever went elsewhere since stays there. */
 const sentAt = new WeakMap<HtmxRequestCtx, number>();
+/** Sent on `document` when something was done here, and the page that is shown may not say so: nobody else tells it. */
+export const DONE = "securecall:done";
 /** A turn that never comes. */
 const LEFT = -1;
 
@@ -51,6 +53,7 @@ function prepare(ctx: HtmxRequestCtx): void {
     takeTurn(ctx);
   } else if ("HX-Boosted" in headers && method !== "GET") {
     ctx.swap = SAME_PAGE;
+    headers["X-SecureCall-Tab"] = TAB;
     sentAt.set(ctx, asked);
   } else if ("HX-Boosted" in headers || ctx.sourceElement === main()) {
     takeTurn(ctx);
@@ -75,6 +78,7 @@ function receivePage(ctx: HtmxRequestCtx, response: Response): void {
   if (sentForm && response.ok && sentAt.get(ctx) !== asked) {
     ctx.push = "false";
     turns.set(ctx, LEFT);
+    document.dispatchEvent(new Event(DONE));
     return;
   }
   if (response.ok) document.getElementById("notice")?.replaceChildren();

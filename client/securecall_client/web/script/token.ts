@@ -8,6 +8,8 @@
 const KEY = "securecall-token";
 /** What the program is known by, which it gave with the first token, and which is never sent to it (`isOurs`). */
 const MARK = "securecall-mark";
+/** What this tab calls itself where it listens and does something; nobody is let in by it. */
+export const TAB = crypto.randomUUID();
 /** It outlives a lock in this tab's memory alone. */
 let mark = sessionStorage.getItem(MARK);
 /** How long another tab may take to answer, in milliseconds. */

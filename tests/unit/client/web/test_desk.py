@@ -15,6 +15,8 @@ from securecall_client.profile import Lock, Turn
 from securecall_client.session import Session
 from securecall_client.web import desk as desks
 from securecall_client.web.desk import Desk, LockedError
+from securecall_client.web.hub import Hub
+from securecall_client.web.live import TAB_HEADER
 from tests.pages import pages_of, visiting
 from tests.simulator.people import LOCK, Person, Stage, open_call
 
@@ -128,7 +130,7 @@ async def test_what_needs_the_server_says_so_when_it_is_not_waited_for(stage: St
 async def test_a_call_that_one_is_let_into_is_there_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("securecall_client.web.keeping_up.EVERY", 3600)
     async with asyncio.timeout(SOON), visiting(stage["Ann"]) as visitor:
-        words = visitor.program.desk.hub.listen("")
+        words = visitor.program.desk.hub.listen("", "")
         await anext(words)
         async with stage["Sec"].open() as session:
             call = await open_call(session, "Ruritania in May")
@@ -297,6 +299,24 @@ async def test_t08_it_locks_by_itself_while_a_stream_is_open_and_something_hangs
         assert dead.asked.is_set()
         assert visitor.program.desk.state == "locked"
         assert (await visitor.ask("GET", "/", visitor.own)).status == 401
+
+
+async def test_a_tab_is_not_told_of_what_it_did_itself_and_every_other_is(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = Hub(lambda _: None)
+    heard = [asyncio.ensure_future(anext(hub.listen("", tab))) for tab in ("ours", "theirs", "")]
+    await asyncio.sleep(0)
+    hub.tell("changed", "ours", but="ours")
+    hub.tell("changed", "all")
+    assert [[word.text for word in await words] for words in heard] == [["all"], ["ours", "all"], ["ours", "all"]]
+
+    told: list[str] = []
+    monkeypatch.setattr(Hub, "tell", lambda _, _kind, _text="", *, but="": told.append(but))
+    async with asyncio.timeout(SOON), visiting(stage["Ann"]) as visitor:
+        sent, form = {**visitor.own, TAB_HEADER: "ours"}, {"text": "Hello.", "on": "", "circle": "allies"}
+        done = await visitor.ask("POST", f"/call/{stage.call.hex()}/talk/say", sent, form)
+    assert (done.status, "ours" in told) == (303, True)
 
 
 async def test_locking_and_unlocking_many_times_at_once_ends_in_one_state(stage: Stage) -> None:

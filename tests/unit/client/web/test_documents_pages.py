@@ -56,7 +56,7 @@ class Files:
 
     async def until(self, holds: Callable[[str], bool], path: str = "/documents") -> str:
         """The page, once it is as it should be."""
-        async with asyncio.timeout(60), aclosing(self.visitor.program.desk.hub.listen("")) as words:
+        async with asyncio.timeout(60), aclosing(self.visitor.program.desk.hub.listen("", "")) as words:
             while True:
                 told = asyncio.ensure_future(anext(words))
                 # It listens before it looks, so that nothing is missed between the two.
