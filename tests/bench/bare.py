@@ -58,7 +58,7 @@ def serve_text(_folder: str, ready: Connection) -> None:
     async def get(request: web.Request) -> web.StreamResponse:
         return web.Response(text="a" * int(request.match_info["length"]), content_type="text/html")
 
-    _run([web.get("/{length}", get)], ready)
+    _run([web.get(r"/{length:\d+}", get)], ready)
 
 
 def _run(routes: list[web.RouteDef], ready: Connection) -> None:

@@ -1,4 +1,4 @@
-"""The pages of a large call: how soon one stands once the key is derived, and how soon another has what is said."""
+"""The pages of a large call in a real Chromium: how soon one can be used, and how soon another's shows an answer."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-import aiohttp
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from securecall_client import content
 from securecall_client.acts import discussing, documents
@@ -25,30 +25,39 @@ from tests.bench.children import bare_server
 from tests.bench.measure import Plan, Rounds, Sample
 from tests.bench.room import LOCK, Room, open_room
 from tests.bench.screens import relayed_to
-from tests.pages import Visitor, visitor_of
+from tests.browser.conftest import chromium
 
 RELAY = "aiohttp's WebSocket, nothing kept"
-TEXT = "aiohttp alone, a text of that length"
+TEXT = "Chromium, a text of that length"
 TIMES = 5
-"""Messages of a round; their median counts."""
+"""Answers of a round; their median counts."""
 IDLE = 3600.0
-CHANGED = b"event: changed\n"
+NUMBERS = count()
 
 
 async def pages(plan: Plan) -> Rounds:
-    """Rounds of opening a profile and asking for a call's page, and of messages from one's pages to another's."""
+    """Rounds of opening a profile and going to a call, and of answers from one's page to another's."""
     people, papers, said = plan.pick((30, 200, 2_000), (5, 20, 200))
-    async with open_room(plan.folder, people) as room:
+    async with open_room(plan.folder, people) as room, _chromium() as browser:
         await _fill(room, papers, said)
         with bare_server(serve_text, plan.folder) as text, bare_server(serve_relay, plan.folder) as relay:
             while True:
-                usable, length = await _usable(room)
-                elsewhere = await _elsewhere(room)
+                usable, length = await _usable(room, browser)
+                shown = await _shown(browser, f"{text.url}/{length}")
+                elsewhere = await _elsewhere(room, browser)
                 bare = await relayed_to(relay.url, 2, TIMES)
                 yield [
-                    Sample("a call's page, the key derived", "ms", TEXT, usable, await _fetched(text.url, length)),
-                    Sample("a message on another's page", "ms", RELAY, elsewhere, median(bare) * 1000),
+                    Sample("a call's page, the key derived", "ms", TEXT, usable, shown),
+                    Sample("an answer on another's page", "ms", RELAY, elsewhere, median(bare) * 1000),
                 ]
+
+
+@asynccontextmanager
+async def _chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(**chromium())
+        yield browser
+        await browser.close()
 
 
 async def _fill(room: Room, papers: int, records: int) -> None:
@@ -75,72 +84,66 @@ async def _write(session: Session, room: Room, records: int) -> None:
 
 
 @asynccontextmanager
-async def _pages_of(home: Path) -> AsyncIterator[Visitor]:
-    """The pages of a profile, locked, and a visitor of them."""
+async def _program_of(home: Path) -> AsyncIterator[Program]:
+    """The pages of a profile, locked."""
     program = Program(Desk(Settings(home), IDLE), Entry(), bind())
-    async with program.serving(), visitor_of(program) as visitor:
-        yield visitor
-
-
-async def _usable(room: Room) -> tuple[float, int]:
-    """Milliseconds from the derived key to the call's page, and the page's length."""
-    home = room.homes[-1]
-    device = Profile(home).unlock(LOCK)
-    async with _pages_of(home) as visitor:
-        start = perf_counter()
-        await visitor.program.desk.unlock(Lock(LOCK.secret, LOCK.passphrase, device=device))
-        page = await visitor.page(f"/call/{room.call.hex()}")
-        return (perf_counter() - start) * 1000, len(page.encode())
-
-
-async def _fetched(url: str, length: int) -> float:
-    """Milliseconds in which the bare server answers with so many bytes."""
-    async with aiohttp.ClientSession() as http:
-        start = perf_counter()
-        async with http.get(f"{url}/{length}") as answer:
-            await answer.text()
-        return (perf_counter() - start) * 1000
-
-
-async def _elsewhere(room: Room) -> float:
-    """Milliseconds from a message on one person's page until it stands on another's, which was told of it live."""
-    path = f"/call/{room.call.hex()}/talk"
-    async with AsyncExitStack() as held:
-        ours, theirs = [await held.enter_async_context(_pages_of(home)) for home in room.homes[:2]]
-        for visitor in (ours, theirs):
-            await visitor.program.desk.unlock(LOCK)
-        lines = [await held.enter_async_context(_live(visitor, path)) for visitor in (ours, theirs)]
-        for line in lines:
-            await _changed(line)
-        return median([await _said(ours, theirs, lines[1], path) for _ in range(TIMES)]) * 1000
-
-
-NUMBERS = count()
-
-
-async def _said(ours: Visitor, theirs: Visitor, line: aiohttp.StreamReader, path: str) -> float:
-    text = f"Who has time on day {next(NUMBERS)}?"
-    start = perf_counter()
-    await ours.do(f"{path}/say", text=text, on="", circle="allies")
-    while True:
-        await _changed(line)
-        if text in await theirs.page(path):
-            return perf_counter() - start
+    async with program.serving():
+        yield program
 
 
 @asynccontextmanager
-async def _live(visitor: Visitor, path: str) -> AsyncIterator[aiohttp.StreamReader]:
-    """The live stream of a page, as it comes."""
-    number, host = visitor.program.loopback.by_number, visitor.program.loopback.origin.removeprefix("http://")
-    headers = {**visitor.own, "Host": host}
-    async with (
-        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
-        http.get(f"{number}/live", params={"path": path}, headers=headers) as answer,
-    ):
-        yield answer.content
+async def _tab(browser: Browser) -> AsyncIterator[Page]:
+    """An empty tab of a browser of its own."""
+    async with await browser.new_context() as context:
+        yield await context.new_page()
 
 
-async def _changed(line: aiohttp.StreamReader) -> None:
-    """Wait until a page is told to look anew."""
-    while await line.readline() != CHANGED:
-        pass
+async def _enter(tab: Page, program: Program, path: str) -> None:
+    """Let a tab in, to a page, and wait until that can be used and hears what others do."""
+    await tab.goto(program.launch().replace("/#", f"{path}#", 1))
+    await tab.locator("html[data-live=on]").wait_for()
+
+
+async def _usable(room: Room, browser: Browser) -> tuple[float, int]:
+    """Milliseconds from the derived key until the call's page can be used, and the page's length."""
+    home = room.homes[-1]
+    device = Profile(home).unlock(LOCK)
+    async with _program_of(home) as program, _tab(browser) as tab:
+        start = perf_counter()
+        await program.desk.unlock(Lock(LOCK.secret, LOCK.passphrase, device=device))
+        await _enter(tab, program, f"/call/{room.call.hex()}")
+        return (perf_counter() - start) * 1000, len((await tab.content()).encode())
+
+
+async def _shown(browser: Browser, url: str) -> float:
+    """Milliseconds in which the browser shows a text of the bare server's."""
+    async with _tab(browser) as tab:
+        start = perf_counter()
+        await tab.goto(url)
+        return (perf_counter() - start) * 1000
+
+
+async def _elsewhere(room: Room, browser: Browser) -> float:
+    """Milliseconds from sending an answer on one person's page until another's shows it, untouched."""
+    path = f"/call/{room.call.hex()}/exercise/{room.exercise.hex()}"
+    async with AsyncExitStack() as held:
+        tabs = [await held.enter_async_context(_tab(browser)) for _ in range(2)]
+        for home, tab in zip(room.homes, tabs, strict=False):
+            program = await held.enter_async_context(_program_of(home))
+            await program.desk.unlock(LOCK)
+            await _enter(tab, program, path)
+        return median([await _answered(*tabs) for _ in range(TIMES)]) * 1000
+
+
+async def _answered(ours: Page, theirs: Page) -> float:
+    activity = f"legal aid {next(NUMBERS)}"
+    await ours.get_by_label("Activity, row 1").fill(activity)
+    await ours.get_by_label("Place, row 1").fill("FR")
+    await ours.get_by_label("Status, row 1").select_option("planned")
+    await ours.locator("#draft-said[data-state=kept]").wait_for()
+    start = perf_counter()
+    await ours.get_by_role("button", name="Send to allies").evaluate("(button) => button.click()")
+    await theirs.locator("table.answers").get_by_text(activity, exact=True).wait_for()
+    taken = perf_counter() - start
+    await expect(ours.locator("#draft-said")).to_have_text("")
+    return taken

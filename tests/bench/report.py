@@ -48,11 +48,12 @@ What the rows mean:
   verified and durably kept it, and show it. All 30 share one process here and so take turns: a 29th of it is what one
   client takes. The floor only hands 1,500 bytes to 30 sockets.
 - **a call's page, the key derived**: a call of 30 people with 2,000 records and 200 documents, all of it on this
-  computer. From the moment at which the passphrase has become a key until the page of the call is answered: the chain
-  is verified, the records are opened and folded. The goal is a second; the floor answers with as many bytes.
-- **a message on another's page**: from sending the form on one person's page in that call until another's live stream
-  has said that something changed and their page, asked for anew, holds the message. Both people's programs share one
-  process, the server has its own. The goal is 300 ms.
+  computer. From the moment at which the passphrase has become a key until Chromium shows the page of the call and hears
+  what others do: the chain is verified, the records are opened and folded, the page is made, brought and built. The
+  goal is a second; the floor is the same browser and a text of that length.
+- **an answer on another's page**: from the press of *Send* on one person's page of the exercise in that call until
+  another's page shows the row, each in a Chromium of this machine. Both people's programs share one process, the server
+  has its own. The goal is 300 ms.
 - **the map**: the answers of 160 organisations, 20 rows each, made up as of a call about one country and its parts, are
   read and become a map of about 21,000 findings, and that map a picture. The floor reads the same findings from JSON.
 """
