@@ -55,6 +55,9 @@ async def send(page: Page, origin: str, one: Sent, words: Mapping[str, str]) -> 
             await page.keyboard.press("Enter")
     answer = await sent.value
     assert answer.status in (200, 204, 303), (one, answer.status, await page.locator("#notice").inner_text())
+    if answer.request.redirected_to is not None:
+        # What others are told may show it before the page comes that one is sent on to, and takes this one's place.
+        await expect(page).to_have_url(answer.request.redirected_to.url)
     if one.comes:
         await expect(page.get_by_text(one.comes).filter(visible=True).first).to_be_visible()
     await expect(page.locator("#notice")).to_be_empty()
