@@ -38,7 +38,12 @@ class Deed:
         since = (self._since or {}).get(space)
         return since is not None and get_running_loop().time() - since < FRESH
 
+    def drop(self, space: bytes) -> None:
+        """A space counts as up to date no more, until it is noted again."""
+        if self._since is not None:
+            self._since.pop(space, None)
+
     def forget(self) -> None:
-        """Others were at the profile, or time went by: nothing counts as up to date."""
+        """Others were at the profile, or it is another server: nothing counts as up to date."""
         if self._since is not None:
             self._since = {}

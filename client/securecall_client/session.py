@@ -189,6 +189,7 @@ class Session:
     async def turn_to(self, transport: Transport, server: bytes) -> None:
         """Speak to another server from now on, by a line that has reached it; durable when this returns."""
         await self.transport.close()
+        self.deed.forget()
         self.straight = transport
         self.transport = self.line.transport = aside(transport, self.turns)
         self.line.reached = True
@@ -260,8 +261,11 @@ class Session:
 
         Raises: ProofError (kept as an alarm; the space is then as it was).
         """
+        asks = self.line.asked
+        if asks:
+            self.deed.drop(space)
         view = await self._spaces.synced(space)
-        if self.line.asked:
+        if asks and self.reached:
             self.deed.note(space)
         if view.is_wiped and view.chain.destroyed:
             self.drafts.drop_all_of(space)

@@ -4,7 +4,9 @@ import pytest
 
 from securecall_client import deed
 from securecall_client.acts import answering, calls, discussing, removing
+from securecall_client.errors import OfflineError, ProofError
 from securecall_client.work.answers import given_in
+from tests.simulator.hostile import flip
 from tests.simulator.people import Person, Stage, the_exercise
 
 TYPED = {"rows": [{"activity": "training", "place": "FR", "status": "planned"}]}
@@ -89,3 +91,37 @@ async def test_whoever_asked_a_server_for_nothing_leaves_the_next_one_to_ask(sta
         async with session.working():
             await calls.the_call(session, stage.call.hex())
         assert stage.call in asked
+
+
+async def test_what_was_here_while_there_was_no_line_is_asked_for_once_there_is_one(stage: Stage) -> None:
+    async with stage["Ann"].open() as session:
+        with session.deed.begun():
+            session.line.lost(OfflineError("No line."))
+            await calls.the_call(session, stage.call.hex())
+            asked = asked_by(stage["Ann"])
+            assert await session.reach()
+            await calls.the_call(session, stage.call.hex())
+            assert stage.call in asked
+
+
+async def test_whatever_was_asked_of_one_server_is_asked_of_the_next(stage: Stage) -> None:
+    async with stage["Ann"].open() as session:
+        with session.deed.begun():
+            await calls.the_call(session, stage.call.hex())
+            asked = asked_by(stage["Ann"])
+            await session.turn_to(session.straight, stage.server.public)
+            await calls.the_call(session, stage.call.hex())
+            assert stage.call in asked
+
+
+async def test_a_call_whose_server_was_caught_lying_in_a_deed_does_not_pass_for_up_to_date(stage: Stage) -> None:
+    async with stage["Ann"].open() as session, stage["Bob"].open() as other:
+        with session.deed.begun():
+            await calls.the_call(session, stage.call.hex())
+            await discussing.say(other, stage.call.hex(), "I am here.", on="", circle="allies")
+            stage["Ann"].hostile.tell(stage.call, flip((await other.view(stage.call)).chain.next_seq - 1, 40))
+            for _ in range(2):
+                with pytest.raises(ProofError):
+                    await session.synced(stage.call)
+            with pytest.raises(ProofError):
+                await calls.the_call(session, stage.call.hex())
