@@ -8,6 +8,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Axe, fixture
 from tests.browser.small import SECRET, TOKEN, Small, failure, serving
+from tests.browser.small import page as shown
 
 
 @fixture()
@@ -352,3 +353,63 @@ async def test_axe_finds_what_keeps_people_out(small: Small, page: Page, axe: Ax
     await small.tell()
     await expect(page.locator("#nameless")).to_be_visible()
     assert [line.split(":")[0] for line in await axe(page)] == ["label"]
+
+
+async def test_a_page_that_was_made_before_another_form_was_done_is_asked_for_again(small: Small, page: Page) -> None:
+    done = ["one"]
+
+    def two(_form: dict[str, str]) -> web.Response:
+        done.append("two")
+        return web.Response(status=303, headers={"Location": "/"})
+
+    forms = (
+        "<form method=post action=/one><button>One</button></form><form method=post action=/two><button>Two</button>"
+    )
+    small.pages["/"] = lambda: f"<h1>Done: {' '.join(done)}</h1>{forms}"
+    small.posts = {"/one": lambda _: shown(f"<h1>Done: one</h1>{forms}"), "/two": two}
+    small.held["/one"] = asyncio.Event()
+    await page.goto(small.door)
+    async with page.expect_request("**/one"):
+        await page.get_by_role("button", name="One").click()
+    await page.get_by_role("button", name="Two").click()
+    await heading(page, "Done: one two")
+    async with page.expect_request(f"{small.url}/"):
+        small.held["/one"].set()
+    await heading(page, "Done: one two")
+
+
+async def test_whoever_went_elsewhere_stays_there_also_where_there_is_no_page_to_go_to(
+    small: Small, page: Page
+) -> None:
+    done: list[str] = []
+
+    def do(_form: dict[str, str]) -> web.Response:
+        done.append("")
+        return web.Response(status=303, headers={"Location": "/none"})
+
+    small.pages = {
+        "/": lambda: "<form method=post action=/say><button>Say</button></form><a href='/second?of=2'>Go</a>",
+        "/second?of=2": lambda: f"<h1>Done {len(done)}</h1>",
+        "/none": lambda: "!There is no such page.",
+    }
+    small.posts["/say"], small.held["/say"] = do, asyncio.Event()
+    await page.goto(small.door)
+    async with page.expect_request("**/say"):
+        await page.get_by_role("button", name="Say").click()
+    await page.get_by_role("link", name="Go").click()
+    await heading(page, "Done 0")
+    small.held["/say"].set()
+    await heading(page, "Done 1")
+    assert page.url == f"{small.url}/second?of=2"
+
+
+async def test_pages_work_where_a_browser_takes_this_computer_for_no_safe_place(
+    small: Small, page: Page, context: BrowserContext, complaints: list[str]
+) -> None:
+    await context.add_init_script("delete Crypto.prototype.randomUUID; delete Crypto.prototype.subtle")
+    await page.goto(small.door)
+    await heading(page, "First")
+    await small.followed()
+    await page.get_by_role("link", name="Second").click()
+    await heading(page, "Second")
+    assert complaints == []

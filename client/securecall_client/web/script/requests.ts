@@ -34,6 +34,9 @@ let asked = 0;
 const turns = new WeakMap<HtmxRequestCtx, number>();
 /** How many had been asked for when a form was sent: whoever went elsewhere since stays there. */
 const sentAt = new WeakMap<HtmxRequestCtx, number>();
+/** How many forms were done that were sent from here, and how many when something was asked for. */
+let done = 0;
+const doneAt = new WeakMap<HtmxRequestCtx, number>();
 /** Sent on `document` when something was done here, and the page that is shown may not say so: nobody else tells it. */
 export const DONE = "securecall:done";
 /** A turn that never comes. */
@@ -47,6 +50,7 @@ function prepare(ctx: HtmxRequestCtx): void {
   const { headers, method } = ctx.request;
   const held = token();
   if (held !== null) headers["X-SecureCall-Token"] = held;
+  doneAt.set(ctx, done);
   if ("HX-History-Restore-Request" in headers) {
     // Back and forward ask for the page anew: nothing of it was kept.
     Object.assign(ctx, { select: "", target: main(), swap: "innerHTML" });
@@ -66,6 +70,8 @@ function receive(ctx: HtmxRequestCtx): boolean {
     lock();
     return false;
   }
+  // What was asked for before a form was done, and comes after that, may not show it.
+  if (doneAt.get(ctx) !== done && !ctx.sourceElement.hasAttribute(STREAM)) document.dispatchEvent(new Event(DONE));
   if (response && "HX-Boosted" in ctx.request.headers) receivePage(ctx, response);
   // A failure is told beside the page that it left standing, and in the place of one that there is not, or no more.
   if (bringsPage(ctx) || ctx.sourceElement.hasAttribute(STREAM)) Object.assign(ctx, { hx: {} });
@@ -75,7 +81,11 @@ function receive(ctx: HtmxRequestCtx): boolean {
 function receivePage(ctx: HtmxRequestCtx, response: Response): void {
   const sentForm = ctx.request.method !== "GET";
   const elsewhere = arrived(response) !== here();
-  if (sentForm && response.ok && sentAt.get(ctx) !== asked) {
+  // What was done sends on to a page, be it that there is none for this person any more.
+  const isDone = sentForm && (response.ok || response.redirected);
+  const left = isDone && sentAt.get(ctx) !== asked;
+  if (isDone) done++;
+  if (left) {
     ctx.push = "false";
     turns.set(ctx, LEFT);
     document.dispatchEvent(new Event(DONE));

@@ -8,8 +8,11 @@
 const KEY = "securecall-token";
 /** What the program is known by, which it gave with the first token, and which is never sent to it (`isOurs`). */
 const MARK = "securecall-mark";
-/** What this tab calls itself where it listens and does something; nobody is let in by it. */
-export const TAB = crypto.randomUUID();
+/**
+ * What this tab calls itself where it listens and does something; nobody is let in by it. Made of what every browser has,
+ * also one that takes an address of this computer for no safe place.
+ */
+export const TAB = hex(crypto.getRandomValues(new Uint8Array(16)));
 /** It outlives a lock in this tab's memory alone. */
 let mark = sessionStorage.getItem(MARK);
 /** How long another tab may take to answer, in milliseconds. */
@@ -17,6 +20,10 @@ const PATIENCE = 1000;
 
 /** Sent on `document` when this tab's token is no longer good: whoever shows or holds anything lets it go. */
 export const LOCKED = "securecall:locked";
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 type Word = { ask: true } | { token: string; mark: string | null } | { locked: string };
 
@@ -55,7 +62,7 @@ export async function isOurs(): Promise<boolean> {
   const bytes = new TextEncoder(), how = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", bytes.encode(mark), how, false, ["sign"]);
   const wanted = new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes.encode(asked)));
-  return told.proof === [...wanted].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return told.proof === hex(wanted);
 }
 
 /** Exchanges a secret for the token and keeps it. Returns null once it is kept, else why it was refused, or "". */
