@@ -275,7 +275,8 @@ class Session:
     async def fresh(self, space: bytes) -> SpaceView:
         """A space as it was brought up to date moments ago in the deed at hand; as `synced` where it was not.
 
-        Whoever changes the space need not have the newest: a server refuses what others were quicker than.
+        Whoever changes the space need not have the newest: a server refuses what others were quicker than, and for what
+        it does not refuse the writer looks again.
         """
         return await self.view(space) if self.deed.knows(space) else await self.synced(space)
 

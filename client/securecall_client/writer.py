@@ -71,7 +71,8 @@ class Writer:
         self.need_to_write(view, circle)
         record = record or random(16)
         said = content.write(body, clock.minute())
-        most = CONTENT_BYTES if sealed_exercise(view.state, body) is None else ANSWER_BYTES
+        is_sealed = sealed_exercise(view.state, body) is not None
+        most = ANSWER_BYTES if is_sealed else CONTENT_BYTES
         if len(said) > most:
             raise RefusedError(
                 sentence(
@@ -83,6 +84,7 @@ class Writer:
             )
         await session.outbox.put(space, record, Outgoing(circle, view.chain.seen(), list(blobs), list(drops), said))
         try:
+            await self._look_again(view, is_sealed=is_sealed)
             await self.flush(space)
         except (RefusedError, FileError, ProfileError) as error:
             # Something older may be what was refused, or the disk failed once this was kept; this one's own fate is
@@ -92,6 +94,19 @@ class Writer:
                 raise
             session.say.line(str(error))
         return record, saved(await session.view(space), session.member, record)
+
+    async def _look_again(self, view: SpaceView, *, is_sealed: bool) -> None:
+        """Bring up to date what no server refuses a record for, where a deed took the space as it was moments ago:
+        who went from its parent and can still read here; of a sealed answer also which chair is one no more.
+        """
+        session = self._session
+        if not session.deed.knows(view.space):
+            return
+        if is_sealed:
+            await session.synced(view.space)
+        elif view.parent is not None:
+            await session.synced(view.parent.space)
+        session.deed.drop(view.space)
 
     async def _waits(self, space: bytes, record: bytes) -> bool:
         return any(waiting.record == record for waiting in await self._session.replica.waiting(space))

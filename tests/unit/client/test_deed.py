@@ -2,12 +2,15 @@
 
 import pytest
 
+from securecall import entries as e
 from securecall_client import deed
-from securecall_client.acts import answering, calls, discussing, removing
+from securecall_client.acts import answering, calls, discussing, exercises, removing
 from securecall_client.errors import OfflineError, ProofError
 from securecall_client.work.answers import given_in
+from tests.answers import a_row, answer_of
 from tests.simulator.hostile import flip
-from tests.simulator.people import Person, Stage, the_exercise
+from tests.simulator.people import Person, Stage, enter, member_of, the_exercise
+from tests.simulator.sealing import read, start_sealed
 
 TYPED = {"rows": [{"activity": "training", "place": "FR", "status": "planned"}]}
 
@@ -24,14 +27,14 @@ def asked_by(person: Person) -> list[bytes]:
     return asked
 
 
-async def test_an_answer_asks_for_its_call_and_the_coalition_once(stage: Stage) -> None:
+async def test_an_answer_asks_for_its_call_once_and_for_the_coalition_once_more_as_it_goes(stage: Stage) -> None:
     async with stage["Ann"].open() as session:
         exercise = await the_exercise(session, stage.call)
         asked = asked_by(stage["Ann"])
         with session.deed.begun():
             given = await answering.send(session, stage.call.hex(), exercise, TYPED)
         assert given.saved == "server"
-        assert asked == [session.home, stage.call]
+        assert asked == [session.home, stage.call, session.home]
 
 
 async def test_a_title_is_looked_up_among_all_that_there_are_by_now(stage: Stage) -> None:
@@ -125,3 +128,39 @@ async def test_a_call_whose_server_was_caught_lying_in_a_deed_does_not_pass_for_
                     await session.synced(stage.call)
             with pytest.raises(ProofError):
                 await calls.the_call(session, stage.call.hex())
+
+
+async def test_r01_a_chair_who_was_lowered_during_a_deed_opens_no_sealed_answer_that_it_sends(stage: Stage) -> None:
+    exercise = await start_sealed(stage)
+    await stage.sync("Bob")
+    async with stage["Sec"].open() as owner, stage["Ann"].open() as session:
+        bob = member_of(await owner.synced(stage.call), "Bob")
+        with session.deed.begun():
+            await calls.the_call(session, stage.call.hex())
+            # No epoch begins by that, so a server takes what was made before.
+            await enter(owner, stage.call, e.SetRole([e.NewRole(bob, "member", None)]))
+            given = await exercises.answer_exercise(
+                session, stage.call.hex(), exercise, answer_of(a_row("training", "FR"))
+            )
+        assert given.saved == "here"
+    await stage.sync("Sec", "Ann")
+    assert (await read(stage, "Sec", exercise), await read(stage, "Bob", exercise)) == (["training"], [])
+
+
+async def test_r01_whoever_was_removed_from_the_coalition_during_a_deed_reads_nothing_that_it_sends(
+    stage: Stage,
+) -> None:
+    await stage.sync("Cem")
+    async with stage["Sec"].open() as owner, stage["Ann"].open() as session:
+        cem = member_of(await owner.synced(stage.coalition), "Cem")
+        with session.deed.begun():
+            await calls.the_call(session, stage.call.hex())
+            await enter(owner, stage.coalition, e.Remove([cem]))
+            said = await discussing.say(session, stage.call.hex(), "Between us.", on="", circle="allies")
+        assert said.saved == "here"
+    await stage.sync("Sec", "Ann")
+    async with stage["Ann"].open() as session:
+        view = await session.view(stage.call)
+        [versions] = view.state.messages.values()
+        [gone] = [at for at, roster in view.chain.rosters if cem not in roster.members][:1]
+        assert versions[-1][0].seq > gone
