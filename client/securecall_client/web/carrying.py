@@ -159,6 +159,8 @@ class Carrying:
         """Send the record that goes with a file whose chunks are there."""
         try:
             async with self._session.working():
+                # While it was on its way somebody may have been removed from what the space hangs on.
+                await self._session.synced(space)
                 await self._session.writer.flush(space)
         except Exception as error:
             self._hub.line(str(told(error)))
