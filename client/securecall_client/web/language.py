@@ -54,7 +54,7 @@ class _Pseudo(gettext.NullTranslations):
 class Language:
     """A language by its ``tag`` (BCP 47), with its words and how it writes times and numbers in a ``zone``.
 
-    Without one times are those of this computer, each by the clock of its own day: in June summer time, in December not.
+    Without one, times are those of this computer, each by the clock that is right on its day, be it summer or winter.
     """
 
     tag: str

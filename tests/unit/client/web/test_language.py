@@ -29,7 +29,7 @@ def test_l10_whoever_is_let_in_to_nothing_cannot_fill_the_memory_with_languages(
         assert kept.cache_info().currsize <= LANGUAGES_MOST
 
 
-@pytest.fixture()
+@pytest.fixture
 def in_berlin() -> Iterator[None]:
     """This computer stands in Berlin."""
     with pytest.MonkeyPatch.context() as patch:
