@@ -15,8 +15,8 @@ _REFRESH_EVERY: Final = 0.1  # seconds
 class Say(Protocol):
     """What an act is given to speak through."""
 
-    def line(self, text: str) -> None:
-        """Say one sentence."""
+    def line(self, text: str, hint: str = "") -> None:
+        """Say one sentence; ``hint`` is the command that one may type, which pages leave out."""
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` bytes of ``what`` are through; equal when it has finished."""
@@ -34,10 +34,10 @@ class Terminal:
         self._tasks: dict[str, TaskID] = {}
         self._refreshed = 0.0
 
-    def line(self, text: str) -> None:
-        """Say one sentence on one line; bars that run are wiped and drawn anew with their next step."""
+    def line(self, text: str, hint: str = "") -> None:
+        """Say one sentence, and its hint, on one line; bars that run are wiped and drawn anew with their next step."""
         self.close()
-        self._stream.write(for_terminal(text) + "\n")
+        self._stream.write(for_terminal(f"{text} {hint}".rstrip()) + "\n")
         self._stream.flush()
 
     def progress(self, what: str, done: int, total: int) -> None:

@@ -4,7 +4,8 @@ What cannot be sent now waits in the outbox. It goes on waiting while nobody has
 whom its author did not know of, and while somebody can still read who must go first (rows S09, G09, R01).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nacl.utils import random
@@ -40,10 +41,20 @@ class Writer:
         self._session = session
         self._word: dict[bytes, int] = {}
         self._told_of: dict[bytes, Held] = {}
+        self._holds = not session.settings.unconfirmed
 
     def give_word(self, view: SpaceView) -> None:
         """What waits may reach all guests who are in a space by now."""
         self._word[view.space] = view.chain.next_seq - 1
+
+    @contextmanager
+    def unconfirmed(self) -> Iterator[None]:
+        """Within, what waits goes out although nobody has confirmed the head for a day."""
+        held, self._holds = self._holds, False
+        try:
+            yield
+        finally:
+            self._holds = held
 
     def word(self, space: bytes) -> int:
         """The place up to which guests may get what was written before they came, by the author's word; else -1."""
@@ -177,15 +188,16 @@ class Writer:
     async def _send(self, view: SpaceView) -> bool:
         """Send what waits, as `Outbox.send`; only empty records while nobody has confirmed the head for a day."""
         session = self._session
-        hold = is_unconfirmed(view, session.member) and not session.settings.unconfirmed
+        hold = self._holds and is_unconfirmed(view, session.member)
         if hold:
             await self._ask(view)
             session.say.line(
                 sentence(
                     "Nobody else has confirmed %(title)s for over a day, so what you wrote waits on this "
-                    "computer until somebody does. To send it all the same: --unconfirmed.",
+                    "computer until somebody does.",
                     title=view.state.title or "this space",
-                )
+                ),
+                sentence("To send it all the same: securecall sync --unconfirmed."),
             )
         held = await session.outbox.held(view, self.word(view.space))
         self._say_whom_it_would_reach(view, held)
@@ -215,12 +227,12 @@ class Writer:
         self._session.say.line(
             sentence(
                 "%(number)s of the things that you wrote for everyone in %(title)s would now reach "
-                "%(names)s, who came as a guest since. So that waits on this computer for your word. To "
-                "send it all the same: securecall sync --to-guests.",
+                "%(names)s, who came as a guest since. So that waits on this computer for your word.",
                 number=len(held.records),
                 title=view.state.title,
                 names=names,
-            )
+            ),
+            sentence("To send it all the same: securecall sync --to-guests."),
         )
 
     async def _ask(self, view: SpaceView) -> None:

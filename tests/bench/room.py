@@ -19,7 +19,7 @@ LOCK = Lock.from_key(b"k" * 32)
 class Quiet:
     """As `progress.Say`: nobody looks on."""
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, hint: str = "") -> None:
         """Say nothing."""
 
     def progress(self, what: str, done: int, total: int) -> None:

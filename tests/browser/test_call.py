@@ -180,3 +180,22 @@ async def test_what_somebody_without_the_program_says_is_entered_from_wherever_o
     assert await axe(bob) == []
     await bob.get_by_role("link", name="Open Door").click()
     await expect(bob.get_by_role("heading", name="On behalf of Open Door")).to_be_visible()
+
+
+async def test_with_a_person_s_own_few_colours_a_ring_says_where_a_thing_is_and_one_part_is_the_one_shown(
+    screens: Screens, stage: Stage
+) -> None:
+    """What a browser takes away then is every background that is no colour of the system's."""
+    ann = await screens.page(stage["Ann"], f"/call/{stage.call.hex()}")
+    await ann.emulate_media(forced_colors="active")
+    ring = """where => {
+        const one = document.createElement("span");
+        one.className = "saved " + where;
+        document.getElementById("content").append(one);
+        const { backgroundColor, borderBlockEndWidth } = getComputedStyle(one, "::before");
+        return backgroundColor + borderBlockEndWidth;
+    }"""
+    assert len({await ann.evaluate(ring, where) for where in ("here", "server", "others")}) == 3
+    lines = "ways => ways.map((way) => getComputedStyle(way).borderBlockEndColor)"
+    current, *others = await ann.locator(".tabs a").evaluate_all(lines)
+    assert current not in others

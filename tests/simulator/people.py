@@ -44,9 +44,9 @@ class Spoken:
 
     lines: list[str] = field(default_factory=list)
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, hint: str = "") -> None:
         """As `progress.Say.line`."""
-        self.lines.append(text)
+        self.lines.append(f"{text} {hint}".rstrip())
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Nobody looks on."""

@@ -1,5 +1,7 @@
 """The state of the line, in what can be known: what is here, what waits, since when the head is confirmed."""
 
+from contextlib import nullcontext
+
 from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts import alarms
@@ -19,11 +21,11 @@ async def status(session: Session) -> Status:
     return await _status(session)
 
 
-async def sync(session: Session, *, to_guests: bool = False) -> Status:
+async def sync(session: Session, *, to_guests: bool = False, unconfirmed: bool = False) -> Status:
     """Fetch and send everything; with ``to_guests`` also what waits for one's word to reach guests who came since.
 
-    The word counts for the guests that this computer knows of by now. Raises: OfflineError, NotSentError if the server
-    was not reached.
+    The word counts for the guests that this computer knows of by now. With ``unconfirmed`` also what waits because
+    nobody else has confirmed for a day what one sees. Raises: OfflineError, NotSentError if the server was not reached.
     """
     count = len(await session.replica.waiting())
     if to_guests:
@@ -38,7 +40,8 @@ async def sync(session: Session, *, to_guests: bool = False) -> Status:
             )
         )
     session.need_server()
-    await session.sync_all()
+    with session.writer.unconfirmed() if unconfirmed else nullcontext():
+        await session.sync_all()
     return await _status(session)
 
 

@@ -1,6 +1,7 @@
 """What waits in the outbox and what else was asked for, since when and why, in words (protocol 8)."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from securecall.sentences import sentence
 from securecall_client import clock, content, parts, wishes
@@ -31,6 +32,14 @@ _KINDS: Mapping[type[content.Body], str] = {
 """What a body is called that has no name of its own."""
 
 
+class _Why(NamedTuple):
+    """Why something waits, with what to type, and whether it goes only once its writer says so."""
+
+    words: str
+    hint: str = ""
+    held: bool = False
+
+
 _TEXTS = parts.Message, parts.Minutes, parts.Decision
 
 
@@ -39,19 +48,22 @@ async def waiting(session: Session, only: bytes | None = None) -> list[WaitingLi
 
     Raises: ProofError if the replica was tampered with.
     """
-    lines = []
+    lines, paused = [], await session.outbox.paused()
     for space, outgoing in await session.outbox.listing():
         if only is not None and space != only:
             continue
         view = await session.view(space)
         said, body = content.read(outgoing.content)
+        why = _why(session, view, outgoing, paused)
         lines.append(
             WaitingLine(
                 space=space.hex(),
                 what=_what(body, view.state, outgoing),
                 text=body.text if isinstance(body, _TEXTS) else "",
                 since=clock.iso(said.minute * 60),
-                why=_why(session, view, outgoing),
+                why=why.words,
+                hint=why.hint,
+                held=why.held,
             )
         )
     wished = [await _wished(session, wish) for wish in await wishes.wishes(session)]
@@ -91,25 +103,30 @@ def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:
     return sentence("a message") if body is None else _KINDS.get(type(body), sentence("a message"))
 
 
-def _why(session: Session, view: SpaceView, outgoing: Outgoing) -> str:
+def _why(session: Session, view: SpaceView, outgoing: Outgoing, paused: frozenset[bytes]) -> _Why:
     """The first thing that stands in its way."""
+    if any(ref.blob in paused for ref in outgoing.blobs):
+        return _Why(sentence("It is paused."), held=True)
     if not session.reached:
-        return session.line.why
+        return _Why(session.line.why)
     if session.member not in view.chain.roster.members:
-        return sentence("You are not in this space any more.")
+        return _Why(sentence("You are not in this space any more."))
     if view.chain.roster.due:
-        return sentence("A computer or a person went out, so a new key must be made first; syncing makes one.")
+        return _Why(sentence("A computer or a person went out, so a new key must be made first; syncing makes one."))
     if view.lacks_key() is not None:
-        return sentence("This computer was not given a good key to write here with.")
+        return _Why(sentence("This computer was not given a good key to write here with."))
     came = newcomers(view, outgoing, session.writer.word(view.space))
     if came:
         names = sorted(map(view.state.name, came))
-        return sentence(
-            "It would now reach %(names)s, who came as a guest since; securecall sync --to-guests sends it.",
-            names=names,
+        return _Why(
+            sentence("It would now reach %(names)s, who came as a guest since.", names=names),
+            sentence("To send it all the same: securecall sync --to-guests."),
+            held=True,
         )
     if is_unconfirmed(view, session.member) and not content.is_empty(outgoing.content):
-        return sentence(
-            "Nobody else has confirmed for over a day what you see here; --unconfirmed sends it all the same."
+        return _Why(
+            sentence("Nobody else has confirmed for over a day what you see here."),
+            sentence("To send it all the same: securecall sync --unconfirmed."),
+            held=True,
         )
-    return sentence("It has not been tried yet: securecall sync sends it.")
+    return _Why(sentence("It has not been tried yet."), sentence("To send it: securecall sync."))

@@ -103,7 +103,8 @@ def _waiting(result: "Status") -> Iterator[str]:
         yield f"Waiting here for {for_terminal(names.get(space, '')) or short(space)}:"
         for line in result.waiting:
             if line.space == space:
-                yield f"  {for_terminal(line.what)}, since {local(line.since)}. {for_terminal(line.why)}"
+                said = for_terminal(f"{line.why} {line.hint}".rstrip())
+                yield f"  {for_terminal(line.what)}, since {local(line.since)}. {said}"
 
 
 def _unread(result: "Status") -> Iterator[str]:

@@ -30,9 +30,9 @@ class Silence:
         """Wait until something was said."""
         await self._heard.wait()
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, hint: str = "") -> None:
         """As `progress.Say.line`."""
-        self.lines.append(text)
+        self.lines.append(f"{text} {hint}".rstrip())
         self._heard.set()
 
     def progress(self, what: str, done: int, total: int) -> None:

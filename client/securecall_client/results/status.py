@@ -55,8 +55,8 @@ class AlarmLine(Result, frozen=True, kw_only=True):
 
 
 class WaitingLine(Result, frozen=True, kw_only=True):
-    """Something that a person wrote and that is only on this computer: `what` and `why` in words; `text` is what it
-    says, empty for what is no text.
+    """Something that a person wrote and that is only on this computer: `what` and `why` in words, with the command that
+    sends it as a `hint`; `text` is what it says, empty for what is no text. `held`: it goes only once they say so.
     """
 
     space: str
@@ -64,6 +64,8 @@ class WaitingLine(Result, frozen=True, kw_only=True):
     text: str
     since: str
     why: str
+    hint: str = ""
+    held: bool = False
 
 
 class KeptProxy(Result, frozen=True, kw_only=True):

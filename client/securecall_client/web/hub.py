@@ -41,7 +41,7 @@ class Hub:
         """Tell every page ``but`` those of one tab. One that is told of changes faster than it looks looks once."""
         self._tell(Word(kind, text), but)
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, hint: str = "") -> None:  # noqa: ARG002 - a command, which nobody types here
         """Say one sentence on every page."""
         self.tell("said", text)
 

@@ -52,12 +52,15 @@ class _Pseudo(gettext.NullTranslations):
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language by its ``tag`` (BCP 47), with its words and how it writes times and numbers in a ``zone``."""
+    """A language by its ``tag`` (BCP 47), with its words and how it writes times and numbers in a ``zone``.
+
+    Without one, times are those of this computer, each by the clock that is right on its day, be it summer or winter.
+    """
 
     tag: str
     locale: Locale
     words: gettext.NullTranslations
-    zone: tzinfo
+    zone: tzinfo | None
 
     @property
     def direction(self) -> str:
@@ -140,7 +143,7 @@ def _whole(number: object) -> int:
     return number if isinstance(number, int) else 0
 
 
-def _local(iso: str, zone: tzinfo) -> date | datetime:
+def _local(iso: str, zone: tzinfo | None) -> date | datetime:
     if "T" not in iso:
         return date.fromisoformat(iso)
     when = datetime.fromisoformat(iso)
@@ -149,10 +152,9 @@ def _local(iso: str, zone: tzinfo) -> date | datetime:
 
 def language(wanted: str, zone: tzinfo | None = None) -> Language:
     """The first of the languages of an `Accept-Language` header (RFC 9110, 12.5.4) that there is; else English."""
-    here = zone or datetime.now().astimezone().tzinfo or UTC
     tags = (part.split(";")[0].strip() for part in wanted.split(","))
     tag, locale, words = next(filter(None, map(_known, tags)), _ENGLISH)
-    return Language(tag, locale, words, here)
+    return Language(tag, locale, words, zone)
 
 
 def language_of(request: web.Request) -> Language:

@@ -15,7 +15,7 @@ async def waits(stage: Stage, name: str, *, offline: bool = False) -> list[tuple
     assert len(found.waiting) == found.outbox
     assert all(line.space == stage.call.hex() for line in found.waiting)
     assert all(line.since.endswith("+00:00") for line in found.waiting)
-    return [(line.what, line.why) for line in found.waiting]
+    return [(line.what, f"{line.why} {line.hint}".rstrip()) for line in found.waiting]
 
 
 async def test_a_line_that_is_cut_is_why(stage: Stage) -> None:
@@ -30,7 +30,7 @@ async def test_a_line_that_is_cut_is_why(stage: Stage) -> None:
     check_plain(caught.value, 4)
     assert "(2)" in str(caught.value)
     stage["Ann"].hostile.be_honest()
-    assert {why for _, why in await waits(stage, "Ann")} == {"It has not been tried yet: securecall sync sends it."}
+    assert {why for _, why in await waits(stage, "Ann")} == {"It has not been tried yet. To send it: securecall sync."}
     await stage.sync("Ann")
     assert await waits(stage, "Ann") == []
 

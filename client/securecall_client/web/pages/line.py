@@ -31,7 +31,8 @@ async def sync(visit: Visit) -> Done:
     """Fetch and send everything now."""
     form = await visit.form()
     await visit.session.reach(patient=True)
-    await status.sync(visit.session, to_guests=form.ticked("to_guests"))
+    to_guests, unconfirmed = form.ticked("to_guests"), form.ticked("unconfirmed")
+    await status.sync(visit.session, to_guests=to_guests, unconfirmed=unconfirmed)
     return Done("/line", sentence("Everything is fetched, and what could be sent is sent."))
 
 

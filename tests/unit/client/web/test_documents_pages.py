@@ -299,7 +299,8 @@ async def test_without_a_line_a_file_is_kept_here_says_so_and_goes_on_by_itself(
         assert "on this computer" in page
         [blob] = re.findall(r'id="leaving-([0-9a-f]+)"', page)
         await visitor.do(f"{files.base}/documents/way", do=f"pause {blob}")
-        await files.until(lambda page: "Paused" in page)
+        page = await files.until(lambda page: "Paused" in page)
+        assert "it goes by itself" not in page
         held.set()
         assert 'id="documents"' not in await files.until(lambda _: True)
         await visitor.program.desk.lock()

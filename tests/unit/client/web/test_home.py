@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+
+from securecall_client import clock
 from securecall_client.acts import admitting, exercises
 from tests.pages import Visitor, visiting
-from tests.simulator.people import Stage, invite
+from tests.simulator.people import Stage, answer, invite
 
 
 async def shows(visitor: Visitor, path: str, words: str) -> None:
@@ -53,3 +56,35 @@ async def test_whoever_is_alone_in_a_call_is_told_to_let_people_in(stage: Stage)
         assert "Nobody else is in this call yet." in page
         assert f'href="{alone}/people"' in page
         assert "Nobody else is in this call yet." not in await sec.page(f"/call/{stage.call.hex()}")
+
+
+async def test_home_says_what_others_have_and_since_when_that_is_confirmed(stage: Stage) -> None:
+    await stage["Bob"].answer(stage.call)
+    await stage.sync("Ann")
+    async with visiting(stage["Ann"]) as ann:
+        await shows(ann, "/", "others have it")
+        page = await ann.page("/")
+        assert "The same history, confirmed" in page
+        assert f'id="have-{stage.call.hex()}"' in page
+
+
+async def test_s09_what_nobody_confirms_is_sent_by_one_s_own_word_without_a_terminal(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + 2 * 24 * 3600)
+    async with stage["Ann"].open() as session:
+        assert await answer(session, stage.call) == "here"
+    call = f"/call/{stage.call.hex()}"
+    async with visiting(stage["Ann"]) as ann:
+        await shows(ann, "/", "Nobody else has confirmed for over a day what you see here.")
+        for path in ("/", "/line", call):
+            page = await ann.page(path)
+            assert "--unconfirmed" not in page, path
+            assert "securecall sync" not in page, path
+        assert "it goes by itself" not in await ann.page(call)
+        await ann.do("/line/sync")
+        assert "what you see here." in await ann.page("/line")
+        assert 'name="unconfirmed"' in await ann.page("/line")
+        await ann.do("/line/sync", unconfirmed="yes")
+        assert "Nothing: what you wrote is on the server." in await ann.page("/line")
