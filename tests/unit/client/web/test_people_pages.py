@@ -121,7 +121,7 @@ async def test_g07_an_invitation_is_shown_until_it_is_put_away_and_in_no_address
         text = found[1].strip()
         assert text not in shown
         await sec.do(f"{shown}/letter")
-        assert text.replace("-", "") in re.sub(r"[-\s]", "", (tmp_path / "down" / "Hal.txt").read_text())
+        assert text.replace("-", "") in re.sub(r"[-\s]", "", (tmp_path / "down" / "Letter for Hal.txt").read_text())
         await sec.do(f"{shown}/away")
         assert "put away" in await sec.failed(shown)
         assert "Hal" in await sec.page("/people")
@@ -135,7 +135,7 @@ async def test_a_pasted_table_becomes_letters_in_the_downloads_folder(
         table = "label,org,role\nIda,Harbour Watch,member\nJan,Harbour Watch,chair\n"
         await sec.do("/people/invite-many", table=table)
         letters = sorted(path.name for path in (tmp_path / "down").rglob("*.txt"))
-        assert letters == ["Ida.txt", "Jan.txt"]
+        assert letters == ["Letter for Ida.txt", "Letter for Jan.txt"]
         assert "Line 2" in await sec.refused("/people/invite-many", table=table)
 
 
