@@ -59,7 +59,7 @@ def letter(code: str, until: str) -> str:
 
 
 def file_name(label: str) -> str:
-    """What the file is called: that it is a letter, and for whom; not that it invites, since others see the name too."""
+    """What the file is called: a letter, and whose; not that it invites, since others see the name too."""
     return f"Letter for {label}.txt" if label else "Letter.txt"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from securecall.code import key_words
 from securecall.rights import Role
-from securecall_client.acts import admitting, people
+from securecall_client.acts import admitting, exercises, people
 from securecall_client.acts.evidence import verify
 from tests.pages import Visitor, visiting
 from tests.simulator.people import CALL, TITLE, Stage, invite, member_of
@@ -178,3 +178,20 @@ async def test_of_a_guest_from_outside_there_is_no_page_of_the_coalition_s(stage
         people = f"/call/{stage.call.hex()}/people"
         assert f'href="/people/{ann}"' in await visitor.page(f"{people}/{ann}")
         assert f'href="/people/{gil}"' not in await visitor.page(f"{people}/{gil}")
+
+
+async def test_a_guest_reads_which_row_is_theirs_where_all_are_called_alike(stage: Stage) -> None:
+    await stage.receive("Gil")
+    async with stage["Bob"].open() as session:
+        exercise = (await exercises.start_exercise(session, stage.call.hex(), "who-does-what", "everyone")).exercise
+    async with visiting(stage["Gil"]) as gil:
+        async with gil.program.desk.at() as session:
+            await session.reach()
+            await session.sync_all()
+            me = session.member.hex()
+        base = f"/call/{stage.call.hex()}"
+        for path, row in ((base, "m"), (f"{base}/people", "m"), (f"{base}/exercise/{exercise}", "waiting")):
+            page = await gil.page(path)
+            [mine] = re.findall(rf'<li id="{row}-{me}".*?</li>', page, re.DOTALL)
+            assert re.search(r">\s*You\s*<", mine)
+            assert not re.search(r">\s*You\s*<", page.replace(mine, ""))
