@@ -87,6 +87,28 @@ async def test_who_follows_goes_where_the_presenter_goes_until_they_turn_away(sc
     await ann.wait_for_url(f"**/exercise/{exercise}/map")
 
 
+async def test_in_a_narrow_window_what_is_pressed_begins_where_the_words_of_the_bar_do(
+    screens: Screens, stage: Stage
+) -> None:
+    async with stage["Bob"].open() as session:
+        exercise = await the_exercise(session, stage.call)
+    bob = await at(screens, stage, "Bob")
+    await bob.locator(f"#show-{exercise} button").click()
+    await expect(bob.locator("#presents")).to_contain_text("You show the map")
+    await bob.set_viewport_size({"width": 390, "height": 800})
+    begins = """all => all.map((one) => {
+        const range = document.createRange();
+        range.selectNodeContents(one);
+        const { left, top } = range.getBoundingClientRect();
+        return [Math.round(top), Math.round(left)];
+    })"""
+    rows: dict[int, list[int]] = {}
+    for top, left in await bob.locator("#presents").locator("p, a, button").evaluate_all(begins):
+        rows.setdefault(top, []).append(left)
+    assert len(rows) > 1, "the bar breaks into rows"
+    assert len({min(row) for row in rows.values()}) == 1, rows
+
+
 async def test_nobody_is_taken_away_from_what_they_write_or_after_they_stayed(screens: Screens, stage: Stage) -> None:
     bob, ann = await at(screens, stage, "Bob"), await at(screens, stage, "Ann", "/outcomes")
     await bob.get_by_label("Point").fill("Updates")

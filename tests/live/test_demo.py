@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from securecall_client.demo.windows import PARTS
 
 PROGRAM = Path(sys.executable).parent / "securecall"
 
@@ -45,3 +48,23 @@ def test_ctrl_c_ends_it_and_clears_away(tmp_path: Path) -> None:
     assert not folder.exists()
     running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
     assert not [line for line in running if str(folder).encode() in line]
+
+
+def test_the_pages_of_four_people_open_with_what_unlocks_them_again(tmp_path: Path) -> None:
+    demo = start(tmp_path, "--web", "--no-browser")
+    assert demo.stdout is not None
+    said = ""
+    try:
+        for line in demo.stdout:
+            said += line
+            if "people are in this call" in line:
+                break
+    finally:
+        demo.send_signal(signal.SIGTERM)
+        demo.communicate(timeout=60)
+    assert len(
+        re.findall(
+            r"^  http://\S+/call/[0-9a-f]+#enter=\S+\n  passphrase, if you lock it: lagoon \w+$", said, re.MULTILINE
+        )
+    ) == len(PARTS), said
+    assert (demo.returncode, list(tmp_path.iterdir())) == (0, [])

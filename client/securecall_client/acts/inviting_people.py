@@ -20,7 +20,7 @@ from securecall_client.results.people import InvitationFile, InvitationFiles
 from securecall_client.session import Session
 from securecall_client.text import too_alike, when
 from securecall_client.view import SpaceView
-from securecall_client.work.covering import letter
+from securecall_client.work.covering import file_name, letter
 from securecall_client.work.errors import PeopleError
 from securecall_client.work.people import Row
 
@@ -122,7 +122,7 @@ def _write(folder: Path, issued: Sequence[Issued]) -> InvitationFiles:
         label = each.wanted.label
         text = letter(each.text, _until(each.expiry))
         try:
-            with save_new(folder, f"{label}.txt") as file:
+            with save_new(folder, file_name(label)) as file:
                 file.write(text.encode("utf-8"))
         except FileError as error:
             left = len(issued) - len(files)

@@ -55,7 +55,7 @@ async def answer(scene: Scene, part: str, given: list[rows.Row]) -> Answered:
     return told
 
 
-def words(scene: Scene, part: str, given: list[rows.Row]) -> tuple[str, ...]:
-    """The command that answers, with the rows in a new file."""
-    exercise = scene.for_everyone if part == "guest" else scene.exercise
+def words(scene: Scene, part: str, given: list[rows.Row], exercise: str = "") -> tuple[str, ...]:
+    """The command that answers, with the rows in a new file; if no exercise is named, the one that is for them."""
+    exercise = exercise or (scene.for_everyone if part == "guest" else scene.exercise)
     return ("exercise", "answer", CALL, exercise, "--file", str(scene.rows(part, given)))

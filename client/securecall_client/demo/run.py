@@ -71,7 +71,7 @@ def main(keep: bool, json: bool) -> int:
             code="disk-full",
             hint="Name another folder in TMPDIR, and try again.",
         )
-    _compile_once()
+    compile_once()
     report = asyncio.run(_in_folder(folder, keep=keep))
     _print(report, json=json)
     return 0 if report.held else 1
@@ -134,7 +134,7 @@ def check_installed() -> None:
         )
 
 
-def _compile_once() -> None:
+def compile_once() -> None:
     """Keep the bytecode of what dozens of processes are about to import.
 
     Where Python may not write it by itself (PYTHONDONTWRITEBYTECODE, as in many containers), each process would

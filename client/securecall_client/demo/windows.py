@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from securecall_client.demo import agreeing, answering, calling, founding, sharing
+from securecall_client.demo import agreeing, answering, calling, founding, run, sharing
 from securecall_client.demo.cast import CROWD
 from securecall_client.demo.checks import Check, Checks
 from securecall_client.demo.crowd import Voice, each
@@ -48,6 +48,7 @@ def main(*, browser: bool) -> int:
 
     Raises: SecureCallError, OSError.
     """
+    run.compile_once()
     folder = Path(tempfile.mkdtemp(prefix="securecall-demo-"))
     for ends in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ends, signal.default_int_handler)
@@ -76,7 +77,7 @@ async def _in_folder(folder: Path, *, browser: bool) -> None:
         people = [(scene.person(part), words) for part, words in PARTS.items()]
         addresses = await asyncio.gather(*(_serve(person, scene.call) for person, _ in people))
         for (person, words), address in zip(people, addresses, strict=True):
-            _say(f"{person.name}, {words}:\n  {address}")
+            _say(f"{person.name}, {words}:\n  {address}\n  passphrase, if you lock it: {_passphrase(person)}")
             open_it(address, person.home)
         seconds = time.monotonic() - began
         _say(f"\n{len(scene.cast)} people are in this call, after {seconds:.0f} seconds. Ctrl-C ends it.")
@@ -96,6 +97,11 @@ async def _serve(person: Person, call: str) -> str:
             if found := _ADDRESS.search(line):
                 return found[0].decode().replace("/#", f"/call/{call}#", 1)
     raise CommandError(f"The pages of {person.name} did not open.")
+
+
+def _passphrase(person: Person) -> str:
+    """What unlocks somebody's pages again: of a play that is thrown away, so it may stand in the terminal."""
+    return person.passphrase_file.read_text(encoding="utf-8").strip()
 
 
 def _keep_still(_check: Check) -> None:

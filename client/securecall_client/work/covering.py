@@ -58,6 +58,11 @@ def letter(code: str, until: str) -> str:
     return _LETTER.format(until=until, code="-\n".join(lines), rule=RULE)
 
 
+def file_name(label: str) -> str:
+    """What the file is called: a letter, and whose; not that it invites, since others see the name too."""
+    return f"Letter for {label}.txt" if label else "Letter.txt"
+
+
 def code_in(text: str) -> str:
     """The code in a letter, which stands between its last two rules; a text without rules is the code itself."""
     lines = text.split("\n")

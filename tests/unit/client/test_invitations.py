@@ -254,8 +254,8 @@ async def test_o06_a_disk_that_fills_leaves_what_was_written_and_says_how_to_go_
 ) -> None:
 
     def full(folder: Path, name: str) -> object:
-        if name.startswith("Emil"):
-            raise FileError("The disk is full: Emil.txt was not written.", code="disk-full")
+        if "Emil" in name:
+            raise FileError("The disk is full: Letter for Emil.txt was not written.", code="disk-full")
         return save_new(folder, name)
 
     monkeypatch.setattr(inviting_people, "save_new", full)
@@ -263,7 +263,7 @@ async def test_o06_a_disk_that_fills_leaves_what_was_written_and_says_how_to_go_
         with pytest.raises(FileError, match="2 of them are in no file, from 'Emil' on") as caught:
             await inviting_people.invite_people(session, rows("Dora", "Emil", "Fay"), stage.root / "out", WEEK)
     assert "securecall invite again" in str(caught.value.hint)
-    assert [path.name for path in (stage.root / "out").iterdir()] == ["Dora.txt"]
+    assert [path.name for path in (stage.root / "out").iterdir()] == ["Letter for Dora.txt"]
     async with stage["Sec"].open() as session:
         again = await invitations.invite_again(session, "Emil", None, WEEK)
     assert await stage["Emil"].join(again.invitation) == "waiting"

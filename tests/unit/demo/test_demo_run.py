@@ -104,7 +104,7 @@ def test_a_check_of_two_values_tells_both_where_they_differ() -> None:
 def temporary(tmp_path: Path, monkeypatch) -> Path:
     """Where `tempfile` puts things now."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(run, "_compile_once", lambda: None)
+    monkeypatch.setattr(run, "compile_once", lambda: None)
     return tmp_path
 
 

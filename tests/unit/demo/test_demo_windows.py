@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from securecall_client.demo import windows
+from securecall_client.demo import prints, run, windows
 
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -43,5 +43,11 @@ def test_nothing_is_left_of_the_demo_however_it_is_ended(
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(windows, "_in_folder", play)
+    monkeypatch.setattr(run, "compile_once", lambda: ended.append("compiled"))
     assert windows.main(browser=False) == 0
-    assert (ended, list(tmp_path.iterdir())) == (["the pages"], [])
+    assert (ended, list(tmp_path.iterdir())) == (["compiled", "the pages"], [])
+
+
+def test_the_paper_is_a_pdf_and_the_picture_a_png(tmp_path: Path) -> None:
+    heads = [path.read_bytes()[:4] for path in prints.lay_out(tmp_path)]
+    assert heads == [b"%PDF", b"\x89PNG"]

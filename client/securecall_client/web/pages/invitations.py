@@ -16,7 +16,7 @@ from securecall_client.web.form import Form
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.qr import qr
 from securecall_client.web.typed import local_time
-from securecall_client.work.covering import letter
+from securecall_client.work.covering import file_name, letter
 from securecall_client.work.people import read_people
 
 pages = Pages()
@@ -91,7 +91,7 @@ async def save_letter(visit: Visit) -> Done:
     """Save the invitation with its letter as a file."""
     made = visit.desk.drawer.get(visit.names["key"], Made).invited
     text = letter(made.invitation, when(parse_time(made.expires)))
-    path = downloads.save(f"{made.label or 'invitation'}.txt", text.encode())
+    path = downloads.save(file_name(made.label), text.encode())
     said = sentence("Saved as %(path)s. It is not encrypted: delete it once it is handed over.", path=str(path))
     return Done(f"/people/invitation/{visit.names['key']}", said)
 

@@ -275,3 +275,16 @@ async def test_two_of_a_call_talk_on_a_page_of_their_own(stage: Stage) -> None:
         assert "Taken back by its author" in await ann.page(at)
         assert "no text" in await ann.refused(f"{at}/change", message=message, text="")
         assert "no such space" in await (await ann.ask("GET", f"/pair/{stage.call.hex()}", ann.own)).text()
+
+
+async def test_a_guest_is_not_told_that_there_is_no_agenda_where_there_is_one_for_allies(stage: Stage) -> None:
+    await stage.receive("Gil")
+    async with visiting(stage["Sec"]) as sec:
+        await sec.do(path(stage, "/agenda/add"), title="Updates", minutes="5", circle="allies")
+    async with visiting(stage["Gil"]) as gil:
+        async with gil.program.desk.at() as session:
+            await session.reach()
+            await session.sync_all()
+        page = await gil.page(path(stage))
+    assert "There is no agenda yet" not in page
+    assert "There is no agenda for guests" in page

@@ -264,6 +264,15 @@ async def test_f05_m16_a_file_that_names_another_computer_reaches_nobody(stage: 
             listening.accept()
 
 
+async def test_a_photo_has_no_pages_to_turn(stage: Stage) -> None:
+    async with visiting(stage["Bob"]) as visitor:
+        for name, data, turns in (("photo.png", made.image("PNG"), 0), ("paper.pdf", made.pdf(), 2)):
+            document = await stage.put_up("Bob", name, data)
+            page = await visitor.page(f"/call/{stage.call.hex()}/document/{document}/look/1")
+            assert "data-zoom" in page
+            assert (page.count("data-turn="), page.count("Page Up")) == (turns, min(turns, 1))
+
+
 async def test_f04_f05_what_cannot_be_drawn_says_so_and_the_page_goes_on(stage: Stage) -> None:
     async with visiting(stage["Ann"]) as visitor:
         files = Files(visitor, stage)

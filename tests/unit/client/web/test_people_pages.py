@@ -7,7 +7,7 @@ import pytest
 
 from securecall.code import key_words
 from securecall.rights import Role
-from securecall_client.acts import admitting, people
+from securecall_client.acts import admitting, exercises, people
 from securecall_client.acts.evidence import verify
 from tests.pages import Visitor, visiting
 from tests.simulator.people import CALL, TITLE, Stage, invite, member_of
@@ -121,7 +121,7 @@ async def test_g07_an_invitation_is_shown_until_it_is_put_away_and_in_no_address
         text = found[1].strip()
         assert text not in shown
         await sec.do(f"{shown}/letter")
-        assert text.replace("-", "") in re.sub(r"[-\s]", "", (tmp_path / "down" / "Hal.txt").read_text())
+        assert text.replace("-", "") in re.sub(r"[-\s]", "", (tmp_path / "down" / "Letter for Hal.txt").read_text())
         await sec.do(f"{shown}/away")
         assert "put away" in await sec.failed(shown)
         assert "Hal" in await sec.page("/people")
@@ -135,7 +135,7 @@ async def test_a_pasted_table_becomes_letters_in_the_downloads_folder(
         table = "label,org,role\nIda,Harbour Watch,member\nJan,Harbour Watch,chair\n"
         await sec.do("/people/invite-many", table=table)
         letters = sorted(path.name for path in (tmp_path / "down").rglob("*.txt"))
-        assert letters == ["Ida.txt", "Jan.txt"]
+        assert letters == ["Letter for Ida.txt", "Letter for Jan.txt"]
         assert "Line 2" in await sec.refused("/people/invite-many", table=table)
 
 
@@ -178,3 +178,20 @@ async def test_of_a_guest_from_outside_there_is_no_page_of_the_coalition_s(stage
         people = f"/call/{stage.call.hex()}/people"
         assert f'href="/people/{ann}"' in await visitor.page(f"{people}/{ann}")
         assert f'href="/people/{gil}"' not in await visitor.page(f"{people}/{gil}")
+
+
+async def test_a_guest_reads_which_row_is_theirs_where_all_are_called_alike(stage: Stage) -> None:
+    await stage.receive("Gil")
+    async with stage["Bob"].open() as session:
+        exercise = (await exercises.start_exercise(session, stage.call.hex(), "who-does-what", "everyone")).exercise
+    async with visiting(stage["Gil"]) as gil:
+        async with gil.program.desk.at() as session:
+            await session.reach()
+            await session.sync_all()
+            me = session.member.hex()
+        base = f"/call/{stage.call.hex()}"
+        for path, row in ((base, "m"), (f"{base}/people", "m"), (f"{base}/exercise/{exercise}", "waiting")):
+            page = await gil.page(path)
+            [mine] = re.findall(rf'<li id="{row}-{me}".*?</li>', page, re.DOTALL)
+            assert re.search(r">\s*You\s*<", mine)
+            assert not re.search(r">\s*You\s*<", page.replace(mine, ""))
