@@ -15,7 +15,7 @@ from securecall.joins import read_join
 from securecall.rights import Role
 from securecall.roster import Member
 from securecall.sentences import sentence
-from securecall.statements import Login, read_statement
+from securecall.statements import read_statement
 from securecall.wire import Id, Signed, Wire, decode, encode
 from securecall_client import clock, content
 from securecall_client.acts.alarms import line as alarm_line
@@ -105,7 +105,7 @@ async def _ask(settings: Settings, lock: Lock, say: Say, text: str, person: str,
     transport = connect(told.address, way(settings, say))
     try:
         server = await transport.server_key()
-        transport.use(_credentials(keys, server))
+        transport.use(Credentials(keys.public, keys.sign_login, server))
         newcomer = Newcomer.generate()
         joining = await _look(transport, told, keys, newcomer, server, person)
         await transport.open_member([newcomer.identity])
@@ -115,13 +115,6 @@ async def _ask(settings: Settings, lock: Lock, say: Say, text: str, person: str,
     finally:
         await transport.close()
     return newcomer.device
-
-
-def _credentials(keys: InvitationKeys, server: bytes) -> Credentials:
-    def sign(server: bytes, mine: bytes, theirs: bytes, address: str) -> bytes:
-        return keys.sign_login(Login(server, address, mine, theirs, keys.public))
-
-    return Credentials(keys.public, sign, server)
 
 
 async def _look(
