@@ -18,7 +18,7 @@ from securecall.errors import Problem
 from securecall.labels import Label, digest
 from securecall.rights import TABLE, Action, Role
 from securecall_client import captions, content, parts, sealed_kinds
-from securecall_client.work import answer_before, rows, template, values
+from securecall_client.work import answer_before, question, rows, values
 from securecall_keys import beats as sealed_beats
 from securecall_keys import context, invitation, keyring, linking, sealed_answers, sheet
 from securecall_keys.device import DeviceKeys, sign
@@ -345,8 +345,8 @@ def test_every_code_with_its_status(first: str, codes: type[Problem] | type[Code
 
 def test_the_columns_that_maps_read() -> None:
     written_down = {name: row[0] for name, row in table("column").items()}
-    assert written_down == template.MEANINGS
-    assert f"at most\n{template.MAX_PROPOSALS} proposals" in TEXT
+    assert written_down == question.MEANINGS
+    assert f"at most\n{question.MAX_PROPOSALS} proposals" in TEXT
 
 
 def test_the_types_of_an_answers_values() -> None:

@@ -35,8 +35,9 @@ from securecall_client.work.agenda import beginnings
 from securecall_client.work.lateness import closing
 from securecall_client.work.places import name as place_name
 from securecall_client.work.places import to_choose_from
+from securecall_client.work.question import fields
 from securecall_client.work.state import State
-from securecall_client.work.template import Template, fields
+from securecall_client.work.template import Template
 from securecall_keys.pages import PageKeys, code_text
 
 

@@ -12,13 +12,14 @@ from securecall_client.work import map_why as why
 from securecall_client.work.lateness import answer_state, phase
 from securecall_client.work.map_findings import Map, kinds
 from securecall_client.work.map_picture import to_svg
+from securecall_client.work.question import Question, Table, fields
 from securecall_client.work.report import Block, Heading, Paragraph, Picture, Points, table
 from securecall_client.work.report_cast import Cast
 from securecall_client.work.report_sections import when
 from securecall_client.work.rows import QuestionAnswer
 from securecall_client.work.state import Origin
 from securecall_client.work.tally import Tally, tally
-from securecall_client.work.template import Question, Table, fields, parse
+from securecall_client.work.template import parse
 from securecall_client.work.values import in_words
 
 FINDINGS_MOST = 200

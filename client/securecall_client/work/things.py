@@ -14,6 +14,7 @@ from securecall_client.work import template
 from securecall_client.work.answers import all_given, find_answer
 from securecall_client.work.find import find
 from securecall_client.work.map_findings import Map
+from securecall_client.work.question import Table
 from securecall_client.work.state import Origin, State
 from securecall_client.work.values import in_words
 from securecall_client.work.words import key
@@ -97,7 +98,7 @@ def _rows(state: State, body: content.Given) -> Iterator[str]:
         return
     asks = template.parse(state.exercises[body.exercise][1].template)
     for part, question in zip(body.questions, asks.questions, strict=True):
-        if isinstance(question, template.Table):
+        if isinstance(question, Table):
             for cells in part.rows:
                 told = map(in_words, question.columns, cells)
                 yield ", ".join([word for word in told if word][:2])
