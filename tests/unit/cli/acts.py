@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
-from types import NoneType, UnionType
+from types import NoneType, SimpleNamespace, UnionType
 from typing import Literal, Union, get_args, get_origin
 
 import msgspec
@@ -20,6 +20,7 @@ import pytest
 
 from securecall_client.acts.drafts import When
 from securecall_client.acts.exercises import Asked
+from securecall_client.deed import Deed
 from securecall_client.results.agenda import Agendas, AgendaSaid
 from securecall_client.results.alarms import Alarms, AlarmShown, Audit, EvidenceFile, Judged
 from securecall_client.results.announcing import Announcement, CalendarFile, CallLink
@@ -195,12 +196,12 @@ class Acts:
 
 
 def open_nothing(acts: Acts) -> Callable[..., object]:
-    """A stand-in for `open_session`: no profile, no server; it keeps the settings it was given."""
+    """A stand-in for `open_session`: no profile, no server, a deed; it keeps the settings it was given."""
 
     @asynccontextmanager
     async def open_session(settings: object, lock: object, say: object) -> AsyncIterator[object]:
         acts.settings.append(settings)
-        yield object()
+        yield SimpleNamespace(deed=Deed())
 
     return open_session
 
