@@ -16,8 +16,8 @@ from securecall.rights import KEEPERS, Action, Role, may
 from securecall.sentences import sentence
 from securecall.wire import decode
 from securecall_client import clock
-from securecall_client.acts.calls import phase
 from securecall_client.acts.guests import called, say_again, usual_end
+from securecall_client.acts.rights import phase
 from securecall_client.captions import InviteNote, JoinerLetter, MemberName
 from securecall_client.changing import Change, NothingToDoError, change
 from securecall_client.errors import FileError, OfflineError, RefusedError, TextError

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from securecall.rights import Circle
 from securecall_client import clock, content
 from securecall_client.acts import on_behalf
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.drafts import Keeper, keeper
 from securecall_client.acts.exercises import answer_exercise, the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.confirming import saved
 from securecall_client.results.common import AnswerState, ExercisePhase, Saved
 from securecall_client.results.exercises import Answered

@@ -8,9 +8,9 @@ from nacl.utils import random
 from securecall.rights import Circle
 from securecall.sentences import sentence
 from securecall_client import content
-from securecall_client.acts.calls import need_open, the_call
+from securecall_client.acts.named import the_call
 from securecall_client.acts.parties import ballots, organisation_name
-from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.rights import need_keeper, need_open
 from securecall_client.acts.taking_part import counting, latest, own_versions, participation, places_of
 from securecall_client.acts.templates import outline, read_template
 from securecall_client.acts.too_much import need_room

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from securecall.sentences import Term, sentence
 from securecall_client import clock
-from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.fetching import fetch
 from securecall_client.acts.for_everyone import documents_for_everyone
 from securecall_client.acts.guests import end_of_stay
+from securecall_client.acts.named import the_call
 from securecall_client.acts.organisations import find_organisation, organisation_for
-from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.rights import need_keeper, need_open
 from securecall_client.acts.templates import outline
 from securecall_client.content import Document, Organisation
 from securecall_client.errors import NotFoundError

@@ -13,9 +13,9 @@ from securecall.rights import Action, Role, may
 from securecall.sentences import sentence
 from securecall_client import clock
 from securecall_client.acts.admitting import applicants
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.guests import usual_end
 from securecall_client.acts.issuing import Wanted, expiry_of, issue
+from securecall_client.acts.named import the_call
 from securecall_client.acts.organisations import organisation_for
 from securecall_client.acts.rights import need_to_invite
 from securecall_client.captions import InviteNote

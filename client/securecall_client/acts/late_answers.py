@@ -2,8 +2,8 @@
 
 from securecall.sentences import sentence
 from securecall_client import content
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.acts.rights import need_keeper
 from securecall_client.errors import RefusedError
 from securecall_client.results.exercises import AnswerDecided

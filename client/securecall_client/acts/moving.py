@@ -12,9 +12,9 @@ from securecall import entries as e
 from securecall.errors import TextError
 from securecall.rights import Action, may
 from securecall.sentences import sentence
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.founding import setup_credentials
 from securecall_client.acts.healing import heal
+from securecall_client.acts.named import the_call
 from securecall_client.address import check_address
 from securecall_client.changing import Change, change
 from securecall_client.errors import InvitationError, OfflineError, RefusedError, SecureCallError

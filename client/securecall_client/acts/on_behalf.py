@@ -5,8 +5,8 @@ Some allies will never install anything; what they say on the telephone still be
 
 from securecall.sentences import sentence
 from securecall_client import content
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import answered, the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.rights import need_keeper
 from securecall_client.acts.taking_part import entered_for, spoken

@@ -3,7 +3,7 @@
 import pytest
 
 from securecall_client import deed
-from securecall_client.acts import answering, calls, discussing, removing
+from securecall_client.acts import answering, calls, discussing, named, removing
 from securecall_client.work.answers import given_in
 from tests.simulator.people import Person, Stage, the_exercise
 
@@ -43,27 +43,27 @@ async def test_a_title_is_looked_up_among_all_that_there_are_by_now(stage: Stage
 async def test_what_others_do_is_there_in_the_next_deed(stage: Stage) -> None:
     async with stage["Ann"].open() as session, stage["Bob"].open() as other:
         with session.deed.begun():
-            before = (await calls.the_call(session, stage.call.hex())).chain.next_seq
+            before = (await named.the_call(session, stage.call.hex())).chain.next_seq
             await discussing.say(other, stage.call.hex(), "I am here.", on="", circle="allies")
-            assert (await calls.the_call(session, stage.call.hex())).chain.next_seq == before
+            assert (await named.the_call(session, stage.call.hex())).chain.next_seq == before
         with session.deed.begun():
-            assert (await calls.the_call(session, stage.call.hex())).chain.next_seq == before + 1
+            assert (await named.the_call(session, stage.call.hex())).chain.next_seq == before + 1
 
 
 @pytest.mark.parametrize("how", ["a rest", "some seconds"])
 async def test_what_was_up_to_date_is_asked_for_again(stage: Stage, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage["Ann"].open() as session:
         with session.deed.begun():
-            await calls.the_call(session, stage.call.hex())
+            await named.the_call(session, stage.call.hex())
             asked = asked_by(stage["Ann"])
-            await calls.the_call(session, stage.call.hex())
+            await named.the_call(session, stage.call.hex())
             assert asked == []
             if how == "a rest":
                 async with session.resting():
                     pass
             else:
                 monkeypatch.setattr(deed, "FRESH", 0.0)
-            await calls.the_call(session, stage.call.hex())
+            await named.the_call(session, stage.call.hex())
             assert stage.call in asked
 
 
@@ -72,7 +72,7 @@ async def test_r01_whoever_was_removed_during_a_deed_reads_nothing_that_it_sends
     async with stage["Sec"].open() as owner, stage["Ann"].open() as session:
         exercise = await the_exercise(session, stage.call)
         with session.deed.begun():
-            before = (await calls.the_call(session, stage.call.hex())).chain.epoch
+            before = (await named.the_call(session, stage.call.hex())).chain.epoch
             await removing.remove_from_call(owner, stage.call.hex(), ["Cem"])
             assert (await answering.send(session, stage.call.hex(), exercise, TYPED)).saved == "server"
         view = await session.view(stage.call)
@@ -87,5 +87,5 @@ async def test_whoever_asked_a_server_for_nothing_leaves_the_next_one_to_ask(sta
             session.line.asked = False
         asked = asked_by(stage["Ann"])
         async with session.working():
-            await calls.the_call(session, stage.call.hex())
+            await named.the_call(session, stage.call.hex())
         assert stage.call in asked
