@@ -15,7 +15,7 @@ from securecall.records import Record
 from securecall.state import Step
 from securecall.wire import decode, encode
 from securecall_client import content, parts
-from securecall_client.acts import admitting, joining
+from securecall_client.acts import applicants, joining
 from securecall_client.captions import (
     AlliesCaption,
     EveryoneCaption,
@@ -202,7 +202,7 @@ def _letter_says(data: bytes) -> object:
 
 
 def _joiner_says(data: bytes) -> object:
-    return admitting._name(Join(b"", seal_letter(BOX_KEY, JOINER, data), ()), NOTE, bytes(32))
+    return applicants._name(Join(b"", seal_letter(BOX_KEY, JOINER, data), ()), NOTE, bytes(32))
 
 
 def _letters() -> list[bytes]:

@@ -12,7 +12,7 @@ from securecall.joins import read_join
 from securecall.rights import Action, Role, may
 from securecall.sentences import sentence
 from securecall_client import clock
-from securecall_client.acts.admitting import applicants
+from securecall_client.acts.applicants import applicants
 from securecall_client.acts.guests import usual_end
 from securecall_client.acts.issuing import Wanted, expiry_of, issue
 from securecall_client.acts.named import the_call
