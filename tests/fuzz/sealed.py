@@ -15,7 +15,7 @@ from securecall.records import Record
 from securecall.state import Step
 from securecall.wire import decode, encode
 from securecall_client import content, parts
-from securecall_client.acts import applicants, joining
+from securecall_client.acts import applicants, invited
 from securecall_client.captions import (
     AlliesCaption,
     EveryoneCaption,
@@ -194,7 +194,7 @@ class _Keys:
 
 
 def _letter(data: bytes) -> object:
-    return joining._letter(_Keys(), e.Invitee(scene.KEY, "member", 9, data))  # type: ignore[arg-type]  # all it reads of them
+    return invited._letter(_Keys(), e.Invitee(scene.KEY, "member", 9, data))  # type: ignore[arg-type]  # all it reads of them
 
 
 def _letter_says(data: bytes) -> object:
