@@ -17,7 +17,7 @@ from securecall.code import roster_code
 from securecall.errors import Problem
 from securecall.labels import Label, digest
 from securecall.rights import TABLE, Action, Role
-from securecall_client import captions, content, parts, sealed_kinds
+from securecall_client import captions, content, exercise_kinds, parts, sealed_kinds
 from securecall_client.work import answer_before, question, rows, values
 from securecall_keys import beats as sealed_beats
 from securecall_keys import context, invitation, keyring, linking, sealed_answers, sheet
@@ -51,6 +51,7 @@ HOMES = (
     sheet,
     captions,
     content,
+    exercise_kinds,
     parts,
     sealed_kinds,
     sealed_answers,
@@ -87,7 +88,7 @@ HEADER = records.Header(
 BEAT = beats.BeatHeader(SPACE, 1, MEMBER, DEVICE.id, entries.Seen(300, HEAD))
 BEAT_TEXT = sealed_beats.BeatText(RECORD, [BLOB, EXERCISE], MINUTE, here=True, writing=False)
 ROW = a_row("legal aid", "KE", "2026-03", None, "planned", (), ("funds",), ())
-ANSWER = content.Answer(EXERCISE, (rows.QuestionAnswer("rows", (ROW,)),))
+ANSWER = exercise_kinds.Answer(EXERCISE, (rows.QuestionAnswer("rows", (ROW,)),))
 GRANT = context.GrantContext(SPACE, 1, HEAD, EPOCH.commit(), MEMBER, DEVICE.id, "seed")
 INVITATION = invitation.InvitationText("https://calls.example.org", SPACE, entries.Seen(3, HEAD), bytes(range(16)))
 
