@@ -13,7 +13,8 @@ from securecall_client.http import HttpTransport
 from securecall_client.profile import Lock, Profile, Turn
 from securecall_client.progress import Say
 from securecall_client.replica import Replica
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.transport import Connect, Credentials, Way
 from securecall_keys.device import DeviceKeys
 

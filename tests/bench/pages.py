@@ -14,7 +14,8 @@ from securecall_client.acts import discussing, documents
 from securecall_client.acts.checking import outgoing
 from securecall_client.exercise_kinds import Answer
 from securecall_client.profile import Lock, Profile
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.web.desk import Desk
 from securecall_client.web.entry import Entry
 from securecall_client.web.loopback import bind

@@ -79,7 +79,7 @@ def _applicant(session: Session, view: SpaceView, join: Join) -> Applicant | Non
         return None
     ended = min(standing.expiry, note.ends or standing.expiry) < clock.minute()
     name = _name(join, note, view.space)
-    if name is None or (ended and session.clock_is_trusted(view)):
+    if name is None or (ended and session.line.clock_is_trusted(view)):
         return None
     return Applicant(join, asked, note, name, _ENDED if ended else _doubt(view, note, name))
 

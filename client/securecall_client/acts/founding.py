@@ -24,7 +24,8 @@ from securecall_client.own import read_own
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.results.people import Founded
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials, Transport
 from securecall_client.work.captioning import captions

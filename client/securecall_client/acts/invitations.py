@@ -137,7 +137,7 @@ def _state(session: Session, view: SpaceView, invitee: e.Invitee, *, used: bool,
         return "joined"
     if inviter is None or not may(inviter.role, Action.INVITE, invitee.role):
         return "revoked"
-    if invitee.expiry < clock.minute() and (session.clock_is_trusted(view) or not session.reached):
+    if invitee.expiry < clock.minute() and (session.line.clock_is_trusted(view) or not session.reached):
         return "expired"
     return "waiting" if asks else "open"
 

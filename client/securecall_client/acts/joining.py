@@ -30,7 +30,8 @@ from securecall_client.progress import Say
 from securecall_client.results.common import Named
 from securecall_client.results.people import Joined
 from securecall_client.results.status import Status
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials
 from securecall_keys.context import LetterContext, StorageContext, context_bytes

@@ -23,7 +23,8 @@ from securecall_client.opening import way
 from securecall_client.profile import Lock
 from securecall_client.progress import Say
 from securecall_client.results.devices import AddedDevice, LinkedDevice
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials, Transport
 from securecall_keys.device import DeviceKeys

@@ -24,7 +24,8 @@ from securecall_client.opening import at_work, device_credentials, way
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.results.moving import Moved, ServerText
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.transport import Connect, Transport
 from securecall_client.view import SpaceView
 from securecall_keys.invitation import SetupText, read_setup

@@ -18,7 +18,7 @@ from securecall_client.errors import LinkingError, ProfileError, ProofError, Ref
 from securecall_client.profile import Profile
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica
-from securecall_client.session import Settings
+from securecall_client.settings import Settings
 from securecall_client.spaces import NOT_IN_YET
 from securecall_client.transport import Credentials, Mail, Way
 from securecall_keys.device import DeviceKeys
