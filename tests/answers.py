@@ -5,8 +5,9 @@ from securecall_client.sandboxed import sheets
 from securecall_client.work.answer_before import Row
 from securecall_client.work.answer_table import read_table
 from securecall_client.work.answer_text import Format, read_answer_text
+from securecall_client.work.question import Table
 from securecall_client.work.rows import Cells, Given, QuestionAnswer, Raw, read_answer
-from securecall_client.work.template import Table, Template, load
+from securecall_client.work.template import Template, load
 
 WHO = load("who-does-what")
 

@@ -8,7 +8,7 @@ from html import unescape
 
 from aiohttp import ClientResponse, ClientSession, CookieJar, TCPConnector
 
-from securecall_client.session import Settings
+from securecall_client.settings import Settings
 from securecall_client.web.desk import Desk
 from securecall_client.web.entry import COOKIE, TOKEN_HEADER, Entry
 from securecall_client.web.loopback import bind

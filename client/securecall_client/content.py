@@ -14,17 +14,23 @@ from securecall.errors import InvalidError
 from securecall.wire import U16, U32, Id, ShortId, Wire, decode, encode
 from securecall_client.clock import LATEST
 from securecall_client.errors import RefusedError
+from securecall_client.exercise_kinds import (
+    EXERCISES,
+    Answer,
+    AnswerBefore,
+    AnswerFor,
+    AnswerForBefore,
+    Exercise,
+    ExerciseBody,
+    Given,
+)
 from securecall_client.parts import PARTS, Part
 from securecall_client.sealed_kinds import SEALED, ExerciseKey, Sealed, SealedExercise
-from securecall_client.work.answer_before import RowsAnswer, as_today
-from securecall_client.work.rows import QuestionAnswer
 from securecall_keys.blobs import CHUNKS_MOST
 from securecall_keys.records import CONTENT_BYTES
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
-Questions = Annotated[tuple[QuestionAnswer, ...], msgspec.Meta(max_length=64)]
-"""An answer to each question of the exercise's template, in its order; none for one that is withdrawn."""
 
 
 class Content(Wire, frozen=True):
@@ -110,19 +116,6 @@ class Document(Wire, frozen=True, tag="document"):
         return f"Document({self.document.hex()})"
 
 
-class Exercise(Wire, frozen=True, tag="exercise"):
-    """An exercise started, with the whole text of its template, so that a later edit changes nothing."""
-
-    exercise: ShortId
-    template: Annotated[str, msgspec.Meta(max_length=16_384)]
-
-
-class CloseExercise(Wire, frozen=True, tag="close_exercise"):
-    """An exercise is closed at this place, as a call is by `Close`."""
-
-    exercise: ShortId
-
-
 class Again(Wire, frozen=True, tag="again"):
     """For guests who came since: what was said at the place ``first``, which they cannot read, in the same words."""
 
@@ -141,24 +134,6 @@ class AgainBefore(Wire, frozen=True, tag="again"):
         return Again(self.first, self.said)
 
 
-class Answer(Wire, frozen=True, tag="answer"):
-    """A member's answer to an exercise; the latest one counts, and one without questions withdraws those before."""
-
-    exercise: ShortId
-    questions: Questions
-
-
-class AnswerFor(Wire, frozen=True, tag="answer_for"):
-    """An answer that an owner or chair entered for an organisation, until one of its own people answers.
-
-    Of the organisation it holds the id alone: guests, who may read it, learn no name.
-    """
-
-    exercise: ShortId
-    organisation: ShortId
-    questions: Questions
-
-
 class ByPage(Wire, frozen=True, tag="by_page"):
     """What came back of a sealed page, entered by an owner or chair for an organisation: an answer, or a file.
 
@@ -170,41 +145,6 @@ class ByPage(Wire, frozen=True, tag="by_page"):
     said: Answer | Document
 
 
-class CountAnswer(Wire, frozen=True, tag="count_answer"):
-    """Whether the late answer at the place ``at`` counts, by an owner or chair; the latest word on it holds."""
-
-    exercise: ShortId
-    at: U32
-    counts: bool
-
-
-class AnswerBefore(Wire, frozen=True, tag="answer"):
-    """Version 1 of `Answer`."""
-
-    exercise: ShortId
-    questions: Annotated[list[RowsAnswer], msgspec.Meta(max_length=64)]
-
-    def today(self) -> Answer:
-        """The same as it is written today."""
-        return Answer(self.exercise, as_today(self.questions))
-
-
-class AnswerForBefore(Wire, frozen=True, tag="answer_for"):
-    """Version 1 of `AnswerFor`."""
-
-    exercise: ShortId
-    organisation: ShortId
-    questions: Annotated[list[RowsAnswer], msgspec.Meta(max_length=64)]
-
-    def today(self) -> AnswerFor:
-        """The same as it is written today."""
-        return AnswerFor(self.exercise, self.organisation, as_today(self.questions))
-
-
-Started = Exercise | SealedExercise
-"""What starts an exercise."""
-Given = Answer | AnswerFor
-"""What is said in one."""
 Body = (
     Organisation
     | Notice
@@ -214,13 +154,9 @@ Body = (
     | Close
     | Empty
     | Document
-    | Exercise
-    | CloseExercise
     | Again
-    | Answer
-    | AnswerFor
     | ByPage
-    | CountAnswer
+    | ExerciseBody
     | Part
     | Sealed
 )
@@ -233,13 +169,9 @@ KINDS: dict[tuple[str, int], type[Body]] = {
     ("close", 1): Close,
     ("empty", 1): Empty,
     ("document", 1): Document,
-    ("exercise", 1): Exercise,
-    ("close_exercise", 1): CloseExercise,
     ("again", 2): Again,
-    ("answer", 2): Answer,
-    ("answer_for", 2): AnswerFor,
     ("by_page", 1): ByPage,
-    ("count_answer", 1): CountAnswer,
+    **EXERCISES,
     **PARTS,
     **SEALED,
 }

@@ -50,7 +50,7 @@ async def show_out(session: "Session", space: bytes) -> None:
     names = [view.state.name(guest) for guest in guests]
     if not guests or session.role_in(view) == "guest":
         return
-    if not session.clock_is_trusted(view):
+    if not session.line.clock_is_trusted(view):
         session.say.line(
             sentence(
                 "By this computer's clock the stay of %(names)s in %(title)s is over, but the server's "

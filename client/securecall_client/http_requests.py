@@ -82,7 +82,7 @@ class HttpRequests:
                     "This is not the server that the coalition named: its key is another one.",
                     hint="Send nothing here and call the secretariat.",
                 )
-            proof = credentials.sign(server, mine, theirs, self.address)
+            proof = credentials.login(server, mine, theirs, self.address)
             reply = await self._raw("POST", "/v1/login", body=json_body({"proof": b64(proof)}))
             self._token = read_form(reply.content, LoginForm).token
 

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from securecall.labels import Label
 from securecall.sentences import sentence
-from securecall.statements import Login
 from securecall_client.address import check_address
 from securecall_client.afterwards import see_to_others
 from securecall_client.errors import ProfileError, RefusedError
@@ -13,18 +13,15 @@ from securecall_client.http import HttpTransport
 from securecall_client.profile import Lock, Profile, Turn
 from securecall_client.progress import Say
 from securecall_client.replica import Replica
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.transport import Connect, Credentials, Way
 from securecall_keys.device import DeviceKeys
 
 
 def device_credentials(device: DeviceKeys, server: bytes) -> Credentials:
     """Log in as a device, at the server with this key alone."""
-
-    def sign(server: bytes, mine: bytes, theirs: bytes, address: str) -> bytes:
-        return device.sign_login(Label.LOGIN, Login(server, address, mine, theirs, device.id))
-
-    return Credentials(device.id, sign, server)
+    return Credentials(device.id, partial(device.sign_login, Label.LOGIN), server)
 
 
 def way(settings: Settings, say: Say, kept: str | None = None) -> Way:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 from securecall.sentences import sentence, together
+from securecall_client import clock
 from securecall_client.errors import OfflineError, RestoredError
 from securecall_client.progress import Say
 from securecall_client.transport import Transport
+from securecall_client.view import SpaceView
 
 
 @dataclass(slots=True)
@@ -23,6 +25,10 @@ class ServerLine:
     time: int = 0
     why: str = sentence("The server was not reached.")
     read_only: set[bytes] = field(default_factory=set)
+
+    def clock_is_trusted(self, view: SpaceView) -> bool:
+        """Whether this computer may act on an expiry in a space now."""
+        return self.time > 0 and clock.trusted(self.time, view.chain.minute)
 
     def lost(self, error: OfflineError) -> None:
         """Go on without the server; what a person can mend about the line is said, once."""

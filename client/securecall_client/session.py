@@ -6,8 +6,6 @@ profile; a second process waits its turn (`securecall_client.opening`).
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 
 from securecall.errors import Problem
@@ -15,7 +13,7 @@ from securecall.rights import Role
 from securecall.roster import Member
 from securecall.sentences import sentence
 from securecall.wire import ZERO
-from securecall_client import clock, duties, removal
+from securecall_client import duties, removal
 from securecall_client.alarms import Alarms
 from securecall_client.beating import Beating
 from securecall_client.blobs import BlobStore
@@ -38,6 +36,7 @@ from securecall_client.progress import Say
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica
 from securecall_client.server_line import ServerLine
+from securecall_client.settings import Settings
 from securecall_client.spaces import CLONED, Spaces
 from securecall_client.transport import Transport
 from securecall_client.turns import Turns, aside
@@ -50,21 +49,6 @@ from securecall_keys.device import DeviceKeys
 
 REACH = 3.0
 """Seconds within which the server must answer before a command goes on without it; more on a slow line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Where the profile is, and how a command was asked to behave.
-
-    ``proxy``: by which the server is reached, empty for none, None for the one that the profile keeps. ``patient``:
-    whether a server that is slow to answer is waited for, since there is little to do without it.
-    """
-
-    home: Path
-    offline: bool = False
-    unconfirmed: bool = False
-    proxy: str | None = None
-    patient: bool = False
 
 
 class Session:
@@ -321,10 +305,6 @@ class Session:
                     failed.append(error)
         if failed:
             raise next((error for error in failed if isinstance(error, ProofError)), failed[0])
-
-    def clock_is_trusted(self, view: SpaceView) -> bool:
-        """Whether this computer may act on an expiry now."""
-        return self.line.time > 0 and clock.trusted(self.line.time, view.chain.minute)
 
     def need_to_be_in(self, view: SpaceView) -> Member:
         """Oneself in a space. Raises: RefusedError unless one is in it, and it has not ended."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from securecall.entries import Seen
+from securecall.statements import Login
 from securecall_client.pace import Pace
 from securecall_client.progress import Say
 from securecall_keys.author import Draft
@@ -78,9 +79,12 @@ class Credentials:
     """
 
     subject: bytes
-    sign: Callable[[bytes, bytes, bytes, str], bytes]
-    """(server key, client nonce, server nonce, address) to the signed `Login`."""
+    sign: Callable[[Login], bytes] = field(repr=False)
     server: bytes | None
+
+    def login(self, server: bytes, mine: bytes, theirs: bytes, address: str) -> bytes:
+        """The signed `Login` at the server of this key, over the client's nonce and the server's."""
+        return self.sign(Login(server, address, mine, theirs, self.subject))
 
 
 class Transport(Protocol):

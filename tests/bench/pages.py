@@ -10,11 +10,12 @@ from time import perf_counter
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from securecall_client import content
 from securecall_client.acts import discussing, documents
 from securecall_client.acts.checking import outgoing
+from securecall_client.exercise_kinds import Answer
 from securecall_client.profile import Lock, Profile
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.web.desk import Desk
 from securecall_client.web.entry import Entry
 from securecall_client.web.loopback import bind
@@ -78,7 +79,7 @@ async def _write(session: Session, room: Room, records: int) -> None:
     row = a_row("training", "FR", "2026-12", "2027-02", "planned", (), ("legal aid",), ("money",))
     for number in range(records):
         if number % 6:
-            await session.writer.write(room.call, content.Answer(room.exercise, answer_of(row)), "allies")
+            await session.writer.write(room.call, Answer(room.exercise, answer_of(row)), "allies")
         else:
             await discussing.say(session, room.call.hex(), f"Is the {number}th of May free?", on="", circle="allies")
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from securecall_client.acts import admitting, calls, exercises, founding, inviting, joining
 from securecall_client.opening import open_session
 from securecall_client.profile import Lock
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_server.codes import setup_code
 from tests.live.process import ServerProcess, make_server
 

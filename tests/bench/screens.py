@@ -9,8 +9,8 @@ from time import perf_counter
 import aiohttp
 from nacl.utils import random
 
-from securecall_client import content
 from securecall_client.acts.watching import watch
+from securecall_client.exercise_kinds import Answer
 from securecall_client.session import Session
 from tests.answers import a_row, answer_of
 from tests.bench.bare import serve_relay
@@ -69,7 +69,7 @@ async def _all(shown: "asyncio.Queue[str]", event: str) -> None:
 
 async def _answer(session: Session, room: Room, shown: "asyncio.Queue[str]") -> float:
     row = a_row("training", "FR", "2026-12", "2027-02", "planned", (), ("legal aid",), ("money",))
-    answer = content.Answer(room.exercise, answer_of(row))
+    answer = Answer(room.exercise, answer_of(row))
     start = perf_counter()
     await session.writer.write(room.call, answer, "allies")
     await _all(shown, "answer")

@@ -11,6 +11,7 @@ from securecall.records import Record
 from securecall.state import ENTRY
 from securecall.wire import Signed, decode, encode, item_digest
 from securecall_client import content
+from securecall_client.exercise_kinds import Answer, Exercise
 from securecall_client.transport import Place
 from securecall_client.view import SpaceView
 from securecall_client.work import template
@@ -68,10 +69,10 @@ def make_call(items: int) -> Space:
     """A call of 30 people with ``items`` places: how they came in, one exercise, and answers to it."""
     founder, *others = make_people(30)
     space = open_call(founder, *((person, "member") for person in others))
-    exercise = content.Exercise(EXERCISE, template.load_text("who-does-what"))
+    exercise = Exercise(EXERCISE, template.load_text("who-does-what"))
     space.write(founder, content.write(exercise, MINUTE))
     row = a_row("training", "FR", "2026-12", "2027-02", "planned", (), ("legal aid",), ("money",))
-    answer = content.write(content.Answer(EXERCISE, answer_of(row)), MINUTE)
+    answer = content.write(Answer(EXERCISE, answer_of(row)), MINUTE)
     people = [founder, *others]
     while space.chain.next_seq < items:
         space.write(people[space.chain.next_seq % len(people)], answer)

@@ -34,7 +34,8 @@ from securecall_client.kept import Kept, KeptRecord
 from securecall_client.opening import at_work
 from securecall_client.pins import Pins
 from securecall_client.profile import Profile
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.twice import Generation, _decode_generation, _encode_generation
 from securecall_client.unfound import Unfound
 from securecall_client.work.template import load

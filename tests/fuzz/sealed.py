@@ -15,7 +15,7 @@ from securecall.records import Record
 from securecall.state import Step
 from securecall.wire import decode, encode
 from securecall_client import content, parts
-from securecall_client.acts import admitting, joining
+from securecall_client.acts import applicants, invited
 from securecall_client.captions import (
     AlliesCaption,
     EveryoneCaption,
@@ -25,6 +25,7 @@ from securecall_client.captions import (
     MemberName,
 )
 from securecall_client.errors import InvitationError
+from securecall_client.exercise_kinds import Answer, AnswerFor, CloseExercise, CountAnswer, Exercise
 from securecall_client.notices import open_notices
 from securecall_client.sealed_kinds import (
     AnswerSecret,
@@ -194,7 +195,7 @@ class _Keys:
 
 
 def _letter(data: bytes) -> object:
-    return joining._letter(_Keys(), e.Invitee(scene.KEY, "member", 9, data))  # type: ignore[arg-type]  # all it reads of them
+    return invited._letter(_Keys(), e.Invitee(scene.KEY, "member", 9, data))  # type: ignore[arg-type]  # all it reads of them
 
 
 def _letter_says(data: bytes) -> object:
@@ -202,7 +203,7 @@ def _letter_says(data: bytes) -> object:
 
 
 def _joiner_says(data: bytes) -> object:
-    return admitting._name(Join(b"", seal_letter(BOX_KEY, JOINER, data), ()), NOTE, bytes(32))
+    return applicants._name(Join(b"", seal_letter(BOX_KEY, JOINER, data), ()), NOTE, bytes(32))
 
 
 def _letters() -> list[bytes]:
@@ -262,7 +263,7 @@ def _own_device() -> Device:
 
 @cache
 def _sealed_texts() -> list[bytes]:
-    said = content.write(content.Answer(ID, answer_of(ROW)), 29_000_000)
+    said = content.write(Answer(ID, answer_of(ROW)), 29_000_000)
     return [encode(seal_answer(said, _answer_place(), FULL_KEY, [_own_device()]))]
 
 
@@ -342,11 +343,11 @@ SAYINGS: tuple[content.Body, ...] = (
     content.RollCall(scene.HEAD),
     content.Empty(asks=True),
     DOCUMENT,
-    content.Exercise(ID, TEMPLATE),
+    Exercise(ID, TEMPLATE),
     content.Again(2, content.CallInfo("Freedonia", "FR", 1_800_000_000, "", "")),
-    content.Answer(ID, answer_of(ROW, ROW)),
-    content.AnswerFor(ID, ID, answer_of(ROW)),
-    content.ByPage(ID, ID, content.Answer(ID, answer_of(ROW))),
+    Answer(ID, answer_of(ROW, ROW)),
+    AnswerFor(ID, ID, answer_of(ROW)),
+    content.ByPage(ID, ID, Answer(ID, answer_of(ROW))),
     parts.Agenda([parts.AgendaPoint(ID, "Updates", 1_800_000_000, 10, "Amina")]),
     parts.AgendaNow(ID),
     parts.Message(ID, parts.OnSpace(), parts.NOTHING, "text"),
@@ -359,8 +360,8 @@ SAYINGS: tuple[content.Body, ...] = (
     parts.Message(b"\x09" * 16, parts.OnDecision(ID), parts.NOTHING, "text"),
     parts.Commitment(ID, "text", scene.KEY, parts.NOTHING, "2027-01-31", parts.OnRow(ID, bytes(32), ID, 1)),
     parts.CommitmentState(ID, "done"),
-    content.CloseExercise(ID),
-    content.CountAnswer(ID, 2, counts=False),
+    CloseExercise(ID),
+    CountAnswer(ID, 2, counts=False),
     SealedExercise(bytes(16), TEMPLATE, FULL_KEY),
     ExerciseKey(bytes(16), public_half(BOX_KEY)),
     KeyShare(bytes(16), FULL_KEY, [DeviceBox(scene.KEY, bytes(1168))]),

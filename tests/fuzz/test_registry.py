@@ -54,7 +54,6 @@ INSIDE = {
     "securecall_client.web.pages.documents:way": "an id that this page has just shown",
     "securecall_client.web.pages.home:_when": "a time out of a result of ours",
     "securecall_client.web.typed:local_time": "what a person picked in a field, or a sentence that it is no time",
-    "securecall_client.web.pages.opening:_starts": "what a person picked in a field, or a sentence that it is no time",
     "securecall_server.check:_take": "an item of a chain that was just verified",
     "securecall_client.replica:Replica.signed": "a place, and a statement that `read` judges, out of its own database",
     "securecall_server.routes.healing:_lacked": "a digest that its form let through",

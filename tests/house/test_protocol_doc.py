@@ -17,8 +17,8 @@ from securecall.code import roster_code
 from securecall.errors import Problem
 from securecall.labels import Label, digest
 from securecall.rights import TABLE, Action, Role
-from securecall_client import captions, content, parts, sealed_kinds
-from securecall_client.work import answer_before, rows, template, values
+from securecall_client import captions, content, exercise_kinds, parts, sealed_kinds
+from securecall_client.work import answer_before, question, rows, values
 from securecall_keys import beats as sealed_beats
 from securecall_keys import context, invitation, keyring, linking, sealed_answers, sheet
 from securecall_keys.device import DeviceKeys, sign
@@ -51,6 +51,7 @@ HOMES = (
     sheet,
     captions,
     content,
+    exercise_kinds,
     parts,
     sealed_kinds,
     sealed_answers,
@@ -87,7 +88,7 @@ HEADER = records.Header(
 BEAT = beats.BeatHeader(SPACE, 1, MEMBER, DEVICE.id, entries.Seen(300, HEAD))
 BEAT_TEXT = sealed_beats.BeatText(RECORD, [BLOB, EXERCISE], MINUTE, here=True, writing=False)
 ROW = a_row("legal aid", "KE", "2026-03", None, "planned", (), ("funds",), ())
-ANSWER = content.Answer(EXERCISE, (rows.QuestionAnswer("rows", (ROW,)),))
+ANSWER = exercise_kinds.Answer(EXERCISE, (rows.QuestionAnswer("rows", (ROW,)),))
 GRANT = context.GrantContext(SPACE, 1, HEAD, EPOCH.commit(), MEMBER, DEVICE.id, "seed")
 INVITATION = invitation.InvitationText("https://calls.example.org", SPACE, entries.Seen(3, HEAD), bytes(range(16)))
 
@@ -345,8 +346,8 @@ def test_every_code_with_its_status(first: str, codes: type[Problem] | type[Code
 
 def test_the_columns_that_maps_read() -> None:
     written_down = {name: row[0] for name, row in table("column").items()}
-    assert written_down == template.MEANINGS
-    assert f"at most\n{template.MAX_PROPOSALS} proposals" in TEXT
+    assert written_down == question.MEANINGS
+    assert f"at most\n{question.MAX_PROPOSALS} proposals" in TEXT
 
 
 def test_the_types_of_an_answers_values() -> None:

@@ -11,7 +11,8 @@ from securecall_client.http import HttpTransport
 from securecall_client.opening import open_session
 from securecall_client.pace import Pace
 from securecall_client.profile import Lock
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.transport import Way
 from securecall_server.codes import setup_code
 from tests.line.shaper import Shaper

@@ -12,7 +12,8 @@ from securecall_client.errors import RefusedError, RestoredError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import open_session
 from securecall_client.profile import Lock
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_server.codes import setup_code
 from securecall_server.restored import mark_restored
 from tests.live.process import ServerProcess, make_server

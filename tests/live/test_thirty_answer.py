@@ -12,7 +12,8 @@ import pytest
 
 from securecall_client.acts import calls, exercises, removing, roles
 from securecall_client.opening import open_session
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from tests.answers import a_row, answer_of
 from tests.bench.room import LOCK, Quiet, Room, at_work, open_room
 

@@ -12,7 +12,8 @@ from securecall_client.acts.watching import watch
 from securecall_client.beating import PACE, Beating
 from securecall_client.opening import open_session
 from securecall_client.profile import Lock
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_server.codes import setup_code
 from tests.live.process import ServerProcess
 from tests.simulator.people import Spoken

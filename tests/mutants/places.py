@@ -10,9 +10,9 @@ _CLIENT = (
     "alarms beating blobs changing clock complaints confirming database duties exercise_keys exhibits file_names "
     "files following guests heard http_forms kept live notices outbox outgoing own_devices parent_window pins "
     "putting_back receipts removal replica sealed_answers showing spaces sync telling twice view wiping wishes "
-    "acts.arriving acts.healing acts.joining acts.linking acts.moving acts.recovering acts.waiting work.covering "
-    "work.fold work.fold_again work.fold_answers work.fold_documents work.fold_sealed work.going work.lateness "
-    "work.readers"
+    "acts.arriving acts.healing acts.invited acts.joining acts.linking acts.moving acts.recovering acts.waiting "
+    "work.covering work.fold work.fold_again work.fold_answers work.fold_documents work.fold_sealed work.going "
+    "work.lateness work.readers"
 )
 
 

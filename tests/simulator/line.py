@@ -64,7 +64,7 @@ class Line:
         await self._request("hello", lambda: None)
         if self._credentials.server not in (None, self.server.public):
             raise ProofError("This is not the server that the coalition named: its key is another one.")
-        proof = self._credentials.sign(self.server.public, ZERO, ZERO, self.address)
+        proof = self._credentials.login(self.server.public, ZERO, ZERO, self.address)
         self._caller = await self._request("login", lambda: self.server.log_in(proof), proof)
 
     async def server_key(self) -> bytes:

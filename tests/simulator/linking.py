@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 
 from securecall_client.acts import linking, recovering
 from securecall_client.results.devices import AddedDevice, LinkedDevice, MadeSheet, Recovered
-from securecall_client.session import Settings
+from securecall_client.settings import Settings
 from tests.simulator.people import LOCK, Person, Stage
 
 Meanwhile = Callable[[str], Coroutine[None, None, None]]

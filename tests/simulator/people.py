@@ -24,7 +24,8 @@ from securecall_client.errors import ProofError, SecureCallError
 from securecall_client.opening import open_session
 from securecall_client.pins import Pins
 from securecall_client.profile import Lock, Profile
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.view import SpaceView
 from securecall_keys.labels import Labels
 from securecall_server.codes import setup_code

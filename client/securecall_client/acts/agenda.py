@@ -7,8 +7,8 @@ from nacl.utils import random
 from securecall.rights import CIRCLES, Circle
 from securecall.sentences import sentence
 from securecall_client import clock, content, parts
-from securecall_client.acts.calls import need_open, the_call
-from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.named import the_call
+from securecall_client.acts.rights import need_keeper, need_open
 from securecall_client.acts.typed import line_text
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.agenda import AgendaLine, Agendas, AgendaSaid, PointLine

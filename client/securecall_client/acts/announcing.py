@@ -8,8 +8,8 @@ from uuid import uuid4
 from msgspec.structs import replace
 
 from securecall_client import clock, content
-from securecall_client.acts.calls import need_open, the_call
-from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.named import the_call
+from securecall_client.acts.rights import need_keeper, need_open
 from securecall_client.acts.typed import line_text
 from securecall_client.errors import NotFoundError
 from securecall_client.files import save_as

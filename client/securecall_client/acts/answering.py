@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from securecall.rights import Circle
-from securecall_client import clock, content
+from securecall_client import clock, content, exercise_kinds
 from securecall_client.acts import on_behalf
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.drafts import Keeper, keeper
 from securecall_client.acts.exercises import answer_exercise, the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.confirming import saved
 from securecall_client.results.common import AnswerState, ExercisePhase, Saved
 from securecall_client.results.exercises import Answered
@@ -120,7 +120,7 @@ async def _sent(
     if waiting is not None:
         at, questions = waiting
         return Sent(to_json(questions, asks), "here", None, at) if questions else None
-    given: Sequence[tuple[Origin, content.Given]] = (
+    given: Sequence[tuple[Origin, exercise_kinds.Given]] = (
         view.state.answers.get((exercise, session.member), ())
         if org is None
         else view.state.answers_for.get((exercise, org.organisation), ())
@@ -140,8 +140,14 @@ async def _waiting(
     found = None
     for where, outgoing in await session.outbox.listing():
         said, body = content.read(outgoing.content)
-        if where != space or not isinstance(body, content.Answer | content.AnswerFor) or body.exercise != exercise:
+        if (
+            where != space
+            or not isinstance(body, exercise_kinds.Answer | exercise_kinds.AnswerFor)
+            or body.exercise != exercise
+        ):
             continue
-        if (body.organisation if isinstance(body, content.AnswerFor) else None) == (org.organisation if org else None):
+        if (body.organisation if isinstance(body, exercise_kinds.AnswerFor) else None) == (
+            org.organisation if org else None
+        ):
             found = clock.iso(said.minute * 60), body.questions
     return found

@@ -11,7 +11,8 @@ from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.replica import Replica
 from securecall_client.results.devices import LinkedDevice
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.spaces import awaited
 from securecall_client.transport import Connect
 from securecall_client.view import SpaceView

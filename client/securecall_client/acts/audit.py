@@ -2,7 +2,7 @@
 
 from securecall.audit import Difference, EpochAudit, audit
 from securecall.sentences import sentence
-from securecall_client.acts import calls
+from securecall_client.acts import named
 from securecall_client.results.alarms import Audit, EpochLine, Recipient
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
@@ -10,7 +10,7 @@ from securecall_client.view import SpaceView
 
 async def audit_call(session: Session, call: str) -> Audit:
     """Recompute who should hold each epoch's key, and compare. Raises: NotFoundError, ProofError."""
-    view = await calls.the_call(session, call)
+    view = await named.the_call(session, call)
     epochs = [_line(view, epoch) for epoch in audit(view.steps)]
     clean = not any(epoch.differences for epoch in epochs)
     return Audit(call=view.space.hex(), title=view.state.title, epochs=epochs, clean=clean)

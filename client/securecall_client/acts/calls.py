@@ -1,6 +1,6 @@
 """Country calls: open, show, invite, rotate, close, and the roster code (protocol 5, 13)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Literal
@@ -9,27 +9,25 @@ from nacl.utils import random
 
 from securecall import entries as e
 from securecall.code import roster_code
-from securecall.entries import SpaceKind
 from securecall.errors import Problem
 from securecall.roster import Member
 from securecall.sentences import sentence
 from securecall_client import clock, content
 from securecall_client.acts.guests import as_guest, called
-from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.named import find_member, the_call
+from securecall_client.acts.rights import need_keeper, need_open, phase
 from securecall_client.apart import let_in
 from securecall_client.captions import MemberName
 from securecall_client.changing import Change, change, create, rotation
-from securecall_client.errors import ClosedError, NotFoundError, OfflineError
+from securecall_client.errors import NotFoundError, OfflineError
 from securecall_client.notices import make_notices
-from securecall_client.refusals import SENTENCES, refused
+from securecall_client.refusals import SENTENCES
 from securecall_client.results.calls import Call, CallMember, Calls, CallState, Code, InvitedToCall, Opened, Rotated
-from securecall_client.results.common import CallPhase
 from securecall_client.session import Session
 from securecall_client.text import clean_name
 from securecall_client.view import SpaceView
 from securecall_client.work import template
 from securecall_client.work.captioning import captions
-from securecall_client.work.find import find
 from securecall_client.work.fold_parts import is_open, point_now
 from securecall_client.work.places import read_place
 
@@ -75,53 +73,6 @@ async def _tell_of_same_title(session: Session, title: str) -> None:
                     space=space.hex()[:8],
                 )
             )
-
-
-async def the_call(session: Session, typed: str) -> SpaceView:
-    """The call that ``typed`` names, up to date. Raises: NotFoundError, ProofError."""
-    return await the_space(session, typed, "call")
-
-
-async def the_space(session: Session, typed: str, *kinds: SpaceKind) -> SpaceView:
-    """The space of one of these kinds that ``typed`` names, up to date. Raises: NotFoundError, ProofError."""
-    if typed not in map(bytes.hex, session.spaces()):
-        # There may be a space of this title that is not known here, and an id is that of one alone.
-        await session.fresh(session.home)
-    try:
-        space = await _find(session, typed, kinds)
-    except NotFoundError:
-        if "pair" not in kinds:
-            raise
-        # A call tells of the pairs that hang on it, and may not have been looked at for a while.
-        for each in session.spaces():
-            await session.synced(each)
-        space = await _find(session, typed, kinds)
-    view = await session.fresh(space)
-    if session.member not in view.chain.roster.members:
-        session.say.line(
-            sentence(
-                "You are no longer in %(title)s. This is what you wrote there; the rest was wiped.",
-                title=view.state.title,
-            )
-        )
-    return view
-
-
-async def _find(session: Session, typed: str, kinds: Sequence[SpaceKind]) -> bytes:
-    views = {}
-    for space in session.spaces():
-        view = await session.view(space)
-        if not view.chain.heads:
-            view = await session.synced(space)
-        if view.chain.kind in kinds:
-            views[space] = view
-    titles = {space: view.state.title for space, view in views.items()}
-    return find(" or ".join(kinds), typed, titles, more=lambda space: _told_apart(views[space]))
-
-
-def _told_apart(view: SpaceView) -> str:
-    starts = sentence(", on %(time)s", time=clock.iso(view.state.call.starts)[:10]) if view.state.call else ""
-    return f"{view.chain.kind}, {phase(view)}{starts}"
 
 
 async def list_calls(session: Session) -> Calls:
@@ -191,29 +142,6 @@ def _last_roll_call(view: SpaceView) -> str | None:
     return clock.iso(held[max(held)] * 60) if held else None
 
 
-def phase(view: SpaceView) -> CallPhase:
-    """Whether a call is open, closed or destroyed."""
-    if view.chain.destroyed:
-        return "destroyed"
-    return "open" if view.state.closed is None else "closed"
-
-
-def need_standing(view: SpaceView) -> None:
-    """Raise RefusedError of a destroyed space."""
-    if view.chain.destroyed:
-        raise refused(Problem.DESTROYED)
-
-
-def need_open(view: SpaceView) -> None:
-    """Raise ClosedError, or RefusedError of a destroyed call, unless the call is open."""
-    need_standing(view)
-    if phase(view) == "closed":
-        raise ClosedError(
-            "The call is closed. Answers to its exercises may still arrive, and people may talk about it, write its "
-            "minutes, decide and commit themselves; nothing else is added to it."
-        )
-
-
 def code_of(view: SpaceView) -> Code:
     """The roster code at the last entry or roll call, whichever is later."""
     seq = max(view.chain.latest_seq, *view.state.roll_calls, 0)
@@ -268,13 +196,6 @@ async def invite_to_call(session: Session, call: str, people: list[str]) -> Invi
     return InvitedToCall(
         call=view.space.hex(), title=view.state.title, admitted=[member.hex() for member in wanted], names=names
     )
-
-
-def find_member(view: SpaceView, typed: str) -> bytes:
-    """The member of a space that ``typed`` names. Raises: NotFoundError."""
-    members, state = view.chain.roster.members, view.state
-    names = {member: state.name(member) for member in members}
-    return find(sentence("member"), typed, names, more=lambda member: f"{state.org(member)}, {members[member].role}")
 
 
 async def _admission(session: Session, view: SpaceView, wanted: list[bytes]) -> Change:

@@ -8,12 +8,13 @@ from securecall.rights import KEEPERS, Circle
 from securecall.sentences import Sentence, sentence
 from securecall.wire import ZERO
 from securecall_client import clock, content, parts
-from securecall_client.acts.calls import find_member, need_standing, the_call
+from securecall_client.acts.named import find_member, the_call
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.parties import organisation_name
-from securecall_client.acts.rights import need_no_guest
+from securecall_client.acts.rights import need_no_guest, need_standing
 from securecall_client.acts.typed import day, long_text
 from securecall_client.errors import NotFoundError, RefusedError
+from securecall_client.exercise_kinds import AnswerFor
 from securecall_client.results.decisions import CommitmentLine, CommitmentPhase, Commitments, Committed
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
@@ -114,7 +115,7 @@ def _from_row(view: SpaceView, typed: str) -> tuple[parts.OnRow, bytes, bytes, s
     if found is None:
         raise NotFoundError("That row is not here.")
     origin, answer, words = found
-    if isinstance(answer, content.AnswerFor):
+    if isinstance(answer, AnswerFor):
         return on, ZERO, answer.organisation, words
     return on, origin.author, parts.NOTHING, words
 

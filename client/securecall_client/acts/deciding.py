@@ -5,8 +5,8 @@ from nacl.utils import random
 from securecall.rights import Circle
 from securecall.sentences import Sentence, sentence
 from securecall_client import clock, parts
-from securecall_client.acts.calls import need_standing, the_call
-from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.named import the_call
+from securecall_client.acts.rights import need_keeper, need_standing
 from securecall_client.acts.typed import line_text, long_text
 from securecall_client.errors import RefusedError
 from securecall_client.results.decisions import Decided, DecisionLine, Decisions

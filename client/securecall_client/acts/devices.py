@@ -10,7 +10,7 @@ from securecall.rights import Action, Circle, may
 from securecall.roster import Member
 from securecall.sentences import sentence
 from securecall_client import clock, content, duties, own_devices
-from securecall_client.acts.calls import find_member
+from securecall_client.acts.named import find_member
 from securecall_client.changing import Change, NothingToDoError, change, rotate_if_due
 from securecall_client.errors import OfflineError, RefusedError
 from securecall_client.refusals import refused

@@ -10,9 +10,9 @@ from nacl.utils import random
 from securecall.rights import Circle
 from securecall.sentences import Sentence, sentence
 from securecall_client import clock, parts
-from securecall_client.acts.calls import need_standing, the_space
 from securecall_client.acts.mapping import map_exercise
-from securecall_client.acts.rights import need_no_guest
+from securecall_client.acts.named import the_space
+from securecall_client.acts.rights import need_no_guest, need_standing
 from securecall_client.acts.typed import long_text
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.discussion import Discussion, MessageLine, Said, Thread, ThreadLine

@@ -12,7 +12,7 @@ from securecall_client.errors import ProfileError
 from securecall_client.profile import Profile
 from securecall_client.progress import Say
 from securecall_client.results.doctor import Check, Diagnosis
-from securecall_client.session import Settings
+from securecall_client.settings import Settings
 
 
 async def examine(settings: Settings, say: Say, server: str) -> Diagnosis:

@@ -2,8 +2,9 @@
 
 from securecall.rights import KEEPERS
 from securecall_client import clock
-from securecall_client.acts.calls import phase, the_call
 from securecall_client.acts.documents import may_replace, the_document
+from securecall_client.acts.named import the_call
+from securecall_client.acts.rights import phase
 from securecall_client.confirming import saved_at
 from securecall_client.results.documents import DocumentVersion, ShownDocument
 from securecall_client.session import Session

@@ -11,10 +11,11 @@ from securecall.records import BlobRef
 from securecall.rights import KEEPERS, Circle
 from securecall.sentences import sentence
 from securecall_client import clock
-from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.checking import Ready, outgoing
 from securecall_client.acts.fetching import fetch
+from securecall_client.acts.named import the_call
 from securecall_client.acts.parties import organisation_name
+from securecall_client.acts.rights import need_open
 from securecall_client.confirming import saved_at
 from securecall_client.content import Document
 from securecall_client.errors import FileError, NotFoundError, OfflineError, RefusedError

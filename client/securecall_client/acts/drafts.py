@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from securecall_client import clock
 from securecall_client.acts import on_behalf
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import answer_exercise, the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.drafts import Draft, Drafts, Place
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.own import damaged

@@ -3,8 +3,8 @@
 from securecall import entries as e
 from securecall.sentences import sentence
 from securecall_client import clock
-from securecall_client.acts.calls import find_member, phase, the_call, the_space
-from securecall_client.acts.rights import need_owner
+from securecall_client.acts.named import find_member, the_call, the_space
+from securecall_client.acts.rights import need_owner, phase
 from securecall_client.changing import Change, change
 from securecall_client.errors import RefusedError
 from securecall_client.results.calls import CallState, Claimed

@@ -6,7 +6,7 @@ from securecall.identity import begin
 from securecall_client import clock
 from securecall_client.profile import Lock, Profile
 from securecall_client.replica import Replica
-from securecall_client.session import Settings
+from securecall_client.settings import Settings
 from securecall_keys.device import DeviceKeys
 
 

@@ -7,15 +7,15 @@ from nacl.utils import random
 
 from securecall.rights import Circle
 from securecall.sentences import sentence
-from securecall_client import content
-from securecall_client.acts.calls import need_open, the_call
+from securecall_client.acts.named import the_call
 from securecall_client.acts.parties import ballots, organisation_name
-from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.rights import need_keeper, need_open
 from securecall_client.acts.taking_part import counting, latest, own_versions, participation, places_of
 from securecall_client.acts.templates import outline, read_template
 from securecall_client.acts.too_much import need_room
 from securecall_client.errors import ClosedError, RefusedError
 from securecall_client.exercise_keys import make_key, see_to
+from securecall_client.exercise_kinds import Answer, AnswerFor, CloseExercise, Exercise, Given, Started
 from securecall_client.results.common import ExercisePhase, Saved
 from securecall_client.results.exercises import (
     Answered,
@@ -71,7 +71,7 @@ async def start_exercise(
     need_open(view)
     need_keeper(session, view, sentence("start exercises"))
     exercise = random(16)
-    body: content.Started = content.Exercise(exercise, text)
+    body: Started = Exercise(exercise, text)
     if sealed:
         body = SealedExercise(exercise, text, await make_key(session, view, exercise, circle))
     _, saved = await session.writer.write(view.space, body, circle)
@@ -84,7 +84,7 @@ async def list_exercises(session: Session, call: str) -> Exercises:
     return Exercises(exercises=[_line(session, view, *one) for one in view.state.exercises.values()])
 
 
-def _line(session: Session, view: SpaceView, origin: Origin, body: content.Started) -> ExerciseLine:
+def _line(session: Session, view: SpaceView, origin: Origin, body: Started) -> ExerciseLine:
     have, _, waiting = participation(session, view, origin.circle, body.exercise)
     return ExerciseLine(
         exercise=body.exercise.hex(),
@@ -127,12 +127,17 @@ async def answer_exercise(session: Session, call: str, exercise: str, given: Giv
     origin, body = the_exercise(view, exercise)
     need_room(body, given, room(view.state, body.exercise))
     await see_to(session, view.space)
-    record, saved = await session.writer.write(view.space, content.Answer(body.exercise, given), origin.circle)
+    record, saved = await session.writer.write(view.space, Answer(body.exercise, given), origin.circle)
     return await answered(session, view.space, record, body, saved)
 
 
 async def answered(
-    session: Session, space: bytes, record: bytes, body: content.Started, saved: Saved, on_behalf_of: str | None = None
+    session: Session,
+    space: bytes,
+    record: bytes,
+    body: Started,
+    saved: Saved,
+    on_behalf_of: str | None = None,
 ) -> Answered:
     """What has become of an answer that was just written."""
     state = (await session.view(space)).unsealed().state
@@ -161,7 +166,7 @@ async def withdraw_answer(session: Session, call: str, exercise: str) -> Answere
     if not stands and not await session.replica.waiting(view.space):
         raise RefusedError("You have no answer in this exercise.", code="not-answered")
     await see_to(session, view.space)
-    record, saved = await session.writer.write(view.space, content.Answer(body.exercise, ()), origin.circle)
+    record, saved = await session.writer.write(view.space, Answer(body.exercise, ()), origin.circle)
     return await answered(session, view.space, record, body, saved)
 
 
@@ -175,7 +180,7 @@ async def close_exercise(session: Session, call: str, exercise: str) -> Exercise
     if phase(view.state, body.exercise) == "closed":
         raise ClosedError("The exercise is closed already. Answers may still arrive, and are shown as late.")
     need_keeper(session, view, sentence("close exercises"))
-    _, saved = await session.writer.write(view.space, content.CloseExercise(body.exercise), origin.circle)
+    _, saved = await session.writer.write(view.space, CloseExercise(body.exercise), origin.circle)
     after = await session.view(view.space)
     return exercise_state(after, body.exercise, saved)
 
@@ -230,9 +235,9 @@ def exercise_in(session: Session, view: SpaceView, exercise: bytes, *, mine: boo
     )
 
 
-def answer_line(view: SpaceView, origin: Origin, answer: content.Given, counted: Set[int]) -> AnswerLine:
+def answer_line(view: SpaceView, origin: Origin, answer: Given, counted: Set[int]) -> AnswerLine:
     """An answer as it is shown; ``counted`` are the places of those to its exercise that count."""
-    organisation = answer.organisation if isinstance(answer, content.AnswerFor) else None
+    organisation = answer.organisation if isinstance(answer, AnswerFor) else None
     asks = template.parse(view.state.exercises[answer.exercise][1].template)
     return AnswerLine(
         answer=origin.record.hex(),
@@ -248,7 +253,7 @@ def answer_line(view: SpaceView, origin: Origin, answer: content.Given, counted:
     )
 
 
-def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, content.Started]:
+def the_exercise(view: SpaceView, typed: str) -> tuple[Origin, Started]:
     """The exercise that ``typed`` names, by id, title or template. Raises: NotFoundError."""
     exercises = view.state.exercises
     names = {exercise: template.parse(body.template) for exercise, (_, body) in exercises.items()}

@@ -8,7 +8,7 @@ from securecall.errors import Problem
 from securecall.rights import KEEPERS, Action, may
 from securecall.sentences import sentence
 from securecall_client import duties, wishes
-from securecall_client.acts.calls import find_member
+from securecall_client.acts.named import find_member
 from securecall_client.acts.removing import receipt, together
 from securecall_client.errors import OfflineError, RefusedError
 from securecall_client.refusals import refused

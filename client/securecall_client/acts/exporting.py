@@ -22,6 +22,7 @@ from securecall_client.acts import (
     exercises,
     mapping,
     minutes,
+    named,
     reporting,
 )
 from securecall_client.acts.fetching import fetch
@@ -67,7 +68,7 @@ async def export_call(session: Session, call: str, path: Path, seal: Seal, *, ev
     Raises: NotFoundError, FileError, RefusedError, OfflineError (the line broke within a document),
     ProofError; then nothing is left behind.
     """
-    view = await calls.the_call(session, call)
+    view = await named.the_call(session, call)
     made = int(clock.now())
     proof = await _evidence(session, view) if evidence else None
     with save_as(path) as file, seal(file) as out:

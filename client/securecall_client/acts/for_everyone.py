@@ -15,10 +15,11 @@ from msgspec.structs import replace as change
 from securecall.sentences import sentence
 from securecall_client import parts
 from securecall_client.acts.agenda import agendas
-from securecall_client.acts.calls import code_of, the_call
+from securecall_client.acts.calls import code_of
 from securecall_client.acts.discussing import message_line
 from securecall_client.acts.exercises import exercise_in
 from securecall_client.acts.guests import called
+from securecall_client.acts.named import the_call
 from securecall_client.acts.parties import map_answers
 from securecall_client.acts.presenting import presented
 from securecall_client.clock import Monotonic

@@ -1,5 +1,6 @@
 """Founding a coalition with a server's setup code."""
 
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -11,7 +12,6 @@ from securecall.errors import TextError
 from securecall.identity import begin
 from securecall.labels import Label
 from securecall.sentences import sentence
-from securecall.statements import Login
 from securecall.wire import Id, Wire, encode
 from securecall_client import clock, content
 from securecall_client.acts.enrolment import Newcomer, keep
@@ -24,7 +24,8 @@ from securecall_client.own import read_own
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.results.people import Founded
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials, Transport
 from securecall_client.work.captioning import captions
@@ -131,12 +132,7 @@ async def go_on(session: Session) -> Founded:
 
 def setup_credentials(code: SetupText) -> Credentials:
     """Log in with a setup code."""
-    subject = public_of(code.seed)
-
-    def sign_login(server: bytes, mine: bytes, theirs: bytes, address: str) -> bytes:
-        return sign(code.seed, Label.LOGIN, Login(server, address, mine, theirs, subject))
-
-    return Credentials(subject, sign_login, code.server)
+    return Credentials(public_of(code.seed), partial(sign, code.seed, Label.LOGIN), code.server)
 
 
 async def _log_in(transport: Transport) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from securecall.sentences import Term, sentence
 from securecall_client import clock
-from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.fetching import fetch
 from securecall_client.acts.for_everyone import documents_for_everyone
 from securecall_client.acts.guests import end_of_stay
+from securecall_client.acts.named import the_call
 from securecall_client.acts.organisations import find_organisation, organisation_for
-from securecall_client.acts.rights import need_keeper
+from securecall_client.acts.rights import need_keeper, need_open
 from securecall_client.acts.templates import outline
 from securecall_client.content import Document, Organisation
 from securecall_client.errors import NotFoundError
@@ -35,8 +35,9 @@ from securecall_client.work.agenda import beginnings
 from securecall_client.work.lateness import closing
 from securecall_client.work.places import name as place_name
 from securecall_client.work.places import to_choose_from
+from securecall_client.work.question import fields
 from securecall_client.work.state import State
-from securecall_client.work.template import Template, fields
+from securecall_client.work.template import Template
 from securecall_keys.pages import PageKeys, code_text
 
 

@@ -8,6 +8,7 @@ from securecall.sentences import sentence
 from securecall_client import clock, content, parts
 from securecall_client.captions import Alias, MemberName
 from securecall_client.errors import RefusedError
+from securecall_client.exercise_kinds import Exercise, Started
 from securecall_client.sealed_kinds import ExerciseKey, SealedExercise
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
@@ -82,7 +83,7 @@ def _told_presenting(state: State) -> tuple[Origin, parts.Presenting] | None:
     return origin, parts.Presenting(said.presenter, None)
 
 
-def _to_repeat(state: State) -> Iterator[tuple[int, content.CallInfo | content.Started | ExerciseKey]]:
+def _to_repeat(state: State) -> Iterator[tuple[int, content.CallInfo | Started | ExerciseKey]]:
     """Place and words of what a guest must know: title, times, link, and open exercises for everyone, with the keys of
     sealed ones. One that is sealed no more is an exercise like any other to them.
     """
@@ -125,7 +126,7 @@ async def guests_view(session: Session, view: SpaceView) -> SpaceView:
         return view.as_guest(min(stays))
     aliases = await called(session, view, view.chain.roster.members)
     repeated = [said for _, said in _to_repeat(view.state)]
-    exercises = [said for said in repeated if isinstance(said, content.Exercise | SealedExercise)]
+    exercises = [said for said in repeated if isinstance(said, Exercise | SealedExercise)]
     told = State(
         title=view.state.title,
         kinds={alias.member: alias.alias for alias in aliases},

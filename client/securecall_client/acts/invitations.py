@@ -12,10 +12,10 @@ from securecall.joins import read_join
 from securecall.rights import Action, Role, may
 from securecall.sentences import sentence
 from securecall_client import clock
-from securecall_client.acts.admitting import applicants
-from securecall_client.acts.calls import the_call
+from securecall_client.acts.applicants import applicants
 from securecall_client.acts.guests import usual_end
 from securecall_client.acts.issuing import Wanted, expiry_of, issue
+from securecall_client.acts.named import the_call
 from securecall_client.acts.organisations import organisation_for
 from securecall_client.acts.rights import need_to_invite
 from securecall_client.captions import InviteNote
@@ -137,7 +137,7 @@ def _state(session: Session, view: SpaceView, invitee: e.Invitee, *, used: bool,
         return "joined"
     if inviter is None or not may(inviter.role, Action.INVITE, invitee.role):
         return "revoked"
-    if invitee.expiry < clock.minute() and (session.clock_is_trusted(view) or not session.reached):
+    if invitee.expiry < clock.minute() and (session.line.clock_is_trusted(view) or not session.reached):
         return "expired"
     return "waiting" if asks else "open"
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from securecall.rights import Action, Role, may
 from securecall.sentences import sentence
 from securecall_client import clock
-from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.guests import end_of_stay
 from securecall_client.acts.issuing import Wanted, expiry_of, issue
+from securecall_client.acts.named import the_call
 from securecall_client.acts.organisations import find_organisation, organisation_for
-from securecall_client.acts.rights import need_to_invite
+from securecall_client.acts.rights import need_open, need_to_invite
 from securecall_client.content import Organisation
 from securecall_client.results.people import Invited
 from securecall_client.session import Session

@@ -1,4 +1,4 @@
-"""Joining with an invitation: check what it leads into, ask to be let in, wait in words (protocol 10; row G05)."""
+"""Joining with an invitation: ask to be let in, wait in words, come in (protocol 10)."""
 
 import asyncio
 from contextlib import suppress
@@ -9,43 +9,34 @@ import msgspec
 from securecall import entries as e
 from securecall.caps import IDENTITY_BYTES
 from securecall.code import key_words
-from securecall.errors import InvalidError, ParentBehindError, TextError
+from securecall.errors import TextError
 from securecall.identity import IdentityEntry, begin
 from securecall.joins import read_join
 from securecall.rights import Role
 from securecall.roster import Member
 from securecall.sentences import sentence
-from securecall.statements import Login, read_statement
 from securecall.wire import Id, Signed, Wire, decode, encode
 from securecall_client import clock, content
 from securecall_client.acts.alarms import line as alarm_line
 from securecall_client.acts.enrolment import Newcomer, keep
+from securecall_client.acts.invited import look_into
 from securecall_client.captions import InviterLetter, JoinerLetter, Name
-from securecall_client.errors import (
-    InvitationError,
-    OfflineError,
-    ProfileError,
-    ProofError,
-    RefusedError,
-    SecureCallError,
-)
+from securecall_client.errors import InvitationError, OfflineError, ProfileError, RefusedError, SecureCallError
 from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work, way
 from securecall_client.own import read_own
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
-from securecall_client.receipts import STOP
 from securecall_client.results.common import Named
 from securecall_client.results.people import Joined
 from securecall_client.results.status import Status
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.text import clean_name
-from securecall_client.transport import Connect, Credentials, Transport
-from securecall_client.view import SpaceView
+from securecall_client.transport import Connect, Credentials
 from securecall_keys.context import LetterContext, StorageContext, context_bytes
 from securecall_keys.device import DeviceKeys
-from securecall_keys.errors import CannotOpenError
-from securecall_keys.invitation import InvitationKeys, InvitationText, open_letter, read_invitation, seal_letter
+from securecall_keys.invitation import InvitationKeys, InvitationText, read_invitation, seal_letter
 from securecall_keys.primitives import seal
 from securecall_keys.secret import Secret
 
@@ -53,6 +44,7 @@ NOTE = "joining"
 """Where the replica of a profile has a join under way."""
 POLL = 0.5
 """Seconds between looks while waiting to be let in."""
+_CONTEXT = context_bytes(StorageContext("joining", ""))
 
 
 class Joining(Wire, frozen=True):
@@ -105,93 +97,25 @@ async def _ask(settings: Settings, lock: Lock, say: Say, text: str, person: str,
     transport = connect(told.address, way(settings, say))
     try:
         server = await transport.server_key()
-        transport.use(_credentials(keys, server))
+        transport.use(Credentials(keys.public, keys.sign_login, server))
         newcomer = Newcomer.generate()
-        joining = await _look(transport, told, keys, newcomer, server, person)
+        role, letter = await look_into(transport, told, keys, newcomer, server)
+        joining = _request(told, keys, newcomer, role, letter, person)
         await transport.open_member([newcomer.identity])
-        context = context_bytes(StorageContext("joining", ""))
-        note = (NOTE, seal(newcomer.device.storage, encode(joining), context))
-        await keep(settings, lock, newcomer, address=transport.address, server=server, note=note)
+        note = seal(newcomer.device.storage, encode(joining), _CONTEXT)
+        await keep(settings, lock, newcomer, address=transport.address, server=server, note=(NOTE, note))
     finally:
         await transport.close()
     return newcomer.device
 
 
-def _credentials(keys: InvitationKeys, server: bytes) -> Credentials:
-    def sign(server: bytes, mine: bytes, theirs: bytes, address: str) -> bytes:
-        return keys.sign_login(Login(server, address, mine, theirs, keys.public))
-
-    return Credentials(keys.public, sign, server)
-
-
-async def _look(
-    transport: Transport,
-    told: InvitationText,
-    keys: InvitationKeys,
-    newcomer: Newcomer,
-    server: bytes,
-    person: str,
+def _request(
+    told: InvitationText, keys: InvitationKeys, newcomer: Newcomer, role: Role, letter: InviterLetter, person: str
 ) -> Joining:
-    """Verify the chain as far as the invitation reaches, and what it says of the invitation."""
-    view, server_ms = await _prefix(transport, told, newcomer)
-    chain = view.chain
-    if chain.next_seq <= told.at.seq or chain.heads[told.at.seq] != told.at.head:
-        raise ProofError("The server shows another space than the one you were invited to.", hint=STOP)
-    if chain.server != server:
-        raise ProofError("This is not the server that the space names.", hint=STOP)
-    standing = chain.invitations.standing(keys.public)
-    if standing is None:
-        raise InvitationError("This invitation has been used or revoked.", hint="Ask for a new one.")
-    if standing.expiry < clock.minute() and clock.trusted(server_ms, chain.minute):
-        raise InvitationError(
-            sentence("This invitation ended on %(time)s.", time=clock.iso(standing.expiry * 60)),
-            hint="Ask for a new one.",
-            code="invitation-expired",
-        )
-    letter = _letter(keys, _invitee(view, keys.public))
-    role: Role = standing.role
     request = keys.join(role, newcomer.member, begin(newcomer.identity).head)
     context = LetterContext("joiner", told.space, keys.public)
     mine = seal_letter(keys.letter_key, context, encode(JoinerLetter(person)))
     return Joining(told.space, told.at, request, mine, letter.title, letter.admitters, person, letter.org)
-
-
-async def _prefix(transport: Transport, told: InvitationText, newcomer: Newcomer) -> tuple[SpaceView, int]:
-    """The chain as far as the invitation reaches, and the server's time (unix ms)."""
-    view, end = SpaceView(told.space, newcomer.member, newcomer.device), b""
-    try:
-        while view.chain.next_seq <= told.at.seq:
-            page = await transport.items(told.space, view.chain.next_seq)
-            end = page.end
-            for place in page.places:
-                view.place(place, {})
-            if not page.places:
-                break
-        server_ms = read_statement(end, view.chain.server).value.time if view.chain.heads else 0
-    except RefusedError as error:
-        raise InvitationError(
-            "This invitation has been used or revoked, or is for another server.", hint="Ask for a new one."
-        ) from error
-    except (InvalidError, ParentBehindError) as error:
-        raise ProofError(
-            sentence("The server showed an item that breaks the rules: %(error)s.", error=error), hint=STOP
-        ) from error
-    return view, server_ms
-
-
-def _invitee(view: SpaceView, key: bytes) -> e.Invitee:
-    """What the entry says that made an invitation which stands; a key is invited once, ever."""
-    changes = (step.body.body.change for step in view.steps if isinstance(step.body, e.Entry))
-    invitees = (invitee for change in changes if isinstance(change, e.Invite) for invitee in change.invitees)
-    return next(invitee for invitee in invitees if invitee.key == key)
-
-
-def _letter(keys: InvitationKeys, invitee: e.Invitee) -> InviterLetter:
-    context = LetterContext("inviter", keys.space, keys.public)
-    try:
-        return decode(open_letter(keys.letter_key, context, invitee.letter), InviterLetter, 64 * 1024)
-    except (CannotOpenError, InvalidError) as error:
-        raise InvitationError("The letter of this invitation cannot be read.", hint="Ask for a new one.") from error
 
 
 async def awaited(session: Session) -> Joined:
@@ -218,8 +142,7 @@ async def _joining(session: Session) -> Joining | None:
     note = await session.replica.meta(NOTE)
     if note is None:
         return None
-    context = context_bytes(StorageContext("joining", ""))
-    return read_own(session.device.storage, note, context, Joining, 64 * 1024)
+    return read_own(session.device.storage, note, _CONTEXT, Joining, 64 * 1024)
 
 
 async def _begun(session: Session) -> Joining:

@@ -6,7 +6,7 @@ An entry relabels those alone whom it names, and takes from nobody else what the
 from securecall import entries as e
 from securecall.rights import KEEPERS
 from securecall.sentences import sentence
-from securecall_client.acts.calls import find_member, the_call
+from securecall_client.acts.named import find_member, the_call
 from securecall_client.acts.rights import need_keeper
 from securecall_client.captions import Alias, MemberName
 from securecall_client.changing import Change, change

@@ -1,11 +1,11 @@
 """Whether a late answer counts: shown it is in any case, and never dropped; owners and chairs decide."""
 
 from securecall.sentences import sentence
-from securecall_client import content
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.acts.rights import need_keeper
 from securecall_client.errors import RefusedError
+from securecall_client.exercise_kinds import CountAnswer
 from securecall_client.results.exercises import AnswerDecided
 from securecall_client.session import Session
 from securecall_client.work.answers import find_answer
@@ -23,7 +23,7 @@ async def decide_answer(session: Session, call: str, exercise: str, answer: str,
     origin, _ = find_answer(view.state, answer, body.exercise)
     if answer_state(view.state, body.exercise, origin) != "late":
         raise RefusedError("That answer came in time, so it counts. Nothing was changed.", code="not-late")
-    word = content.CountAnswer(body.exercise, origin.seq, counts)
+    word = CountAnswer(body.exercise, origin.seq, counts)
     _, saved = await session.writer.write(view.space, word, exercise_at.circle)
     name = view.state.name(origin.author)
     return AnswerDecided(answer=origin.record.hex(), name=name, counts=counts, saved=saved)

@@ -2,7 +2,7 @@
 
 from securecall.sentences import sentence
 from securecall_client import clock, wishes
-from securecall_client.acts.calls import the_space
+from securecall_client.acts.named import the_space
 from securecall_client.acts.removing import held, sealed_read, together
 from securecall_client.departing import depart
 from securecall_client.errors import OfflineError, RefusedError

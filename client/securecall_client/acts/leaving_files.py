@@ -2,7 +2,7 @@
 
 from securecall.sentences import sentence
 from securecall_client import clock, content
-from securecall_client.acts.calls import the_call
+from securecall_client.acts.named import the_call
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.outbox import Leaving
 from securecall_client.results.documents import LeavingFile

@@ -12,7 +12,6 @@ from securecall.errors import InvalidError, Problem, TextError
 from securecall.identity import AddDevice, Announcement, Identity
 from securecall.labels import Label
 from securecall.sentences import sentence
-from securecall.statements import Login
 from securecall.wire import read
 from securecall_client import own_devices
 from securecall_client.acts import arriving
@@ -24,7 +23,8 @@ from securecall_client.opening import way
 from securecall_client.profile import Lock
 from securecall_client.progress import Say
 from securecall_client.results.devices import AddedDevice, LinkedDevice
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.text import clean_name
 from securecall_client.transport import Connect, Credentials, Transport
 from securecall_keys.device import DeviceKeys
@@ -173,7 +173,7 @@ async def link(
     keys, transport = LinkingKeys(told), connect(told.address, way(settings, say))
     try:
         server = await transport.server_key()
-        transport.use(credentials(keys, server))
+        transport.use(Credentials(keys.public, keys.sign_login, server))
         await _log_in(transport)
         device = await arriving.prepare(settings, lock)
         say.line(sentence("Waiting for the other computer, which adds this one now."))
@@ -184,15 +184,6 @@ async def link(
         raise ProofError("This is not the server that your other computer knows.", hint=arriving.STOP_LINKING)
     await arriving.take_over(settings, device, told.address, told.member, answer)
     return await arriving.arrive(settings, device, say, connect, answer.home, told.identity)
-
-
-def credentials(keys: LinkingKeys, server: bytes) -> Credentials:
-    """Log in as the holder of a linking text, at the server with this key alone."""
-
-    def sign(server: bytes, mine: bytes, theirs: bytes, address: str) -> bytes:
-        return keys.sign_login(Login(server, address, mine, theirs, keys.public))
-
-    return Credentials(keys.public, sign, server)
 
 
 async def _log_in(transport: Transport) -> None:

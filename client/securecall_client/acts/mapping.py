@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from msgspec.structs import asdict
 
 from securecall.rights import KEEPERS
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.acts.parties import map_answers
 from securecall_client.errors import RefusedError
 from securecall_client.results.exercises import ExerciseMap

@@ -10,8 +10,8 @@ from securecall.rights import KEEPERS, Circle
 from securecall.sentences import Sentence, sentence
 from securecall.wire import ZERO
 from securecall_client import clock, content, parts
-from securecall_client.acts.calls import find_member, need_standing, the_call
-from securecall_client.acts.rights import need_no_guest
+from securecall_client.acts.named import find_member, the_call
+from securecall_client.acts.rights import need_no_guest, need_standing
 from securecall_client.acts.typed import long_text
 from securecall_client.errors import NotFoundError, RefusedError
 from securecall_client.results.common import Saved

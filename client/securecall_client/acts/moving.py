@@ -12,9 +12,9 @@ from securecall import entries as e
 from securecall.errors import TextError
 from securecall.rights import Action, may
 from securecall.sentences import sentence
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.founding import setup_credentials
 from securecall_client.acts.healing import heal
+from securecall_client.acts.named import the_call
 from securecall_client.address import check_address
 from securecall_client.changing import Change, change
 from securecall_client.errors import InvitationError, OfflineError, RefusedError, SecureCallError
@@ -24,7 +24,8 @@ from securecall_client.opening import at_work, device_credentials, way
 from securecall_client.profile import Lock, Profile
 from securecall_client.progress import Say
 from securecall_client.results.moving import Moved, ServerText
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.transport import Connect, Transport
 from securecall_client.view import SpaceView
 from securecall_keys.invitation import SetupText, read_setup

@@ -5,14 +5,15 @@ Some allies will never install anything; what they say on the telephone still be
 
 from securecall.sentences import sentence
 from securecall_client import content
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import answered, the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.rights import need_keeper
 from securecall_client.acts.taking_part import entered_for, spoken
 from securecall_client.acts.too_much import need_room
 from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
 from securecall_client.exercise_keys import see_to
+from securecall_client.exercise_kinds import Answer, AnswerFor, Started
 from securecall_client.results.exercises import Answered
 from securecall_client.sealed_answers import room
 from securecall_client.session import Session
@@ -54,9 +55,9 @@ async def answer_for(
     origin, body = the_exercise(view, exercise)
     need_room(body, given, room(view.state, body.exercise))
     await see_to(session, view.space)
-    answer: content.Body = content.AnswerFor(body.exercise, organisation.organisation, given)
+    answer: content.Body = AnswerFor(body.exercise, organisation.organisation, given)
     if page is not None:
-        answer = content.ByPage(page, organisation.organisation, content.Answer(body.exercise, given))
+        answer = content.ByPage(page, organisation.organisation, Answer(body.exercise, given))
     record, saved = await session.writer.write(view.space, answer, origin.circle)
     return await answered(session, view.space, record, body, saved, organisation.name)
 
@@ -93,12 +94,12 @@ async def confirm_answer(session: Session, call: str, exercise: str) -> Answered
             hint="Look at it first: securecall exercise show CALL EXERCISE. Then confirm it.",
             code="not-seen",
         )
-    answer = content.Answer(body.exercise, entered[1].questions)
+    answer = Answer(body.exercise, entered[1].questions)
     record, saved = await session.writer.write(view.space, answer, origin.circle)
     return await answered(session, view.space, record, body, saved)
 
 
-def _nothing_to_confirm(view: SpaceView, body: content.Started, mine: bytes | None) -> SecureCallError:
+def _nothing_to_confirm(view: SpaceView, body: Started, mine: bytes | None) -> SecureCallError:
     if view.state.is_sealed(body.exercise):
         return RefusedError(
             "This exercise is sealed, so you cannot read yet whether anything was entered on behalf of your "

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from securecall.sentences import sentence
 from securecall_client import clock
-from securecall_client.acts.calls import the_call
+from securecall_client.acts.named import the_call
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.rights import need_keeper
 from securecall_client.errors import RefusedError

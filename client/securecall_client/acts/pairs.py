@@ -8,9 +8,9 @@ from nacl.utils import random
 
 from securecall import entries as e
 from securecall.sentences import sentence
-from securecall_client.acts.calls import find_member, need_standing, the_call
 from securecall_client.acts.guests import called
-from securecall_client.acts.rights import need_no_guest
+from securecall_client.acts.named import find_member, the_call
+from securecall_client.acts.rights import need_no_guest, need_standing
 from securecall_client.changing import Change, NothingToDoError, change, create
 from securecall_client.errors import RefusedError
 from securecall_client.notices import make_notices

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.acts.taking_part import counting
+from securecall_client.exercise_kinds import AnswerFor, Given, Started
 from securecall_client.view import SpaceView
 from securecall_client.work import map as mapping
 from securecall_client.work import template
@@ -25,7 +26,7 @@ def by_name(_: bytes, name: str) -> str:
     return name
 
 
-def ballots(view: SpaceView, counted: Sequence[tuple[Origin, content.Given]], called: Called = by_name) -> list[Ballot]:
+def ballots(view: SpaceView, counted: Sequence[tuple[Origin, Given]], called: Called = by_name) -> list[Ballot]:
     """The answers that count, for the tally."""
     parties = [(party_of(view, origin, answer), answer) for origin, answer in counted]
     return [
@@ -39,12 +40,12 @@ def ballots(view: SpaceView, counted: Sequence[tuple[Origin, content.Given]], ca
     ]
 
 
-def draw_map(view: SpaceView, body: content.Started, called: Called = by_name) -> Map:
+def draw_map(view: SpaceView, body: Started, called: Called = by_name) -> Map:
     """The map of an exercise, drawn from the answers that count and are open in ``view``."""
     return mapping.draw(map_answers(view, body, called), proposals(template.parse(body.template)))
 
 
-def map_answers(view: SpaceView, body: content.Started, called: Called = by_name) -> list[mapping.Answer]:
+def map_answers(view: SpaceView, body: Started, called: Called = by_name) -> list[mapping.Answer]:
     """What a map of an exercise is drawn from."""
     asks, counted = template.parse(body.template), counting(view, body.exercise)
     # Two authors can choose one id for their records, and then the author stands behind it.
@@ -55,7 +56,7 @@ def map_answers(view: SpaceView, body: content.Started, called: Called = by_name
             organisation=party[0].hex(),
             name=called(*party),
             rows=read_map_rows(answer.questions, asks),
-            on_behalf=isinstance(answer, content.AnswerFor),
+            on_behalf=isinstance(answer, AnswerFor),
         )
         for origin, answer in counted
         if (party := party_of(view, origin, answer)) is not None
@@ -68,12 +69,12 @@ def map_answers(view: SpaceView, body: content.Started, called: Called = by_name
     ]
 
 
-def party_of(view: SpaceView, origin: Origin, answer: content.Given) -> tuple[bytes, str] | None:
+def party_of(view: SpaceView, origin: Origin, answer: Given) -> tuple[bytes, str] | None:
     """Id and name of the organisation that an answer counts for in the map; whoever has none counts for themselves.
 
     None for an answer on behalf of an organisation that the coalition does not have.
     """
-    if isinstance(answer, content.AnswerFor):
+    if isinstance(answer, AnswerFor):
         known = known_organisations(view)
         if known is not None and answer.organisation not in known:
             return None

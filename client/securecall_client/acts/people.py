@@ -5,8 +5,8 @@ import msgspec
 from securecall import entries as e
 from securecall.code import key_words
 from securecall_client import clock
-from securecall_client.acts.calls import find_member, the_call
 from securecall_client.acts.joining import joined_as
+from securecall_client.acts.named import find_member, the_call
 from securecall_client.results.people import CallInCommon, MemberInCall, MemberLine, Members, MemberShown, Whoami
 from securecall_client.session import Session
 from securecall_client.view import SpaceView

@@ -9,7 +9,8 @@ from securecall.rights import KEEPERS, Circle
 from securecall.sentences import sentence
 from securecall.wire import ZERO
 from securecall_client import parts
-from securecall_client.acts.calls import find_member, need_open, the_call
+from securecall_client.acts.named import find_member, the_call
+from securecall_client.acts.rights import need_open
 from securecall_client.errors import NotFoundError, RefusedError, TextError
 from securecall_client.results.common import Saved
 from securecall_client.results.presenting import Presented, ScreenKind

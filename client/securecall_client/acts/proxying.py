@@ -5,7 +5,8 @@ from securecall_client.profile import Profile
 from securecall_client.progress import Say
 from securecall_client.proxy import check_proxy
 from securecall_client.results.status import KeptProxy
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 
 
 async def keep_proxy(settings: Settings, proxy: str, say: Say) -> KeptProxy:

@@ -27,7 +27,8 @@ from securecall_client.progress import Say
 from securecall_client.receipts import STOP
 from securecall_client.replica import Replica
 from securecall_client.results.devices import DeviceSpace, MadeSheet, Recovered
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.transport import Connect
 from securecall_client.view import SpaceView
 from securecall_keys.device import DeviceKeys

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from securecall import entries as e
 from securecall.sentences import sentence
 from securecall_client import clock
-from securecall_client.acts.calls import find_member, the_call
+from securecall_client.acts.named import find_member, the_call
 from securecall_client.changing import Change, change
 from securecall_client.confirming import seen_by
 from securecall_client.errors import NotFoundError

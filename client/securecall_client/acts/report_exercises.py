@@ -3,22 +3,23 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from securecall.sentences import several
-from securecall_client import content
 from securecall_client.acts.parties import ballots, draw_map, party_of
 from securecall_client.acts.taking_part import counting, latest
+from securecall_client.exercise_kinds import AnswerFor, Given
 from securecall_client.text import in_digits
 from securecall_client.view import SpaceView
 from securecall_client.work import map_why as why
 from securecall_client.work.lateness import answer_state, phase
 from securecall_client.work.map_findings import Map, kinds
 from securecall_client.work.map_picture import to_svg
+from securecall_client.work.question import Question, Table, fields
 from securecall_client.work.report import Block, Heading, Paragraph, Picture, Points, table
 from securecall_client.work.report_cast import Cast
 from securecall_client.work.report_sections import when
 from securecall_client.work.rows import QuestionAnswer
 from securecall_client.work.state import Origin
 from securecall_client.work.tally import Tally, tally
-from securecall_client.work.template import Question, Table, fields, parse
+from securecall_client.work.template import parse
 from securecall_client.work.values import in_words
 
 FINDINGS_MOST = 200
@@ -70,12 +71,12 @@ def on_time(view: SpaceView, cast: Cast) -> Iterator[str]:
                 yield f"{title}: {cast.member(author)} took their answer back."
 
 
-def _is_known(view: SpaceView, origin: Origin, answer: content.Given) -> bool:
+def _is_known(view: SpaceView, origin: Origin, answer: Given) -> bool:
     return party_of(view, origin, answer) is not None
 
 
-def _speaker(cast: Cast, origin: Origin, answer: content.Given) -> str:
-    return cast.party(answer.organisation) if isinstance(answer, content.AnswerFor) else cast.member(origin.author)
+def _speaker(cast: Cast, origin: Origin, answer: Given) -> str:
+    return cast.party(answer.organisation) if isinstance(answer, AnswerFor) else cast.member(origin.author)
 
 
 def _map(drawn: Map, title: str) -> Iterator[Block]:
@@ -111,9 +112,7 @@ def _tally(outcome: Tally) -> Iterator[Block]:
         yield Points(tuple(f"{name}: {in_digits(value)}" for name, value in lines))
 
 
-def _values(
-    cast: Cast, question: Question, number: int, answers: Sequence[tuple[Origin, content.Given]]
-) -> Iterator[Block]:
+def _values(cast: Cast, question: Question, number: int, answers: Sequence[tuple[Origin, Given]]) -> Iterator[Block]:
     """What everybody answered to a question that is no table."""
     [field] = fields(question)
     rows = [
@@ -126,9 +125,7 @@ def _values(
         yield table(("From", "Answer"), (34, 66), rows)
 
 
-def _written(
-    cast: Cast, questions: Iterable[Question], answers: Sequence[tuple[Origin, content.Given]]
-) -> Iterator[Block]:
+def _written(cast: Cast, questions: Iterable[Question], answers: Sequence[tuple[Origin, Given]]) -> Iterator[Block]:
     """The rows that everybody wrote into tables, as they wrote them."""
     tables = [(number, question) for number, question in enumerate(questions) if isinstance(question, Table)]
     if not tables or not answers:

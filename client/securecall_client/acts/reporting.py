@@ -6,7 +6,7 @@ from pathlib import Path
 
 from securecall.sentences import sentence
 from securecall_client import clock
-from securecall_client.acts.calls import the_call
+from securecall_client.acts.named import the_call
 from securecall_client.acts.parties import known_organisations
 from securecall_client.acts.report_exercises import exercises, on_time
 from securecall_client.errors import RefusedError

@@ -3,8 +3,8 @@
 """
 
 from securecall.sentences import sentence
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import exercise_state, is_revealed, the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.acts.rights import need_keeper, need_owner
 from securecall_client.errors import RefusedError
 from securecall_client.results.exercises import ExerciseState

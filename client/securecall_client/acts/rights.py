@@ -1,12 +1,41 @@
-"""What a person may do, told in words before anything is written; the rules of the chain would refuse it too."""
+"""What a person may do, and what a call still takes, told in words before anything is written.
+
+The rules of the chain refuse what a person may not do, too.
+"""
 
 from collections.abc import Container
 
+from securecall.errors import Problem
 from securecall.rights import KEEPERS, Action, Role, may
 from securecall.sentences import Sentence, sentence
-from securecall_client.errors import RefusedError
+from securecall_client.errors import ClosedError, RefusedError
+from securecall_client.refusals import refused
+from securecall_client.results.common import CallPhase
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
+
+
+def phase(view: SpaceView) -> CallPhase:
+    """Whether a call is open, closed or destroyed."""
+    if view.chain.destroyed:
+        return "destroyed"
+    return "open" if view.state.closed is None else "closed"
+
+
+def need_standing(view: SpaceView) -> None:
+    """Raise RefusedError of a destroyed space."""
+    if view.chain.destroyed:
+        raise refused(Problem.DESTROYED)
+
+
+def need_open(view: SpaceView) -> None:
+    """Raise ClosedError, or RefusedError of a destroyed call, unless the call is open."""
+    need_standing(view)
+    if phase(view) == "closed":
+        raise ClosedError(
+            "The call is closed. Answers to its exercises may still arrive, and people may talk about it, write its "
+            "minutes, decide and commit themselves; nothing else is added to it."
+        )
 
 
 def need_keeper(session: Session, view: SpaceView, what: str) -> None:

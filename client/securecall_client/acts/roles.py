@@ -6,8 +6,8 @@ from securecall import entries as e
 from securecall.rights import KEEPERS, Role
 from securecall.sentences import Sentence, sentence
 from securecall_client import clock
-from securecall_client.acts.calls import find_member, the_call
 from securecall_client.acts.guests import called, end_of_stay, say_again
+from securecall_client.acts.named import find_member, the_call
 from securecall_client.acts.removing import sealed_read
 from securecall_client.acts.rights import need_owner
 from securecall_client.changing import Change, change

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from securecall.sentences import sentence
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.exercises import the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.acts.templates import write_template
 from securecall_client.results.templates import TemplateFile
 from securecall_client.sandbox.messages import Lines, Read

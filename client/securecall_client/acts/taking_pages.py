@@ -10,12 +10,13 @@ from nacl.utils import random
 
 from securecall.sentences import sentence
 from securecall_client import clock, content
-from securecall_client.acts.calls import need_open, the_call
 from securecall_client.acts.checking import Ready, outgoing
 from securecall_client.acts.exercises import the_exercise
+from securecall_client.acts.named import the_call
 from securecall_client.acts.on_behalf import answer_for, organisation_for
 from securecall_client.acts.organisations import find_organisation
 from securecall_client.acts.page_rules import Wanted, its_call, need_to_be_in_time, need_to_be_new
+from securecall_client.acts.rights import need_open
 from securecall_client.acts.too_much import need_room
 from securecall_client.cleaning import UncleanableError
 from securecall_client.errors import RefusedError

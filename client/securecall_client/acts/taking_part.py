@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from securecall.rights import Circle
-from securecall_client import content
+from securecall_client.exercise_kinds import Answer, AnswerFor, Given
 from securecall_client.results.exercises import Participant
 from securecall_client.session import Session
 from securecall_client.view import SpaceView
 from securecall_client.work.state import Origin, Sealing
 
-Answers = list[tuple[Origin, content.Given]]
-G = TypeVar("G", content.Answer, content.AnswerFor)
+Answers = list[tuple[Origin, Given]]
+G = TypeVar("G", Answer, AnswerFor)
 
 
 def latest(view: SpaceView, exercise: bytes) -> Answers:
@@ -26,7 +26,7 @@ def counting(view: SpaceView, exercise: bytes) -> Answers:
     return _newest(view, exercise, set_aside=False)
 
 
-def entered_for(view: SpaceView, exercise: bytes, organisation: bytes) -> tuple[Origin, content.AnswerFor] | None:
+def entered_for(view: SpaceView, exercise: bytes, organisation: bytes) -> tuple[Origin, AnswerFor] | None:
     """The answer on behalf of an organisation that counts as long as none of its own people says anything, if any."""
     given = view.state.answers_for.get((exercise, organisation), ())
     standing = _standing(view, given, set_aside=False)
@@ -81,7 +81,7 @@ def participation(
     """Of those in the call who may answer: who has answered, who was heard writing, who has not answered; by name."""
     roster = view.chain.roster.members.items()
     may = {member for member, there in roster if circle == "everyone" or there.role != "guest"}
-    have = may & {origin.author for origin, given in latest(view, exercise) if isinstance(given, content.Answer)}
+    have = may & {origin.author for origin, given in latest(view, exercise) if isinstance(given, Answer)}
     sealing = view.state.sealed.get(exercise, Sealing())
     have |= may & {origin.author for origin, _ in sealing.answers if origin.seq not in sealing.opened}
     writing = may & session.beating(view.space).writers(view)

@@ -18,7 +18,8 @@ from securecall_client.work.answer_sheet import write_sheet
 from securecall_client.work.answer_table import headings
 from securecall_client.work.cells import to_csv
 from securecall_client.work.errors import TemplateError
-from securecall_client.work.template import Question, Table, Template
+from securecall_client.work.question import Question, Table
+from securecall_client.work.template import Template
 from securecall_client.work.values import Field
 
 ENDING = ".toml"

@@ -3,12 +3,13 @@
 from securecall.sentences import sentence
 from securecall_client import content
 from securecall_client.errors import RefusedError
+from securecall_client.exercise_kinds import Answer, Started
 from securecall_client.parts import NOTHING
 from securecall_client.text import size
 from securecall_client.work.rows import Given, QuestionAnswer
 
 
-def need_room(body: content.Started, given: Given, room: int) -> None:
+def need_room(body: Started, given: Given, room: int) -> None:
     """Raise RefusedError if an answer is more than one record holds (``room`` bytes), with how many rows of it fit."""
     if _fits(body, given, room):
         return
@@ -40,7 +41,7 @@ def need_room(body: content.Started, given: Given, room: int) -> None:
     )
 
 
-def _fits(body: content.Started, given: Given, room: int) -> bool:
+def _fits(body: Started, given: Given, room: int) -> bool:
     # By a sealed page, for an organisation, it is a little longer, so that is what must fit.
-    longest = content.ByPage(NOTHING, NOTHING, content.Answer(body.exercise, given))
+    longest = content.ByPage(NOTHING, NOTHING, Answer(body.exercise, given))
     return len(content.write(longest, 0xFFFFFFFF)) <= room

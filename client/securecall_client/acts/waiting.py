@@ -6,6 +6,7 @@ from typing import NamedTuple
 from securecall.sentences import sentence
 from securecall_client import clock, content, parts, wishes
 from securecall_client.confirming import is_unconfirmed
+from securecall_client.exercise_kinds import Answer, AnswerFor, CloseExercise, Exercise
 from securecall_client.outgoing import Outgoing, newcomers
 from securecall_client.results.status import WaitingLine
 from securecall_client.session import Session
@@ -16,7 +17,7 @@ from securecall_client.work.state import State
 _KINDS: Mapping[type[content.Body], str] = {
     content.CallInfo: sentence("the title and times of the call"),
     content.Close: sentence("the closing of the call"),
-    content.CloseExercise: sentence("the end of an exercise"),
+    CloseExercise: sentence("the end of an exercise"),
     content.Empty: sentence("a sign that this computer has the newest"),
     content.Notice: sentence("word to people who were let in"),
     content.RollCall: sentence("a roll call"),
@@ -91,9 +92,9 @@ def _what(body: content.Body | None, state: State, outgoing: Outgoing) -> str:
             return sentence("document %(name)s", name=body.name)
         case content.Organisation():
             return sentence("organisation %(name)s", name=body.name)
-        case content.Exercise():
+        case Exercise():
             return sentence("exercise %(title)s", title=template.parse(body.template).title)
-        case content.Answer() | content.AnswerFor():
+        case Answer() | AnswerFor():
             started = state.exercises.get(body.exercise)
             return (
                 sentence("answer to %(title)s", title=template.parse(started[1].template).title)

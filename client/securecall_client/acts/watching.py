@@ -7,8 +7,9 @@ from secrets import SystemRandom
 
 from securecall.errors import Problem
 from securecall.sentences import sentence
-from securecall_client.acts.calls import code_of, the_call
+from securecall_client.acts.calls import code_of
 from securecall_client.acts.exercises import answer_line
+from securecall_client.acts.named import the_call
 from securecall_client.acts.news import news
 from securecall_client.acts.presence import Company, Event
 from securecall_client.acts.taking_part import counting, places_of

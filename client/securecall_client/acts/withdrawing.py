@@ -4,8 +4,8 @@ from securecall.caps import BLOBS_PER_RECORD
 from securecall.rights import KEEPERS, Role
 from securecall.sentences import sentence
 from securecall_client import clock, content
-from securecall_client.acts.calls import the_call
 from securecall_client.acts.documents import the_document
+from securecall_client.acts.named import the_call
 from securecall_client.errors import RefusedError
 from securecall_client.results.common import Named, Saved
 from securecall_client.results.documents import WithdrawalReceipt, WithdrawnDocument

@@ -10,8 +10,9 @@ from securecall_client.cli import ask
 from securecall_client.cli.table import local
 from securecall_client.text import for_terminal
 from securecall_client.work.errors import CellError, RowsError
+from securecall_client.work.question import Table
 from securecall_client.work.rows import Given, Raw, read_answer
-from securecall_client.work.template import Table, Template
+from securecall_client.work.template import Template
 from securecall_client.work.values import CHOOSING, LISTS, Type, plain, read_value
 
 if TYPE_CHECKING:

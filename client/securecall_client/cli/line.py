@@ -14,7 +14,8 @@ from securecall_client.errors import ProfileError
 if TYPE_CHECKING:
     from securecall_client.profile import Lock
     from securecall_client.progress import Say
-    from securecall_client.session import Session, Settings
+    from securecall_client.session import Session
+    from securecall_client.settings import Settings
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ class Line:
     def settings(self) -> "Settings":
         """The settings of the session. Raises: TextError if the proxy is none."""
         from securecall_client.proxy import check_proxy
-        from securecall_client.session import Settings
+        from securecall_client.settings import Settings
 
         options = self.options
         return Settings(

@@ -13,7 +13,8 @@ from securecall_client.acts import joining
 from securecall_client.opening import open_session
 from securecall_client.profile import Lock
 from securecall_client.results.people import Joined
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 
 T = TypeVar("T")
 KEY_BYTES = 32

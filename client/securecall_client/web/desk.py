@@ -19,7 +19,8 @@ from securecall_client.http import HttpTransport
 from securecall_client.opening import at_work
 from securecall_client.profile import Lock, Profile
 from securecall_client.results.people import WaitingJoin
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.transport import Connect
 from securecall_client.web.carrying import Carrying
 from securecall_client.web.drawer import Drawer

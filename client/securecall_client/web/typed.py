@@ -5,11 +5,14 @@ off cannot.
 """
 
 from datetime import datetime
+from typing import Final
 
 from securecall.sentences import sentence
 from securecall_client.errors import RefusedError, TextError
 from securecall_client.web.form import Form
 from securecall_client.web.page import Visit
+
+_NO_TIME: Final = sentence("This is not a day and a time.")
 
 
 def need_name(form: Form, name: str) -> None:
@@ -19,9 +22,9 @@ def need_name(form: Form, name: str) -> None:
         raise RefusedError(said, code="other-name")
 
 
-def local_time(visit: Visit, typed: str) -> datetime:
-    """The time of a field, which knows no zone: it is the person's own. Raises: TextError."""
+def local_time(visit: Visit, typed: str, *, refusal: str = _NO_TIME) -> datetime:
+    """The time of a field, which knows no zone: it is the person's own. Raises: TextError, which says ``refusal``."""
     try:
         return datetime.fromisoformat(typed).astimezone(visit.language.zone)
     except (ValueError, OverflowError) as error:
-        raise TextError("This is not a day and a time.") from error
+        raise TextError(refusal) from error

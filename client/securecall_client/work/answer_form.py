@@ -12,8 +12,9 @@ from typing import NamedTuple
 from securecall_client.work.errors import CellError
 from securecall_client.work.months import typed_month
 from securecall_client.work.places import find_place, place_shown
+from securecall_client.work.question import Question, Table
 from securecall_client.work.rows import Raw, check_months
-from securecall_client.work.template import Question, Table, Template
+from securecall_client.work.template import Template
 from securecall_client.work.values import LISTS, Field, plain_in_words, read_value
 from securecall_client.work.words import SEPARATOR
 

@@ -9,8 +9,9 @@ from datetime import date
 
 from securecall.sentences import sentence
 from securecall_client.work.errors import RowsError
+from securecall_client.work.question import Table
 from securecall_client.work.rows import Raw
-from securecall_client.work.template import Table, Template
+from securecall_client.work.template import Template
 from securecall_client.work.values import LISTS, Field, Type
 from securecall_client.work.words import SEPARATOR, key, shown
 

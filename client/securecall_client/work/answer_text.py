@@ -18,8 +18,9 @@ from securecall.sentences import sentence
 from securecall_client.work.answer_table import columns_named, read_table
 from securecall_client.work.cells import restore
 from securecall_client.work.errors import RowsError
+from securecall_client.work.question import Table
 from securecall_client.work.rows import Raw
-from securecall_client.work.template import Table, Template
+from securecall_client.work.template import Template
 from securecall_client.work.words import shown
 
 Format = Literal["toml", "json", "csv"]

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from securecall.sentences import sentence
-from securecall_client import content
+from securecall_client.exercise_kinds import Given
 from securecall_client.work import template
 from securecall_client.work.find import find
 from securecall_client.work.lateness import answer_state
 from securecall_client.work.state import Origin, State
 
-Answered = tuple[Origin, content.Given]
+Answered = tuple[Origin, Given]
 
 
 def all_given(state: State) -> Iterator[Answered]:
@@ -37,6 +37,6 @@ def find_answer(state: State, typed: str, exercise: bytes | None = None) -> Answ
     return given[find(sentence("answer"), typed, names, more=lambda each: _told_apart(state, *given[each]))]
 
 
-def _told_apart(state: State, origin: Origin, answer: content.Given) -> str:
+def _told_apart(state: State, origin: Origin, answer: Given) -> str:
     title = template.parse(state.exercises[answer.exercise][1].template).title
     return f"{title}, {answer_state(state, answer.exercise, origin)}{'' if answer.questions else ', taken back'}"

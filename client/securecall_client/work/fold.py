@@ -15,6 +15,7 @@ from securecall.state import Step
 from securecall.wire import decode
 from securecall_client import content, parts, sealed_kinds
 from securecall_client.captions import CAPTION_BYTES, EveryoneCaption, ServerCaption, read_allies
+from securecall_client.exercise_kinds import Answer, AnswerFor, CloseExercise, CountAnswer, Exercise, Started
 from securecall_client.text import too_alike
 from securecall_client.work import (
     fold_again,
@@ -33,12 +34,12 @@ Leading = (
     | content.CallInfo
     | content.RollCall
     | content.Close
-    | content.CloseExercise
-    | content.Started
+    | CloseExercise
+    | Started
     | content.Again
-    | content.AnswerFor
+    | AnswerFor
     | content.ByPage
-    | content.CountAnswer
+    | CountAnswer
 )
 """What owners and chairs alone may say."""
 
@@ -179,7 +180,7 @@ def _take(state: State, origin: Origin, header: Header, body: content.Body) -> S
             return replace(state, device_names={**state.device_names, (origin.author, device): name})
         case content.Document():
             return fold_documents.document(state, origin, header, body)
-        case content.Answer():
+        case Answer():
             return fold_answers.answer(state, origin, body)
         case _ if isinstance(body, parts.Part):
             return _part(state, origin, body)
@@ -212,9 +213,9 @@ def _keep_house(state: State, origin: Origin, header: Header, body: Leading) -> 
             return replace(state, roll_calls={**state.roll_calls, origin.seq: origin.minute})
         case content.Close():
             return replace(state, closed=origin.seq if state.closed is None else state.closed)
-        case content.CloseExercise() | content.CountAnswer() | content.AnswerFor():
+        case CloseExercise() | CountAnswer() | AnswerFor():
             return _of_exercise(state, origin, body)
-        case content.Exercise() | sealed_kinds.SealedExercise():
+        case Exercise() | sealed_kinds.SealedExercise():
             if body.exercise in state.exercises:
                 raise VoidError("an exercise that stands already")
             return fold_again.start(state, origin, body, origin.seq)
@@ -225,11 +226,13 @@ def _keep_house(state: State, origin: Origin, header: Header, body: Leading) -> 
 
 
 def _of_exercise(
-    state: State, origin: Origin, body: content.CloseExercise | content.CountAnswer | content.AnswerFor
+    state: State,
+    origin: Origin,
+    body: CloseExercise | CountAnswer | AnswerFor,
 ) -> State:
-    if isinstance(body, content.AnswerFor):
+    if isinstance(body, AnswerFor):
         return fold_answers.answer_for(state, origin, body)
-    if isinstance(body, content.CountAnswer):
+    if isinstance(body, CountAnswer):
         fold_answers.the_exercise(state, origin, body.exercise, sentence("a say over an answer"))
         return count_answer(state, body)
     fold_answers.the_exercise(state, origin, body.exercise, sentence("a closing"))
@@ -237,6 +240,6 @@ def _of_exercise(
 
 
 def _by_page(state: State, origin: Origin, header: Header, body: content.ByPage) -> State:
-    if isinstance(body.said, content.Answer):
+    if isinstance(body.said, Answer):
         return fold_answers.by_page(state, origin, body)
     return fold_answers.mark_by_page(fold_documents.document(state, origin, header, body.said), origin, body)

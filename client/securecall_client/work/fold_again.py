@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from securecall.sentences import sentence
 from securecall_client import content, sealed_kinds
+from securecall_client.exercise_kinds import Exercise, Started
 from securecall_client.work import fold_sealed, template
 from securecall_client.work.errors import VoidError
 from securecall_client.work.state import Origin, State
@@ -38,7 +39,7 @@ def _call_again(state: State, first: int, said: content.CallInfo) -> State:
     return replace(state, call=said, call_at=first) if first > state.call_at else state
 
 
-def _exercise_again(state: State, origin: Origin, first: int, said: content.Started) -> State:
+def _exercise_again(state: State, origin: Origin, first: int, said: Started) -> State:
     known, hidden = state.exercises.get(said.exercise), first in state.unreadable
     if known is None:
         if not hidden:
@@ -50,10 +51,10 @@ def _exercise_again(state: State, origin: Origin, first: int, said: content.Star
     return state
 
 
-def start(state: State, origin: Origin, body: content.Started, first: int) -> State:
+def start(state: State, origin: Origin, body: Started, first: int) -> State:
     """Take in an exercise, first said at the place ``first``. Raises: VoidError, TemplateError."""
     template.parse(body.template)
     state = replace(state, exercises={**state.exercises, body.exercise: (origin, body)})
-    if isinstance(body, content.Exercise):
+    if isinstance(body, Exercise):
         return state
     return fold_sealed.begin(state, origin, body, first)

@@ -9,15 +9,16 @@ from typing import TypeVar
 
 from securecall.sentences import sentence
 from securecall_client import content
+from securecall_client.exercise_kinds import Answer, AnswerFor, Given, Started
 from securecall_client.work import template
 from securecall_client.work.errors import VoidError
 from securecall_client.work.rows import check as check_answer
 from securecall_client.work.state import Origin, State
 
-G = TypeVar("G", content.Answer, content.AnswerFor)
+G = TypeVar("G", Answer, AnswerFor)
 
 
-def the_exercise(state: State, origin: Origin, exercise: bytes, what: str) -> content.Started:
+def the_exercise(state: State, origin: Origin, exercise: bytes, what: str) -> Started:
     """An exercise of the circle of the record that speaks of it. Raises: VoidError."""
     known = state.exercises.get(exercise)
     if known is None:
@@ -27,7 +28,7 @@ def the_exercise(state: State, origin: Origin, exercise: bytes, what: str) -> co
     return known[1]
 
 
-def answer(state: State, origin: Origin, body: content.Answer) -> State:
+def answer(state: State, origin: Origin, body: Answer) -> State:
     """Take in somebody's own answer. Raises: VoidError, WorkError."""
     _check_answer(state, origin, body)
     key = (body.exercise, origin.author)
@@ -35,7 +36,7 @@ def answer(state: State, origin: Origin, body: content.Answer) -> State:
     return replace(state, answers={**state.answers, key: given})
 
 
-def answer_for(state: State, origin: Origin, body: content.AnswerFor) -> State:
+def answer_for(state: State, origin: Origin, body: AnswerFor) -> State:
     """Take in an answer by an owner or chair for an organisation. Raises: VoidError, WorkError.
 
     Whether the coalition has the organisation cannot be asked here: a guest's client sees no coalition.
@@ -54,7 +55,7 @@ def by_page(state: State, origin: Origin, body: content.ByPage) -> State:
     Raises: VoidError, WorkError.
     """
     entered = content.given(body)
-    if not isinstance(entered, content.AnswerFor):
+    if not isinstance(entered, AnswerFor):
         raise VoidError("a file where an answer belongs")
     return mark_by_page(answer_for(state, origin, entered), origin, body)
 
@@ -73,7 +74,7 @@ def _by_place(given: Sequence[tuple[Origin, G]]) -> tuple[tuple[Origin, G], ...]
     return tuple(sorted(given, key=lambda one: one[0].seq))
 
 
-def _check_answer(state: State, origin: Origin, body: content.Given) -> None:
+def _check_answer(state: State, origin: Origin, body: Given) -> None:
     """Raise VoidError or WorkError unless the answer is to an exercise that stands, for its circle, in sound rows."""
     exercise = the_exercise(state, origin, body.exercise, sentence("an answer"))
     if body.questions:

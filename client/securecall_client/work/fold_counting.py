@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from securecall_client import content
+from securecall_client.exercise_kinds import CountAnswer
 from securecall_client.work.answers import given_in
 from securecall_client.work.errors import VoidError
 from securecall_client.work.lateness import answer_state
 from securecall_client.work.state import State
 
 
-def count_answer(state: State, body: content.CountAnswer) -> State:
+def count_answer(state: State, body: CountAnswer) -> State:
     """Take in such a word, by somebody who may say it of this exercise.
 
     Nobody can silence an answer that came in time. Raises: VoidError.

@@ -12,6 +12,7 @@ from securecall.points import check_sealing
 from securecall.rights import KEEPERS
 from securecall.sentences import sentence
 from securecall_client import content
+from securecall_client.exercise_kinds import Answer, Exercise, Started
 from securecall_client.sealed_kinds import (
     AskAnswers,
     ExerciseKey,
@@ -37,10 +38,10 @@ def begin(state: State, origin: Origin, body: SealedExercise, first: int) -> Sta
     return _with_key(state, origin, body.exercise, Sealing(), body.key, first)
 
 
-def as_open(state: State, body: content.Started) -> content.Exercise | None:
+def as_open(state: State, body: Started) -> Exercise | None:
     """How an exercise is said again for guests once it is sealed no more; None while it is."""
     if isinstance(body, SealedExercise) and not state.is_sealed(body.exercise):
-        return content.Exercise(body.exercise, body.template)
+        return Exercise(body.exercise, body.template)
     return None
 
 
@@ -113,7 +114,7 @@ def _judged(state: State, origin: Origin, body: SealedAnswer, answer: content.Bo
         raise VoidError("a sealed answer that is none")
     if given.exercise != body.exercise:
         raise VoidError("a sealed answer to another exercise")
-    if isinstance(given, content.Answer):
+    if isinstance(given, Answer):
         return fold_answers.answer(state, origin, given)
     if origin.role not in KEEPERS:
         raise VoidError("only owners and chairs may say this")

@@ -1,6 +1,6 @@
 """What the map reads in an answer: the columns that have a meaning for it, wherever a template puts them.
 
-A column has its meaning by its name (`template.MEANINGS`); all others are shown and not mapped. A table without a place
+A column has its meaning by its name (`question.MEANINGS`); all others are shown and not mapped. A table without a place
 of its own says nothing about places.
 """
 
@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from securecall_client.work.months import Span
+from securecall_client.work.question import REACHES, Table
 from securecall_client.work.rows import QuestionAnswer
-from securecall_client.work.template import REACHES, Table, Template
+from securecall_client.work.template import Template
 from securecall_client.work.values import Value
 
 

@@ -13,7 +13,8 @@ from securecall.sentences import sentence
 from securecall.wire import Wire
 from securecall_client.work.errors import CellError, RowsError
 from securecall_client.work.months import read_span
-from securecall_client.work.template import Question, Table, Template, fields
+from securecall_client.work.question import Question, Table, fields
+from securecall_client.work.template import Template
 from securecall_client.work.values import Field, Value, plain, read_value
 from securecall_client.work.words import shown
 
@@ -165,7 +166,7 @@ def _read_cell(number: int, field: Field, raw: object, *, stored: bool) -> Value
 
 
 def check_months(cells: Mapping[str, Value]) -> None:
-    """Judge the columns that are the ends of one span by their names (`template.MEANINGS`). Raises: CellError."""
+    """Judge the columns that are the ends of one span by their names (`question.MEANINGS`). Raises: CellError."""
     first, last = cells.get("from", ()), cells.get("to", ())
     if first and last:
         read_span(first[0], last[0])

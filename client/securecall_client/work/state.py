@@ -7,6 +7,7 @@ from securecall.entries import Seen
 from securecall.rights import Circle, Role
 from securecall_client import content, parts
 from securecall_client.captions import InviteNote, MemberName
+from securecall_client.exercise_kinds import Answer, AnswerFor, Started
 from securecall_client.sealed_kinds import SealedAnswer
 from securecall_keys.sealed_answers import DeviceBox
 from securecall_keys.secret import Secret
@@ -90,8 +91,8 @@ class MinutesState:
 Messages = tuple[tuple[Origin, parts.Message], ...]
 CommitmentStates = tuple[tuple[Origin, parts.CommitmentState], ...]
 Versions = tuple[Version, ...]
-Answers = tuple[tuple[Origin, content.Answer], ...]
-AnswersFor = tuple[tuple[Origin, content.AnswerFor], ...]
+Answers = tuple[tuple[Origin, Answer], ...]
+AnswersFor = tuple[tuple[Origin, AnswerFor], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class State:
     """(member, device) to what the member calls it; of nobody else's devices does their word count."""
     documents: Mapping[bytes, Versions] = field(default_factory=dict)
     """Document to its versions, oldest first; the newest alone is ever shown as the document."""
-    exercises: Mapping[bytes, tuple[Origin, content.Started]] = field(default_factory=dict)
+    exercises: Mapping[bytes, tuple[Origin, Started]] = field(default_factory=dict)
     sealed: Mapping[bytes, Sealing] = field(default_factory=dict)
     """Those of them that were started sealed."""
     key_shares: Mapping[tuple[bytes, bytes], tuple[DeviceBox, ...]] = field(default_factory=dict)

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from securecall.sentences import sentence
 from securecall_client.work.errors import TemplateError
-from securecall_client.work.template import Question, Template, parse
+from securecall_client.work.question import Question
+from securecall_client.work.template import Template, parse
 from securecall_client.work.values import CHOOSING, POINTS, Field, Type
 
 Way = Literal["rank", "points", "approval"]

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, get_args
 
 from securecall.sentences import Sentence, sentence
-from securecall_client import content, parts
+from securecall_client import parts
 from securecall_client.errors import NotFoundError
+from securecall_client.exercise_kinds import Given
 from securecall_client.work import template
 from securecall_client.work.answers import all_given, find_answer
 from securecall_client.work.find import find
 from securecall_client.work.map_findings import Map
+from securecall_client.work.question import Table
 from securecall_client.work.state import Origin, State
 from securecall_client.work.values import in_words
 from securecall_client.work.words import key
@@ -82,7 +84,7 @@ def things(state: State) -> Iterator[parts.On]:
             yield parts.OnRow(body.exercise, origin.author, origin.record, number)
 
 
-def find_row(state: State, on: parts.OnRow) -> tuple[Origin, content.Given, str] | None:
+def find_row(state: State, on: parts.OnRow) -> tuple[Origin, Given, str] | None:
     """The answer that a row is of, and the row in words; None if it is not here."""
     for origin, body in all_given(state):
         if (body.exercise, origin.author, origin.record) == (on.exercise, on.author, on.answer):
@@ -91,13 +93,13 @@ def find_row(state: State, on: parts.OnRow) -> tuple[Origin, content.Given, str]
     return None
 
 
-def _rows(state: State, body: content.Given) -> Iterator[str]:
+def _rows(state: State, body: Given) -> Iterator[str]:
     """The rows of an answer's tables in words, by what comes first in them."""
     if not body.questions:
         return
     asks = template.parse(state.exercises[body.exercise][1].template)
     for part, question in zip(body.questions, asks.questions, strict=True):
-        if isinstance(question, template.Table):
+        if isinstance(question, Table):
             for cells in part.rows:
                 told = map(in_words, question.columns, cells)
                 yield ", ".join([word for word in told if word][:2])

@@ -196,7 +196,7 @@ class Acts:
 
 
 def open_nothing(acts: Acts) -> Callable[..., object]:
-    """A stand-in for `open_session`: no profile, no server; it keeps the settings it was given."""
+    """A stand-in for `open_session`: no profile, no server, a deed; it keeps the settings it was given."""
 
     @asynccontextmanager
     async def open_session(settings: object, lock: object, say: object) -> AsyncIterator[object]:

@@ -20,7 +20,7 @@ from securecall_client.acts import doctor, doctor_line
 from securecall_client.http_reply import Reply
 from securecall_client.replica import Replica
 from securecall_client.results.doctor import Diagnosis
-from securecall_client.session import Settings
+from securecall_client.settings import Settings
 from tests.simulator.people import Spoken, Stage
 from tests.simulator.server import Server
 

@@ -14,6 +14,7 @@ from securecall.wire import Wire, encode, item_digest
 from securecall_client import clock, content
 from securecall_client.acts.taking_part import latest
 from securecall_client.captions import Alias, MemberName
+from securecall_client.exercise_kinds import Answer, AnswerFor, CloseExercise, Exercise
 from securecall_client.profile import Profile
 from securecall_client.transport import Place
 from securecall_client.view import SpaceView
@@ -97,7 +98,7 @@ LEADERS_ONLY: dict[str, tuple[content.Body, Callable[[State], object]]] = {
     "call": (content.CallInfo("Renamed", "FR", 0, "", ""), lambda state: state.call and state.call.title == "Renamed"),
     "roll call": (content.RollCall(bytes(32)), lambda state: state.roll_calls),
     "close": (content.Close(), lambda state: state.closed),
-    "exercise": (content.Exercise(ID, TEXT), lambda state: state.exercises.get(ID)),
+    "exercise": (Exercise(ID, TEXT), lambda state: state.exercises.get(ID)),
 }
 
 
@@ -118,7 +119,7 @@ async def test_m07_what_owners_and_chairs_alone_may_say(kind: str, who: str, cal
 @pytest.mark.parametrize("who", ["Sec", "Bob", "Ann"])
 async def test_what_everybody_may_say(who: str, call: Scene) -> None:
     [exercise] = call.state.exercises
-    answer = content.Answer(exercise, answer_of(ROW))
+    answer = Answer(exercise, answer_of(ROW))
     document = content.Document(ID, 1, "a.txt", "text/plain", 3, ID, bytes(32), [bytes(32)])
     call.say(who, content.Empty(asks=False))
     call.say(who, content.Notice([]))
@@ -138,33 +139,41 @@ async def test_the_first_closing_stands_and_a_second_changes_nothing(call: Scene
 
 BROKEN = a_row("training", "FR", "2026-13", None, "planned", (), (), ())
 VOID: dict[str, tuple[Callable[[State], content.Body], Circle, str]] = {
-    "an answer to no exercise": (lambda _: content.Answer(ID, ()), "allies", "no exercise"),
-    "an answer for another circle": (lambda s: content.Answer(next(iter(s.exercises)), ()), "everyone", "circle"),
-    "an answer for somebody to no exercise": (lambda _: content.AnswerFor(ID, ID, ()), "allies", "no exercise"),
+    "an answer to no exercise": (lambda _: Answer(ID, ()), "allies", "no exercise"),
+    "an answer for another circle": (
+        lambda s: Answer(next(iter(s.exercises)), ()),
+        "everyone",
+        "circle",
+    ),
+    "an answer for somebody to no exercise": (lambda _: AnswerFor(ID, ID, ()), "allies", "no exercise"),
     "an answer for somebody for another circle": (
-        lambda s: content.AnswerFor(next(iter(s.exercises)), ID, ()),
+        lambda s: AnswerFor(next(iter(s.exercises)), ID, ()),
         "everyone",
         "circle",
     ),
     "an answer for no organisation": (
-        lambda s: content.AnswerFor(next(iter(s.exercises)), bytes(16), ()),
+        lambda s: AnswerFor(next(iter(s.exercises)), bytes(16), ()),
         "allies",
         "no organisation",
     ),
     "rows that are none for somebody": (
-        lambda s: content.AnswerFor(next(iter(s.exercises)), ID, answer_of(BROKEN)),
+        lambda s: AnswerFor(next(iter(s.exercises)), ID, answer_of(BROKEN)),
         "allies",
         "Row 1",
     ),
     "rows that are none": (
-        lambda s: content.Answer(next(iter(s.exercises)), answer_of(BROKEN)),
+        lambda s: Answer(next(iter(s.exercises)), answer_of(BROKEN)),
         "allies",
         "Row 1",
     ),
-    "a closing of no exercise": (lambda _: content.CloseExercise(ID), "allies", "no exercise"),
-    "a closing for another circle": (lambda s: content.CloseExercise(next(iter(s.exercises))), "everyone", "circle"),
-    "an exercise twice": (lambda s: content.Exercise(next(iter(s.exercises)), TEXT), "allies", "already"),
-    "a template that is none": (lambda _: content.Exercise(ID, "not a template"), "allies", "template"),
+    "a closing of no exercise": (lambda _: CloseExercise(ID), "allies", "no exercise"),
+    "a closing for another circle": (
+        lambda s: CloseExercise(next(iter(s.exercises))),
+        "everyone",
+        "circle",
+    ),
+    "an exercise twice": (lambda s: Exercise(next(iter(s.exercises)), TEXT), "allies", "already"),
+    "a template that is none": (lambda _: Exercise(ID, "not a template"), "allies", "template"),
     "a repetition behind the guests' backs": (
         lambda s: content.Again(s.call_at, s.call or content.CallInfo("", "", 0, "", "")),
         "allies",
@@ -260,18 +269,18 @@ async def test_what_is_dropped_loses_its_key_and_an_old_version_is_not_current(c
 
 async def test_an_answer_without_questions_takes_back_those_before(call: Scene) -> None:
     [exercise] = call.state.exercises
-    call.say("Ann", content.Answer(exercise, answer_of(ROW)))
+    call.say("Ann", Answer(exercise, answer_of(ROW)))
     assert len(latest(call.view, exercise)) == 1
-    call.say("Ann", content.Answer(exercise, ()))
+    call.say("Ann", Answer(exercise, ()))
     assert latest(call.view, exercise) == []
-    call.say("Ann", content.Answer(exercise, answer_of(ROW)))
+    call.say("Ann", Answer(exercise, answer_of(ROW)))
     assert len(latest(call.view, exercise)) == 1
 
 
 async def test_the_first_closing_of_an_exercise_stands(call: Scene) -> None:
     [exercise] = call.state.exercises
-    first = call.say("Bob", content.CloseExercise(exercise)).closed_exercises[exercise]
-    assert call.say("Sec", content.CloseExercise(exercise)).closed_exercises == {exercise: first}
+    first = call.say("Bob", CloseExercise(exercise)).closed_exercises[exercise]
+    assert call.say("Sec", CloseExercise(exercise)).closed_exercises == {exercise: first}
     assert call.state.void == ()
 
 

@@ -21,5 +21,5 @@ def test_s22_a_login_is_the_same_whatever_the_passphrase(tmp_path: Path) -> None
         profile, lock = Profile(tmp_path / passphrase), Lock.from_passphrase(passphrase, MEMORY)
         profile.create(device, lock)
         opened = device_credentials(profile.unlock(lock), b"s" * 32)
-        said.add((opened.subject, opened.sign(b"s" * 32, ZERO, b"n" * 32, "http://127.0.0.1:1")))
+        said.add((opened.subject, opened.login(b"s" * 32, ZERO, b"n" * 32, "http://127.0.0.1:1")))
     assert len(said) == 1

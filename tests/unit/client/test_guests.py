@@ -29,6 +29,7 @@ from securecall_client.acts.guests import UNKNOWN_KIND, usual_end
 from securecall_client.acts.status import status
 from securecall_client.captions import InviterLetter
 from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
+from securecall_client.exercise_kinds import Exercise
 from securecall_client.results.calls import Call
 from securecall_client.session import Session
 from securecall_client.work.state import Void
@@ -265,12 +266,12 @@ async def test_what_was_not_said_again_since_the_line_was_lost_is_at_the_next_ad
         assert [line.exercise for line in found] == [exercise]
 
 
-Again = Callable[[content.CallInfo, content.Exercise, int, int], content.Again]
+Again = Callable[[content.CallInfo, Exercise, int, int], content.Again]
 LIES: dict[str, Again] = {
     "another link": lambda call, _, at, __: content.Again(at, content.CallInfo(call.title, "FR", 0, "", "http://evil")),
-    "another question": lambda _, ex, __, at: content.Again(at, content.Exercise(ex.exercise, ex.template + "\n")),
+    "another question": lambda _, ex, __, at: content.Again(at, Exercise(ex.exercise, ex.template + "\n")),
     "another place": lambda _, ex, __, at: content.Again(at - 1, ex),
-    "a new exercise": lambda _, ex, __, at: content.Again(at, content.Exercise(bytes(16), ex.template)),
+    "a new exercise": lambda _, ex, __, at: content.Again(at, Exercise(bytes(16), ex.template)),
     "one for allies": lambda _, ex, __, at: content.Again(at, ex),
 }
 
@@ -283,7 +284,7 @@ async def test_s30_what_is_said_again_otherwise_is_void_for_whoever_reads_the_fi
         wanted = "allies" if name == "one for allies" else "everyone"
         [(origin, exercise)] = [pair for pair in view.state.exercises.values() if pair[0].circle == wanted]
         assert view.state.call is not None
-        assert isinstance(exercise, content.Exercise)
+        assert isinstance(exercise, Exercise)
         lie = LIES[name](view.state.call, exercise, view.state.call_at, origin.seq)
         await session.writer.write(stage.call, lie, "everyone")
     async with stage["Ann"].open() as session:

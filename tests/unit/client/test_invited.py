@@ -90,7 +90,7 @@ async def test_g03_a_clock_a_year_wrong_acts_on_no_expiry(stage: Stage) -> None:
     assert await stage["Dora"].join(text) == "waiting"
     async with stage["Sec"].open() as session:
         assert len((await admitting.admit(session, confirmed=True)).admitted) == 1
-        assert not session.clock_is_trusted(await session.view(stage.coalition))
+        assert not session.line.clock_is_trusted(await session.view(stage.coalition))
     assert any("clock" in line for line in stage["Sec"].say.lines)
     assert await stage["Dora"].join(None) == "joined"
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from securecall_client import content
 from securecall_client.acts import calls, exercises, late_answers, mapping, on_behalf, organisations
 from securecall_client.errors import NotFoundError, RefusedError
+from securecall_client.exercise_kinds import CountAnswer
 from securecall_client.results.exercises import AnswerLine, ExerciseAnswers
 from tests.answers import a_row, answer_of
 from tests.simulator.people import Stage, answer, check_plain, the_exercise
@@ -67,7 +67,7 @@ async def test_s19_what_came_in_time_cannot_be_set_aside(stage: Stage) -> None:
         view = await session.view(stage.call)
         [(key, [(origin, _)])] = view.state.answers.items()
         for at in (origin.seq, origin.seq + 1):
-            await session.writer.write(stage.call, content.CountAnswer(key[0], at, counts=False), "allies")
+            await session.writer.write(stage.call, CountAnswer(key[0], at, counts=False), "allies")
         state = (await session.view(stage.call)).state
         assert [void.why for void in state.void] == [
             "a say over an answer that came in time",
@@ -86,7 +86,7 @@ async def test_m07_members_decide_nothing(stage: Stage) -> None:
     async with stage["Ann"].open() as session:
         view = await session.view(stage.call)
         [exercise] = view.state.exercises
-        said = content.CountAnswer(exercise, view.chain.next_seq - 1, counts=False)
+        said = CountAnswer(exercise, view.chain.next_seq - 1, counts=False)
         await session.writer.write(stage.call, said, "allies")
         assert (await session.view(stage.call)).state.void[-1].why == "only owners and chairs may say this"
     with pytest.raises(NotFoundError):

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from securecall_client import clock, content
-from securecall_client.acts import calls, exercises
+from securecall_client.acts import calls, exercises, named
 from securecall_client.outgoing import Outgoing
 from securecall_client.results.common import AnswerState
 from securecall_client.work import lateness
@@ -57,7 +57,7 @@ async def test_s19_a_device_that_wrote_in_between_shows_what_it_knew(seen: str, 
     await close(stage)
     async with stage["Ann"].open() as session:
         await session.replica.done(waiting.record)
-        view = await calls.the_call(session, stage.call.hex())
+        view = await named.the_call(session, stage.call.hex())
         between = view.chain.seen() if seen == "the closing" else old
         said = content.write(content.Empty(asks=False), clock.minute())
         await session.outbox.put(stage.call, b"b" * 16, Outgoing("allies", between, [], [], said))

@@ -18,9 +18,9 @@ from securecall_client.errors import LinkingError, ProfileError, ProofError, Ref
 from securecall_client.profile import Profile
 from securecall_client.refusals import refused
 from securecall_client.replica import Replica
-from securecall_client.session import Settings
+from securecall_client.settings import Settings
 from securecall_client.spaces import NOT_IN_YET
-from securecall_client.transport import Mail, Way
+from securecall_client.transport import Credentials, Mail, Way
 from securecall_keys.device import DeviceKeys
 from securecall_keys.linking import LinkedSpace, LinkingAnswer, LinkingKeys, read_linking
 from tests.simulator.linking import Meanwhile, link, show, take
@@ -114,7 +114,7 @@ async def test_m10_a_device_announced_with_anothers_keys_or_as_a_sheet_is_not_ad
         async def then(text: str, device: DeviceKeys = device, kind: DeviceKind = kind) -> None:
             keys = LinkingKeys(read_linking(text))
             line = stage[NEW].hostile.connect(keys.text.address, Way(stage[NEW].say))
-            line.use(linking.credentials(keys, stage.server.public))
+            line.use(Credentials(keys.public, keys.sign_login, stage.server.public))
             await line.put_mail(keys.public, keys.request(device.announce(keys.text.member, kind)))
 
         with pytest.raises(RefusedError) as caught:
@@ -271,7 +271,7 @@ async def test_m10_a_device_that_announces_anothers_keys_as_its_own_is_not_added
     async def then(text: str) -> None:
         keys = LinkingKeys(read_linking(text))
         line = stage[NEW].hostile.connect(keys.text.address, Way(stage[NEW].say))
-        line.use(linking.credentials(keys, stage.server.public))
+        line.use(Credentials(keys.public, keys.sign_login, stage.server.public))
         theirs = announced(bobs.announce(keys.text.member, "computer"))
         await line.put_mail(keys.public, keys.request(mallory.sign(Label.ANNOUNCEMENT, theirs)))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from securecall_client.acts import admitting, calls, documents, exercises, removing
+from securecall_client.acts import admitting, calls, documents, exercises, named, removing
 from securecall_client.errors import NotFoundError, SecureCallError
 from tests.simulator.hostile import Lost
 from tests.simulator.people import Stage, answer, check_plain, invite, open_call
@@ -31,7 +31,7 @@ async def give_answer(stage: Stage) -> None:
 
 async def answers(stage: Stage) -> int:
     async with stage["Bob"].open() as session:
-        view = await calls.the_call(session, stage.call.hex())
+        view = await named.the_call(session, stage.call.hex())
         return sum(len(given) for given in view.state.answers.values())
 
 
@@ -110,7 +110,7 @@ async def close(stage: Stage) -> None:
 
 async def closings(stage: Stage) -> int:
     async with stage["Bob"].open() as session:
-        view = await calls.the_call(session, stage.call.hex())
+        view = await named.the_call(session, stage.call.hex())
         return int(view.state.closed is not None and len(view.state.void) == 0)
 
 
@@ -244,7 +244,7 @@ async def test_n02_s11_what_the_server_carries_out_late_stands_once(backwards: b
     await stage.sync("Ann")
     await ann.hostile.release()
     async with stage["Bob"].open() as session:
-        view = await calls.the_call(session, stage.call.hex())
+        view = await named.the_call(session, stage.call.hex())
         assert sum(len(given) for given in view.state.answers.values()) == 2
         assert view.state.void == ()
     assert await stage["Bob"].answers(stage.call) == ["shelter"]

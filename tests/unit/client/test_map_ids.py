@@ -2,9 +2,9 @@
 
 import pytest
 
-from securecall_client import content
 from securecall_client.acts import exercises, mapping
 from securecall_client.errors import NotFoundError
+from securecall_client.exercise_kinds import Answer
 from securecall_client.work.things import read_row
 from tests.answers import a_row, answer_of
 from tests.simulator.people import Stage
@@ -19,7 +19,7 @@ async def test_m03_m14_an_answer_under_anothers_id_takes_nothing_from_the_others
         answered = await exercises.answer_exercise(session, stage.call.hex(), exercise, given)
     async with stage["Cem"].open() as session:
         await session.synced(stage.call)
-        body = content.Answer(bytes.fromhex(exercise), answer_of(a_row("training", "KE")))
+        body = Answer(bytes.fromhex(exercise), answer_of(a_row("training", "KE")))
         await session.writer.write(stage.call, body, "allies", record=bytes.fromhex(answered.answer))
     async with stage["Sec"].open() as session:
         given = answer_of(a_row("training", "KE"))

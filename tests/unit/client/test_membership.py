@@ -8,7 +8,7 @@ from securecall import entries as e
 from securecall.labels import Label
 from securecall.wire import item_digest
 from securecall_client import clock, content
-from securecall_client.acts import admitting, calls, people, removing, status
+from securecall_client.acts import admitting, calls, named, people, removing, status
 from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
 from securecall_client.transport import Join, Place
 from securecall_client.view import SpaceView
@@ -262,7 +262,7 @@ async def test_an_entry_twice_signed_for_one_place_counts_once(stage: Stage) -> 
     """Re-sending an entry is answered with its receipt; the server showing it twice is refused."""
     await stage.sync("Cem")
     async with stage["Sec"].open() as session:
-        view = await calls.the_call(session, stage.call.hex())
+        view = await named.the_call(session, stage.call.hex())
         draft = session.author.entry(view.chain, view.ring, e.Rotate(), clock.minute())
         first = await session.transport.append(stage.call, 0, draft.item, (), draft.grants)
         again = await session.transport.append(stage.call, 0, draft.item, (), draft.grants)

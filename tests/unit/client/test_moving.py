@@ -9,7 +9,7 @@ from securecall_client.acts import healing, moving, status
 from securecall_client.errors import InvitationError, OfflineError, ProofError, RefusedError
 from securecall_client.naming import labels, read_word
 from securecall_client.results.moving import Moved
-from securecall_client.session import Settings
+from securecall_client.settings import Settings
 from securecall_client.transport import Transport, Way
 from securecall_server.codes import setup_code
 from tests.simulator.hostile import Hostile

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import pytest
 
-from securecall_client import content
 from securecall_client.acts import exercises, mapping, on_behalf, organisations, removing
 from securecall_client.errors import NotFoundError, RefusedError
+from securecall_client.exercise_kinds import AnswerFor
 from securecall_client.results.exercises import Answered, AnswerLine
 from securecall_client.session import Session
 from securecall_client.work.map_csv import to_csv
@@ -86,7 +86,7 @@ async def test_its_own_people_replace_it_whichever_came_first(stage: Stage) -> N
     async with stage["Sec"].open() as session:
         [exercise] = (await session.synced(stage.call)).state.exercises
         known = organisations.find_organisation(await session.view(stage.coalition), "Harbour Watch")
-        late = content.AnswerFor(exercise, known.organisation, answer_of(row("monitoring")))
+        late = AnswerFor(exercise, known.organisation, answer_of(row("monitoring")))
         await session.writer.write(stage.call, late, "allies")
     assert await seen(stage) == [Seen("Harbour Watch", "Ann", False, "legal aid")]
 
@@ -139,7 +139,7 @@ async def test_m07_only_owners_and_chairs_and_only_for_what_the_coalition_has(st
     assert stage.places == places
     async with stage["Ann"].open() as session:
         [exercise] = (await session.synced(stage.call)).state.exercises
-        forged = content.AnswerFor(exercise, b"\x07" * 16, answer_of(row("training")))
+        forged = AnswerFor(exercise, b"\x07" * 16, answer_of(row("training")))
         await session.writer.write(stage.call, forged, "allies")
     async with stage["Bob"].open() as session:
         view = await session.synced(stage.call)
@@ -151,7 +151,7 @@ async def test_m07_only_owners_and_chairs_and_only_for_what_the_coalition_has(st
 async def test_m14_one_for_an_organisation_nobody_has_is_shown_so_and_is_not_on_the_map(stage: Stage) -> None:
     async with stage["Bob"].open() as session:
         [exercise] = (await session.synced(stage.call)).state.exercises
-        forged = content.AnswerFor(exercise, b"\x07" * 16, answer_of(row("training")))
+        forged = AnswerFor(exercise, b"\x07" * 16, answer_of(row("training")))
         await session.writer.write(stage.call, forged, "allies")
     assert await seen(stage) == [Seen("an unknown organisation (07070707)", "Bob", True, "training")]
     assert await alone(stage) == []

@@ -9,7 +9,7 @@ import pytest
 from securecall import entries as e
 from securecall.records import Record
 from securecall_client import content
-from securecall_client.acts import calls, documents, exercises, people, removing, status
+from securecall_client.acts import calls, documents, exercises, named, people, removing, status
 from securecall_client.errors import OfflineError, ProfileError, RefusedError, SecureCallError
 from securecall_client.refusals import refused
 from tests.simulator.people import Person, Stage, answer, check_plain, enter, open_call
@@ -22,7 +22,7 @@ ACTIVITIES = ["food", "shelter", "training"]
 async def written(stage: Stage, name: str) -> list[str]:
     """The ids of somebody's records in the call, in order, as the server has them."""
     async with stage["Sec"].open() as session:
-        view = await calls.the_call(session, stage.call.hex())
+        view = await named.the_call(session, stage.call.hex())
         headers = [step.body.header for step in view.steps if isinstance(step.body, Record)]
         return [header.id.hex() for header in headers if view.state.name(header.author) == name]
 
@@ -119,7 +119,7 @@ async def test_across_an_epoch_it_is_sealed_anew_under_the_same_id(sealed: bool,
     await stage.sync("Ann")
     assert await written(stage, "Ann") == [waiting]
     async with stage["Bob"].open() as session:
-        view = await calls.the_call(session, stage.call.hex())
+        view = await named.the_call(session, stage.call.hex())
         body = view.steps[-1].body
         assert isinstance(body, Record)
         assert body.header.epoch == 1

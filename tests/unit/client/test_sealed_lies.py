@@ -6,6 +6,7 @@ from nacl.utils import random
 from securecall.wire import encode
 from securecall_client import content
 from securecall_client.exercise_keys import make_key
+from securecall_client.exercise_kinds import Answer, AnswerFor, Exercise
 from securecall_client.sealed_kinds import ExerciseKey, SealedAnswer
 from securecall_client.session import Session
 from securecall_keys.sealed_answers import AnswerPlace, seal_answer
@@ -40,14 +41,14 @@ def lies(exercise: bytes, other: bytes) -> dict[str, tuple[bytes, str]]:
             "a sealed answer that is none",
         ),
         "an answer to another exercise": (
-            content.write(content.Answer(other, given), MINUTE),
+            content.write(Answer(other, given), MINUTE),
             "a sealed answer to another exercise",
         ),
         "an answer for others by a member": (
-            content.write(content.AnswerFor(exercise, ORGANISATION, given), MINUTE),
+            content.write(AnswerFor(exercise, ORGANISATION, given), MINUTE),
             "only owners and chairs may say this",
         ),
-        "a row that is refused": (content.write(content.Answer(exercise, bad_row), MINUTE), ""),
+        "a row that is refused": (content.write(Answer(exercise, bad_row), MINUTE), ""),
     }
 
 
@@ -82,7 +83,7 @@ async def test_an_answer_to_a_key_that_the_exercise_has_not_is_void_at_once(stag
     async with stage["Sec"].open() as session:
         fresh = await make_key(session, await session.synced(stage.call), exercise, "allies")
     async with stage["Ann"].open() as session:
-        said = content.write(content.Answer(exercise, answer_of(a_row("legal aid", "FR"))), MINUTE)
+        said = content.write(Answer(exercise, answer_of(a_row("legal aid", "FR"))), MINUTE)
         await seal(session, stage, exercise, said, fresh)
     assert await voids(stage, "Bob") == [("Ann", "an answer that is sealed to no key of its exercise")]
 
@@ -98,7 +99,7 @@ async def test_s30_a_key_that_is_said_again_otherwise_is_void_for_whoever_reads_
             await say(session, stage, content.Again(at, said), "everyone")
         await say(session, stage, content.Again(first, ExerciseKey(exercise, key)), "everyone")
         origin, started = state.exercises[exercise]
-        as_open = content.Exercise(exercise, started.template)
+        as_open = Exercise(exercise, started.template)
         await say(session, stage, content.Again(origin.seq, as_open), "everyone")
     why = "it repeats something that was not said like that"
     assert await voids(stage, "Ann") == [("Bob", why)] * 3

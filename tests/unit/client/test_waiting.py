@@ -4,7 +4,7 @@ import pytest
 
 from securecall_client.acts import admitting, joining
 from securecall_client.errors import ProfileError, RefusedError
-from securecall_client.session import Settings
+from securecall_client.settings import Settings
 from tests.simulator.people import CALL, LOCK, Stage, check_plain, invite, open_call
 
 

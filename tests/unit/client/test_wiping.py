@@ -7,7 +7,18 @@ import pytest
 
 from securecall.records import Record
 from securecall_client import clock
-from securecall_client.acts import calls, documents, ending, exercises, leaving, people, removing, status, withdrawing
+from securecall_client.acts import (
+    calls,
+    documents,
+    ending,
+    exercises,
+    leaving,
+    named,
+    people,
+    removing,
+    status,
+    withdrawing,
+)
 from securecall_client.errors import NotFoundError, RefusedError, SecureCallError
 from securecall_client.results.calls import Claimed
 from securecall_client.unfound import Unfound
@@ -118,7 +129,7 @@ async def test_r08_a_crash_before_the_wipe_is_made_good_even_without_a_line(
             await stage.sync("Ann")
     assert stored(ann, stage.call)[0] > 0
     async with ann.open(offline=True) as session:
-        await calls.the_call(session, CALL)
+        await named.the_call(session, CALL)
     assert stored(ann, stage.call)[:2] == (0, 0)
     assert await ann.answers(stage.call) == ["by Ann"]
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from securecall_client.work.answer_form import Fault, faults, fill_form, meant, read_form
 from securecall_client.work.months import typed_month
 from securecall_client.work.places import find_place, place_shown, to_choose_from
+from securecall_client.work.question import Table
 from securecall_client.work.rows import Raw, read_answer, to_json
-from securecall_client.work.template import Table, Template, load, parse
+from securecall_client.work.template import Template, load, parse
 from securecall_client.work.values import Field
 from tests.answers import WHO
 

@@ -3,6 +3,7 @@
 import pytest
 
 from securecall_client import content
+from securecall_client.exercise_kinds import Answer
 from securecall_client.work.errors import VoidError
 from securecall_client.work.fold_answers import by_page, mark_by_page
 from securecall_client.work.state import State
@@ -10,10 +11,10 @@ from tests.answers import a_row, answer_of
 from tests.unit.work.test_fold_parts import BOB, EX, FILE, ORG, OTHER, begun, by
 
 PAGE = OTHER
-ANSWER = content.Answer(EX, answer_of(a_row("training", "FR")))
+ANSWER = Answer(EX, answer_of(a_row("training", "FR")))
 
 
-def entered(said: content.Answer | content.Document = ANSWER, organisation: bytes = ORG) -> content.ByPage:
+def entered(said: Answer | content.Document = ANSWER, organisation: bytes = ORG) -> content.ByPage:
     """What an owner enters of a page."""
     return content.ByPage(PAGE, organisation, said)
 

@@ -9,6 +9,7 @@ from securecall.entries import Seen
 from securecall.rights import Circle, Role
 from securecall_client import content, parts
 from securecall_client.captions import MemberName
+from securecall_client.exercise_kinds import Exercise
 from securecall_client.work import template
 from securecall_client.work.errors import VoidError, WorkError
 from securecall_client.work.fold_parts import LINE_BYTES, is_open, point_now, take
@@ -18,7 +19,7 @@ ANN, BOB, CEM, DAN = (bytes([n]) * 32 for n in (1, 2, 3, 4))
 DOC, EX, DEC, COM, MSG, POINT, ORG, OTHER = (bytes([n]) * 16 for n in range(11, 19))
 NOTHING = parts.NOTHING
 FILE = content.Document(DOC, 1, "plan.pdf", "application/pdf", 1, DOC, bytes(32), [bytes(32)])
-EXERCISE = content.Exercise(EX, template.load_text("who-does-what"))
+EXERCISE = Exercise(EX, template.load_text("who-does-what"))
 ROW = parts.OnRow(EX, ANN, MSG, 0)
 FINDING = parts.OnFinding(EX, "gap", "legal aid", "KE")
 GOOD: tuple[parts.Written, ...] = (

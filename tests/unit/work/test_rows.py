@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from securecall_client.work import template
+from securecall_client.work import question, template
 from securecall_client.work.answer_text import MAX_TEXT_BYTES, Format
 from securecall_client.work.cells import neutralise
 from securecall_client.work.errors import CellError, RowsError
@@ -238,7 +238,7 @@ def test_what_is_written_is_read_back(
 @given(st.lists(row, min_size=1, max_size=4).map(tuple), st.sampled_from(",;\t"))
 def test_m17_neutralised_csv_is_read_back(given_rows: tuple[Cells, ...], separator: str) -> None:
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, [column.name for column in template.fields(WHO.questions[0])], delimiter=separator)
+    writer = csv.DictWriter(out, [column.name for column in question.fields(WHO.questions[0])], delimiter=separator)
     writer.writeheader()
     for fields in to_json(given_rows):
         cells = {n: "; ".join(v) if isinstance(v, list) else v or "" for n, v in fields.items()}

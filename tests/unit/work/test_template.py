@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from securecall_client.work import template
+from securecall_client.work import question, template
 from securecall_client.work.errors import TemplateError
 
 GOOD = template.load_text("who-does-what")
@@ -36,7 +36,7 @@ BAD = {
     "a choice with a semicolon": (GOOD.replace('"under way"', '"a;b"'), "semicolon"),
     "words for a place": (GOOD.replace('type = "place"', 'type = "place"\nwords = ["KE"]'), "no list"),
     "too many words": (
-        GOOD.replace("words = [\n", "words = [\n" + '"a",' * template.MAX_PROPOSALS),
+        GOOD.replace("words = [\n", "words = [\n" + '"a",' * question.MAX_PROPOSALS),
         "more than",
     ),
 }
@@ -46,8 +46,8 @@ def test_the_built_in_template_is_read() -> None:
     read = template.load("who-does-what")
     table = read.questions[0]
     assert read.name == "who-does-what"
-    assert {column.name: column.type for column in template.fields(table)}.items() <= template.MEANINGS.items()
-    assert "legal aid" in template.fields(table)[0].words
+    assert {column.name: column.type for column in question.fields(table)}.items() <= question.MEANINGS.items()
+    assert "legal aid" in question.fields(table)[0].words
 
 
 @pytest.mark.parametrize("name", template.names())
@@ -57,7 +57,7 @@ def test_every_built_in_template_is_named_as_its_file(name: str) -> None:
 
 def test_an_edited_list_of_activities_is_welcome() -> None:
     text = GOOD.replace('"research"', '"night watches"')
-    assert "night watches" in template.fields(template.parse(text).questions[0])[0].words
+    assert "night watches" in question.fields(template.parse(text).questions[0])[0].words
 
 
 @pytest.mark.parametrize(("text", "reason"), BAD.values(), ids=BAD)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from securecall_client.work import template
+from securecall_client.work import question, template
 from securecall_client.work.errors import TemplateError
 from securecall_client.work.template_text import filled, to_toml
 
@@ -21,14 +21,14 @@ def test_a_title_and_a_list_in_seconds() -> None:
     text = filled(template.load_text("priorities"), title="What first in “March”?", choices=["legal aid", "relocation"])
     asks = template.parse(text)
     assert asks.title == "What first in “March”?"
-    assert template.fields(asks.questions[0])[0].words == ("legal aid", "relocation")
+    assert question.fields(asks.questions[0])[0].words == ("legal aid", "relocation")
     assert asks.questions[0].type == "rank"
 
 
 @pytest.mark.parametrize(("way", "kind"), [("rank", "rank"), ("points", "points"), ("approval", "choices")])
 def test_the_way_to_choose(way, kind) -> None:
     [asked, *_] = template.parse(filled(template.load_text("priorities"), way=way)).questions
-    assert (asked.type, template.fields(asked)[0].may_be_empty) == (kind, False)
+    assert (asked.type, question.fields(asked)[0].may_be_empty) == (kind, False)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import pytest
 
 from securecall.entries import Seen
-from securecall_client import content, parts
+from securecall_client import parts
 from securecall_client.errors import NotFoundError
+from securecall_client.exercise_kinds import Answer, Exercise
 from securecall_client.work import map as mapping
 from securecall_client.work import template
 from securecall_client.work.map_rows import Row
@@ -18,10 +19,8 @@ MAP = mapping.draw(
     [mapping.Answer(answer="a", organisation="o", name="O", rows=(Row(activity="Legal aid", place="KE"),))]
 )
 STATE = State(
-    exercises={each: (ORIGIN, content.Exercise(each, template.load_text("who-does-what"))) for each in (ONE, TWO)},
-    answers={
-        (ONE, ANN): ((ORIGIN, content.Answer(ONE, answer_of(a_row("training", "FR"), a_row("legal aid", "KE")))),)
-    },
+    exercises={each: (ORIGIN, Exercise(each, template.load_text("who-does-what"))) for each in (ONE, TWO)},
+    answers={(ONE, ANN): ((ORIGIN, Answer(ONE, answer_of(a_row("training", "FR"), a_row("legal aid", "KE")))),)},
 )
 
 
@@ -54,7 +53,7 @@ def test_a_row_is_counted_from_nought_and_told_by_what_it_says() -> None:
 
 def test_an_answer_whose_id_somebody_else_took_for_their_own_is_not_mistaken_for_theirs() -> None:
     twin = Origin(6, 0, ANSWER, BEA, BEA, "member", "allies", Seen(1, bytes(32)), 29_000_000)
-    theirs = {(ONE, BEA): ((twin, content.Answer(ONE, answer_of(a_row("arms", "RU")))),)}
+    theirs = {(ONE, BEA): ((twin, Answer(ONE, answer_of(a_row("arms", "RU")))),)}
     state = State(exercises=STATE.exercises, answers={**STATE.answers, **theirs})
     with pytest.raises(NotFoundError) as caught:
         read_row(state, f"{ANSWER.hex()}:0")

@@ -21,7 +21,8 @@ from securecall_client.web.render import render
 from securecall_client.work.answer_form import Typed, faults, fill_form, read_form
 from securecall_client.work.answer_text import read_answer_text
 from securecall_client.work.errors import RowsError
-from securecall_client.work.template import Table, Template
+from securecall_client.work.question import Table
+from securecall_client.work.template import Template
 
 pages = Pages()
 _SHOWN: Final = 12

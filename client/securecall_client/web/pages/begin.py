@@ -10,7 +10,7 @@ from securecall_client.errors import RefusedError
 from securecall_client.passphrases import ADVICE, MIN_CHARACTERS, check_new
 from securecall_client.profile import Lock
 from securecall_client.proxy import check_proxy
-from securecall_client.session import Settings
+from securecall_client.settings import Settings
 from securecall_client.web.desk import LockedError
 from securecall_client.web.form import Form
 from securecall_client.web.page import Done, Pages, Shown, Visit

@@ -1,5 +1,6 @@
 """A document: its versions, what there is to see of it as pixels or as text, and what one may do with it."""
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import web
@@ -48,31 +49,43 @@ async def document(visit: Visit) -> Shown:
 @pages.piece("/call/{call}/document/{document}/look/{version}")
 async def look(visit: Visit) -> Shown:
     """What there is to see of a version, or in words why there is nothing."""
-    why, seen, name = "", None, ""
-    try:
-        name, seen = await _look(visit)
-    except Exception as error:
-        why = str(told(error))
     base = f"/call/{visit.names['call']}/document/{visit.names['document']}/page/{visit.names['version']}"
-    return Shown("look.html", "", {"seen": seen, "why": why, "base": base, "name": name})
+    return await look_shown(_look(visit), base, _why)
 
 
 @pages.piece("/call/{call}/document/{document}/page/{version}/{page}")
 async def picture(visit: Visit) -> web.StreamResponse:
     """One page as a picture made of pixels alone (L08), ``?width=`` of them wide."""
+    return await page_shown(visit, _look(visit), _why)
+
+
+async def look_shown(looking: Awaitable[tuple[str, Look]], base: str, why: Callable[[Exception], str]) -> Shown:
+    """What there is to see of the document that is looked at, with its pages below ``base``; or ``why`` nothing is."""
+    said, seen, name = "", None, ""
     try:
-        drawn = await page_of(visit, (await _look(visit))[1])
+        name, seen = await looking
     except Exception as error:
-        return web.json_response({"error": visit.say(str(told(error)))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        said = why(error)
+    return Shown("look.html", "", {"seen": seen, "why": said, "base": base, "name": name})
+
+
+async def page_shown(
+    visit: Visit, looking: Awaitable[tuple[str, Look]], why: Callable[[Exception], str]
+) -> web.StreamResponse:
+    """The page that the path names of the document that is looked at, as a PNG; or ``why`` it cannot be drawn."""
+    try:
+        _, seen = await looking
+        if seen.pages is None:
+            raise NotFoundError("There is nothing to draw.")
+        width = min(WIDTH_MOST, number(visit.query.get("width", "1200")))
+        drawn = await seen.pages.picture(number(visit.names["page"]) - 1, width)
+    except Exception as error:
+        return web.json_response({"error": visit.say(why(error))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return web.Response(body=drawn, content_type="image/png")
 
 
-async def page_of(visit: Visit, seen: Look) -> bytes:
-    """The page that the path names, as a PNG. Raises: NotFoundError, UnshownError, FileError."""
-    if seen.pages is None:
-        raise NotFoundError("There is nothing to draw.")
-    width = min(WIDTH_MOST, number(visit.query.get("width", "1200")))
-    return await seen.pages.picture(number(visit.names["page"]) - 1, width)
+def _why(error: Exception) -> str:
+    return str(told(error))
 
 
 async def _look(visit: Visit) -> tuple[str, Look]:

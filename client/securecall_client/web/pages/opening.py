@@ -11,6 +11,7 @@ from securecall_client.downloads import free
 from securecall_client.errors import TextError
 from securecall_client.web.page import Done, Pages, Shown, Visit
 from securecall_client.web.pages import places, saving
+from securecall_client.web.typed import local_time
 from securecall_client.work.agenda import MINUTES_MOST
 from securecall_client.work.announcing import SUMMARY
 from securecall_client.work.errors import CellError
@@ -18,6 +19,7 @@ from securecall_client.work.places import read_place
 
 pages = Pages()
 _CIVIC_SPACE: Final[tuple[Literal["closing", "opening"], ...]] = ("closing", "opening")
+_NO_START: Final = sentence("Say when the call starts: the day and the time.")
 
 
 @pages.page("/calls/new", commands=("call open",))
@@ -36,7 +38,7 @@ async def open_call(visit: Visit) -> Done:
         visit.session,
         title=form.text("title"),
         country=form.text("country"),
-        starts=_starts(visit, form.text("starts")),
+        starts=local_time(visit, form.text("starts"), refusal=_NO_START),
         civic_space=form.choice("civic_space", _CIVIC_SPACE) or "",
         link=form.text("link"),
     )
@@ -61,11 +63,3 @@ def _countries(visit: Visit) -> Iterator[tuple[str, str]]:
     for code, name in visit.language.locale.territories.items():
         with suppress(CellError):
             yield read_place(code), name
-
-
-def _starts(visit: Visit, typed: str) -> datetime:
-    """The time of a field, which knows no zone: it is the person's own. Raises: TextError."""
-    try:
-        return datetime.fromisoformat(typed).astimezone(visit.language.zone)
-    except (ValueError, OverflowError) as error:
-        raise TextError("Say when the call starts: the day and the time.") from error

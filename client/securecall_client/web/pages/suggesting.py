@@ -12,7 +12,7 @@ from securecall_client.session import Session
 from securecall_client.text import for_terminal
 from securecall_client.web.pages.answer_shown import rows_of
 from securecall_client.work.places import name, place_shown, to_choose_from
-from securecall_client.work.template import Table
+from securecall_client.work.question import Table
 from securecall_client.work.values import Field
 
 PLACES, ORGANISATIONS, PEOPLE = "list-places", "list-organisations", "list-people"

@@ -5,7 +5,6 @@ otherwise: a document is given only while it is presented to everyone, and whate
 """
 
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
@@ -19,7 +18,7 @@ from securecall_client.web.fetching import looked_at
 from securecall_client.web.looking import Look
 from securecall_client.web.page import Pages, Shown, Visit
 from securecall_client.web.pages.answer_shown import shown as answer_shown
-from securecall_client.web.pages.document import number, page_of
+from securecall_client.web.pages.document import look_shown, number, page_shown
 
 pages = Pages()
 _NEWEST: Final = 4
@@ -60,23 +59,14 @@ async def picture(visit: Visit) -> Shown:
 @pages.piece("/present/{call}/{document}/{version}")
 async def look(visit: Visit) -> Shown:
     """What there is to see of the document that is presented."""
-    why, seen, name = "", None, ""
-    try:
-        name, seen = await _look(visit)
-    except Exception as error:
-        why = _why(visit, error)
     base = f"/present/{visit.names['call']}/{visit.names['document']}/{visit.names['version']}"
-    return Shown("look.html", "", {"seen": seen, "why": why, "base": base, "name": name})
+    return await look_shown(_look(visit), base, _why)
 
 
 @pages.piece("/present/{call}/{document}/{version}/{page}")
 async def page(visit: Visit) -> web.StreamResponse:
     """One of its pages as a picture made of pixels alone (L08), ``?width=`` of them wide."""
-    try:
-        drawn = await page_of(visit, (await _look(visit))[1])
-    except Exception as error:
-        return web.json_response({"error": _why(visit, error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return web.Response(body=drawn, content_type="image/png")
+    return await page_shown(visit, _look(visit), _why)
 
 
 async def _look(visit: Visit) -> tuple[str, Look]:
@@ -86,11 +76,9 @@ async def _look(visit: Visit) -> tuple[str, Look]:
     return body.name, await looked_at(visit.desk, space, body)
 
 
-def _why(visit: Visit, error: Exception) -> str:
+def _why(error: Exception) -> str:
     """What may be said of it in this window: no sentence that could name somebody."""
-    if isinstance(error, NotFoundError | UnshownError):
-        return str(error)
-    return visit.say(UNSAID)
+    return str(error) if isinstance(error, NotFoundError | UnshownError) else UNSAID
 
 
 def _rows(exercise: ExerciseAnswers) -> list[RowShown]:

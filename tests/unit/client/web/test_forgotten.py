@@ -12,7 +12,8 @@ from securecall_client.errors import ProfileError, SecureCallError
 from securecall_client.file_lock import lock_file
 from securecall_client.opening import open_session
 from securecall_client.profile import Lock, Profile, Turn
-from securecall_client.session import Session, Settings
+from securecall_client.session import Session
+from securecall_client.settings import Settings
 from securecall_client.web import desk as desks
 from securecall_keys.secret import Secret
 from tests.pages import Visitor, visiting
