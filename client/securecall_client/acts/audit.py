@@ -1,6 +1,9 @@
-"""The audit of a call's keys: who should hold each epoch's, against what its entries list and what is here."""
+"""The audit of a space's keys: who should hold each epoch's, against what its entries list and what is here."""
+
+from collections.abc import Sequence
 
 from securecall.audit import Difference, EpochAudit, audit
+from securecall.entries import SpaceKind
 from securecall.sentences import sentence
 from securecall_client.acts import named
 from securecall_client.results.alarms import Audit, EpochLine, Recipient
@@ -10,7 +13,16 @@ from securecall_client.view import SpaceView
 
 async def audit_call(session: Session, call: str) -> Audit:
     """Recompute who should hold each epoch's key, and compare. Raises: NotFoundError, ProofError."""
-    view = await named.the_call(session, call)
+    return _audit(await named.the_call(session, call))
+
+
+async def audit_all(session: Session) -> Sequence[tuple[SpaceKind, Audit]]:
+    """The same of every space that one is in: the coalition, its calls, spaces for two. Raises: ProofError."""
+    views = [await session.synced(space) for space in session.spaces()]
+    return [(view.chain.kind, _audit(view)) for view in views if view.is_in() and not view.chain.destroyed]
+
+
+def _audit(view: SpaceView) -> Audit:
     epochs = [_line(view, epoch) for epoch in audit(view.steps)]
     clean = not any(epoch.differences for epoch in epochs)
     return Audit(call=view.space.hex(), title=view.state.title, epochs=epochs, clean=clean)
@@ -44,11 +56,11 @@ def _difference(view: SpaceView, difference: Difference) -> str:
     if holder.member is not None:
         whose = f"{view.state.name(holder.member)}'s {whose}"
     what = {
-        "no grant": sentence("%(whose)s counts in the call and was given no key", whose=whose),
+        "no grant": sentence("%(whose)s counts here and was given no key", whose=whose),
         "another kind": sentence(
             "%(whose)s was given a key of another kind than its member's role calls for", whose=whose
         ),
-        "not entitled": sentence("%(whose)s was given a key and does not count in the call", whose=whose),
+        "not entitled": sentence("%(whose)s was given a key and does not count here", whose=whose),
     }[difference.lack]
     return sentence("At place %(seq)s, %(what)s.", seq=difference.seq, what=what)
 

@@ -1,9 +1,9 @@
-"""One's own devices, and who holds the key of which call: every access on one page."""
+"""One's own devices, and who holds the key of which space: every access on one page."""
 
 from dataclasses import dataclass
 
 from securecall.sentences import sentence
-from securecall_client.acts import audit, calls, devices
+from securecall_client.acts import audit, devices
 from securecall_client.acts.sheet_kept import sheet_state
 from securecall_client.errors import NotFoundError
 from securecall_client.results.alarms import Audit, EpochLine
@@ -81,12 +81,9 @@ async def removed(visit: Visit) -> Shown:
 
 @pages.page("/keys/access", commands=("audit",))
 async def access(visit: Visit) -> Shown:
-    """Who holds the key of which call and epoch, recomputed from each call's history."""
-    known = [
-        call for call in (await calls.list_calls(visit.session)).calls if call.inside and call.state != "destroyed"
-    ]
-    audits = [await audit.audit_call(visit.session, call.call) for call in known]
-    data = {"audits": [(one, _holders(one.epochs[-1])) for one in audits]}
+    """Who holds the key of which space and epoch, recomputed from each space's history."""
+    audits = [(kind, one, _holders(one.epochs[-1])) for kind, one in await audit.audit_all(visit.session)]
+    data = {"audits": audits}
     return Shown("keys_access.html", visit.say("Who holds which key"), {**data, "count": _differences})
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from securecall.code import key_words
 from securecall.rights import Role
-from securecall_client.acts import admitting, exercises, people
+from securecall_client.acts import admitting, exercises, pairs, people
 from securecall_client.acts.evidence import verify
 from tests.pages import Visitor, visiting
 from tests.simulator.people import CALL, TITLE, Stage, invite, member_of
@@ -144,7 +144,19 @@ async def test_who_keeps_nothing_has_no_secretariat(stage: Stage) -> None:
         page = await ann.page("/people")
         assert "/secretariat" not in page
         assert "/people/invite" not in page
-        assert CALL in await ann.page("/keys/access")
+
+
+async def test_every_access_stands_on_one_page(stage: Stage) -> None:
+    async with stage["Ann"].open() as session:
+        bob = member_of(await session.view(stage.call), "Bob").hex()
+        pair = (await pairs.open_pair(session, stage.call.hex(), bob)).space
+    async with visiting(stage["Ann"]) as ann:
+        page = await ann.page("/keys/access")
+        for title, at in ((TITLE, "/people"), (CALL, f"/call/{stage.call.hex()}/people"), ("Bob", f"/pair/{pair}")):
+            assert f'href="{at}"' in page
+            assert title in page
+        assert page.count("as it should be") == 3
+        assert "a space for two" in page
 
 
 async def test_what_this_computer_was_shown_of_a_call_is_saved_for_others_to_judge(
