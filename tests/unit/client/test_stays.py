@@ -132,7 +132,7 @@ async def test_what_a_guest_would_get_who_came_since_waits_for_its_author_s_word
         [line] = found.waiting
         assert (line.what, found.outbox) == ("document all.txt", 1)
         assert "Gia" in line.why
-        assert "--to-guests" in line.why
+        assert "--to-guests" in line.hint
     assert any("--to-guests" in line for line in ann.say.lines)
     async with ann.open() as session:
         told = await sync(session, to_guests=True)
